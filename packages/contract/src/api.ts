@@ -1,0 +1,26 @@
+// Every endpoint of Lastmile in one record: what OpenAPI prints, and what the web's `call` is typed by.
+import { audit } from './audit.ts';
+import { auth } from './auth.ts';
+import { billing } from './billing.ts';
+import { compat } from './compat.ts';
+import { plans } from './plans.ts';
+import { provisioning } from './provisioning.ts';
+import { reports } from './reports.ts';
+import { routers } from './routers.ts';
+import { settings } from './settings.ts';
+import { subscribers } from './subscribers.ts';
+
+export const api = {
+  ...auth,
+  ...audit,
+  ...settings,
+  ...routers,
+  ...provisioning,
+  ...plans,
+  ...subscribers,
+  ...billing,
+  ...reports,
+  ...compat,
+};
+
+export type Api = typeof api;

@@ -1,0 +1,60 @@
+// Every expected refusal has a stable code here, with its HTTP status. The web translates the code.
+import { z } from 'zod';
+
+export const errorStatus = {
+  account_name_taken: 409,
+  account_not_found: 404,
+  amount_too_large: 400,
+  billing_run_busy: 409,
+  customer_not_found: 404,
+  customer_removed: 409,
+  edit_conflict: 409,
+  forbidden: 403,
+  initial_password_local_only: 403,
+  internal: 500,
+  invalid_input: 400,
+  invoice_not_found: 404,
+  invoice_not_open: 409,
+  logo_not_an_image: 400,
+  not_found: 404,
+  origin_refused: 403,
+  overpayment: 409,
+  password_change_required: 403,
+  password_same: 400,
+  password_wrong: 400,
+  payload_too_large: 413,
+  plan_archived: 409,
+  plan_currency_differs: 409,
+  plan_in_use: 409,
+  plan_name_taken: 409,
+  plan_not_found: 404,
+  router_address_taken: 409,
+  router_has_accounts: 409,
+  router_label_taken: 409,
+  router_login_refused: 502,
+  router_not_found: 404,
+  router_not_managed: 409,
+  router_rejected: 502,
+  router_unreachable: 502,
+  session_not_found: 404,
+  signed_out: 401,
+  sign_in_failed: 401,
+  too_many_attempts: 429,
+  too_many_requests: 429,
+} as const;
+
+export type ErrorCode = keyof typeof errorStatus;
+
+/** The body of every refusal. */
+export const Problem = z
+  .object({
+    code: z.string(),
+    message: z.string(),
+    /** The fields at fault, as paths like `account.name`. */
+    fields: z.array(z.object({ path: z.string(), message: z.string() })),
+    details: z.record(z.string(), z.unknown()),
+    requestId: z.string(),
+  })
+  .meta({ id: 'Problem' });
+
+export type Problem = z.infer<typeof Problem>;

@@ -1,0 +1,61 @@
+// Roles are sets of permissions. The server asks for a permission, never for a role.
+export const permissions = [
+  'account:reveal',
+  'audit:read',
+  'billing:run',
+  'customer:block',
+  'customer:read',
+  'customer:write',
+  'invoice:read',
+  'invoice:write',
+  'payment:record',
+  'plan:read',
+  'plan:write',
+  'report:read',
+  'router:read',
+  'router:write',
+  'session:disconnect',
+  'session:read',
+  'settings:read',
+  'settings:write',
+] as const;
+
+export type Permission = (typeof permissions)[number];
+
+export const roles = ['super_admin', 'manager', 'admin', 'office', 'cashier', 'auditor'] as const;
+
+export type Role = (typeof roles)[number];
+
+const readOnly = permissions.filter((permission) => permission.endsWith(':read'));
+
+export const rolePermissions: Record<Role, readonly Permission[]> = {
+  super_admin: permissions,
+  manager: [...readOnly, 'billing:run', 'customer:block', 'invoice:write', 'payment:record', 'session:disconnect'],
+  admin: [
+    'account:reveal',
+    'customer:block',
+    'customer:read',
+    'customer:write',
+    'invoice:read',
+    'plan:read',
+    'plan:write',
+    'report:read',
+    'router:read',
+    'router:write',
+    'session:disconnect',
+    'session:read',
+    'settings:read',
+  ],
+  office: [
+    'customer:read',
+    'invoice:read',
+    'payment:record',
+    'plan:read',
+    'report:read',
+    'router:read',
+    'session:disconnect',
+    'session:read',
+  ],
+  cashier: [],
+  auditor: readOnly,
+};

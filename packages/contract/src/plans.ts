@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import type { EndpointRecord } from './endpoint.ts';
+import { Bytes, Currency, Id, Instant, Kbps, Minor, PageQuery, page, Revision, text } from './shapes.ts';
+
+export const periodUnits = ['day', 'week', 'month', 'year'] as const;
+
+export const Plan = z
+  .object({
+    id: Id,
+    name: z.string(),
+    priceMinor: Minor,
+    currency: Currency,
+    downKbps: z.int(),
+    upKbps: z.int(),
+    /** null: no cap. */
+    dataCapBytes: Bytes.nullable(),
+    periodUnit: z.enum(periodUnits),
+    periodCount: z.int(),
+    /** The profile's name on the routers. */
+    profileName: z.string(),
+    /** As it is written to the router, upload first. */
+    rateLimit: z.string(),
+    archivedAt: Instant.nullable(),
+    customerCount: z.int(),
+    revision: Revision,
+  })
+  .meta({ id: 'Plan' });
+
+const fields = {
+  name: text(80, 1),
+  priceMinor: Minor.refine((price) => price >= 0n, 'must not be negative'),
+  downKbps: Kbps,
+  upKbps: Kbps,
+  dataCapBytes: Bytes.refine((bytes) => bytes > 0n, 'must be above zero')
+    .nullish()
+    .transform((value) => value ?? null),
+  periodUnit: z.enum(periodUnits),
+  periodCount: z.int().min(1).max(366),
+  profileName: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,47}$/, 'must be 1 to 48 letters, digits, dot, dash or underscore'),
+};
+
+const planId = z.object({ planId: Id });
+
+export const plans = {
+  'GET /api/plans': {
+    name: 'listPlans',
+    summary: 'Plans by name.',
+    permission: 'plan:read',
+    query: PageQuery.extend({ status: z.enum(['active', 'archived', 'all']).default('active') }),
+    reply: page(Plan),
+  },
+  'POST /api/plans': {
+    name: 'addPlan',
+    summary: 'Add a plan, priced in the currency of the provider.',
+    permission: 'plan:write',
+    body: z
+      .object({
+        ...fields,
+        periodUnit: fields.periodUnit.default('month'),
+        periodCount: fields.periodCount.default(1),
+        profileName: fields.profileName.optional(),
+      })
+      .meta({ id: 'NewPlan' }),
+    reply: Plan,
+    status: 201,
+  },
+  'GET /api/plans/:planId': {
+    name: 'getPlan',
+    summary: 'One plan.',
+    permission: 'plan:read',
+    params: planId,
+    reply: Plan,
+  },
+  'PUT /api/plans/:planId': {
+    name: 'changePlan',
+    summary:
+      'Change or archive a plan; what is left out stays. A new speed reaches every router; live sessions keep theirs till the next login.',
+    permission: 'plan:write',
+    params: planId,
+    body: z
+      .object({ ...fields, dataCapBytes: Bytes.nullable(), isArchived: z.boolean() })
+      .partial()
+      .extend({ revision: Revision }),
+    reply: Plan,
+  },
+  'DELETE /api/plans/:planId': {
+    name: 'removePlan',
+    summary: 'Remove a plan that nobody has. A plan in use can be archived instead.',
+    permission: 'plan:write',
+    params: planId,
+  },
+} satisfies EndpointRecord;

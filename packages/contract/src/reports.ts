@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { EndpointRecord } from './endpoint.ts';
+import { Currency, Instant, Minor } from './shapes.ts';
+
+export const Dashboard = z
+  .object({
+    customers: z.object({ total: z.int(), active: z.int(), suspended: z.int() }),
+    sessionsOnline: z.int(),
+    routers: z.object({ total: z.int(), online: z.int(), troubled: z.int() }),
+    pendingOnRouters: z.object({ total: z.int(), needsPerson: z.int() }),
+    money: z.object({
+      currency: Currency,
+      receivedThisMonthMinor: Minor,
+      receivedLastMonthToDateMinor: Minor,
+      openMinor: Minor,
+      overdueMinor: Minor,
+      overdueCount: z.int(),
+    }),
+    /** Paid all that was due, and still not on at the router. */
+    paidAndStillBlocked: z.int(),
+    asOf: Instant,
+  })
+  .meta({ id: 'Dashboard' });
+
+export const reports = {
+  'GET /api/dashboard': {
+    name: 'getDashboard',
+    summary: 'Totals of today.',
+    permission: 'report:read',
+    reply: Dashboard,
+  },
+} satisfies EndpointRecord;

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import type { EndpointRecord } from './endpoint.ts';
+import { Id, Instant, PageQuery, page, Revision, text } from './shapes.ts';
+
+export const tlsModes = ['off', 'verify', 'pinned', 'anonymous'] as const;
+export const routerModes = ['observe', 'manage'] as const;
+export const routerStates = ['unknown', 'online', 'unreachable', 'login_refused', 'rejected'] as const;
+
+/** Facts that a router tells about itself. */
+export const RouterFacts = z
+  .object({
+    identity: z.string(),
+    model: z.string(),
+    rosVersion: z.string(),
+    /** Accounts that somebody already made there, whoever it was. */
+    secretCount: z.int(),
+  })
+  .meta({ id: 'RouterFacts' });
+
+/** Why something did not work and what a person can do about it. */
+export const Trouble = z.object({ code: z.string(), message: z.string() }).meta({ id: 'Trouble' });
+
+export const Router = z
+  .object({
+    id: Id,
+    label: z.string(),
+    host: z.string(),
+    port: z.int(),
+    tls: z.enum(tlsModes),
+    fingerprint: z.string().nullable(),
+    username: z.string(),
+    mode: z.enum(routerModes),
+    state: z.enum(routerStates),
+    stateSince: Instant.nullable(),
+    trouble: Trouble.nullable(),
+    identity: z.string().nullable(),
+    model: z.string().nullable(),
+    rosVersion: z.string().nullable(),
+    uptimeSeconds: z.int().nullable(),
+    cpuLoadPercent: z.int().nullable(),
+    freeMemoryBytes: z.string().nullable(),
+    totalMemoryBytes: z.string().nullable(),
+    lastSeenAt: Instant.nullable(),
+    lastSyncAt: Instant.nullable(),
+    accountCount: z.int(),
+    pendingCount: z.int(),
+    onlineCount: z.int(),
+    revision: Revision,
+  })
+  .meta({ id: 'Router' });
+
+const Host = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(253, 'must have at most 253 characters')
+  .regex(
+    /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9_.-]*[a-zA-Z0-9])?|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$/,
+    'must be a host name or an IP address',
+  );
+
+const Fingerprint = z
+  .string()
+  .transform((value) => value.replaceAll(':', '').trim().toLowerCase())
+  .pipe(z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 fingerprint: 64 hexadecimal digits'));
+
+const connection = {
+  host: Host,
+  port: z.int().min(1).max(65535),
+  tls: z.enum(tlsModes),
+  fingerprint: Fingerprint.nullish().transform((value) => value ?? null),
+  username: text(64, 1),
+  password: z.string().max(200, 'must have at most 200 characters'),
+};
+
+const withDefaults = {
+  ...connection,
+  port: connection.port.default(8728),
+  tls: connection.tls.default('off'),
+};
+
+export const NewRouter = z
+  .object({ label: text(80, 1), ...withDefaults, mode: z.enum(routerModes).optional() })
+  .refine((router) => router.tls !== 'pinned' || router.fingerprint !== null, {
+    path: ['fingerprint'],
+    message: 'is needed when the certificate is pinned',
+  })
+  .meta({ id: 'NewRouter' });
+
+const routerId = z.object({ routerId: Id });
+
+/** The outcome of a try to connect: facts, or what to do. */
+export const ConnectionTest = z
+  .object({
+    ok: z.boolean(),
+    latencyMs: z.int().nullable(),
+    facts: RouterFacts.nullable(),
+    trouble: Trouble.nullable(),
+  })
+  .meta({ id: 'ConnectionTest' });
+
+export const routers = {
+  'GET /api/routers': {
+    name: 'listRouters',
+    summary: 'Routers with their health, by label.',
+    permission: 'router:read',
+    query: PageQuery.extend({ search: z.string().max(100).optional() }),
+    reply: page(Router),
+  },
+  'POST /api/routers': {
+    name: 'addRouter',
+    summary:
+      'Add a router. The connection is tried; a router that does not answer is added all the same and tried again.',
+    permission: 'router:write',
+    body: NewRouter,
+    reply: Router,
+    status: 201,
+  },
+  'POST /api/routers/test': {
+    name: 'testNewRouter',
+    summary: 'Try a connection before saving it. With `routerId` and no password, the stored password is used.',
+    permission: 'router:write',
+    body: z.object({ ...withDefaults, password: connection.password.optional(), routerId: Id.optional() }),
+    reply: ConnectionTest,
+  },
+  'GET /api/routers/:routerId': {
+    name: 'getRouter',
+    summary: 'One router.',
+    permission: 'router:read',
+    params: routerId,
+    reply: Router,
+  },
+  'PUT /api/routers/:routerId': {
+    name: 'changeRouter',
+    summary: 'Change a router; what is left out stays. Mode "observe" never writes to the router, "manage" does.',
+    permission: 'router:write',
+    params: routerId,
+    body: z
+      .object({ label: text(80, 1), ...connection, mode: z.enum(routerModes) })
+      .partial()
+      .extend({ fingerprint: Fingerprint.nullish(), revision: Revision }),
+    reply: Router,
+  },
+  'DELETE /api/routers/:routerId': {
+    name: 'removeRouter',
+    summary: 'Remove a router that has no accounts.',
+    permission: 'router:write',
+    params: routerId,
+  },
+  'POST /api/routers/:routerId/test': {
+    name: 'testRouter',
+    summary: 'Try the connection to a router now.',
+    permission: 'router:read',
+    params: routerId,
+    reply: ConnectionTest,
+  },
+  'POST /api/routers/:routerId/sync': {
+    name: 'syncRouter',
+    summary: 'Look at the whole router now and bring what is pending to it.',
+    permission: 'router:write',
+    params: routerId,
+    reply: Router,
+  },
+} satisfies EndpointRecord;

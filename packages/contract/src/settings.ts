@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { EndpointRecord } from './endpoint.ts';
+import { Currency, Revision, text } from './shapes.ts';
+
+const TimeZone = z.string().max(64).refine(isTimeZone, 'must be a time zone such as Europe/Berlin');
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return !/^[+-]/.test(name);
+  } catch {
+    return false;
+  }
+}
+
+function isKnownCurrency(code: string): boolean {
+  return Intl.supportedValuesOf('currency').includes(code);
+}
+
+const fields = {
+  providerName: text(80, 1),
+  currency: Currency.refine(isKnownCurrency, 'is not a currency of ISO 4217'),
+  timeZone: TimeZone,
+  /** ISO 3166-1 alpha-2. */
+  country: z.string().regex(/^[A-Z]{2}$/, 'must be a country code of two letters, such as US'),
+  invoicePrefix: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9/-]{0,11}$/, 'must be 1 to 12 letters, digits, / or -'),
+  /** How often live figures are read from the routers. */
+  liveIntervalSeconds: z.int().min(2).max(300),
+  /** Days between the due date and the suspension. */
+  graceDays: z.int().min(0).max(90),
+};
+
+export const Settings = z.object({ ...fields, hasLogo: z.boolean(), revision: Revision }).meta({ id: 'Settings' });
+
+export const settings = {
+  'GET /api/settings': {
+    name: 'getSettings',
+    summary: 'The settings of the provider.',
+    permission: 'settings:read',
+    reply: Settings,
+  },
+  'PUT /api/settings': {
+    name: 'changeSettings',
+    summary: 'Change settings; what is left out stays.',
+    permission: 'settings:write',
+    body: z.object(fields).partial().extend({ revision: Revision }),
+    reply: Settings,
+  },
+  'PUT /api/settings/logo': {
+    name: 'changeLogo',
+    summary: 'Set the logo: PNG, JPEG or WebP of at most 256 KiB, in base64.',
+    permission: 'settings:write',
+    body: z.object({ image: z.base64().max(350_000, 'must be at most 256 KiB') }),
+    reply: Settings,
+  },
+  'DELETE /api/settings/logo': {
+    name: 'removeLogo',
+    summary: 'Remove the logo.',
+    permission: 'settings:write',
+    reply: Settings,
+  },
+  'GET /api/system': {
+    name: 'getSystem',
+    summary: 'Versions and sizes of this installation.',
+    permission: 'settings:read',
+    reply: z
+      .object({
+        version: z.string(),
+        nodeVersion: z.string(),
+        databaseVersion: z.string(),
+        databaseBytes: z.string(),
+        isDatabaseEmbedded: z.boolean(),
+        startedAt: z.string(),
+      })
+      .meta({ id: 'System' }),
+  },
+} satisfies EndpointRecord;

@@ -1,0 +1,7 @@
+// What may be announced after a commit. A topic names what changed, never how: the listener looks for himself.
+export const topics = ['account', 'audit', 'customer', 'invoice', 'plan', 'router', 'sessions', 'settings'] as const;
+
+export type Topic = (typeof topics)[number];
+
+/** Sent over Socket.IO as the event `changed`. */
+export type Announcement = { topic: Topic; id: string };
