@@ -1,0 +1,50 @@
+// Once per test run: one PostgreSQL without any care for its disk, and in it a migrated template that tests clone.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { startEmbeddedPostgres } from '../src/platform/embedded-postgres.ts';
+import { migrate } from '../src/platform/migrate.ts';
+import { databaseUrl, templateName } from '../src/platform/test-database.ts';
+
+// A test database may be lost at any time, so nothing waits for the disk.
+const careless = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' };
+
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lastmile-test-'));
+  // mkdtemp makes it 0700, and as root the database runs as another user.
+  fs.chmodSync(folder, 0o711);
+  const postgres = await startEmbeddedPostgres(folder, { settings: careless });
+  await provideTemplate(project, postgres.url);
+  return async () => {
+    await postgres.stop();
+    fs.rmSync(folder, { recursive: true, force: true });
+  };
+}
+
+/** A broken migration fails the tests that need a database, with its reason, and leaves the others alone. */
+async function provideTemplate(project: TestProject, url: string): Promise<void> {
+  const templateUrl = databaseUrl(url, templateName);
+  try {
+    await createTemplate(url, templateUrl);
+    project.provide('templateUrl', templateUrl);
+    project.provide('templateFailure', '');
+  } catch (error) {
+    project.provide('templateUrl', undefined);
+    project.provide('templateFailure', (error as Error).message);
+  }
+}
+
+async function createTemplate(url: string, templateUrl: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+  await admin.query(`create database ${templateName}`);
+  await admin.end();
+  const pool = new pg.Pool({ connectionString: templateUrl });
+  try {
+    await migrate(pool);
+  } finally {
+    await pool.end();
+  }
+}
