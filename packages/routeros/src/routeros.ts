@@ -1,5 +1,16 @@
 // The public door of the package.
 export {
+  type Attributes,
+  type AttributeValue,
+  type ClientState,
+  type CommandOptions,
+  type ConnectOptions,
+  connectRouter,
+  type ListenOptions,
+  type PrintOptions,
+  RouterClient,
+} from './client.ts';
+export {
   defaultReaderLimits,
   encodeLength,
   encodeSentence,
@@ -9,6 +20,7 @@ export {
   SentenceReader,
   type Word,
 } from './codec.ts';
+export type { Notice } from './connection.ts';
 export {
   Aborted,
   ClosedBeforeLogin,
@@ -26,3 +38,7 @@ export {
   Unreachable,
   Unsupported,
 } from './errors.ts';
+export { type Query, where } from './query.ts';
+export type { BytesRow, Row } from './reply.ts';
+export { decodeText } from './text.ts';
+export type { TlsMode } from './transport.ts';

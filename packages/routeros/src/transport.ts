@@ -1,0 +1,126 @@
+// A connected socket, plain or TLS, or an error that says what to do. Sends nothing of ours: the password waits for the login.
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
+import { Aborted, ClosedBeforeLogin, LoginRefused, ProtocolError, type RouterError, Unreachable } from './errors.ts';
+
+export type TlsMode = 'off' | 'verify' | 'pinned' | 'anonymous';
+
+export interface TransportOptions {
+  host: string;
+  port: number;
+  tls: TlsMode;
+  fingerprint?: string | undefined;
+  ca?: string | undefined;
+  serverName?: string | undefined;
+  router: string;
+  timeoutMs: number;
+  signal?: AbortSignal | undefined;
+}
+
+// Below the router's 60 s habit of forgetting, above anything that would be felt as traffic.
+const tcpKeepaliveMs = 30_000;
+
+export const addressListHint =
+  'look at the address list (available-from since RouterOS 7.24) and max-sessions of its API in /ip/service';
+
+export async function openSocket(options: TransportOptions): Promise<Socket> {
+  const { router } = options;
+  if (options.signal?.aborted) throw new Aborted('connecting was aborted', { router, cause: options.signal.reason });
+  const expected = options.tls === 'pinned' ? normalFingerprint(options.fingerprint) : undefined;
+  const socket = await connected(options);
+  if (expected !== undefined) {
+    const actual = normalFingerprint((socket as TLSSocket).getPeerCertificate().fingerprint256);
+    if (actual !== expected) {
+      socket.destroy();
+      throw new LoginRefused(`its certificate (SHA-256 ${actual}) is not the pinned one; no password was sent`, {
+        router,
+      });
+    }
+  }
+  return socket;
+}
+
+function normalFingerprint(fingerprint: string | undefined): string {
+  const hex = (fingerprint ?? '').replaceAll(':', '').toUpperCase();
+  if (!/^[0-9A-F]{64}$/.test(hex))
+    throw new RangeError('a pinned connection needs the SHA-256 fingerprint, 64 hex digits');
+  return hex;
+}
+
+function tlsOptions(options: TransportOptions): ConnectionOptions {
+  const { host, port, tls, ca } = options;
+  const serverName = options.serverName ?? (isIP(host) === 0 ? host : undefined);
+  const common: ConnectionOptions = { host, port, ...(serverName === undefined ? {} : { servername: serverName }) };
+  if (tls === 'verify') return ca === undefined ? common : { ...common, ca };
+  // The fingerprint is compared before the first byte of ours is sent.
+  if (tls === 'pinned') return { ...common, rejectUnauthorized: false };
+  // RouterOS without a certificate on api-ssl offers anonymous Diffie-Hellman and nothing else, up to TLS 1.2. OpenSSL 3 hides it
+  // below security level 1. Nobody proves who he is: a listener in the middle is not noticed.
+  return { ...common, rejectUnauthorized: false, ciphers: 'ADH:@SECLEVEL=0', maxVersion: 'TLSv1.2' };
+}
+
+function connected(options: TransportOptions): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const { host, port, router, timeoutMs, signal } = options;
+    const isTls = options.tls !== 'off';
+    const socket = isTls ? connectTls(tlsOptions(options)) : connectTcp({ host, port });
+    let hasTcp = false;
+    const settle = (error?: RouterError): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      socket.off('error', onError).off('close', onClose).off('connect', onConnect).off('secureConnect', onReady);
+      if (error === undefined) {
+        resolve(socket);
+        return;
+      }
+      // A destroyed socket may still report an error; nobody waits for it any more.
+      socket.on('error', () => undefined);
+      socket.destroy();
+      reject(error);
+    };
+    const onConnect = (): void => {
+      hasTcp = true;
+      if (!isTls) settle();
+    };
+    const onReady = (): void => settle();
+    const onError = (error: NodeJS.ErrnoException): void => settle(connectError(error, options, hasTcp));
+    const onClose = (): void => settle(new ClosedBeforeLogin(`closed before login: ${addressListHint}`, { router }));
+    const onAbort = (): void => settle(new Aborted('connecting was aborted', { router, cause: signal?.reason }));
+    const timer = setTimeout(
+      () =>
+        settle(
+          new Unreachable(`no ${hasTcp ? 'TLS handshake' : 'connection'} with ${host}:${port} in ${timeoutMs} ms`, {
+            router,
+          }),
+        ),
+      timeoutMs,
+    );
+    signal?.addEventListener('abort', onAbort, { once: true });
+    socket.on('error', onError).on('close', onClose).on('connect', onConnect).on('secureConnect', onReady);
+    // Nagle's algorithm would hold each small sentence for the router's delayed ACK, 40 ms a command.
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, tcpKeepaliveMs);
+  });
+}
+
+function connectError(cause: NodeJS.ErrnoException, options: TransportOptions, hasTcp: boolean): RouterError {
+  const { host, port, router } = options;
+  const details = { router, cause };
+  const code = cause.code ?? '';
+  if (hasTcp && (code === 'ECONNRESET' || code === 'EPIPE')) {
+    return new ClosedBeforeLogin(`closed before login: ${addressListHint}`, details);
+  }
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL')) {
+    return new ProtocolError(`no TLS with ${host}:${port} (${code}): ${tlsHint(options)}`, details);
+  }
+  if (hasTcp && cause.syscall === undefined) {
+    return new LoginRefused(`its certificate is not trusted (${code}); no password was sent`, details);
+  }
+  return new Unreachable(`no connection with ${host}:${port} (${code || cause.message})`, details);
+}
+
+function tlsHint(options: TransportOptions): string {
+  return options.tls === 'anonymous'
+    ? 'a router with a certificate on api-ssl does not offer anonymous DH, connect with a pinned fingerprint instead'
+    : 'a router without a certificate on api-ssl offers only anonymous DH, or this port speaks something else';
+}
