@@ -8,6 +8,7 @@ import { logIn } from './login.ts';
 import type { Query } from './query.ts';
 import { isMissingCommand, isMissingMenu } from './refusals.ts';
 import type { BytesRow, Row } from './reply.ts';
+import { tell } from './tell.ts';
 import { codePageNamed, defaultCodePage } from './text.ts';
 import { openSocket, type TlsMode } from './transport.ts';
 
@@ -244,7 +245,7 @@ export class RouterClient extends EventEmitter<{ state: [ClientState]; notice: [
         maxQueued: options.maxQueued ?? defaults.maxQueued,
         codePage: options.codePage,
         limits: options.limits,
-        onNotice: (notice) => this.#tell(() => this.emit('notice', notice)),
+        onNotice: (notice) => tell(() => this.emit('notice', notice)),
         onClosed: (reason) => this.#onClosed(reason),
       });
       this.#connection = connection;
@@ -292,18 +293,7 @@ export class RouterClient extends EventEmitter<{ state: [ClientState]; notice: [
 
   #become(state: ClientState): void {
     this.#state = state;
-    this.#tell(() => this.emit('state', state));
-  }
-
-  /** A listener that throws is its owner's mistake: it surfaces, but not inside the socket's handler. */
-  #tell(emit: () => void): void {
-    try {
-      emit();
-    } catch (error) {
-      process.nextTick(() => {
-        throw error;
-      });
-    }
+    tell(() => this.emit('state', state));
   }
 
   #ready(command: string): Connection {

@@ -40,5 +40,14 @@ export {
 } from './errors.ts';
 export { type Query, where } from './query.ts';
 export type { BytesRow, Row } from './reply.ts';
+export {
+  type Backoff,
+  RouterSession,
+  type SessionOptions,
+  type SessionState,
+  type WatchEvent,
+} from './session.ts';
 export { decodeText } from './text.ts';
 export type { TlsMode } from './transport.ts';
+export type { Cast, CastRow, RatePair, RouterDate, RouterDateTime } from './values.ts';
+export * as values from './values.ts';
