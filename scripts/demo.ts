@@ -1,0 +1,10 @@
+// npm run demo: the same system with simulated routers and customers, and its own data folder.
+import { runUntilStopped } from './lifetime.ts';
+import { buildWeb } from './web-build.ts';
+
+export function run(): Promise<number> {
+  return runUntilStopped(async () => {
+    const [{ startDemo }] = await Promise.all([import('@lastmile/demo/src/demo.ts'), buildWeb()]);
+    return startDemo(process.env);
+  });
+}

@@ -1,0 +1,46 @@
+// Keeps a started thing running until somebody wants it to end, and then ends it in order.
+import fs from 'node:fs';
+
+type Running = { stop(): Promise<void> };
+
+/** Starts, waits for a word to stop, stops. A word during the start counts: what has begun is finished, then stopped. */
+export async function runUntilStopped(start: () => Promise<Running>): Promise<number> {
+  const wordToStop = waitForWord();
+  const running = await start();
+  await wordToStop;
+  await running.stop();
+  return 0;
+}
+
+/** The first Ctrl-C (or SIGTERM, or the end of run.mjs) asks; a second one does not wait any longer. */
+function waitForWord(): Promise<void> {
+  return new Promise((resolve) => {
+    let hasHeard = false;
+    const hear = (isImpatient: boolean) => {
+      // run.mjs wants to know that the terminal's Ctrl-C reached us, else it passes it on.
+      if (process.connected) process.send?.('stopping', () => {});
+      if (hasHeard && isImpatient) {
+        console.error('lastmile: stopped at once. What was left open is put right by the next start.');
+        process.exit(130);
+      }
+      if (!hasHeard) console.error('lastmile: stopping ...');
+      hasHeard = true;
+      resolve();
+    };
+    process.on('SIGINT', () => hear(true));
+    process.on('SIGTERM', () => hear(false));
+    process.on('disconnect', () => hear(false));
+    // Under nohup a closed terminal is to be ignored; a handler of ours would undo that.
+    if (!isHangupIgnored()) process.on('SIGHUP', () => hear(false));
+  });
+}
+
+function isHangupIgnored(): boolean {
+  try {
+    const ignored = /^SigIgn:\s*([0-9a-f]+)$/m.exec(fs.readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+    const hangupBit = 1n;
+    return (BigInt(`0x${ignored}`) & hangupBit) !== 0n;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,48 @@
+// The commands of package.json, one file each. Started by run.mjs under the pinned Node.js.
+import module from 'node:module';
+import path from 'node:path';
+
+// Compiled once, read afterwards: the second start loads its modules in a quarter of the time.
+module.enableCompileCache(path.join(import.meta.dirname, '../node_modules/.cache/compile'));
+
+type Task = { run(args: string[]): Promise<number> };
+
+const tasks: Record<string, () => Promise<Task>> = {
+  start: () => import('./start.ts'),
+  demo: () => import('./demo.ts'),
+  dev: () => import('./dev.ts'),
+  serve: () => import('./serve.ts'),
+  test: () => import('./test.ts'),
+  check: () => import('./check.ts'),
+  bench: () => import('./bench.ts'),
+  format: () => import('./format.ts'),
+  map: () => import('./map.ts'),
+  types: () => import('./types.ts'),
+  seeds: () => import('./seeds.ts'),
+};
+
+async function main(): Promise<number> {
+  const [name = '', ...args] = process.argv.slice(2);
+  const load = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
+  if (!load) {
+    console.error(`lastmile: there is no command "${name}". There are: ${Object.keys(tasks).join(', ')}`);
+    return 2;
+  }
+  try {
+    const task = await load();
+    return await task.run(args);
+  } catch (error) {
+    console.error(describeFailure(error));
+    return 1;
+  }
+}
+
+/** What we threw ourselves says all in its message; anything else (a TypeError, ...) is our mistake and needs its stack. */
+function describeFailure(error: unknown): string {
+  if (!(error instanceof Error)) return `lastmile: ${error}`;
+  const isOurs =
+    error.constructor === Error || error.name === 'ConfigError' || error.constructor.name === 'ConfigError';
+  return isOurs && !process.env.DEBUG ? `lastmile: ${error.message}` : `lastmile: ${error.stack}`;
+}
+
+process.exit(await main());
