@@ -1,0 +1,2 @@
+import type { Menu } from '../menu.ts';
+export const hotspotMenus: readonly Menu[] = [];

@@ -1,0 +1,180 @@
+// The state of one router: its tables, its time, its log, its sessions. Knows nothing of sockets.
+
+import type { Assumptions } from './assumptions.ts';
+import { type Catalog, catalogFor } from './catalog.ts';
+import type { Clock } from './clock.ts';
+import type { Board, Dialect, Version } from './dialect.ts';
+import { type FaultListener, Faults } from './faults.ts';
+import { connectHotspotDevice, endHotspotSession } from './hotspot.ts';
+import type { MenuView } from './menu.ts';
+import { Meter } from './meter.ts';
+import type { PoolState } from './pools.ts';
+import { dialPppoe } from './ppp.ts';
+import { SessionIndex } from './session-index.ts';
+import { closeSession, type Session } from './sessions.ts';
+import { type Subscriber, Subscribers } from './subscribers.ts';
+import { type Row, Table, type Values } from './table.ts';
+import { zoneOffsetMs } from './values.ts';
+
+export interface RouterSettings {
+  version: Version;
+  board: Board;
+  identity: string;
+  model: string;
+  serialNumber: string;
+  clock: Clock;
+  assumptions: Assumptions;
+  /** Groups and users besides the built-in ones, as byte strings. */
+  users: readonly { name: string; password: string; policy?: string }[];
+}
+
+export type RowFollower = (row: Row, isDead: boolean) => void;
+
+// RouterOS keeps 1000 lines in memory by default.
+const logLines = 1000;
+
+export class Router {
+  readonly settings: RouterSettings;
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+  readonly assumptions: Assumptions;
+  readonly faults: Faults;
+  readonly subscribers: Subscribers;
+  readonly pools = new Map<number, PoolState>();
+  readonly pppoeSessions = new SessionIndex();
+  readonly hotspotSessions = new SessionIndex();
+  /** What all subscribers together send and receive: the uplink. */
+  traffic: { up: Meter; down: Meter };
+  bootedMs: number;
+  isDown = false;
+  nextSessionNumber = 1;
+  fallbackAddresses = 0;
+  /** Set by a person through /system/clock; the rest follows the clock. */
+  clockShiftMs = 0;
+  /** Called when the configuration of the API service changes. */
+  onServiceChange: () => void = () => {};
+  onReboot: (bootMs: number) => void = () => {};
+  readonly #tables = new Map<string, Table>();
+  readonly #followers = new Map<string, Set<RowFollower>>();
+
+  constructor(settings: RouterSettings, listener: FaultListener) {
+    this.settings = settings;
+    this.catalog = catalogFor(settings.version, settings.board);
+    this.clock = settings.clock;
+    this.assumptions = settings.assumptions;
+    this.faults = new Faults(listener);
+    this.subscribers = new Subscribers(this);
+    this.bootedMs = this.clock.now();
+    this.traffic = { up: new Meter(this.bootedMs), down: new Meter(this.bootedMs) };
+  }
+
+  get dialect(): Dialect {
+    return this.catalog.dialect;
+  }
+
+  get hidesPasswords(): boolean {
+    const knowsArgument = this.settings.version === '7.24';
+    return knowsArgument && this.assumptions.passwordsNeedShowSensitive;
+  }
+
+  menu(path: string): MenuView {
+    return this.catalog.menu(path);
+  }
+
+  existingTable(path: string): Table | undefined {
+    return this.#tables.get(path);
+  }
+
+  /** The rows of a menu. Filled on first sight, so an untouched menu costs nothing. */
+  table(path: string): Table {
+    let table = this.#tables.get(path);
+    if (table === undefined) {
+      const { menu } = this.menu(path);
+      table = new Table(menu);
+      this.#tables.set(path, table);
+      for (const values of menu.seed?.(this) ?? []) table.insert({ ...values } as Values, false);
+    }
+    return table;
+  }
+
+  /** The value of a property as it stands in the table, without live parts. */
+  valueOf(path: string, row: Row, name: string): string | undefined {
+    return row.values[name] ?? this.menu(path).fieldByName.get(name)?.initial;
+  }
+
+  follow(path: string, follower: RowFollower): () => void {
+    const followers = this.#followers.get(path) ?? new Set();
+    this.#followers.set(path, followers);
+    followers.add(follower);
+    return () => {
+      followers.delete(follower);
+      if (followers.size === 0) this.#followers.delete(path);
+    };
+  }
+
+  announce(path: string, row: Row): void {
+    for (const follower of this.#followers.get(path) ?? []) follower(row, false);
+  }
+
+  announceDead(path: string, row: Row): void {
+    for (const follower of this.#followers.get(path) ?? []) follower(row, true);
+  }
+
+  /** Local wall time as the router believes it. */
+  localMs(): number {
+    const utcMs = this.clock.now() + this.clockShiftMs + this.faults.clockSkewMs;
+    return utcMs + this.zoneOffsetMs(utcMs);
+  }
+
+  zoneOffsetMs(utcMs: number): number {
+    const row = this.table('/system/clock').all().next().value;
+    const zone = row?.values['time-zone-name'];
+    return zone === undefined ? 0 : zoneOffsetMs(zone, utcMs);
+  }
+
+  writeLog(topics: string, message: string): void {
+    const table = this.table('/log');
+    const row = table.insert({ 'at-ms': String(this.localMs()), topics, message, buffer: 'memory' }, true);
+    this.announce('/log', row);
+    if (table.size > logLines) table.delete(table.all().next().value!);
+  }
+
+  findPppoeSession(name: string): Session | undefined {
+    return this.pppoeSessions.find(name);
+  }
+
+  endHotspotSession(session: Session, reason: string): void {
+    endHotspotSession(this, session, reason);
+  }
+
+  /** One attempt of a device; true when it is online afterwards. */
+  connectSubscriber(subscriber: Subscriber): boolean {
+    if (subscriber.kind === 'hotspot') return connectHotspotDevice(this, subscriber);
+    if (this.pppoeSessions.find(subscriber.name) !== undefined) return true;
+    return dialPppoe(this, subscriber.name, subscriber.password, subscriber).ok;
+  }
+
+  mightSucceedLater(subscriber: Subscriber): boolean {
+    const path = subscriber.kind === 'hotspot' ? '/ip/hotspot/user' : '/ppp/secret';
+    const account = this.table(path).findByName(subscriber.name);
+    return (
+      account !== undefined &&
+      account.values.disabled !== 'true' &&
+      (account.values.password ?? '') === subscriber.password
+    );
+  }
+
+  /** Everything that lives in memory only is gone: sessions, dynamic rows, the log, counters. */
+  forgetMemory(): void {
+    for (const session of [...this.pppoeSessions.all(), ...this.hotspotSessions.all()]) {
+      closeSession(this, session, 'reboot');
+    }
+    for (const table of this.#tables.values()) {
+      for (const row of [...table.all()]) {
+        if (row.isDynamic) table.delete(row);
+      }
+    }
+    this.bootedMs = this.clock.now();
+    this.traffic = { up: new Meter(this.bootedMs), down: new Meter(this.bootedMs) };
+  }
+}

@@ -1,0 +1,89 @@
+// A subscriber who is online: his counters, his limits and the rows that show him.
+
+import { addDynamicRow, eraseRow } from './changes.ts';
+import type { Timer } from './clock.ts';
+import { Meter } from './meter.ts';
+import type { Router } from './router.ts';
+import type { Row, Values } from './table.ts';
+import type { RatePair } from './values.ts';
+
+/** How much of his line a subscriber uses, 0 to 1. */
+export type Usage = number | { up: number; down: number };
+
+export interface Session {
+  kind: 'pppoe' | 'hotspot';
+  name: string;
+  /** MAC address of the device. */
+  callerId: string;
+  address: string;
+  startedMs: number;
+  up: Meter;
+  down: Meter;
+  rate: RatePair;
+  usage: Usage;
+  rows: { path: string; row: Row }[];
+  timers: Timer[];
+  /** What else has to happen when it ends: counters settled, an address given back. */
+  onEnd: ((reason: string) => void)[];
+  hasEnded: boolean;
+}
+
+// A line without a rate limit still ends somewhere.
+export const unlimitedLine: RatePair = { up: 20_000_000, down: 100_000_000 };
+
+export function openSession(
+  router: Router,
+  about: Pick<Session, 'kind' | 'name' | 'callerId' | 'address' | 'usage'> & { rate: RatePair | undefined },
+): Session {
+  const startedMs = router.clock.now();
+  const session: Session = {
+    ...about,
+    rate: about.rate ?? unlimitedLine,
+    startedMs,
+    up: new Meter(startedMs),
+    down: new Meter(startedMs),
+    rows: [],
+    timers: [],
+    onEnd: [],
+    hasEnded: false,
+  };
+  setUsage(router, session, about.usage);
+  return session;
+}
+
+export function setUsage(router: Router, session: Session, usage: Usage): void {
+  const share = typeof usage === 'number' ? { up: usage, down: usage } : usage;
+  session.usage = usage;
+  const nowMs = router.clock.now();
+  const before = { up: session.up.bitsPerSecond, down: session.down.bitsPerSecond };
+  session.up.setBitsPerSecond(nowMs, session.rate.up * share.up);
+  session.down.setBitsPerSecond(nowMs, session.rate.down * share.down);
+  router.traffic.up.addBitsPerSecond(nowMs, session.up.bitsPerSecond - before.up);
+  router.traffic.down.addBitsPerSecond(nowMs, session.down.bitsPerSecond - before.down);
+}
+
+/** A row that lives as long as the session. */
+export function showRow(router: Router, session: Session, path: string, values: Values): Row {
+  const row = addDynamicRow(router, path, values, session);
+  session.rows.push({ path, row });
+  return row;
+}
+
+export function closeSession(router: Router, session: Session, reason: string): void {
+  if (session.hasEnded) return;
+  session.hasEnded = true;
+  for (const timer of session.timers) timer.cancel();
+  for (const finish of session.onEnd) finish(reason);
+  setUsage(router, session, 0);
+  for (const { path, row } of session.rows) eraseRow(router, path, row);
+}
+
+export function uptimeMs(router: Router, session: Session): number {
+  return Math.max(0, router.clock.now() - session.startedMs);
+}
+
+export function endAfter(router: Router, session: Session, delayMs: number, end: () => void): void {
+  if (delayMs === Number.POSITIVE_INFINITY) return;
+  // A whole millisecond later than computed, so that rounding never ends a session one byte early.
+  session.timers.push(router.clock.after(Math.max(0, Math.ceil(delayMs)), end));
+}
