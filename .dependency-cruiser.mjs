@@ -8,8 +8,8 @@ export const floors = [
   ['routers', 'customers'],
   ['provisioning'],
   ['plans', 'usage'],
-  ['subscribers'],
   ['billing', 'vouchers'],
+  ['subscribers'],
   ['portal', 'reports', 'imports', 'compat'],
 ];
 
@@ -99,30 +99,21 @@ const insideServer = [
 ];
 
 const betweenPackages = [
-  rule(
-    'contract-knows-only-zod',
-    'It is read by both ends.',
-    code('^packages/contract/'),
-    { path: '^packages/(?!contract/)|node_modules/(?!zod/)' },
-  ),
-  rule(
-    'routeros-knows-nobody',
-    'It could ship alone.',
-    code('^packages/routeros/'),
-    { path: '^packages/(?!routeros/)|node_modules/' },
-  ),
+  rule('contract-knows-only-zod', 'It is read by both ends.', code('^packages/contract/'), {
+    path: '^packages/(?!contract/)|node_modules/(?!zod/)',
+  }),
+  rule('routeros-knows-nobody', 'It could ship alone.', code('^packages/routeros/'), {
+    path: '^packages/(?!routeros/)|node_modules/',
+  }),
   rule(
     'simulator-knows-only-the-codec',
     'A simulator made from the client would agree with its mistakes.',
     code('^packages/routeros-sim/'),
     { path: '^packages/(?!routeros-sim/|routeros/src/codec\\.ts$)|node_modules/' },
   ),
-  rule(
-    'web-knows-only-the-contract',
-    'The browser knows the server by its API.',
-    code('^packages/web/src/'),
-    { path: '^packages/(?!web/|contract/)' },
-  ),
+  rule('web-knows-only-the-contract', 'The browser knows the server by its API.', code('^packages/web/src/'), {
+    path: '^packages/(?!web/|contract/)',
+  }),
   rule(
     'server-knows-no-simulator-and-no-demo',
     'Nothing of the demo is reachable from the real install.',
@@ -144,12 +135,9 @@ const betweenPackages = [
 ];
 
 const insideWeb = [
-  rule(
-    'ui-and-lib-know-no-feature',
-    'They pass the different-product test.',
-    code(`${web}(ui|lib)/`),
-    { path: `${web}(features|routes)/` },
-  ),
+  rule('ui-and-lib-know-no-feature', 'They pass the different-product test.', code(`${web}(ui|lib)/`), {
+    path: `${web}(features|routes)/`,
+  }),
   rule('lib-knows-no-ui', 'routes -> features -> ui -> lib.', code(`${web}lib/`), { path: `${web}ui/` }),
   rule('features-know-no-route', 'routes -> features -> ui -> lib.', code(`${web}features/`), {
     path: `${web}routes/`,
@@ -163,7 +151,12 @@ const everywhere = [
     {},
     { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
   ),
-  rule('resolvable', 'The import leads nowhere.', { pathNot: 'node_modules' }, { couldNotResolve: true, pathNot: '^virtual:' }),
+  rule(
+    'resolvable',
+    'The import leads nowhere.',
+    { pathNot: 'node_modules' },
+    { couldNotResolve: true, pathNot: '^virtual:' },
+  ),
 ];
 
 export default {

@@ -1,0 +1,116 @@
+// Signing in: slowed per account and per address, counted, and the same to a guesser whether the name exists or not.
+import { audit } from '#audit/entries.ts';
+import { type Actor, type Database, inTransaction, type Work } from '#platform/db.ts';
+import { DomainError, fieldError } from '#platform/errors.ts';
+import { hashPassword, isPasswordRight } from '#platform/secrets.ts';
+import { addressWindowMinutes, lockSeconds, maxFailuresPerAddress } from './lockout-rules.ts';
+import { endOtherSessions, openSession, type SessionKind } from './sessions.ts';
+import { findStaff, findStaffByUsername, isInitialPasswordStanding, type StaffMember, setPassword } from './staff.ts';
+
+export type SignIn = {
+  username: string;
+  password: string;
+  kind: SessionKind;
+  address: string;
+  agent: string;
+  isLocal: boolean;
+};
+export type SignedIn = { token: string; expiresAt: Temporal.Instant; staff: StaffMember };
+
+// Hashed once, so that an unknown name costs as long as a wrong password.
+const decoy = hashPassword('nobody has this password');
+
+const nobody: Actor = { kind: 'system', id: null, name: 'sign-in' };
+
+export async function signIn(database: Database, attempt: SignIn): Promise<SignedIn> {
+  const { db, clock } = database;
+  await refuseNoisyAddress(database, attempt.address);
+  const staff = await findStaffByUsername(db, attempt.username);
+  const waitSeconds = staff?.lockedUntil ? secondsBetween(clock.now(), staff.lockedUntil) : 0;
+  if (waitSeconds > 0) throw new DomainError('too_many_attempts', { retryAfterSeconds: waitSeconds });
+  // The slow hash runs before the transaction: nothing waits while rows are locked.
+  const isRight = await isPasswordRight(attempt.password, staff?.passwordHash ?? (await decoy));
+  if (!staff || !isRight || staff.isDisabled) {
+    await inTransaction(database, nobody, (work) => countFailure(work, attempt, staff));
+    throw new DomainError('sign_in_failed');
+  }
+  if (staff.isPasswordInitial && !attempt.isLocal) throw new DomainError('initial_password_local_only');
+  const actor: Actor = { kind: 'staff', id: staff.id, name: staff.username };
+  return inTransaction(database, actor, async (work) => {
+    await work.db
+      .updateTable('auth.staff')
+      .set({ failed_count: 0, locked_until: null })
+      .where('id', '=', staff.id)
+      .execute();
+    const session = await openSession(work, {
+      staffId: staff.id,
+      kind: attempt.kind,
+      address: attempt.address,
+      agent: attempt.agent,
+    });
+    await audit(work, 'staff.signed_in', [staff.id], { address: attempt.address });
+    return { ...session, staff };
+  });
+}
+
+async function refuseNoisyAddress({ db, clock }: Database, address: string): Promise<void> {
+  const since = clock.now().subtract({ minutes: addressWindowMinutes });
+  const { count } = await db
+    .selectFrom('auth.sign_in_failures')
+    .select((e) => e.fn.countAll<bigint>().as('count'))
+    .where('address', '=', address)
+    .where('at', '>', since)
+    .executeTakeFirstOrThrow();
+  if (count >= maxFailuresPerAddress)
+    throw new DomainError('too_many_attempts', { retryAfterSeconds: addressWindowMinutes * 60 });
+}
+
+async function countFailure(work: Work, attempt: SignIn, staff: StaffMember | undefined): Promise<void> {
+  const username = attempt.username.toLowerCase().slice(0, 64);
+  await work.db
+    .insertInto('auth.sign_in_failures')
+    .values({ at: work.now, username, address: attempt.address })
+    .execute();
+  await audit(work, 'staff.sign_in_failed', staff ? [staff.id] : [], { username, address: attempt.address });
+  if (!staff) return;
+  const { failedCount } = await work.db
+    .updateTable('auth.staff')
+    .set((e) => ({ failed_count: e('failed_count', '+', 1) }))
+    .where('id', '=', staff.id)
+    .returning('failed_count as failedCount')
+    .executeTakeFirstOrThrow();
+  const seconds = lockSeconds(failedCount);
+  if (seconds === 0) return;
+  await work.db
+    .updateTable('auth.staff')
+    .set({ locked_until: work.now.add({ seconds }) })
+    .where('id', '=', staff.id)
+    .execute();
+}
+
+function secondsBetween(from: Temporal.Instant, to: Temporal.Instant): number {
+  return Math.ceil((to.epochMilliseconds - from.epochMilliseconds) / 1000);
+}
+
+export type PasswordChange = { staffId: string; sessionHash: Buffer; currentPassword: string; newPassword: string };
+
+/** Changes a person's own password and ends his other sessions. */
+export async function changePassword(database: Database, actor: Actor, change: PasswordChange): Promise<void> {
+  const staff = await findStaff(database.db, change.staffId);
+  if (!staff) throw new DomainError('signed_out');
+  if (!(await isPasswordRight(change.currentPassword, staff.passwordHash))) {
+    throw fieldError('password_wrong', 'currentPassword', 'is not your current password');
+  }
+  if (change.newPassword === change.currentPassword)
+    throw fieldError('password_same', 'newPassword', 'must be a new one');
+  const passwordHash = await hashPassword(change.newPassword);
+  await inTransaction(database, actor, async (work) => {
+    await setPassword(work, staff.id, passwordHash);
+    await endOtherSessions(work, staff.id, change.sessionHash);
+  });
+}
+
+/** While anybody still has the password that everybody knows, only this machine itself may ask anything. */
+export async function isOpenToNetwork(database: Database): Promise<boolean> {
+  return !(await isInitialPasswordStanding(database.db));
+}

@@ -1,0 +1,129 @@
+// The overdue check: one small transaction per customer, so that it can be stopped anywhere and run again, and a run that
+// is twice as long is not twice as locked.
+import type { OverdueRun } from '@lastmile/contract/billing.ts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { audit } from '#audit/entries.ts';
+import { lockCustomer } from '#customers/customers.ts';
+import { type Actor, type Database, type Db, inTransaction } from '#platform/db.ts';
+import { DomainError } from '#platform/errors.ts';
+import { newId } from '#platform/ids.ts';
+import { listCustomersToRestore, listCustomersToSuspend, restoreIfPaid, suspendIfOverdue } from './suspension.ts';
+
+export type OverdueRunView = z.output<typeof OverdueRun>;
+
+const lowestId = '00000000-0000-0000-0000-000000000000';
+const maxNamesKept = 100;
+
+// Any number, the same in all processes: one run at a time.
+const runLock = 727_275;
+
+/** Suspends who is overdue past grace, restores who no longer is, and keeps what it did. Twice changes nothing more. */
+export async function runOverdueCheck(database: Database, actor: Actor): Promise<OverdueRunView> {
+  return withRunLock(database, async () => {
+    const restored = await forEachCustomer(database, actor, listCustomersToRestore, async (work, customerId) => {
+      await lockCustomer(work, customerId);
+      return restoreIfPaid(work, customerId);
+    });
+    const suspended = await forEachCustomer(database, actor, listCustomersToSuspend, suspendIfOverdue);
+    return keepRun(database, actor, {
+      checkedCount: restored.checkedCount + suspended.checkedCount,
+      restoredCount: restored.changed.length,
+      suspended: suspended.changed,
+    });
+  });
+}
+
+/** Held by a connection of its own: a process that dies lets go of it. */
+async function withRunLock<T>(database: Database, run: () => Promise<T>): Promise<T> {
+  const client = await database.pool.connect();
+  try {
+    const { rows } = await client.query('select pg_try_advisory_lock($1) as locked', [runLock]);
+    if (!rows[0]?.locked) throw new DomainError('billing_run_busy', {}, 'a run is under way: wait for it to end');
+    try {
+      return await run();
+    } finally {
+      await client.query('select pg_advisory_unlock($1)', [runLock]);
+    }
+  } finally {
+    client.release();
+  }
+}
+
+type CustomerRef = { id: string; name: string };
+
+async function forEachCustomer(
+  database: Database,
+  actor: Actor,
+  list: (db: Db, now: Temporal.Instant, after: string) => Promise<CustomerRef[]>,
+  act: (work: Parameters<typeof suspendIfOverdue>[0], customerId: string) => Promise<boolean>,
+): Promise<{ checkedCount: number; changed: CustomerRef[] }> {
+  const changed: CustomerRef[] = [];
+  let checkedCount = 0;
+  for (let after = lowestId; ; ) {
+    const customers = await list(database.db, database.clock.now(), after);
+    for (const customer of customers) {
+      if (await inTransaction(database, actor, (work) => act(work, customer.id))) changed.push(customer);
+    }
+    checkedCount += customers.length;
+    const last = customers.at(-1);
+    if (!last) return { checkedCount, changed };
+    after = last.id;
+  }
+}
+
+type RunResult = { checkedCount: number; restoredCount: number; suspended: readonly CustomerRef[] };
+
+async function keepRun(database: Database, actor: Actor, result: RunResult): Promise<OverdueRunView> {
+  const suspended = result.suspended
+    .slice(0, maxNamesKept)
+    .map(({ id, name }) => ({ customerId: id, customerName: name }));
+  return inTransaction(database, actor, async (work) => {
+    const run = {
+      id: newId(),
+      at: work.now,
+      by: actor.name,
+      checkedCount: result.checkedCount,
+      suspendedCount: result.suspended.length,
+      restoredCount: result.restoredCount,
+    };
+    await work.db
+      .insertInto('billing.overdue_runs')
+      .values({
+        id: run.id,
+        at: run.at,
+        by_name: run.by,
+        checked_count: run.checkedCount,
+        suspended_count: run.suspendedCount,
+        restored_count: run.restoredCount,
+        suspended: JSON.stringify(suspended),
+      })
+      .execute();
+    if (run.suspendedCount + run.restoredCount > 0 || actor.kind === 'staff') {
+      await audit(work, 'billing.overdue_checked', [run.id], {
+        suspendedCount: run.suspendedCount,
+        restoredCount: run.restoredCount,
+      });
+    }
+    work.announce('invoice', '*');
+    return { ...run, suspended };
+  });
+}
+
+export async function findLatestOverdueRun(db: Db): Promise<OverdueRunView | null> {
+  const row = await db
+    .selectFrom('billing.overdue_runs')
+    .select([
+      'id',
+      'at',
+      'by_name as by',
+      'checked_count as checkedCount',
+      'suspended_count as suspendedCount',
+      'restored_count as restoredCount',
+      sql<OverdueRunView['suspended']>`suspended`.as('suspended'),
+    ])
+    .orderBy('at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
+}

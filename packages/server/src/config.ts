@@ -1,0 +1,65 @@
+// The only reader of the environment. A wrong value stops the start with one line that names it.
+import fs from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65535);
+
+const Environment = z.object({
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .optional(),
+  DATA_DIR: z.string().min(1).default('./data'),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: port.default(3000),
+  ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').max(200).optional(),
+  SECRET_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://billing.example.net' })
+    .optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  DEMO_ROUTER_PORT: z.coerce.number().int().min(1024).max(65000).default(18728),
+});
+
+export type Config = {
+  /** undefined: the embedded database in `dataDir`. */
+  databaseUrl: string | undefined;
+  dataDir: string;
+  host: string;
+  port: number;
+  adminPassword: string | undefined;
+  secretKey: string | undefined;
+  publicUrl: string | undefined;
+  logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
+  demoRouterPort: number;
+};
+
+export class ConfigError extends Error {}
+
+/** Reads the settings from an environment; an empty value counts as not given. Throws a ConfigError of one line. */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new ConfigError(`${issue?.path.join('.')}: ${issue?.message}. See .env.example.`);
+  }
+  const values = parsed.data;
+  return {
+    databaseUrl: values.DATABASE_URL,
+    dataDir: path.resolve(values.DATA_DIR),
+    host: values.HOST,
+    port: values.PORT,
+    adminPassword: values.ADMIN_PASSWORD,
+    secretKey: values.SECRET_KEY,
+    publicUrl: values.PUBLIC_URL?.replace(/\/+$/, ''),
+    logLevel: values.LOG_LEVEL,
+    demoRouterPort: values.DEMO_ROUTER_PORT,
+  };
+}
+
+/** The version of the program, as its package says it. */
+export const version: string = JSON.parse(
+  fs.readFileSync(path.join(import.meta.dirname, '../package.json'), 'utf8'),
+).version;

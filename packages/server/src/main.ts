@@ -1,0 +1,160 @@
+// The roof: builds every part, starts them in order and stops them in reverse. Nobody inside the server imports it.
+import path from 'node:path';
+import { auditRoutes } from '#audit/routes.ts';
+import { firstAdministrator, initialPassword, initialUsername } from '#auth/first-administrator.ts';
+import { scheduleAuthJobs } from '#auth/jobs.ts';
+import { authRoutes, guardFreshInstallation, identifier } from '#auth/routes.ts';
+import { isOpenToNetwork } from '#auth/sign-in.ts';
+import { scheduleBillingJobs } from '#billing/jobs.ts';
+import { billingRoutes } from '#billing/routes.ts';
+import { compatRoutes } from '#compat/routes.ts';
+import { planRoutes } from '#plans/routes.ts';
+import { addSamplePlans } from '#plans/sample-plans.ts';
+import { type Announcements, hearAnnouncements } from '#platform/announcements.ts';
+import { type Clock, systemClock } from '#platform/clock.ts';
+import { type Actor, type Database, inTransaction, openDatabase } from '#platform/db.ts';
+import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
+import { healthRoutes } from '#platform/health-routes.ts';
+import { createHttp, type Http } from '#platform/http.ts';
+import { startJobs } from '#platform/jobs.ts';
+import { createLog, type Log } from '#platform/log.ts';
+import { migrate } from '#platform/migrate.ts';
+import { serveDocumentation } from '#platform/openapi.ts';
+import { startRealtime } from '#platform/realtime.ts';
+import { createSealer, keyFromSecret, readOrCreateSecret, type Sealer } from '#platform/secrets.ts';
+import { serveWebApp } from '#platform/web-app.ts';
+import { Reconciler } from '#provisioning/reconciler.ts';
+import { provisioningRoutes } from '#provisioning/routes.ts';
+import { reportRoutes } from '#reports/routes.ts';
+import { RouterConnections } from '#routers/connections.ts';
+import { settingsRoutes } from '#settings/routes.ts';
+import { subscriberRoutes } from '#subscribers/routes.ts';
+import { type Config, version } from './config.ts';
+
+export type Options = {
+  /** Says so on every page, and keeps its cookie apart. */
+  isDemo?: boolean;
+  clock?: Clock;
+  /** Runs when the database stands, before anybody can ask: the demo fills its books here. */
+  prepare?: (database: Database, sealer: Sealer) => Promise<void>;
+};
+
+export type Lastmile = {
+  url: string;
+  /** The login to print, only where it is the one that every fresh installation has. */
+  initialLogin: { username: string; password: string } | undefined;
+  stop(): Promise<void>;
+};
+
+type Part = { name: string; stop: () => Promise<void> };
+
+const setup: Actor = { kind: 'system', id: null, name: 'setup' };
+const stopDeadlineMs = 10_000;
+
+export async function startLastmile(config: Config, options: Options = {}): Promise<Lastmile> {
+  const log = createLog(config.logLevel, Boolean(process.stdout.isTTY));
+  const parts: Part[] = [];
+  const started = <T extends { stop(): Promise<void> }>(name: string, part: T): T => {
+    parts.push({ name, stop: () => part.stop() });
+    return part;
+  };
+  const stop = () => stopInReverse(parts, log);
+  try {
+    return await start(config, options, log, started, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  config: Config,
+  options: Options,
+  log: Log,
+  started: <T extends { stop(): Promise<void> }>(name: string, part: T) => T,
+  stop: () => Promise<void>,
+): Promise<Lastmile> {
+  const databaseUrl = config.databaseUrl ?? started('database', await startEmbeddedPostgres(config.dataDir)).url;
+  const database = openDatabase(databaseUrl, options.clock ?? systemClock);
+  started('pool', { stop: () => database.pool.end() });
+  await migrate(database.pool);
+  const sealer = createSealer(keyFromSecret(config.secretKey ?? readOrCreateSecret(config.dataDir)));
+  await inTransaction(database, setup, await firstAdministrator(config.adminPassword));
+  await inTransaction(database, setup, addSamplePlans);
+  await options.prepare?.(database, sealer);
+  const announcements = started('announcements', await hearAnnouncements(databaseUrl, log));
+  const jobs = started('jobs', await startJobs(databaseUrl, log));
+  await scheduleAuthJobs(jobs, database);
+  await scheduleBillingJobs(jobs, database);
+  const connections = started('connections', new RouterConnections(sealer));
+  const reconciler = started('reconciler', new Reconciler({ database, sealer, connections, log }));
+  await reconciler.start(announcements);
+  const http = await createRoutes(config, options, database, log, { sealer, connections, reconciler });
+  const url = await listen(config, http, announcements, started);
+  const isFresh = !(await isOpenToNetwork(database));
+  return { url, initialLogin: isFresh ? { username: initialUsername, password: initialPassword } : undefined, stop };
+}
+
+type Devices = { sealer: Sealer; connections: RouterConnections; reconciler: Reconciler };
+
+async function createRoutes(
+  config: Config,
+  options: Options,
+  database: Database,
+  log: Log,
+  devices: Devices,
+): Promise<Http> {
+  const isDemo = options.isDemo ?? false;
+  const cookieName = isDemo ? 'lastmile_demo' : 'lastmile_session';
+  const http = await createHttp({
+    database,
+    log,
+    identify: identifier(database),
+    cookieName,
+    publicUrl: config.publicUrl,
+  });
+  guardFreshInstallation(http);
+  healthRoutes(http);
+  authRoutes(http, { version, isDemo });
+  auditRoutes(http);
+  settingsRoutes(http, {
+    version,
+    isDatabaseEmbedded: config.databaseUrl === undefined,
+    startedAt: new Date().toISOString(),
+  });
+  provisioningRoutes(http, devices);
+  planRoutes(http);
+  billingRoutes(http);
+  subscriberRoutes(http, devices.sealer);
+  reportRoutes(http);
+  compatRoutes(http, devices.reconciler);
+  serveDocumentation(http, 'Lastmile', version);
+  serveWebApp(http, path.join(import.meta.dirname, '../../web/dist'));
+  return http;
+}
+
+async function listen(
+  config: Config,
+  http: Http,
+  announcements: Announcements,
+  started: (name: string, part: Part) => Part,
+): Promise<string> {
+  await http.app.ready();
+  const realtime = startRealtime(http, announcements);
+  started('http', { name: 'http', stop: () => http.app.close().then(() => undefined) });
+  started('realtime', { name: 'realtime', stop: () => realtime.stop() });
+  const address = await http.app.listen({ host: config.host, port: config.port });
+  return config.publicUrl ?? address.replace('0.0.0.0', 'localhost').replace('[::]', 'localhost');
+}
+
+/** In reverse, so that the database goes last; each part has its time, and none keeps the others from stopping. */
+async function stopInReverse(parts: Part[], log: Log): Promise<void> {
+  for (let part = parts.pop(); part; part = parts.pop()) {
+    const { name } = part;
+    const deadline = new Promise<'late'>((resolve) => setTimeout(resolve, stopDeadlineMs, 'late').unref());
+    const outcome = await Promise.race([part.stop(), deadline]).catch((error: unknown) =>
+      log.error({ error }, `stopping ${name} failed`),
+    );
+    if (outcome === 'late') log.error(`stopping ${name} took more than ${stopDeadlineMs} ms`);
+  }
+}

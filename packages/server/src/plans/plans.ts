@@ -1,0 +1,213 @@
+// What is sold: a price for a profile.
+import type { Plan, periodUnits } from '@lastmile/contract/plans.ts';
+import { type SqlBool, sql } from 'kysely';
+import type { z } from 'zod';
+import { audit } from '#audit/entries.ts';
+import type { Db, Work } from '#platform/db.ts';
+import { DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
+import { newId } from '#platform/ids.ts';
+import { keyOf, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
+import { countAccountsOfProfile } from '#provisioning/accounts.ts';
+import { addProfile, changeProfile, freeProfileName, removeProfile } from '#provisioning/profiles.ts';
+import { rateLimitWord } from '#provisioning/rate-limits.ts';
+import { getSettings } from '#settings/provider.ts';
+
+export type PlanView = z.output<typeof Plan>;
+
+type PlanFields = {
+  name: string;
+  priceMinor: bigint;
+  downKbps: number;
+  upKbps: number;
+  dataCapBytes: bigint | null;
+  periodUnit: (typeof periodUnits)[number];
+  periodCount: number;
+};
+
+function selectPlans(db: Db) {
+  return db
+    .selectFrom('plans.plans as plan')
+    .innerJoin('provisioning.profiles as profile', 'profile.id', 'plan.profile_id')
+    .select([
+      'plan.id',
+      'plan.name',
+      'plan.price_minor as priceMinor',
+      'plan.currency',
+      'profile.down_kbps as downKbps',
+      'profile.up_kbps as upKbps',
+      'plan.data_cap_bytes as dataCapBytes',
+      'plan.period_unit as periodUnit',
+      'plan.period_count as periodCount',
+      'profile.name as profileName',
+      'plan.archived_at as archivedAt',
+      'plan.revision',
+      sql<number>`(select count(distinct a.customer_id) from provisioning.accounts a where a.profile_id = profile.id and a.removed_at is null)::float8`.as(
+        'customerCount',
+      ),
+    ]);
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectPlans>['executeTakeFirstOrThrow']>>;
+
+function viewOf(row: Row): PlanView {
+  return { ...row, periodUnit: row.periodUnit as PlanView['periodUnit'], rateLimit: rateLimitWord(row) };
+}
+
+export async function listPlans(
+  db: Db,
+  query: PageRequest & { status: 'active' | 'archived' | 'all' },
+): Promise<Page<PlanView>> {
+  const key = keyOf(query.after, 2);
+  const rows = await selectPlans(db)
+    .$if(query.status !== 'all', (q) => q.where('plan.archived_at', query.status === 'active' ? 'is' : 'is not', null))
+    .$if(key !== undefined, (q) =>
+      q.where(sql<SqlBool>`(lower(plan.name), plan.id) > (${key?.[0]}, ${key?.[1]}::uuid)`),
+    )
+    .orderBy(sql`lower(plan.name)`)
+    .orderBy('plan.id')
+    .limit(query.limit + 1)
+    .execute();
+  const page = pageOf(rows, query.limit, (row) => [row.name.toLowerCase(), row.id]);
+  return { next: page.next, items: page.items.map(viewOf) };
+}
+
+export async function getPlan(db: Db, planId: string): Promise<PlanView> {
+  const row = await selectPlans(db).where('plan.id', '=', planId).executeTakeFirst();
+  if (!row) throw new DomainError('plan_not_found', { planId });
+  return viewOf(row);
+}
+
+/** The profile of a plan that may be sold now. A share lock keeps the plan from being archived or removed meanwhile. */
+export async function lockSellablePlan(work: Work, planId: string): Promise<{ profileId: string }> {
+  const row = await work.db
+    .selectFrom('plans.plans')
+    .select(['profile_id as profileId', 'archived_at as archivedAt'])
+    .where('id', '=', planId)
+    .forShare()
+    .executeTakeFirst();
+  if (!row) throw fieldError('plan_not_found', 'planId', 'is not a plan');
+  if (row.archivedAt) throw fieldError('plan_archived', 'planId', 'is an archived plan: choose one that is sold');
+  return { profileId: row.profileId };
+}
+
+export async function hasPlans(db: Db): Promise<boolean> {
+  return (await db.selectFrom('plans.plans').select('id').limit(1).executeTakeFirst()) !== undefined;
+}
+
+export async function addPlan(work: Work, plan: PlanFields & { profileName?: string | undefined }): Promise<PlanView> {
+  const { currency } = await getSettings(work.db);
+  const profileName = plan.profileName ?? (await freeProfileName(work.db, plan.name));
+  const profileId = await addProfile(work, { name: profileName, downKbps: plan.downKbps, upKbps: plan.upKbps });
+  const id = newId();
+  await work.db
+    .insertInto('plans.plans')
+    .values({
+      id,
+      name: plan.name,
+      price_minor: plan.priceMinor,
+      currency,
+      data_cap_bytes: plan.dataCapBytes,
+      period_unit: plan.periodUnit,
+      period_count: plan.periodCount,
+      profile_id: profileId,
+      created_at: work.now,
+    })
+    .execute()
+    .catch(refuseDuplicate);
+  await audit(work, 'plan.added', [id], { name: plan.name, priceMinor: plan.priceMinor.toString(), currency });
+  work.announce('plan', id);
+  return getPlan(work.db, id);
+}
+
+export type PlanChange = Partial<PlanFields & { profileName: string; isArchived: boolean }> & { revision: number };
+
+/** Changes what is given. A new price is in the provider's currency of today. */
+export async function changePlan(work: Work, planId: string, change: PlanChange): Promise<PlanView> {
+  const locked = await work.db
+    .selectFrom('plans.plans')
+    .select(['profile_id', 'revision'])
+    .where('id', '=', planId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!locked) throw new DomainError('plan_not_found', { planId });
+  if (locked.revision !== change.revision) throw new DomainError('edit_conflict', { revision: locked.revision });
+  const before = await getPlan(work.db, planId);
+  const { currency } = await getSettings(work.db);
+  await work.db
+    .updateTable('plans.plans')
+    .set({
+      ...(change.name === undefined ? {} : { name: change.name }),
+      ...(change.priceMinor === undefined ? {} : { price_minor: change.priceMinor, currency }),
+      ...(change.dataCapBytes === undefined ? {} : { data_cap_bytes: change.dataCapBytes }),
+      ...(change.periodUnit === undefined ? {} : { period_unit: change.periodUnit }),
+      ...(change.periodCount === undefined ? {} : { period_count: change.periodCount }),
+      ...(change.isArchived === undefined
+        ? {}
+        : { archived_at: change.isArchived ? (before.archivedAt ?? work.now) : null }),
+      revision: change.revision + 1,
+    })
+    .where('id', '=', planId)
+    .execute()
+    .catch(refuseDuplicate);
+  await changeProfile(work, locked.profile_id, {
+    name: change.profileName,
+    downKbps: change.downKbps,
+    upKbps: change.upKbps,
+  });
+  const after = await getPlan(work.db, planId);
+  await audit(work, 'plan.changed', [planId], differences(before, after));
+  work.announce('plan', planId);
+  return after;
+}
+
+function differences(before: PlanView, after: PlanView): Record<string, unknown> {
+  const keys = [
+    'name',
+    'priceMinor',
+    'currency',
+    'downKbps',
+    'upKbps',
+    'dataCapBytes',
+    'periodUnit',
+    'periodCount',
+    'profileName',
+    'archivedAt',
+  ] as const;
+  return Object.fromEntries(
+    keys
+      .filter((key) => String(before[key]) !== String(after[key]))
+      .map((key) => [key, [plain(before[key]), plain(after[key])]]),
+  );
+}
+
+function plain(value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}
+
+export async function removePlan(work: Work, planId: string): Promise<void> {
+  const plan = await work.db
+    .selectFrom('plans.plans')
+    .select(['name', 'profile_id as profileId'])
+    .where('id', '=', planId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!plan) throw new DomainError('plan_not_found', { planId });
+  const accountCount = await countAccountsOfProfile(work.db, plan.profileId);
+  if (accountCount > 0) {
+    throw new DomainError(
+      'plan_in_use',
+      { accountCount },
+      `this plan is or was used by ${accountCount} accounts: archive it instead`,
+    );
+  }
+  await work.db.deleteFrom('plans.plans').where('id', '=', planId).execute();
+  await removeProfile(work, plan.profileId);
+  await audit(work, 'plan.removed', [planId], { name: plan.name });
+  work.announce('plan', planId);
+}
+
+function refuseDuplicate(error: unknown): never {
+  if (violatedConstraint(error) === 'plans_name')
+    throw fieldError('plan_name_taken', 'name', 'is the name of another plan');
+  throw error;
+}

@@ -1,0 +1,111 @@
+// The database: one pool, values as the program wants them, and the only place where transactions begin.
+
+import type { Topic } from '@lastmile/contract/topics.ts';
+import { type Kysely, Kysely as KyselyDatabase, PostgresDialect, sql, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { Clock } from './clock.ts';
+import type { DB } from './tables.ts';
+
+/** May read: the pool or a transaction. */
+export type Db = Kysely<DB>;
+
+export type Actor = {
+  kind: 'staff' | 'schedule' | 'reconciler' | 'system';
+  id: string | null;
+  name: string;
+};
+
+/**
+ * May change: one open transaction and its circumstances. It holds no driver and no mailer, so an act cannot reach the
+ * network.
+ */
+export type Work = {
+  db: Transaction<DB>;
+  actor: Actor;
+  now: Temporal.Instant;
+  /** Tells whoever listens, after the commit, that this thing changed. */
+  announce(topic: Topic, id: string): void;
+};
+
+export type Database = {
+  pool: pg.Pool;
+  db: Db;
+  clock: Clock;
+};
+
+/** The channel of PostgreSQL's NOTIFY on which announcements travel. */
+export const announcementChannel = 'lastmile';
+
+const { builtins } = pg.types;
+const ownTypes = new pg.TypeOverrides();
+ownTypes.setTypeParser(builtins.INT8, BigInt);
+ownTypes.setTypeParser(builtins.NUMERIC, (digits: string) => digits);
+ownTypes.setTypeParser(builtins.DATE, (day: string) => Temporal.PlainDate.from(day));
+ownTypes.setTypeParser(builtins.TIMESTAMPTZ, (text: string) => Temporal.Instant.from(text.replace(' ', 'T')));
+
+// pg asks a parameter for its own text form by this name; without it a Temporal value would be sent as quoted JSON.
+for (const kind of [Temporal.Instant, Temporal.PlainDate]) {
+  Object.defineProperty(kind.prototype, 'toPostgres', {
+    value(this: Temporal.Instant | Temporal.PlainDate) {
+      return this.toString();
+    },
+    configurable: true,
+  });
+}
+
+export function openDatabase(url: string, clock: Clock, size = 12): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: size,
+    types: ownTypes,
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: 60_000,
+    idle_in_transaction_session_timeout: 60_000,
+    options: '-c TimeZone=UTC -c DateStyle=ISO',
+    application_name: 'lastmile',
+  });
+  // Without a listener an idle connection that breaks would end the process; the pool replaces it by itself.
+  pool.on('error', () => {});
+  return { pool, db: new KyselyDatabase<DB>({ dialect: new PostgresDialect({ pool }) }), clock };
+}
+
+const retryable = new Set(['40001', '40P01']);
+const maxTries = 3;
+
+/**
+ * Runs an act in one transaction: all of it happens or none. Begun only by edges (routes, jobs, long-lived parts).
+ * Tried again when PostgreSQL gave it up for another transaction's sake (deadlock, serialization).
+ */
+export async function inTransaction<T>(database: Database, actor: Actor, act: (work: Work) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await runOnce(database, actor, act);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      if (attempt === maxTries || !retryable.has(code)) throw error;
+    }
+  }
+}
+
+function runOnce<T>(database: Database, actor: Actor, act: (work: Work) => Promise<T>): Promise<T> {
+  return database.db.transaction().execute(async (transaction) => {
+    const announced = new Set<string>();
+    const result = await act({
+      db: transaction,
+      actor,
+      now: database.clock.now(),
+      announce: (topic, id) => announced.add(`${topic} ${id}`),
+    });
+    // NOTIFY is heard at the commit, and not at all after a rollback. More than a screenful is said as "look at all".
+    if (announced.size > 0) await notify(transaction, announced);
+    return result;
+  });
+}
+
+const maxAnnouncements = 200;
+
+async function notify(db: Db, announced: Set<string>): Promise<void> {
+  const topics = new Set([...announced].map((announcement) => announcement.split(' ')[0]));
+  const said = announced.size <= maxAnnouncements ? [...announced] : [...topics].map((topic) => `${topic} *`);
+  await sql`select pg_notify(${announcementChannel}, said) from unnest(${said}::text[]) as said`.execute(db);
+}

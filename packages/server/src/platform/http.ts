@@ -1,0 +1,255 @@
+// The HTTP edge: one Fastify server, and `mount`, which turns a room's endpoints into checked routes.
+import type { IncomingMessage } from 'node:http';
+import compress from '@fastify/compress';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import type { Access, Endpoint, EndpointRecord, Parsed, Replied } from '@lastmile/contract/endpoint.ts';
+import type { Permission } from '@lastmile/contract/permissions.ts';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type Actor, type Database, type Db, inTransaction, type Work } from './db.ts';
+import { DomainError } from './errors.ts';
+import { answerError, InputError } from './http-errors.ts';
+import type { Log } from './log.ts';
+
+/** Who calls, as the room that knows people says. */
+export type Caller = {
+  actor: Actor;
+  permissions: ReadonlySet<Permission>;
+  isPasswordChangeRequired: boolean;
+  /** Which of the caller's sessions this is. */
+  sessionHash: Buffer;
+};
+
+/** One request, for the few handlers that touch more than the database. */
+export type Call = {
+  database: Database;
+  caller: Caller | undefined;
+  actor: Actor;
+  address: string;
+  /** From this machine itself, and not through a proxy on it. */
+  isLocal: boolean;
+  agent: string;
+  setSessionCookie(token: string | null, expiresAt?: Temporal.Instant): void;
+};
+
+export type Http = {
+  app: FastifyInstance;
+  database: Database;
+  identify: (token: string) => Promise<Caller | undefined>;
+  cookieName: string;
+  isSecure: boolean;
+  /** Every endpoint mounted, for OpenAPI and for the test that walks them. */
+  endpoints: EndpointRecord;
+};
+
+export type HttpOptions = {
+  database: Database;
+  log: Log;
+  identify: Http['identify'];
+  cookieName: string;
+  publicUrl: string | undefined;
+  /** Requests a minute from one address. */
+  requestsPerMinute?: number;
+};
+
+// An operator's own page refetches on every change it hears of; this is far above a busy one and far below a flood.
+const defaultRequestsPerMinute = 3000;
+const maxBodyBytes = 1024 * 1024;
+
+const anonymous: Actor = { kind: 'system', id: null, name: 'nobody' };
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller | undefined;
+  }
+  interface FastifyContextConfig {
+    permission?: Access;
+  }
+}
+
+export async function createHttp(options: HttpOptions): Promise<Http> {
+  const app: FastifyInstance = Fastify({
+    loggerInstance: options.log.child(
+      {},
+      { level: options.log.level === 'debug' ? 'debug' : 'warn' },
+    ) as FastifyBaseLogger,
+    bodyLimit: maxBodyBytes,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+    requestTimeout: 60_000,
+  });
+  app.decorateRequest('caller', undefined);
+  app.setErrorHandler(answerError);
+  app.setValidatorCompiler(({ schema }) => validatorOf(schema as unknown as z.ZodType));
+  app.setSerializerCompiler(({ schema }) => serializerOf(schema as unknown as z.ZodType));
+  const isSecure = options.publicUrl?.startsWith('https:') ?? false;
+  await app.register(cookie);
+  await app.register(compress, { threshold: 2048 });
+  await app.register(helmet, { contentSecurityPolicy: { directives: contentPolicy }, hsts: isSecure });
+  await app.register(rateLimit, {
+    max: options.requestsPerMinute ?? defaultRequestsPerMinute,
+    timeWindow: 60_000,
+    // The files of the web app cost nothing and come by the dozen.
+    allowList: (request) => !request.url.startsWith('/api/'),
+    errorResponseBuilder: (_request, context) =>
+      new DomainError('too_many_requests', { retryAfterSeconds: Math.ceil(context.ttl / 1000) }),
+  });
+  const http: Http = {
+    app,
+    database: options.database,
+    identify: options.identify,
+    cookieName: options.cookieName,
+    isSecure,
+    endpoints: {},
+  };
+  app.addHook('onRequest', (request, reply) => admit(http, options.publicUrl, request, reply));
+  return http;
+}
+
+const contentPolicy = {
+  defaultSrc: ["'self'"],
+  scriptSrc: ["'self'"],
+  // Mantine sets style attributes.
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:', 'blob:'],
+  connectSrc: ["'self'", 'ws:', 'wss:'],
+  frameAncestors: ["'none'"],
+  // On plain http in a private network this would break every file.
+  upgradeInsecureRequests: null,
+};
+
+/** Finds out who calls, and lets him to the route or not. A route without a permission lets nobody in. */
+async function admit(
+  http: Http,
+  publicUrl: string | undefined,
+  request: FastifyRequest,
+  _reply: FastifyReply,
+): Promise<void> {
+  const { permission } = request.routeOptions.config;
+  const token = tokenOf(http, request);
+  if (token) request.caller = await http.identify(token.value);
+  if (token?.isCookie && request.method !== 'GET' && request.method !== 'HEAD') refuseForeignOrigin(request, publicUrl);
+  if (request.is404 || permission === 'public') return;
+  if (permission === undefined) throw new DomainError('forbidden', { route: request.routeOptions.url });
+  const { caller } = request;
+  if (!caller) throw new DomainError('signed_out');
+  if (permission === 'password_change') return;
+  if (caller.isPasswordChangeRequired) throw new DomainError('password_change_required');
+  if (permission === 'signed_in' || caller.permissions.has(permission)) return;
+  throw new DomainError('forbidden', { permission });
+}
+
+function tokenOf(http: Http, request: FastifyRequest): { value: string; isCookie: boolean } | undefined {
+  const bearer = /^Bearer (\S{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (bearer) return { value: bearer, isCookie: false };
+  const value = request.cookies[http.cookieName];
+  return value ? { value, isCookie: true } : undefined;
+}
+
+/** Another site must not use the cookie of somebody who is signed in here. */
+function refuseForeignOrigin(request: FastifyRequest, publicUrl: string | undefined): void {
+  const { origin } = request.headers;
+  if (origin === undefined || origin === publicUrl) return;
+  if (URL.canParse(origin) && new URL(origin).host === request.headers.host) return;
+  throw new DomainError('origin_refused', { origin });
+}
+
+/** The session token in the cookies of a plain Node request: for Socket.IO, whose handshake does not pass Fastify. */
+export function cookieTokenOf(http: Http, request: IncomingMessage): string | undefined {
+  return http.app.parseCookie(request.headers.cookie ?? '')[http.cookieName];
+}
+
+type Handler<E> =
+  | { /** Reads from the database. */ read: (db: Db, input: Parsed<E>) => Promise<Replied<E>> }
+  | { /** Changes rows, in one transaction. */ act: (work: Work, input: Parsed<E>) => Promise<Replied<E>> }
+  | {
+      /** Touches the network or the caller's session; begins its transactions itself. */ live: (
+        call: Call,
+        input: Parsed<E>,
+      ) => Promise<Replied<E>>;
+    };
+
+/** Mounts a room's endpoints. Each must have a handler: a missing one does not compile. */
+export function mount<R extends EndpointRecord>(
+  http: Http,
+  endpoints: R,
+  handlers: { [K in keyof R]: Handler<R[K]> },
+): void {
+  for (const [key, endpoint] of Object.entries(endpoints)) {
+    const [method, url] = key.split(' ') as ['GET' | 'POST' | 'PUT' | 'DELETE', string];
+    const handler = handlers[key as keyof R] as unknown as Handler<AnyEndpoint>;
+    http.endpoints[key as keyof EndpointRecord] = endpoint;
+    const status = endpoint.status ?? (endpoint.reply ? 200 : 204);
+    http.app.route({
+      method,
+      url,
+      config: { permission: endpoint.permission },
+      schema: schemaOf(endpoint, status),
+      handler: async (request, reply) => {
+        const input = { params: request.params, query: request.query, body: request.body } as Parsed<AnyEndpoint>;
+        const result = await answer(http, handler, input, callOf(http, request, reply));
+        return reply.code(status).send(result ?? undefined);
+      },
+    });
+  }
+}
+
+type AnyEndpoint = Endpoint & { params: z.ZodObject; query: z.ZodObject; body: z.ZodType; reply: z.ZodType };
+
+function schemaOf(endpoint: Endpoint, status: number): Record<string, unknown> {
+  const { params, query, body, reply } = endpoint;
+  return {
+    ...(params ? { params } : {}),
+    ...(query ? { querystring: query } : {}),
+    ...(body ? { body } : {}),
+    ...(reply ? { response: { [status]: reply } } : {}),
+  };
+}
+
+function answer(http: Http, handler: Handler<AnyEndpoint>, input: Parsed<AnyEndpoint>, call: Call): Promise<unknown> {
+  if ('read' in handler) return handler.read(http.database.db, input);
+  if ('act' in handler) return inTransaction(http.database, call.actor, (work) => handler.act(work, input));
+  return handler.live(call, input);
+}
+
+const proxyHeaders = ['x-forwarded-for', 'forwarded', 'x-real-ip'];
+
+/** From this machine itself: what a proxy on it forwards is not. */
+export function isLocal(request: FastifyRequest): boolean {
+  const isLoopback = /^(127\.|::1$|::ffff:127\.)/.test(request.ip);
+  return isLoopback && !proxyHeaders.some((header) => header in request.headers);
+}
+
+function callOf(http: Http, request: FastifyRequest, reply: FastifyReply): Call {
+  return {
+    database: http.database,
+    caller: request.caller,
+    actor: request.caller?.actor ?? anonymous,
+    address: request.ip,
+    isLocal: isLocal(request),
+    agent: (request.headers['user-agent'] ?? '').slice(0, 300),
+    setSessionCookie(token, expiresAt) {
+      const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure: http.isSecure } as const;
+      if (token === null) reply.clearCookie(http.cookieName, attributes);
+      else
+        reply.setCookie(http.cookieName, token, {
+          ...attributes,
+          expires: new Date(expiresAt?.epochMilliseconds ?? 0),
+        });
+    },
+  };
+}
+
+function validatorOf(schema: z.ZodType): (data: unknown) => { value: unknown } | { error: Error } {
+  return (data) => {
+    const parsed = schema.safeParse(data ?? undefined);
+    return parsed.success ? { value: parsed.data } : { error: new InputError(parsed.error) };
+  };
+}
+
+/** Replies are encoded by their shape: what the contract does not name never leaves. */
+function serializerOf(schema: z.ZodType): (data: unknown) => string {
+  return (data) => JSON.stringify(z.encode(schema, data));
+}

@@ -1,0 +1,40 @@
+// Schedules by pg-boss: on time, once in all server processes together, and tried again when they fail.
+import { PgBoss } from 'pg-boss';
+import type { Log } from './log.ts';
+
+export type Schedule = {
+  name: string;
+  /** Five fields of cron. */
+  cron: string;
+  timeZone: string;
+  run: () => Promise<void>;
+};
+
+export type Jobs = {
+  schedule(schedule: Schedule): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export async function startJobs(databaseUrl: string, log: Log): Promise<Jobs> {
+  const boss = new PgBoss({ connectionString: databaseUrl, max: 3, application_name: 'lastmile jobs' });
+  boss.on('error', (error) => log.error({ error }, 'the job queue has trouble'));
+  await boss.start();
+  return {
+    async schedule({ name, cron, timeZone, run }) {
+      await boss.createQueue(name, {
+        policy: 'exclusive',
+        retryLimit: 3,
+        retryBackoff: true,
+        retryDelay: 10,
+        expireInSeconds: 600,
+      });
+      await boss.work(name, { pollingIntervalSeconds: 5 }, async () => {
+        await run();
+      });
+      await boss.schedule(name, cron, {}, { tz: timeZone });
+    },
+    async stop() {
+      await boss.stop({ graceful: true, timeout: 5000 });
+    },
+  };
+}

@@ -1,0 +1,294 @@
+// Generated from the migrations by `node scripts/run.mjs types`: never edited by hand.
+
+import type { ColumnType } from 'kysely';
+
+export type Generated<T> =
+  T extends ColumnType<infer S, infer I, infer U> ? ColumnType<S, I | undefined, U> : ColumnType<T, T | undefined, T>;
+
+export type Json = JsonValue;
+
+export type JsonArray = JsonValue[];
+
+export type JsonObject = {
+  [x: string]: JsonValue | undefined;
+};
+
+export type JsonPrimitive = boolean | number | string | null;
+
+export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
+
+export interface AuditEntries {
+  about: Generated<string[]>;
+  action: string;
+  actor_id: string | null;
+  actor_kind: string;
+  actor_name: string;
+  at: Temporal.Instant;
+  details: Generated<Json>;
+  id: Generated<bigint>;
+}
+
+export interface AuthSessions {
+  address: string;
+  agent: string;
+  created_at: Temporal.Instant;
+  expires_at: Temporal.Instant;
+  kind: string;
+  seen_at: Temporal.Instant;
+  staff_id: string;
+  token_hash: Buffer;
+}
+
+export interface AuthSignInFailures {
+  address: string;
+  at: Temporal.Instant;
+  id: Generated<bigint>;
+  username: string;
+}
+
+export interface AuthStaff {
+  created_at: Temporal.Instant;
+  failed_count: Generated<number>;
+  id: string;
+  is_disabled: Generated<boolean>;
+  is_password_initial: Generated<boolean>;
+  locked_until: Temporal.Instant | null;
+  password_hash: string;
+  role: string;
+  username: string;
+}
+
+export interface BillingAllocations {
+  amount_minor: bigint;
+  currency: string;
+  id: Generated<bigint>;
+  invoice_id: string;
+  payment_id: string;
+}
+
+export interface BillingInvoices {
+  amount_minor: bigint;
+  created_at: Temporal.Instant;
+  currency: string;
+  customer_id: string;
+  description: string;
+  due_on: Temporal.PlainDate;
+  id: string;
+  issued_on: Temporal.PlainDate;
+  number: string;
+  series_no: bigint;
+  series_prefix: string;
+  series_year: number;
+  settled_minor: Generated<bigint>;
+  status: Generated<string>;
+  void_reason: string | null;
+}
+
+export interface BillingNumberSeries {
+  last_no: Generated<bigint>;
+  prefix: string;
+  year: number;
+}
+
+export interface BillingOverdueRuns {
+  at: Temporal.Instant;
+  by_name: string;
+  checked_count: number;
+  id: string;
+  restored_count: number;
+  suspended: Json;
+  suspended_count: number;
+}
+
+export interface BillingPayments {
+  amount_minor: bigint;
+  currency: string;
+  customer_id: string;
+  id: string;
+  idempotency_key: string | null;
+  method: string;
+  note: string | null;
+  received_on: Temporal.PlainDate;
+  recorded_at: Temporal.Instant;
+  recorded_by: string;
+}
+
+export interface CustomersCustomers {
+  address: string | null;
+  created_at: Temporal.Instant;
+  email: string | null;
+  id: string;
+  name: string;
+  notes: string | null;
+  phone: string | null;
+  removed_at: Temporal.Instant | null;
+  revision: Generated<number>;
+  search: Generated<string>;
+}
+
+export interface LedgerAccounts {
+  currency: string;
+  customer_id: string | null;
+  id: Generated<bigint>;
+  kind: string;
+}
+
+export interface LedgerJournals {
+  created_at: Temporal.Instant;
+  id: string;
+  kind: string;
+  posted_on: Temporal.PlainDate;
+  ref_id: string;
+}
+
+export interface LedgerPostings {
+  amount_minor: bigint;
+  credit_id: bigint;
+  currency: string;
+  debit_id: bigint;
+  id: Generated<bigint>;
+  journal_id: string;
+}
+
+export interface PlansPlans {
+  archived_at: Temporal.Instant | null;
+  created_at: Temporal.Instant;
+  currency: string;
+  data_cap_bytes: bigint | null;
+  id: string;
+  name: string;
+  period_count: number;
+  period_unit: string;
+  price_minor: bigint;
+  profile_id: string;
+  revision: Generated<number>;
+}
+
+export interface ProvisioningAccounts {
+  applied_name: string | null;
+  applied_version: Generated<number>;
+  attempt_count: Generated<number>;
+  created_at: Temporal.Instant;
+  customer_id: string;
+  id: string;
+  name: string;
+  next_try_at: Temporal.Instant | null;
+  password_sealed: Buffer;
+  pending_since: Temporal.Instant | null;
+  profile_id: string;
+  removed_at: Temporal.Instant | null;
+  router_id: string;
+  service: string;
+  trouble_code: string | null;
+  trouble_message: string | null;
+  version: Generated<number>;
+}
+
+export interface ProvisioningBlocks {
+  account_id: string;
+  by_name: string;
+  id: Generated<bigint>;
+  lifted_at: Temporal.Instant | null;
+  lifted_by: string | null;
+  note: string | null;
+  reason: string;
+  since: Temporal.Instant;
+}
+
+export interface ProvisioningProfileCopies {
+  applied_version: number;
+  profile_id: string;
+  router_id: string;
+}
+
+export interface ProvisioningProfiles {
+  down_kbps: number;
+  id: string;
+  name: string;
+  up_kbps: number;
+  version: Generated<number>;
+}
+
+export interface ProvisioningSessions {
+  account_id: string | null;
+  account_name: string;
+  address: string | null;
+  caller_id: string | null;
+  down_bps: bigint | null;
+  down_bytes: Generated<bigint>;
+  ended_at: Temporal.Instant | null;
+  id: string;
+  router_id: string;
+  router_key: string;
+  seen_at: Temporal.Instant;
+  started_at: Temporal.Instant;
+  up_bps: bigint | null;
+  up_bytes: Generated<bigint>;
+}
+
+export interface RoutersRouters {
+  connection_version: Generated<number>;
+  cpu_load_percent: number | null;
+  created_at: Temporal.Instant;
+  fingerprint: string | null;
+  free_memory_bytes: bigint | null;
+  host: string;
+  id: string;
+  identity: string | null;
+  label: string;
+  last_seen_at: Temporal.Instant | null;
+  last_sync_at: Temporal.Instant | null;
+  mode: string;
+  model: string | null;
+  password_sealed: Buffer;
+  port: number;
+  removed_at: Temporal.Instant | null;
+  revision: Generated<number>;
+  ros_version: string | null;
+  state: Generated<string>;
+  state_since: Temporal.Instant | null;
+  tls: string;
+  total_memory_bytes: bigint | null;
+  trouble_code: string | null;
+  trouble_message: string | null;
+  uptime_seconds: number | null;
+  username: string;
+}
+
+export interface SettingsProvider {
+  country: string;
+  currency: string;
+  grace_days: number;
+  invoice_prefix: string;
+  is_the_only_row: Generated<boolean>;
+  live_interval_seconds: number;
+  logo: Buffer | null;
+  logo_type: string | null;
+  provider_name: string;
+  revision: Generated<number>;
+  time_zone: string;
+}
+
+export interface DB {
+  'audit.entries': AuditEntries;
+  'auth.sessions': AuthSessions;
+  'auth.sign_in_failures': AuthSignInFailures;
+  'auth.staff': AuthStaff;
+  'billing.allocations': BillingAllocations;
+  'billing.invoices': BillingInvoices;
+  'billing.number_series': BillingNumberSeries;
+  'billing.overdue_runs': BillingOverdueRuns;
+  'billing.payments': BillingPayments;
+  'customers.customers': CustomersCustomers;
+  'ledger.accounts': LedgerAccounts;
+  'ledger.journals': LedgerJournals;
+  'ledger.postings': LedgerPostings;
+  'plans.plans': PlansPlans;
+  'provisioning.accounts': ProvisioningAccounts;
+  'provisioning.blocks': ProvisioningBlocks;
+  'provisioning.profile_copies': ProvisioningProfileCopies;
+  'provisioning.profiles': ProvisioningProfiles;
+  'provisioning.sessions': ProvisioningSessions;
+  'routers.routers': RoutersRouters;
+  'settings.provider': SettingsProvider;
+}

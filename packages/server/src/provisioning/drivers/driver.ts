@@ -1,0 +1,33 @@
+// What the reconciler needs of a device, whatever it speaks. Four verbs; a new kind of device is another of these.
+import type { Change, Observed } from '../change-rules.ts';
+
+export type LiveSession = {
+  /** Tells this session of the router from all others, also after a reboot. */
+  routerKey: string;
+  accountName: string;
+  address: string | null;
+  callerId: string | null;
+  uptimeSeconds: number;
+  downBytes: bigint;
+  upBytes: bigint;
+};
+
+/** What to look at: everything, or what concerns some accounts. */
+export type Scope =
+  | {
+      accountNames: readonly string[];
+      accountIds: readonly string[];
+      profiles: readonly { id: string; name: string }[];
+    }
+  | 'everything';
+
+/** The outcome of one change; an error of the device is its outcome, a lost connection is thrown. */
+export type Applied = { change: Change; error: Error | undefined };
+
+export type Driver = {
+  observe(scope: Scope): Promise<Observed>;
+  apply(changes: readonly Change[]): Promise<Applied[]>;
+  sessions(): Promise<LiveSession[]>;
+  /** Drops a session by its key; nothing to do when it is gone already. */
+  disconnect(routerKey: string): Promise<void>;
+};

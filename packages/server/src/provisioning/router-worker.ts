@@ -1,0 +1,168 @@
+// One worker per router: it alone talks to it. A router that does not answer keeps only its own worker waiting.
+import { type Actor, type Database, inTransaction } from '#platform/db.ts';
+import type { Log } from '#platform/log.ts';
+import type { Sealer } from '#platform/secrets.ts';
+import type { RouterConnections } from '#routers/connections.ts';
+import { recordOnline, recordSync, recordTrouble } from '#routers/health.ts';
+import { readFacts } from '#routers/probe.ts';
+import { findRouter, type RouterRow } from '#routers/routers.ts';
+import { findTrouble, type RouterTrouble } from '#routers/trouble.ts';
+import { routerosDriver } from './drivers/routeros.ts';
+import { reconcileRound } from './reconcile.ts';
+import { recordSessions } from './sessions.ts';
+
+export type WorkerParts = {
+  database: Database;
+  sealer: Sealer;
+  connections: RouterConnections;
+  log: Log;
+  liveIntervalMs: () => number;
+};
+
+const fullLookMs = 5 * 60_000;
+const healthMs = 60_000;
+const firstRetryMs = 1000;
+const longestRetryMs = 60_000;
+
+const actor: Actor = { kind: 'reconciler', id: null, name: 'reconciler' };
+
+export class RouterWorker {
+  readonly #parts: WorkerParts;
+  readonly #routerId: string;
+  #isDirty = true;
+  #isStopped = false;
+  #failureCount = 0;
+  /** Set while only a person can help: the connection that was refused. */
+  #refusedVersion: number | undefined;
+  #nextFullLookAt = 0;
+  #nextHealthAt = 0;
+  #nextSessionsAt = 0;
+  #notBefore = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(parts: WorkerParts, routerId: string) {
+    this.#parts = parts;
+    this.#routerId = routerId;
+  }
+
+  start(): void {
+    this.#plan(0);
+  }
+
+  /** Something about this router may have changed. */
+  wake(): void {
+    this.#isDirty = true;
+    // A wake says that rows changed, not that the router answers again: while it does not, the next try stays in its time.
+    this.#plan(0);
+  }
+
+  /** A person asks for a full look now: whatever was refused or delayed is tried at once. */
+  async lookNow(): Promise<void> {
+    this.#refusedVersion = undefined;
+    this.#notBefore = 0;
+    this.#nextFullLookAt = 0;
+    this.#nextHealthAt = 0;
+    this.#nextSessionsAt = 0;
+    await this.#running;
+    await this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  #plan(delayMs: number): void {
+    if (this.#isStopped) return;
+    clearTimeout(this.#timer);
+    const wait = Math.max(delayMs, this.#notBefore - Date.now(), 0);
+    this.#timer = setTimeout(() => void this.#run(), wait);
+  }
+
+  #run(): Promise<void> {
+    this.#running ??= this.#visit()
+      .catch((error: unknown) =>
+        this.#parts.log.error({ error, routerId: this.#routerId }, 'a visit to a router failed'),
+      )
+      .finally(() => {
+        this.#running = undefined;
+        this.#plan(this.#isDirty ? 0 : this.#untilNextMs());
+      });
+    return this.#running;
+  }
+
+  #untilNextMs(): number {
+    return Math.max(0, Math.min(this.#nextFullLookAt, this.#nextHealthAt, this.#nextSessionsAt) - Date.now());
+  }
+
+  async #visit(): Promise<void> {
+    this.#isDirty = false;
+    const router = await findRouter(this.#parts.database.db, this.#routerId);
+    if (!router || this.#isStopped) {
+      this.#notBefore = Date.now() + healthMs;
+      return;
+    }
+    if (this.#refusedVersion === router.connectionVersion) {
+      // Nothing changed since the refusal: look at the row now and then, never at the router.
+      this.#notBefore = Date.now() + healthMs;
+      return;
+    }
+    this.#notBefore = 0;
+    try {
+      await this.#work(router);
+      this.#failureCount = 0;
+    } catch (error) {
+      const trouble = findTrouble(error);
+      if (!trouble) throw error;
+      await this.#giveUpForNow(router, trouble);
+    }
+  }
+
+  async #work(router: RouterRow): Promise<void> {
+    const { database, sealer, connections } = this.#parts;
+    const client = await connections.get(router);
+    const driver = routerosDriver(client);
+    const write = (act: Parameters<typeof inTransaction<void>>[2]) => inTransaction(database, actor, act);
+    if (router.state !== 'online' || Date.now() >= this.#nextHealthAt) {
+      const facts = await readFacts(client);
+      await write((work) => recordOnline(work, router.id, facts));
+      this.#nextHealthAt = Date.now() + healthMs;
+    }
+    if (router.mode === 'manage') {
+      const look = Date.now() >= this.#nextFullLookAt ? 'everything' : 'unsettled';
+      const round = await reconcileRound(database, sealer, driver, router.id, look);
+      if (round.notPermitted) throw round.notPermitted;
+      if (round.isFull) this.#isDirty = true;
+      if (round.changeCount > 0) this.#nextSessionsAt = 0;
+    }
+    if (Date.now() >= this.#nextFullLookAt) {
+      await write((work) => recordSync(work, router.id));
+      this.#nextFullLookAt = Date.now() + fullLookMs * (0.9 + Math.random() / 5);
+    }
+    if (Date.now() >= this.#nextSessionsAt) {
+      const live = await driver.sessions();
+      await write((work) => recordSessions(work, router.id, live));
+      this.#nextSessionsAt = Date.now() + this.#parts.liveIntervalMs();
+    }
+  }
+
+  async #giveUpForNow(router: RouterRow, trouble: RouterTrouble): Promise<void> {
+    const { database, connections, log } = this.#parts;
+    log.warn({ router: router.label, code: trouble.code }, trouble.message);
+    connections.drop(router.id);
+    await inTransaction(database, actor, (work) => recordTrouble(work, router.id, trouble));
+    if (trouble.code === 'login_refused') this.#refusedVersion = router.connectionVersion;
+    this.#failureCount += 1;
+    // Missing rights do not come back by themselves within seconds, and asking again is cheap: with the full look.
+    const growing =
+      trouble.code === 'not_permitted'
+        ? fullLookMs
+        : Math.min(firstRetryMs * 2 ** (this.#failureCount - 1), longestRetryMs);
+    this.#notBefore = Date.now() + growing * (0.75 + Math.random() / 2);
+    // What was read before the gap is old.
+    this.#nextFullLookAt = 0;
+    this.#nextSessionsAt = 0;
+  }
+}

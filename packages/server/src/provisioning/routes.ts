@@ -1,0 +1,103 @@
+import { provisioning } from '@lastmile/contract/provisioning.ts';
+import { routers } from '@lastmile/contract/routers.ts';
+import { inTransaction } from '#platform/db.ts';
+import { type Call, type Http, mount } from '#platform/http.ts';
+import type { Sealer } from '#platform/secrets.ts';
+import type { RouterConnections } from '#routers/connections.ts';
+import { type Probe, probeRouter } from '#routers/probe.ts';
+import { addRouter, changeRouter, getRouter, newRouterId, type RouterAccess } from '#routers/routers.ts';
+import { retryAccount, revealPassword } from './accounts.ts';
+import { disconnectSession } from './disconnect.ts';
+import type { Reconciler } from './reconciler.ts';
+import { getRouterOverview, listRouters, type RouterOverview, removeEmptyRouter } from './router-overview.ts';
+import { listPendingAccounts, listSessions } from './sessions.ts';
+
+export type ProvisioningParts = { sealer: Sealer; connections: RouterConnections; reconciler: Reconciler };
+
+export function provisioningRoutes(http: Http, { sealer, connections, reconciler }: ProvisioningParts): void {
+  const { database } = http;
+  const syncRouter = async (routerId: string): Promise<RouterOverview> => {
+    await getRouter(database.db, routerId);
+    await reconciler.lookNow(routerId);
+    return getRouterOverview(database.db, routerId);
+  };
+
+  mount(http, routers, {
+    'GET /api/routers': { read: (db, { query }) => listRouters(db, query) },
+    'POST /api/routers': {
+      live: async (call, { body }) => {
+        const probe = await probeRouter(body);
+        // A router that has subscribers already is observed until somebody decides: nothing is ever written to it.
+        const mode = body.mode ?? (probe.ok && probe.facts.secretCount > 0 ? 'observe' : 'manage');
+        const id = newRouterId();
+        await inTransaction(database, call.actor, (work) => addRouter(work, sealer, id, { ...body, mode }));
+        return syncRouter(id);
+      },
+    },
+    'POST /api/routers/test': {
+      live: async (call, { body }) => {
+        const access = { ...body, password: body.password ?? (await storedPassword(call, sealer, body.routerId)) };
+        return testReply(await probeRouter(access));
+      },
+    },
+    'GET /api/routers/:routerId': { read: (db, { params }) => getRouterOverview(db, params.routerId) },
+    'PUT /api/routers/:routerId': {
+      act: async (work, { params, body }) => {
+        await changeRouter(work, sealer, params.routerId, body);
+        return getRouterOverview(work.db, params.routerId);
+      },
+    },
+    'DELETE /api/routers/:routerId': {
+      act: async (work, { params }) => {
+        await removeEmptyRouter(work, params.routerId);
+        return undefined;
+      },
+    },
+    'POST /api/routers/:routerId/test': {
+      live: async (_call, { params }) => {
+        const router = await getRouter(database.db, params.routerId);
+        const access: RouterAccess = { ...router, password: sealer.open(router.passwordSealed, router.id) };
+        return testReply(await probeRouter(access));
+      },
+    },
+    'POST /api/routers/:routerId/sync': { live: (_call, { params }) => syncRouter(params.routerId) },
+  });
+
+  mount(http, provisioning, {
+    'GET /api/sessions': { read: (db, { query }) => listSessions(db, query) },
+    'DELETE /api/sessions/:sessionId': {
+      live: async (call, { params }) => {
+        await disconnectSession(database, connections, call.actor, params.sessionId);
+        return undefined;
+      },
+    },
+    'GET /api/pending': { read: (db, { query }) => listPendingAccounts(db, query) },
+    'POST /api/accounts/:accountId/reveal': {
+      act: async (work, { params }) => ({ password: await revealPassword(work, sealer, params.accountId) }),
+    },
+    'POST /api/accounts/:accountId/retry': {
+      act: async (work, { params }) => {
+        await retryAccount(work, params.accountId);
+        return undefined;
+      },
+    },
+  });
+}
+
+async function storedPassword(call: Call, sealer: Sealer, routerId: string | undefined): Promise<string> {
+  if (!routerId) return '';
+  const router = await getRouter(call.database.db, routerId);
+  return sealer.open(router.passwordSealed, router.id);
+}
+
+function testReply(probe: Probe) {
+  if (!probe.ok)
+    return {
+      ok: false,
+      latencyMs: null,
+      facts: null,
+      trouble: { code: probe.trouble.code, message: probe.trouble.message },
+    };
+  const { identity, model, rosVersion, secretCount } = probe.facts;
+  return { ok: true, latencyMs: probe.latencyMs, trouble: null, facts: { identity, model, rosVersion, secretCount } };
+}

@@ -1,0 +1,95 @@
+// Reads what a router tells about itself.
+import { connectRouter, type RouterClient, type Row, Unsupported } from '@lastmile/routeros';
+import type { RouterAccess } from './routers.ts';
+import { type RouterTrouble, routerTrouble } from './trouble.ts';
+
+export type RouterFacts = {
+  identity: string;
+  model: string;
+  rosVersion: string;
+  uptimeSeconds: number;
+  cpuLoadPercent: number;
+  freeMemoryBytes: bigint;
+  totalMemoryBytes: bigint;
+};
+
+export type Probe =
+  | { ok: true; latencyMs: number; facts: RouterFacts & { secretCount: number } }
+  | { ok: false; trouble: RouterTrouble };
+
+export const connectTimeoutMs = 5000;
+
+/** Connects, looks and leaves. Never throws for what a router or a network does. */
+export async function probeRouter(access: RouterAccess): Promise<Probe> {
+  const startedAt = performance.now();
+  let client: RouterClient | undefined;
+  try {
+    client = await openClient(access, access.host);
+    const facts = await readFacts(client);
+    const latencyMs = Math.round(performance.now() - startedAt);
+    return { ok: true, latencyMs, facts: { ...facts, secretCount: await countSecrets(client) } };
+  } catch (error) {
+    return { ok: false, trouble: routerTrouble(error) };
+  } finally {
+    await client?.close().catch(() => {});
+  }
+}
+
+export function openClient(access: RouterAccess, label: string): Promise<RouterClient> {
+  const { host, port, username, password, tls, fingerprint } = access;
+  return connectRouter({
+    host,
+    port,
+    username,
+    password,
+    tls,
+    ...(fingerprint ? { fingerprint } : {}),
+    label,
+    connectTimeoutMs,
+    // A router that is busy stalls for many seconds, and answers after all (routeros.md 1.7).
+    commandTimeoutMs: 30_000,
+  });
+}
+
+export async function readFacts(client: RouterClient): Promise<RouterFacts> {
+  const [identity, resource, board] = await Promise.all([
+    printOne(client, '/system/identity'),
+    printOne(client, '/system/resource'),
+    // CHR and x86 have no such menu.
+    printOne(client, '/system/routerboard').catch(undefinedWhenUnsupported),
+  ]);
+  return {
+    identity: identity?.name ?? '',
+    model: board?.model || resource?.['board-name'] || '',
+    rosVersion: resource?.version ?? '',
+    uptimeSeconds: secondsOf(resource?.uptime),
+    cpuLoadPercent: Number(resource?.['cpu-load'] ?? 0),
+    freeMemoryBytes: BigInt(resource?.['free-memory'] ?? 0),
+    totalMemoryBytes: BigInt(resource?.['total-memory'] ?? 0),
+  };
+}
+
+async function printOne(client: RouterClient, menu: string): Promise<Row | undefined> {
+  const rows = await client.print(menu, { timeoutMs: 10_000 });
+  return rows[0];
+}
+
+function undefinedWhenUnsupported(error: unknown): undefined {
+  if (error instanceof Unsupported) return undefined;
+  throw error;
+}
+
+async function countSecrets(client: RouterClient): Promise<number> {
+  const { ret } = await client.command('/ppp/secret/print', { 'count-only': '' });
+  return Number(ret ?? 0);
+}
+
+const unitSeconds: Record<string, number> = { w: 604_800, d: 86_400, h: 3600, m: 60, s: 1 };
+
+/** Whole seconds of a RouterOS duration such as `1w2d3h4m5s`; of `01:22:53`, too, as old versions print it. */
+export function secondsOf(duration = ''): number {
+  const clock = /(\d+):(\d+):(\d+)$/.exec(duration);
+  const clockSeconds = clock ? Number(clock[1]) * 3600 + Number(clock[2]) * 60 + Number(clock[3]) : 0;
+  const units = [...duration.matchAll(/(\d+)(ms|us|[wdhms])(?![a-z])/g)];
+  return units.reduce((total, [, count, unit = '']) => total + Number(count) * (unitSeconds[unit] ?? 0), clockSeconds);
+}

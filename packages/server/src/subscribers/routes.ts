@@ -1,0 +1,46 @@
+import { subscribers } from '@lastmile/contract/subscribers.ts';
+import { type Http, mount } from '#platform/http.ts';
+import type { Sealer } from '#platform/secrets.ts';
+import {
+  activateSubscriber,
+  addSubscriber,
+  changeSubscriber,
+  removeSubscriber,
+  suspendSubscriber,
+} from './subscriber-acts.ts';
+import { getSubscriber, listSubscribers } from './subscribers.ts';
+
+export function subscriberRoutes(http: Http, sealer: Sealer): void {
+  const now = () => http.database.clock.now();
+  mount(http, subscribers, {
+    'GET /api/customers': { read: (db, { query }) => listSubscribers(db, query, now()) },
+    'POST /api/customers': {
+      act: async (work, { body }) => getSubscriber(work.db, await addSubscriber(work, sealer, body), work.now),
+    },
+    'GET /api/customers/:customerId': { read: (db, { params }) => getSubscriber(db, params.customerId, now()) },
+    'PUT /api/customers/:customerId': {
+      act: async (work, { params, body }) => {
+        await changeSubscriber(work, sealer, params.customerId, body);
+        return getSubscriber(work.db, params.customerId, work.now);
+      },
+    },
+    'DELETE /api/customers/:customerId': {
+      act: async (work, { params }) => {
+        await removeSubscriber(work, params.customerId);
+        return undefined;
+      },
+    },
+    'POST /api/customers/:customerId/suspend': {
+      act: async (work, { params, body }) => {
+        await suspendSubscriber(work, params.customerId, body.note);
+        return getSubscriber(work.db, params.customerId, work.now);
+      },
+    },
+    'POST /api/customers/:customerId/activate': {
+      act: async (work, { params, body }) => {
+        await activateSubscriber(work, params.customerId, body.note);
+        return getSubscriber(work.db, params.customerId, work.now);
+      },
+    },
+  });
+}

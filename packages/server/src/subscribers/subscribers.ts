@@ -1,0 +1,240 @@
+// Customers as the office sees them, read across the rooms below.
+import type { Account, Customer, CustomerRow, customerStatuses } from '@lastmile/contract/subscribers.ts';
+import { type SqlBool, sql } from 'kysely';
+import type { z } from 'zod';
+import { getToday } from '#billing/invoices.ts';
+import { getPerson } from '#customers/customers.ts';
+import type { Db } from '#platform/db.ts';
+import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
+import type { BlockReason } from '#provisioning/blocks.ts';
+import { type PendingColumns, pendingOf, type SessionRow, selectSessions } from '#provisioning/sessions.ts';
+import { getSettings } from '#settings/provider.ts';
+
+export type CustomerView = z.output<typeof Customer>;
+type CustomerStatus = (typeof customerStatuses)[number];
+type AccountView = z.output<typeof Account>;
+type RowView = z.output<typeof CustomerRow>;
+
+export type SubscriberQuery = PageRequest & {
+  search?: string | undefined;
+  status?: CustomerStatus | 'overdue' | 'pending' | undefined;
+  routerId?: string | undefined;
+  planId?: string | undefined;
+};
+
+const hasAccount = sql<SqlBool>`exists (select from provisioning.accounts a where a.customer_id = customer.id and a.removed_at is null)`;
+const isBlocked = sql<SqlBool>`exists (select from provisioning.accounts a join provisioning.blocks b on b.account_id = a.id and b.lifted_at is null
+  where a.customer_id = customer.id and a.removed_at is null)`;
+const isPending = sql<SqlBool>`exists (select from provisioning.accounts a where a.customer_id = customer.id and a.applied_version <> a.version)`;
+const isOnline = sql<SqlBool>`exists (select from provisioning.accounts a join provisioning.sessions s on s.account_id = a.id and s.ended_at is null
+  where a.customer_id = customer.id and a.removed_at is null)`;
+
+function statusCondition(status: SubscriberQuery['status'], today: Temporal.PlainDate) {
+  switch (status) {
+    case 'active':
+      return sql<SqlBool>`${hasAccount} and not ${isBlocked}`;
+    case 'suspended':
+      return isBlocked;
+    case 'no_account':
+      return sql<SqlBool>`not ${hasAccount}`;
+    case 'pending':
+      return isPending;
+    case 'overdue':
+      return sql<SqlBool>`exists (select from billing.invoices i where i.customer_id = customer.id and i.status = 'open' and i.due_on < ${today})`;
+    default:
+      return sql<SqlBool>`true`;
+  }
+}
+
+export async function listSubscribers(db: Db, query: SubscriberQuery, now: Temporal.Instant): Promise<Page<RowView>> {
+  const { currency } = await getSettings(db);
+  const today = await getToday(db, now);
+  const key = keyOf(query.after, 2);
+  const narrowed = db
+    .selectFrom('customers.customers as customer')
+    .where('customer.removed_at', 'is', null)
+    .where(statusCondition(query.status, today))
+    .$if(Boolean(query.search?.trim()), (q) => q.where(matches(query.search ?? '')))
+    .$if(query.routerId !== undefined, (q) =>
+      q.where(
+        sql<SqlBool>`exists (select from provisioning.accounts a where a.customer_id = customer.id and a.removed_at is null and a.router_id = ${query.routerId})`,
+      ),
+    )
+    .$if(query.planId !== undefined, (q) =>
+      q.where(sql<SqlBool>`exists (select from provisioning.accounts a join plans.plans p on p.profile_id = a.profile_id
+        where a.customer_id = customer.id and a.removed_at is null and p.id = ${query.planId})`),
+    );
+  const rows = await narrowed
+    .$if(key !== undefined, (q) =>
+      q.where(sql<SqlBool>`(lower(customer.name), customer.id) > (${key?.[0]}, ${key?.[1]}::uuid)`),
+    )
+    .leftJoinLateral(
+      (e) =>
+        e
+          .selectFrom('provisioning.accounts as a')
+          .innerJoin('routers.routers as r', 'r.id', 'a.router_id')
+          .leftJoin('plans.plans as p', 'p.profile_id', 'a.profile_id')
+          .select(['a.name as accountName', 'r.label as routerLabel', 'p.name as planName'])
+          .whereRef('a.customer_id', '=', 'customer.id')
+          .where('a.removed_at', 'is', null)
+          .orderBy('a.id')
+          .limit(1)
+          .as('first'),
+      (join) => join.onTrue(),
+    )
+    .select([
+      'customer.id',
+      'customer.name',
+      'customer.phone',
+      'first.accountName',
+      'first.routerLabel',
+      'first.planName',
+      hasAccount.as('hasAccount'),
+      isBlocked.as('isBlocked'),
+      isPending.as('isPending'),
+      isOnline.as('isOnline'),
+      sql<string>`(select coalesce(sum(i.amount_minor - i.settled_minor), 0)::text from billing.invoices i where i.customer_id = customer.id and i.status = 'open' and i.currency = ${currency})`.as(
+        'balanceDigits',
+      ),
+      sql<string>`(select coalesce(sum(i.amount_minor - i.settled_minor), 0)::text from billing.invoices i where i.customer_id = customer.id and i.status = 'open' and i.due_on < ${today} and i.currency = ${currency})`.as(
+        'overdueDigits',
+      ),
+    ])
+    .orderBy(sql`lower(customer.name)`)
+    .orderBy('customer.id')
+    .limit(query.limit + 1)
+    .execute();
+  const page = pageOf(rows, query.limit, (row) => [row.name.toLowerCase(), row.id]);
+  return {
+    next: page.next,
+    items: page.items.map(({ hasAccount, isBlocked, balanceDigits, overdueDigits, ...row }) => ({
+      ...row,
+      isPending: Boolean(row.isPending),
+      isOnline: Boolean(row.isOnline),
+      status: statusOf(Boolean(hasAccount), Boolean(isBlocked)),
+      balanceMinor: BigInt(balanceDigits),
+      overdueMinor: BigInt(overdueDigits),
+      currency,
+    })),
+  };
+}
+
+/** Each side of the union uses its own trigram index; an `or` over two tables would use none. */
+function matches(search: string) {
+  const pattern = likePattern(search);
+  return sql<SqlBool>`customer.id in (
+    select id from customers.customers where search like ${pattern}
+    union
+    select customer_id from provisioning.accounts where lower(name) like ${pattern} and removed_at is null)`;
+}
+
+function statusOf(hasAnyAccount: boolean, isAnyBlocked: boolean): CustomerStatus {
+  if (!hasAnyAccount) return 'no_account';
+  return isAnyBlocked ? 'suspended' : 'active';
+}
+
+export async function getSubscriber(db: Db, customerId: string, now: Temporal.Instant): Promise<CustomerView> {
+  const person = await getPerson(db, customerId);
+  const accounts = await listAccounts(db, customerId);
+  const { currency } = await getSettings(db);
+  const { rows } = await sql<{ balance: string; overdue: string }>`
+    select coalesce(sum(amount_minor - settled_minor), 0)::text as balance,
+           coalesce(sum(amount_minor - settled_minor) filter (where due_on < ${await getToday(db, now)}), 0)::text as overdue
+    from billing.invoices where customer_id = ${customerId} and status = 'open' and currency = ${currency}`.execute(db);
+  return {
+    ...person,
+    accounts,
+    status: statusOf(
+      accounts.length > 0,
+      accounts.some(({ blocks }) => blocks.length > 0),
+    ),
+    balanceMinor: BigInt(rows[0]?.balance ?? 0),
+    overdueMinor: BigInt(rows[0]?.overdue ?? 0),
+    currency,
+  };
+}
+
+async function listAccounts(db: Db, customerId: string): Promise<AccountView[]> {
+  const rows = await db
+    .selectFrom('provisioning.accounts as account')
+    .innerJoin('routers.routers as router', 'router.id', 'account.router_id')
+    .leftJoin('plans.plans as plan', 'plan.profile_id', 'account.profile_id')
+    .select([
+      'account.id',
+      'account.service',
+      'account.name',
+      'account.router_id as routerId',
+      'router.label as routerLabel',
+      'router.mode as routerMode',
+      'plan.id as planId',
+      'plan.name as planName',
+      'account.pending_since as pendingSince',
+      'account.next_try_at as nextTryAt',
+      'account.trouble_code as troubleCode',
+      'account.trouble_message as troubleMessage',
+      'router.trouble_code as routerTroubleCode',
+      'router.trouble_message as routerTroubleMessage',
+    ])
+    .where('account.customer_id', '=', customerId)
+    .where('account.removed_at', 'is', null)
+    .orderBy('account.id')
+    .limit(200)
+    .execute();
+  const blocks = await listBlocks(
+    db,
+    rows.map(({ id }) => id),
+  );
+  const sessions = await listSessionsOf(
+    db,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    service: row.service as AccountView['service'],
+    name: row.name,
+    routerId: row.routerId,
+    routerLabel: row.routerLabel,
+    planId: row.planId,
+    planName: row.planName,
+    blocks: blocks.get(row.id) ?? [],
+    pending: row.pendingSince ? pendingOf(row as PendingColumns) : null,
+    session: sessions.get(row.id) ?? null,
+  }));
+}
+
+async function listBlocks(db: Db, accountIds: readonly string[]): Promise<Map<string, AccountView['blocks']>> {
+  if (accountIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('provisioning.blocks')
+    .select(['account_id as accountId', 'reason', 'since', 'by_name as by', 'note'])
+    .where('account_id', 'in', accountIds)
+    .where('lifted_at', 'is', null)
+    .orderBy('since')
+    .execute();
+  const grouped = Map.groupBy(rows, ({ accountId }) => accountId);
+  return new Map(
+    [...grouped].map(([id, list]) => [
+      id,
+      list.map(({ reason, since, by, note }) => ({ reason: reason as BlockReason, since, by, note })),
+    ]),
+  );
+}
+
+async function listSessionsOf(db: Db, accountIds: readonly string[]): Promise<Map<string, SessionRow>> {
+  if (accountIds.length === 0) return new Map();
+  const rows = await selectSessions(db).where('session.account_id', 'in', accountIds).execute();
+  return new Map(rows.map((row) => [row.accountId ?? '', row]));
+}
+
+export async function countSubscribers(db: Db): Promise<{ total: number; active: number; suspended: number }> {
+  const { rows } = await sql<{ total: string; suspended: string; active: string }>`
+    select count(*)::text as total,
+           count(*) filter (where ${isBlocked})::text as suspended,
+           count(*) filter (where ${hasAccount} and not ${isBlocked})::text as active
+    from customers.customers customer where customer.removed_at is null`.execute(db);
+  return {
+    total: Number(rows[0]?.total ?? 0),
+    active: Number(rows[0]?.active ?? 0),
+    suspended: Number(rows[0]?.suspended ?? 0),
+  };
+}
