@@ -16,7 +16,7 @@ export const floors = [
 const rooms = floors.flat().join('|');
 const server = '^packages/server/src/';
 const web = '^packages/web/src/';
-const tests = '(\\.test\\.tsx?|/test-database\\.ts)$';
+const tests = '(\\.test\\.tsx?|\\.test-support\\.ts|/test-database\\.ts)$';
 
 /** Tests may import anything. */
 const code = (path, butNot = []) => ({ path, pathNot: [tests, ...butNot] });

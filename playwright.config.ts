@@ -1,0 +1,30 @@
+import { defineConfig } from '@playwright/test';
+
+// CHROMIUM_PATH is set by `npm test`, which finds or installs a browser.
+const executablePath = process.env.CHROMIUM_PATH || undefined;
+
+export default defineConfig({
+  testDir: 'e2e',
+  // Each test file starts its own Lastmile and its own simulated routers, so that it can also kill them.
+  workers: 1,
+  outputDir: 'node_modules/.cache/browser-tests',
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  use: {
+    viewport: { width: 1440, height: 900 },
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      ...(executablePath ? { executablePath } : {}),
+      args: [
+        // Chromium's sandbox refuses to run as root, which containers do.
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+});
