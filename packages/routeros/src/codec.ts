@@ -172,15 +172,24 @@ export class WordScanner {
     this.#sentenceWords += 1;
     this.#sentenceBytes += length;
     const limits = this.#limits;
-    if (length > limits.wordBytes) {
-      throw new ProtocolError(`a word of ${length} bytes was announced; the limit is ${limits.wordBytes}`);
+    if (
+      length > limits.wordBytes ||
+      this.#sentenceBytes > limits.sentenceBytes ||
+      this.#sentenceWords > limits.sentenceWords
+    ) {
+      this.#refuse(length);
     }
-    if (this.#sentenceBytes > limits.sentenceBytes) {
-      throw new ProtocolError(`a sentence exceeds the limit of ${limits.sentenceBytes} bytes`);
+  }
+
+  #refuse(length: number): never {
+    const { wordBytes, sentenceBytes, sentenceWords } = this.#limits;
+    if (length > wordBytes) {
+      throw new ProtocolError(`a word of ${length} bytes was announced; the limit is ${wordBytes}`);
     }
-    if (this.#sentenceWords > limits.sentenceWords) {
-      throw new ProtocolError(`a sentence exceeds the limit of ${limits.sentenceWords} words`);
+    if (this.#sentenceWords > sentenceWords) {
+      throw new ProtocolError(`a sentence exceeds the limit of ${sentenceWords} words`);
     }
+    throw new ProtocolError(`a sentence exceeds the limit of ${sentenceBytes} bytes`);
   }
 
   #holdLength(chunk: Uint8Array, at: number, width: number): number {

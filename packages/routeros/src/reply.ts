@@ -31,14 +31,21 @@ const longestTagDigits = 9;
 const longestCopiedSlice = 12;
 const longestKnownName = 64;
 const mostKnownNames = 8_192;
+// A repeated value is kept by its name for ever, so only short ones are.
+const longestRepeatedValue = 32;
+const longestPlainLoop = 128;
 
 /** A property name seen before. Rows repeat the same names in the same order, so each knows which one came after it last time. */
 interface KnownName {
   readonly name: string;
   /** `=name=` as it stands in the word. */
-  readonly prefix: string;
-  /** The value seen last: columns such as `disabled` or `service` repeat it, and then no new string is made. */
+  readonly prefix: Uint8Array;
+  /** `__proto__`: setting it would not make a property. */
+  readonly isHazard: boolean;
+  /** The value seen last. Columns such as `disabled` or `service` repeat it: the same bytes in the same chunk make no new string. */
   value: string;
+  valueStart: number;
+  valueChunk: number;
   next: KnownName | undefined;
 }
 
@@ -46,23 +53,46 @@ interface KnownName {
 // makes the table start again.
 const knownNames = new Map<string, KnownName>();
 
+let chunkCount = 0;
+
 function knownName(name: string): KnownName | undefined {
   let known = knownNames.get(name);
   if (known !== undefined) return known;
   if (name.length > longestKnownName) return undefined;
   if (knownNames.size >= mostKnownNames) knownNames.clear();
-  known = { name, prefix: `=${name}=`, value: '', next: undefined };
+  known = {
+    name,
+    prefix: Uint8Array.from(Buffer.from(`=${name}=`)),
+    isHazard: name === '__proto__',
+    value: '',
+    valueStart: 0,
+    valueChunk: 0,
+    next: undefined,
+  };
   knownNames.set(name, known);
   return known;
+}
+
+/** From the end, where numbered values differ. */
+function areSame(left: Uint8Array, leftStart: number, right: Uint8Array, rightStart: number, length: number): boolean {
+  for (let index = length - 1; index >= 0; index -= 1) {
+    if (left[leftStart + index] !== right[rightStart + index]) return false;
+  }
+  return true;
+}
+
+function isPlain(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > longestPlainLoop) return isAscii(bytes.subarray(start, end));
+  for (let index = start; index < end; index += 1) if (bytes[index]! >= 0x80) return false;
+  return true;
 }
 
 function latin1(bytes: Uint8Array, start: number, end: number): string {
   return Buffer.prototype.latin1Slice.call(bytes, start, end);
 }
 
-function setValue<T>(row: Record<string, T>, name: string, value: T): void {
-  if (name !== '__proto__') row[name] = value;
-  else Object.defineProperty(row, name, { value, enumerable: true, configurable: true, writable: true });
+function setHazard<T>(row: Record<string, T>, name: string, value: T): void {
+  Object.defineProperty(row, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 export interface ReplyReaderOptions {
@@ -80,6 +110,7 @@ export class ReplyReader implements WordSink {
   #chunk: Uint8Array | undefined;
   #chunkText: string | undefined;
   #chunkIsAscii = false;
+  #firstName: KnownName | undefined;
   #expected: KnownName | undefined;
   #previous: KnownName | undefined;
 
@@ -95,6 +126,7 @@ export class ReplyReader implements WordSink {
 
   push(chunk: Uint8Array): void {
     this.#chunk = chunk;
+    chunkCount += 1;
     this.#chunkText = undefined;
     try {
       this.#scanner.push(chunk);
@@ -130,8 +162,6 @@ export class ReplyReader implements WordSink {
     this.#previous = undefined;
   }
 
-  #firstName: KnownName | undefined;
-
   #kind(bytes: Uint8Array, start: number, end: number): string {
     if (end - start === 3 && bytes[start + 1] === 0x72 && bytes[start + 2] === 0x65) return '!re';
     return decodeText(bytes.subarray(start, Math.min(end, start + longestKnownName)), this.#codePage);
@@ -157,51 +187,36 @@ export class ReplyReader implements WordSink {
     return tag;
   }
 
-  #textOf(bytes: Uint8Array): string {
-    if (bytes !== this.#chunk) return latin1(bytes, 0, bytes.length);
-    let text = this.#chunkText;
-    if (text === undefined) {
-      text = latin1(bytes, 0, bytes.length);
-      this.#chunkText = text;
-      this.#chunkIsAscii = isAscii(bytes);
-    }
-    return text;
-  }
-
   #attribute(bytes: Uint8Array, start: number, end: number): void {
-    const text = this.#textOf(bytes);
     let known = this.#expected;
-    if (known === undefined || start + known.prefix.length > end || !text.startsWith(known.prefix, start)) {
-      known = this.#meetName(bytes, text, start, end);
+    if (
+      known === undefined ||
+      start + known.prefix.length > end ||
+      !areSame(bytes, start, known.prefix, 0, known.prefix.length)
+    ) {
+      known = this.#meetName(bytes, start, end);
       if (known === undefined) return;
     }
     this.#previous = known;
     this.#expected = known.next;
     const valueStart = start + known.prefix.length;
-    const value = this.#value(bytes, text, valueStart, end, known.value);
-    known.value = value;
-    const reply = this.#reply;
-    setValue(reply.row, known.name, value);
-    if (this.keepsBytes) {
-      reply.bytes ??= {};
-      setValue<Uint8Array>(reply.bytes, known.name, bytes.slice(valueStart, end));
-    }
+    const value = this.#knownValue(known, bytes, valueStart, end);
+    if (known.isHazard) setHazard(this.#reply.row, known.name, value);
+    else this.#reply.row[known.name] = value;
+    if (this.keepsBytes) this.#keepBytes(known.name, bytes.slice(valueStart, end));
   }
 
   /** The slow way: a name that was not expected here. Undefined when it is set already (a bare `=name`, an endless name). */
-  #meetName(bytes: Uint8Array, text: string, start: number, end: number): KnownName | undefined {
+  #meetName(bytes: Uint8Array, start: number, end: number): KnownName | undefined {
     const separator = bytes.subarray(start, end).indexOf(equalsSign, 1);
     const nameEnd = separator === -1 ? end : start + separator;
     const name = decodeText(bytes.subarray(start + 1, nameEnd), this.#codePage);
-    const known = separator === -1 || nameEnd - start - 1 !== name.length ? undefined : knownName(name);
+    const isKnowable = separator !== -1 && isPlain(bytes, start, nameEnd);
+    const known = isKnowable ? knownName(name) : undefined;
     if (known === undefined) {
       const valueStart = Math.min(nameEnd + 1, end);
-      const reply = this.#reply;
-      setValue(reply.row, name, this.#value(bytes, text, valueStart, end, ''));
-      if (this.keepsBytes) {
-        reply.bytes ??= {};
-        setValue<Uint8Array>(reply.bytes, name, bytes.slice(valueStart, end));
-      }
+      setHazard(this.#reply.row, name, this.#value(bytes, valueStart, end));
+      if (this.keepsBytes) this.#keepBytes(name, bytes.slice(valueStart, end));
       return undefined;
     }
     if (this.#previous === undefined) this.#firstName = known;
@@ -209,15 +224,44 @@ export class ReplyReader implements WordSink {
     return known;
   }
 
-  #value(bytes: Uint8Array, text: string, start: number, end: number, last: string): string {
+  #keepBytes(name: string, value: Uint8Array): void {
+    this.#reply.bytes ??= {};
+    setHazard(this.#reply.bytes, name, value);
+  }
+
+  #knownValue(known: KnownName, bytes: Uint8Array, start: number, end: number): string {
     const length = end - start;
     if (length === 0) return '';
-    if (length === last.length && text.startsWith(last, start)) {
-      if (bytes === this.#chunk && this.#chunkIsAscii) return last;
+    if (bytes !== this.#chunk || length > longestRepeatedValue) return this.#value(bytes, start, end);
+    const isRepeated =
+      known.valueChunk === chunkCount &&
+      known.value.length === length &&
+      areSame(bytes, start, bytes, known.valueStart, length);
+    if (isRepeated) return known.value;
+    const value = this.#value(bytes, start, end);
+    known.value = value;
+    known.valueStart = start;
+    known.valueChunk = chunkCount;
+    return value;
+  }
+
+  #value(bytes: Uint8Array, start: number, end: number): string {
+    const isWhole = bytes === this.#chunk;
+    const text = isWhole ? this.#textOfChunk(bytes) : '';
+    if (!(isWhole && this.#chunkIsAscii) && !isPlain(bytes, start, end)) {
+      return decodeText(bytes.subarray(start, end), this.#codePage);
     }
-    const isPlain = bytes === this.#chunk && this.#chunkIsAscii ? true : isAscii(bytes.subarray(start, end));
-    if (!isPlain) return decodeText(bytes.subarray(start, end), this.#codePage);
-    if (length <= longestCopiedSlice) return text.slice(start, end);
+    if (isWhole && end - start <= longestCopiedSlice) return text.slice(start, end);
     return latin1(bytes, start, end);
+  }
+
+  #textOfChunk(bytes: Uint8Array): string {
+    let text = this.#chunkText;
+    if (text === undefined) {
+      text = latin1(bytes, 0, bytes.length);
+      this.#chunkText = text;
+      this.#chunkIsAscii = isAscii(bytes);
+    }
+    return text;
   }
 }
