@@ -1,0 +1,194 @@
+// The main job of the house, from a router that is added to a subscriber who is cut and restored, on a router that speaks
+// the real protocol over a real socket.
+import { startRouter } from '@lastmile/routeros-sim';
+import { expect, onTestFinished, test } from 'vitest';
+import { eventually, type Running, startTestLastmile } from '../test/running.ts';
+
+type Simulated = Awaited<ReturnType<typeof startRouter>>;
+
+async function startTestRouter(options: Parameters<typeof startRouter>[0] = {}): Promise<Simulated> {
+  const router = await startRouter(options);
+  onTestFinished(() => router.stop());
+  return router;
+}
+
+async function addRouter({ call }: Running, router: Simulated, label = 'Tower') {
+  const added = await call('POST /api/routers', {
+    label,
+    host: '127.0.0.1',
+    port: router.port,
+    username: 'lastmile',
+    password: 'demo',
+  });
+  expect(added).toMatchObject({ status: 201 });
+  return added.body;
+}
+
+async function planNamed({ call }: Running, name: string) {
+  const { body } = await call('GET /api/plans');
+  return body.items.find((plan: { name: string }) => plan.name === name);
+}
+
+async function addCustomer(running: Running, routerId: string, change: Record<string, unknown> = {}) {
+  const plan = await planNamed(running, 'Basic');
+  const added = await running.call('POST /api/customers', {
+    name: 'Ana Horvat',
+    username: 'ana',
+    password: 'secret-1',
+    routerId,
+    planId: plan.id,
+    ...change,
+  });
+  expect(added).toMatchObject({ status: 201 });
+  return added.body;
+}
+
+const yesterday = () => Temporal.Now.plainDateISO('UTC').subtract({ days: 1 }).toString();
+
+async function settled({ call }: Running, customerId: string) {
+  return eventually(
+    async () => (await call(`GET /api/customers/${customerId}`)).body,
+    (customer) => customer.accounts.every((account: { pending: unknown }) => account.pending === null),
+  );
+}
+
+test('a customer is created on the router, cut when he does not pay, and restored at once when he does', async () => {
+  const running = await startTestLastmile();
+  const { call } = running;
+  const router = await startTestRouter({ identity: 'tower-1' });
+  const added = await addRouter(running, router);
+  expect(added).toMatchObject({ state: 'online', identity: 'tower-1', mode: 'manage', trouble: null });
+
+  const customer = await addCustomer(running, added.id);
+  await settled(running, customer.id);
+  const secret = router.find('/ppp/secret', { name: 'ana' });
+  expect(secret).toMatchObject({ profile: 'Basic', service: 'pppoe', disabled: 'false' });
+  expect(router.find('/ppp/profile', { name: 'Basic' })).toMatchObject({ 'rate-limit': '5120k/5120k' });
+
+  router.addSubscriber({ name: 'ana', password: 'secret-1', redialMs: 200 });
+  await eventually(() => router.find('/ppp/active', { name: 'ana' }));
+  const online = await eventually(
+    async () => (await call('GET /api/sessions')).body,
+    (sessions) => sessions.total === 1,
+  );
+  expect(online.items[0]).toMatchObject({ accountName: 'ana', customerName: 'Ana Horvat', routerLabel: 'Tower' });
+
+  const invoice = await call('POST /api/invoices', {
+    customerId: customer.id,
+    amountMinor: '2999',
+    dueOn: yesterday(),
+    description: 'November',
+  });
+  expect(invoice).toMatchObject({ status: 201, body: { status: 'open', isOverdue: true, amountMinor: '2999' } });
+  const run = await call('POST /api/billing/overdue-runs');
+  expect(run).toMatchObject({ status: 201, body: { suspendedCount: 1, suspended: [{ customerName: 'Ana Horvat' }] } });
+  expect((await settled(running, customer.id)).status).toBe('suspended');
+  expect(router.find('/ppp/secret', { name: 'ana' })).toMatchObject({ disabled: 'true' });
+  expect(router.find('/ppp/active', { name: 'ana' })).toBeUndefined();
+
+  const paid = await call(`POST /api/invoices/${invoice.body.id}/payments`, { method: 'cash', note: 'at the counter' });
+  expect(paid).toMatchObject({ status: 201, body: { status: 'paid', settledMinor: '2999' } });
+  expect((await settled(running, customer.id)).status).toBe('active');
+  expect(router.find('/ppp/secret', { name: 'ana' })).toMatchObject({ disabled: 'false' });
+  await eventually(() => router.find('/ppp/active', { name: 'ana' }));
+
+  const sessions = await eventually(
+    async () => (await call('GET /api/sessions')).body,
+    ({ total }) => total === 1,
+  );
+  expect(await call(`DELETE /api/sessions/${sessions.items[0].id}`)).toMatchObject({ status: 204 });
+  expect(await call(`DELETE /api/customers/${customer.id}`)).toMatchObject({ status: 204 });
+  await eventually(() => router.find('/ppp/secret', { name: 'ana' }) === undefined);
+  await eventually(() => router.find('/ppp/active', { name: 'ana' }) === undefined);
+});
+
+test('an edit of the account, the password, the plan and the plan’s speed reach the router', async () => {
+  const running = await startTestLastmile();
+  const { call } = running;
+  const router = await startTestRouter();
+  const added = await addRouter(running, router);
+  const customer = await addCustomer(running, added.id);
+  await settled(running, customer.id);
+
+  const premium = await planNamed(running, 'Premium');
+  const changed = await call(`PUT /api/customers/${customer.id}`, {
+    revision: customer.revision,
+    username: 'ana-2',
+    password: 'secret-2',
+    planId: premium.id,
+  });
+  expect(changed).toMatchObject({ status: 200 });
+  await settled(running, customer.id);
+  expect(router.find('/ppp/secret', { name: 'ana-2' })).toMatchObject({ profile: 'Premium', password: 'secret-2' });
+  expect(router.find('/ppp/secret', { name: 'ana' })).toBeUndefined();
+
+  await call(`PUT /api/plans/${premium.id}`, { revision: premium.revision, downKbps: '50M', upKbps: '10M' });
+  await eventually(() => router.find('/ppp/profile', { name: 'Premium' })?.['rate-limit'] === '10240k/51200k');
+});
+
+test('what is ours and was changed by hand on the router is put right at the next full look', async () => {
+  const running = await startTestLastmile();
+  const router = await startTestRouter();
+  const added = await addRouter(running, router);
+  const customer = await addCustomer(running, added.id);
+  await settled(running, customer.id);
+  const secret = router.find('/ppp/secret', { name: 'ana' });
+  router.edit('/ppp/secret', secret?.['.id'] ?? '', {
+    name: 'renamed',
+    disabled: 'true',
+    comment: `paid by the neighbour ${secret?.comment}`,
+  });
+  router.put('/ppp/secret', { name: 'foreign', password: 'x' });
+  await running.call(`POST /api/routers/${added.id}/sync`);
+  expect(router.find('/ppp/secret', { name: 'ana' })).toMatchObject({
+    disabled: 'false',
+    comment: `paid by the neighbour ${secret?.comment}`,
+  });
+  expect(router.find('/ppp/secret', { name: 'foreign' })).toBeDefined();
+});
+
+test('a router that already has subscribers is observed: nothing is written to it', async () => {
+  const running = await startTestLastmile();
+  const router = await startTestRouter();
+  router.put('/ppp/secret', { name: 'old-one', password: 'x' });
+  const added = await addRouter(running, router);
+  expect(added.mode).toBe('observe');
+  const customer = await addCustomer(running, added.id);
+  await running.call(`POST /api/routers/${added.id}/sync`);
+  expect(router.rows('/ppp/secret')).toHaveLength(1);
+  const { body } = await running.call(`GET /api/customers/${customer.id}`);
+  expect(body.accounts[0].pending.trouble.code).toBe('router_not_managed');
+  await running.call(`PUT /api/routers/${added.id}`, { revision: added.revision, mode: 'manage' });
+  await settled(running, customer.id);
+  expect(router.find('/ppp/secret', { name: 'ana' })).toBeDefined();
+  expect(router.find('/ppp/secret', { name: 'old-one' })).toBeDefined();
+});
+
+test('what is created, suspended and paid while the router is offline is done when it returns', async () => {
+  const running = await startTestLastmile();
+  const { call } = running;
+  const router = await startTestRouter();
+  const added = await addRouter(running, router);
+  const customer = await addCustomer(running, added.id);
+  await settled(running, customer.id);
+  router.addSubscriber({ name: 'ana', password: 'secret-1', redialMs: 200 });
+  await eventually(() => router.find('/ppp/active', { name: 'ana' }));
+
+  router.faults.offline = true;
+  const late = await addCustomer(running, added.id, { name: 'Late Larry', username: 'larry' });
+  await call(`POST /api/customers/${customer.id}/suspend`, { note: 'moved out' });
+  const waiting = await eventually(
+    async () => (await call('GET /api/pending')).body,
+    (pending) => pending.total === 2 && pending.items[0].pending.trouble !== null,
+  );
+  expect(waiting.items[0].pending.trouble.message).toContain('/ip service enable api');
+  expect((await call(`GET /api/routers/${added.id}`)).body).toMatchObject({ state: 'unreachable', pendingCount: 2 });
+  expect((await call(`GET /api/customers/${customer.id}`)).body).toMatchObject({ status: 'suspended' });
+
+  router.faults.offline = false;
+  await settled(running, customer.id);
+  await settled(running, late.id);
+  expect(router.find('/ppp/secret', { name: 'ana' })).toMatchObject({ disabled: 'true' });
+  expect(router.find('/ppp/active', { name: 'ana' })).toBeUndefined();
+  expect(router.find('/ppp/secret', { name: 'larry' })).toMatchObject({ disabled: 'false' });
+});

@@ -1,0 +1,114 @@
+// For tests only: the whole program on a fresh database and a port of its own, and a caller who is signed in.
+import type { Role } from '@lastmile/contract/permissions.ts';
+import pg from 'pg';
+import { onTestFinished } from 'vitest';
+import { readConfig } from '../src/config.ts';
+import { type Lastmile, type Options, startLastmile } from '../src/main.ts';
+import { hashPassword } from '../src/platform/secrets.ts';
+import { createTestDatabase } from '../src/platform/test-database.ts';
+
+export type Answer<T = any> = { status: number; body: T; headers: Headers };
+
+export type Caller = {
+  /** `POST /api/plans`, with a body. */
+  <T = any>(route: string, body?: unknown): Promise<Answer<T>>;
+};
+
+export type Running = {
+  lastmile: Lastmile;
+  databaseUrl: string;
+  call: Caller;
+  /** A caller without a session. */
+  stranger: Caller;
+  /** Signs somebody in who has another role. */
+  callerWithRole(role: Role): Promise<Caller>;
+  query(sql: string, values?: unknown[]): Promise<any[]>;
+  restart(): Promise<void>;
+};
+
+const adminPassword = 'correct horse';
+// The tests start many servers; hashing one password for all of them keeps it short.
+const staffHash = hashPassword(adminPassword);
+
+/** Starts Lastmile and stops it when the test is over. */
+export async function startTestLastmile(options: Options & { env?: NodeJS.ProcessEnv } = {}): Promise<Running> {
+  const database = await createTestDatabase();
+  const pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  const env = {
+    DATABASE_URL: database.url,
+    PORT: '0',
+    ADMIN_PASSWORD: adminPassword,
+    SECRET_KEY: 'a secret for the tests',
+    LOG_LEVEL: 'fatal',
+    ...options.env,
+  };
+  const config = readConfig(env);
+  let lastmile = await startLastmile(config, options);
+  onTestFinished(async () => {
+    await lastmile.stop();
+    await pool.end();
+    await database.drop();
+  });
+  const query = async (sql: string, values: unknown[] = []) => (await pool.query(sql, values)).rows;
+  const signInAs = async (username: string): Promise<Caller> => {
+    const { body } = await send(() => lastmile.url, undefined, 'POST /api/auth/signin', {
+      username,
+      password: adminPassword,
+      kind: 'token',
+    });
+    return (route, sent) => send(() => lastmile.url, body.token, route, sent);
+  };
+  return {
+    get lastmile() {
+      return lastmile;
+    },
+    databaseUrl: database.url,
+    query,
+    call:
+      env.ADMIN_PASSWORD === adminPassword
+        ? await signInAs('admin')
+        : (route, sent) => send(() => lastmile.url, undefined, route, sent),
+    stranger: (route, sent) => send(() => lastmile.url, undefined, route, sent),
+    async callerWithRole(role) {
+      await query(
+        `insert into auth.staff (id, username, role, password_hash, created_at) values (gen_random_uuid(), $1, $1, $2, now()) on conflict do nothing`,
+        [role, await staffHash],
+      );
+      return signInAs(role);
+    },
+    async restart() {
+      await lastmile.stop();
+      lastmile = await startLastmile(config, options);
+    },
+  };
+}
+
+async function send(url: () => string, token: string | undefined, route: string, body: unknown): Promise<Answer> {
+  const [method, path] = route.split(' ') as [string, string];
+  const response = await fetch(url() + path, {
+    method,
+    headers: {
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+}
+
+/** Waits until something holds, and says what it was when it does not. */
+export async function eventually<T>(
+  look: () => T | Promise<T>,
+  holds: (seen: T) => boolean = Boolean,
+  timeoutMs = 20_000,
+): Promise<T> {
+  const until = Date.now() + timeoutMs;
+  for (;;) {
+    const seen = await look();
+    if (holds(seen)) return seen;
+    if (Date.now() > until)
+      throw new Error(`it did not come to hold within ${timeoutMs} ms; last seen: ${JSON.stringify(seen)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
