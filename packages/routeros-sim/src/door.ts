@@ -3,6 +3,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { isAddressListed } from './accounts.ts';
 import type { Router } from './router.ts';
+import type { Row } from './table.ts';
 import type { TlsSide } from './tls.ts';
 import { Connection, type ConnectionHost } from './wire.ts';
 
@@ -122,6 +123,13 @@ export class Door {
 
   forget(connection: Connection): void {
     this.connections.delete(connection);
+  }
+
+  /** Cuts the connection behind a row of /user/active, once its last reply has left. */
+  logOut(row: Row): void {
+    for (const connection of this.connections) {
+      if (connection.isShownBy(row)) connection.leave();
+    }
   }
 
   cutAll(): void {

@@ -4,7 +4,17 @@ import { addDynamicRow, eraseRow } from './changes.ts';
 import { takeAddress } from './pools.ts';
 import { dynamicQueue } from './ppp.ts';
 import type { Router } from './router.ts';
-import { closeSession, endAfter, openSession, type Session, showRow, type Usage, uptimeMs } from './sessions.ts';
+import {
+  closeSession,
+  endAfter,
+  openSession,
+  type Session,
+  setUsage,
+  showRow,
+  type Usage,
+  uptimeMs,
+  watchLimit,
+} from './sessions.ts';
 import type { Subscriber } from './subscribers.ts';
 import type { Row, Values } from './table.ts';
 import { parseDurationMs, parseRateLimit } from './values.ts';
@@ -73,6 +83,8 @@ function fail(router: Router, login: HotspotLogin, reason: string): HotspotResul
 function findRefusal(router: Router, login: HotspotLogin): string | undefined {
   if (router.isDown) return 'no answer';
   if (router.faults.sessionTableFull) return 'session table is full';
+  const binding = router.table('/ip/hotspot/ip-binding').findByName(login.mac);
+  if (binding?.values.type === 'blocked' && binding.values.disabled !== 'true') return 'no answer';
   const user = router.table('/ip/hotspot/user').findByName(login.user);
   const isProven =
     login.by === 'mac-cookie' || login.by === 'cookie' || (user?.values.password ?? '') === login.password;
@@ -195,6 +207,7 @@ function showSession(router: Router, session: Session, start: Start, before: Hot
     'login-by': login.by,
     'idle-timeout': profile['idle-timeout'] === 'none' ? undefined : profile['idle-timeout'],
     'keepalive-timeout': profile['keepalive-timeout'] ?? '2m',
+    'allowed-ms': allowedTime(limits.uptimeMs - before.uptimeMs, profile),
     'limit-bytes-in': remaining(limits.in, before.up),
     'limit-bytes-out': remaining(limits.out, before.down),
     'limit-bytes-total': remaining(limits.total, before.up + before.down),
@@ -204,6 +217,12 @@ function showSession(router: Router, session: Session, start: Start, before: Hot
   const host = { 'mac-address': login.mac, address: session.address, 'to-address': session.address, server };
   for (const row of router.table('/ip/hotspot/host').listByName(login.mac)) eraseRow(router, '/ip/hotspot/host', row);
   showRow(router, session, '/ip/hotspot/host', { ...host, authorized: 'true' });
+}
+
+function allowedTime(uptimeLeftMs: number, profile: Values): string | undefined {
+  const timeoutMs = parseDurationMs(profile['session-timeout'] ?? '0s') || Number.POSITIVE_INFINITY;
+  const allowedMs = Math.min(uptimeLeftMs, timeoutMs);
+  return allowedMs === Number.POSITIVE_INFINITY ? undefined : String(allowedMs);
 }
 
 function present(values: Record<string, string | undefined>): Values {
@@ -229,6 +248,9 @@ function leaveCookie(router: Router, login: HotspotLogin, profile: Values): void
     'expires-at-ms': String(router.clock.now() + lifeMs),
   });
   if (login.domain !== undefined) row.values.domain = login.domain;
+  // Written to flash: a cookie outlives a reboot.
+  row.isDynamic = false;
+  router.clock.after(lifeMs, () => eraseRow(router, '/ip/hotspot/cookie', row));
 }
 
 /** The cookie of a device that has not expired. */
@@ -244,25 +266,53 @@ function planEnd(router: Router, session: Session, user: Row, profile: Values): 
   watchLimits(router, session, user);
 }
 
-// The longest that a limit may change unseen. Raised and lowered limits are also looked at when the user is edited.
-const watchIntervalMs = 3_600_000;
+function watchLimits(router: Router, session: Session, user: Row): void {
+  watchLimit(
+    router,
+    session,
+    () => remainingMs(router, session, user),
+    () => {
+      const limit = reachedLimit(router, user);
+      if (limit !== undefined) endHotspotSession(router, session, `${limit} limit reached`);
+      return limit !== undefined;
+    },
+  );
+}
 
-export function watchLimits(router: Router, session: Session, user: Row): void {
+// All sessions of a shared user draw on the same allowance; each looks again when the first of them may have spent it.
+function remainingMs(router: Router, session: Session, user: Row): number {
   const limits = limitsOf(user);
   const used = usedOf(router, user);
-  const rates = { up: session.up.bitsPerSecond / 8000, down: session.down.bitsPerSecond / 8000 };
-  const untilMs = Math.min(
+  const sharing = Math.max(1, router.hotspotSessions.countOf(session.name));
+  const up = session.up.bitsPerSecond / 8000;
+  const down = session.down.bitsPerSecond / 8000;
+  const aloneMs = Math.min(
     limits.uptimeMs - used.uptimeMs,
-    timeToUse(limits.in - used.up, rates.up),
-    timeToUse(limits.out - used.down, rates.down),
-    timeToUse(limits.total - used.up - used.down, rates.up + rates.down),
+    timeToUse(limits.in - used.up, up),
+    timeToUse(limits.out - used.down, down),
+    timeToUse(limits.total - used.up - used.down, up + down),
   );
-  if (untilMs === Number.POSITIVE_INFINITY) return;
-  endAfter(router, session, Math.min(untilMs, watchIntervalMs), () => {
-    const limit = reachedLimit(router, user);
-    if (limit !== undefined) endHotspotSession(router, session, `${limit} limit reached`);
-    else watchLimits(router, session, user);
-  });
+  return aloneMs / sharing;
+}
+
+/** A limit of the user was changed, or his counters were reset. */
+export function replanHotspotUser(router: Router, user: Row): void {
+  for (const session of router.hotspotSessions.list(user.values.name ?? '')) session.replan?.();
+}
+
+/** Gives running sessions the new speed of their profile, on routers that do so. */
+export function applyHotspotRate(router: Router, profile: Row): void {
+  const limit = parseRateLimit(profile.values['rate-limit'] ?? '');
+  if (limit === undefined) return;
+  for (const session of router.hotspotSessions.all()) {
+    const user = router.table('/ip/hotspot/user').findByName(session.name);
+    if ((user?.values.profile ?? 'default') !== profile.values.name) continue;
+    session.rate = limit.rate;
+    setUsage(router, session, session.usage);
+    for (const { path, row } of session.rows) {
+      if (path === '/queue/simple') row.values['max-limit'] = `${limit.rate.up}/${limit.rate.down}`;
+    }
+  }
 }
 
 function timeToUse(bytes: number, bytesPerMs: number): number {

@@ -2,7 +2,7 @@
 
 import { takeAddress } from './pools.ts';
 import type { Router } from './router.ts';
-import { closeSession, endAfter, openSession, type Session, showRow, type Usage } from './sessions.ts';
+import { closeSession, endAfter, openSession, type Session, showRow, type Usage, watchLimit } from './sessions.ts';
 import type { Row, Values } from './table.ts';
 import { formatDateTime, macFromNumber, parseDurationMs, parseIp, parseRateLimit, type RateLimit } from './values.ts';
 
@@ -207,24 +207,25 @@ function planEnd(router: Router, session: Session, secret: Row, profile: Values)
   if (timeoutMs > 0) {
     endAfter(router, session, timeoutMs, () => hangUpPppoe(router, session, 'session timeout'));
   }
-  const limits: ['limit-bytes-in' | 'limit-bytes-out', 'up' | 'down'][] = [
-    ['limit-bytes-in', 'up'],
-    ['limit-bytes-out', 'down'],
-  ];
-  for (const [name, direction] of limits) {
-    const limit = Number(secret.values[name] ?? 0);
-    if (limit > 0) watchLimit(router, session, direction, limit);
-  }
-}
-
-function watchLimit(router: Router, session: Session, direction: 'up' | 'down', limit: number): void {
-  const nowMs = router.clock.now();
-  const dueMs = session[direction].reachesAtMs(nowMs, limit) - nowMs;
-  // Usage may change meanwhile: look again at the computed moment, and now and then while the line is idle.
-  endAfter(router, session, Math.min(dueMs, 3_600_000), () => {
-    if (session[direction].bytes(router.clock.now()) >= limit) hangUpPppoe(router, session, 'traffic limit reached');
-    else watchLimit(router, session, direction, limit);
-  });
+  const limits = {
+    up: Number(secret.values['limit-bytes-in'] ?? 0) || Number.POSITIVE_INFINITY,
+    down: Number(secret.values['limit-bytes-out'] ?? 0) || Number.POSITIVE_INFINITY,
+  };
+  if (limits.up === Number.POSITIVE_INFINITY && limits.down === Number.POSITIVE_INFINITY) return;
+  watchLimit(
+    router,
+    session,
+    () => {
+      const nowMs = router.clock.now();
+      return Math.min(session.up.reachesAtMs(nowMs, limits.up), session.down.reachesAtMs(nowMs, limits.down)) - nowMs;
+    },
+    () => {
+      const nowMs = router.clock.now();
+      const isReached = session.up.bytes(nowMs) >= limits.up || session.down.bytes(nowMs) >= limits.down;
+      if (isReached) hangUpPppoe(router, session, 'traffic limit reached');
+      return isReached;
+    },
+  );
 }
 
 function noteOnSecret(router: Router, secret: Row, session: Session, reason: string): void {

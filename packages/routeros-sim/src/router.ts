@@ -48,11 +48,14 @@ export class Router {
   bootedMs: number;
   isDown = false;
   nextSessionNumber = 1;
+  nextJob = 1;
   fallbackAddresses = 0;
   /** Set by a person through /system/clock; the rest follows the clock. */
   clockShiftMs = 0;
   /** Called when the configuration of the API service changes. */
   onServiceChange: () => void = () => {};
+  /** Called when somebody throws a user out through /user/active. */
+  onLogout: (row: Row) => void = () => {};
   onReboot: (bootMs: number) => void = () => {};
   readonly #tables = new Map<string, Table>();
   readonly #followers = new Map<string, Set<RowFollower>>();

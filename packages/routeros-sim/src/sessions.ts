@@ -26,6 +26,9 @@ export interface Session {
   /** What else has to happen when it ends: counters settled, an address given back. */
   onEnd: ((reason: string) => void)[];
   hasEnded: boolean;
+  /** Computes anew when a limit will be reached; called when the usage or the limit changes. */
+  replan?: () => void;
+  limitTimer?: Timer;
 }
 
 // A line without a rate limit still ends somewhere.
@@ -60,6 +63,7 @@ export function setUsage(router: Router, session: Session, usage: Usage): void {
   session.down.setBitsPerSecond(nowMs, session.rate.down * share.down);
   router.traffic.up.addBitsPerSecond(nowMs, session.up.bitsPerSecond - before.up);
   router.traffic.down.addBitsPerSecond(nowMs, session.down.bitsPerSecond - before.down);
+  session.replan?.();
 }
 
 /** A row that lives as long as the session. */
@@ -72,6 +76,8 @@ export function showRow(router: Router, session: Session, path: string, values: 
 export function closeSession(router: Router, session: Session, reason: string): void {
   if (session.hasEnded) return;
   session.hasEnded = true;
+  session.replan = undefined;
+  session.limitTimer?.cancel();
   for (const timer of session.timers) timer.cancel();
   for (const finish of session.onEnd) finish(reason);
   setUsage(router, session, 0);
@@ -82,8 +88,29 @@ export function uptimeMs(router: Router, session: Session): number {
   return Math.max(0, router.clock.now() - session.startedMs);
 }
 
+/** Ends a session after a fixed time. */
 export function endAfter(router: Router, session: Session, delayMs: number, end: () => void): void {
-  if (delayMs === Number.POSITIVE_INFINITY) return;
-  // A whole millisecond later than computed, so that rounding never ends a session one byte early.
-  session.timers.push(router.clock.after(Math.max(0, Math.ceil(delayMs)), end));
+  session.timers.push(router.clock.after(delayMs, end));
+}
+
+// The longest that a limit is left unwatched while nothing seems to move.
+const longestWatchMs = 24 * 3_600_000;
+
+/**
+ * Watches a limit that moves with the traffic: `remainingMs` says how long it will last at the present rate, `reached` acts and
+ * answers true once it is spent.
+ */
+export function watchLimit(router: Router, session: Session, remainingMs: () => number, reached: () => boolean): void {
+  const plan = () => {
+    session.limitTimer?.cancel();
+    const delayMs = remainingMs();
+    if (delayMs === Number.POSITIVE_INFINITY) return;
+    // Rounded up, so that the limit is really reached when we look; at least a millisecond, so that time moves on.
+    const waitMs = Math.min(longestWatchMs, Math.max(1, Math.ceil(delayMs)));
+    session.limitTimer = router.clock.after(waitMs, () => {
+      if (!reached()) plan();
+    });
+  };
+  session.replan = plan;
+  plan();
 }

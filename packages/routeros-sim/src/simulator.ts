@@ -10,6 +10,7 @@ import type { Faults } from './faults.ts';
 import { logInToHotspot } from './hotspot.ts';
 import { Journal, type JournalEntry } from './journal.ts';
 import type { MenuView } from './menu.ts';
+import { bindLease, type DhcpClient } from './menus/dhcp.ts';
 import { Pace } from './pace.ts';
 import { Player, type ScriptStep } from './player.ts';
 import { dialPppoe, hangUpPppoe } from './ppp.ts';
@@ -27,6 +28,7 @@ export { type Clock, createVirtualClock, realClock, type Timer, type VirtualCloc
 export type { Board, Version } from './dialect.ts';
 export { type Ceiling, type Faults, type Garble, realCeiling } from './faults.ts';
 export type { JournalEntry } from './journal.ts';
+export type { DhcpClient } from './menus/dhcp.ts';
 export type { ScriptStep } from './player.ts';
 export { Refusal } from './refusal.ts';
 export type { Usage } from './sessions.ts';
@@ -126,6 +128,7 @@ export class SimulatedRouter {
     const ports = { api: options.port ?? 0, tls: tls?.port ?? 0 };
     this.#door = new Door(host, options.host ?? '127.0.0.1', ports, this.#tls);
     this.#router.onServiceChange = () => this.#door.sync();
+    this.#router.onLogout = (row) => this.#door.logOut(row);
     this.#router.onReboot = (bootMs) => this.reboot({ bootMs });
   }
 
@@ -266,6 +269,11 @@ export class SimulatedRouter {
     const { mac = '02:00:00:00:00:01', by = 'http-chap', ...rest } = options;
     const login = { ...rest, user: toByteString(name), password: toByteString(password), mac, by };
     return this.#attempt(logInToHotspot(this.#router, login));
+  }
+
+  /** A DHCP client asks for an address; answers what it got. */
+  bindLease(client: DhcpClient): string | undefined {
+    return bindLease(this.#router, client);
   }
 
   #attempt(result: { ok: true; session: Session } | { ok: false; reason: string }): Attempt {

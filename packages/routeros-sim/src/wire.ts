@@ -65,6 +65,7 @@ export class Connection implements CommandConnection {
   #loginFailures = 0;
   #challenge: string | undefined;
   #activeRow: Row | undefined;
+  #serviceRow: Row | undefined;
   #isDead = false;
   #isPumping = false;
 
@@ -193,7 +194,22 @@ export class Connection implements CommandConnection {
       via: this.via,
       group: user?.values.group ?? '',
     });
+    this.#showConnection();
     router.writeLog('system,info,account', `user ${actor.name} logged in from ${this.remoteAddress} via ${this.via}`);
+  }
+
+  // Recent versions list open connections among the services, under the same name.
+  #showConnection(): void {
+    const router = this.#router;
+    if (this.#serviceRow !== undefined || !router.menu('/ip/service').fieldByName.has('connection')) return;
+    const { remotePort, localAddress, localPort } = this.socket;
+    this.#serviceRow = addDynamicRow(router, '/ip/service', {
+      name: this.via,
+      port: String(localPort),
+      connection: 'true',
+      local: `${localAddress}:${localPort}`,
+      remote: `${this.remoteAddress}:${remotePort}`,
+    });
   }
 
   /** True when this is the connection behind a row of /user/active. */
@@ -307,6 +323,12 @@ export class Connection implements CommandConnection {
     return victims.length;
   }
 
+  /** Closes without a word, as when somebody logs the user out. */
+  leave(): void {
+    this.#outlet.end();
+    this.#isDead = true;
+  }
+
   fatal(reason: string): void {
     this.#outlet.send(['!fatal', this.#router.faults.fatalAsAttribute ? `=message=${reason}` : reason]);
     this.#outlet.end();
@@ -352,6 +374,7 @@ export class Connection implements CommandConnection {
     this.#waiting = [];
     const row = this.#activeRow;
     this.#activeRow = undefined;
+    if (this.#serviceRow !== undefined) eraseRow(this.#router, '/ip/service', this.#serviceRow);
     if (row !== undefined) {
       eraseRow(this.#router, '/user/active', row);
       const name = this.actor?.name;

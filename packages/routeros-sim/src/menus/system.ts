@@ -204,4 +204,30 @@ const systemMenu: Menu = {
   actions: { reboot: rebootCommand, shutdown: shutdownCommand },
 };
 
-export const systemMenus: readonly Menu[] = [systemMenu, resourceMenu, identityMenu, clockMenu, routerboardMenu];
+const packageMenu: Menu = {
+  path: '/system/package',
+  kind: 'list',
+  fields: [
+    shown('name'),
+    shown('version'),
+    shown('build-time'),
+    shown('scheduled', { initial: '' }),
+    shownFlag('disabled', { initial: 'false' }),
+  ],
+  seed: (router) => [
+    {
+      name: 'routeros',
+      version: router.dialect.release,
+      'build-time': formatDateTime(buildMs, router.dialect.hasIsoDates),
+    },
+  ],
+};
+
+export const systemMenus: readonly Menu[] = [
+  systemMenu,
+  packageMenu,
+  resourceMenu,
+  identityMenu,
+  clockMenu,
+  routerboardMenu,
+];

@@ -6,6 +6,7 @@ import { argumentsOf, type Menu } from '../menu.ts';
 import { noMatch, refuse } from '../refusal.ts';
 import type { Router } from '../router.ts';
 import type { Row } from '../table.ts';
+import { namedRows } from '../verbs.ts';
 
 export const userMenu: Menu = {
   path: '/user',
@@ -105,12 +106,17 @@ export const userActiveMenu: Menu = {
     shownFlag('radius', { initial: 'false' }),
   ],
   verbs: { remove: { since: '7.20.8' } },
+  removed: (router, row) => router.onLogout(row),
   actions: {
     'request-logout': {
       until: '7.19.6',
       policy: 'policy',
       arguments: argumentsOf('.id', 'numbers'),
-      run: ({ reply }) => reply.done(),
+      run(call) {
+        const rows = namedRows(call);
+        call.reply.done();
+        for (const row of rows) call.router.onLogout(row);
+      },
     },
   },
 };
