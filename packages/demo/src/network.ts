@@ -1,0 +1,71 @@
+// Three simulated routers, and customers' devices that come and go.
+import { type SimulatedRouter, startRouter } from '@lastmile/routeros-sim';
+import { createDice } from './people.ts';
+
+const sites = [
+  { label: 'Hilltop tower', identity: 'hilltop', version: '7.18', board: 'RouterBOARD' },
+  { label: 'Market square', identity: 'market', version: '6.49', board: 'RouterBOARD' },
+  { label: 'Data centre CHR', identity: 'core-chr', version: '7.24', board: 'CHR' },
+] as const;
+
+export const siteLabels: readonly string[] = sites.map(({ label }) => label);
+
+export const demoLogin = { name: 'lastmile', password: 'demo' };
+
+export type DemoNetwork = {
+  /** In the order of `siteLabels`. */
+  ports: readonly number[];
+  /** Puts a device at a site that keeps dialling in. */
+  connect(site: number, account: { name: string; password: string }): void;
+  /** Lets lines drop and habits change, now and then. */
+  live(): void;
+  stop(): Promise<void>;
+};
+
+const restlessMs = 4000;
+
+export async function startDemoNetwork(firstPort: number): Promise<DemoNetwork> {
+  const routers: SimulatedRouter[] = [];
+  try {
+    for (const [index, { identity, version, board }] of sites.entries()) {
+      const router = await startRouter({ port: firstPort + index, identity, version, board, users: [demoLogin] });
+      routers.push(router);
+      furnish(router);
+    }
+  } catch (error) {
+    await Promise.all(routers.map((router) => router.stop()));
+    throw error;
+  }
+  const dice = createDice(7);
+  const devices: { router: SimulatedRouter; name: string }[] = [];
+  let restless: NodeJS.Timeout | undefined;
+  return {
+    ports: routers.map(({ port }) => port),
+    connect(site, { name, password }) {
+      const router = routers[site % routers.length];
+      if (!router) return;
+      // Most people read, some watch films, a few fill their line.
+      const usage = { down: dice() ** 4 * 0.8, up: dice() ** 5 * 0.3 };
+      router.addSubscriber({ name, password, usage, redialMs: 3000 + Math.floor(dice() * 60_000) });
+      devices.push({ router, name });
+    },
+    live() {
+      restless = setInterval(() => {
+        const device = devices[Math.floor(dice() * devices.length)];
+        if (!device) return;
+        if (dice() < 0.5) device.router.hangUp(device.name);
+        else device.router.setUsage(device.name, { down: dice() ** 3, up: dice() ** 5 * 0.4 });
+      }, restlessMs);
+    },
+    async stop() {
+      clearInterval(restless);
+      await Promise.all(routers.map((router) => router.stop()));
+    },
+  };
+}
+
+/** What an owner made there himself: Lastmile must leave it alone. */
+function furnish(router: SimulatedRouter): void {
+  router.put('/ip/pool', { name: 'pppoe-pool', ranges: '10.20.0.2-10.20.3.254' });
+  router.put('/ppp/secret', { name: 'office-camera', password: 'not-ours', service: 'pppoe', comment: 'made by hand' });
+}
