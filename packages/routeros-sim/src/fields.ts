@@ -29,6 +29,8 @@ export interface FieldOptions extends Span {
   canUnset?: boolean;
   /** Only `add` takes it. */
   isAddOnly?: boolean;
+  /** First release whose `set` takes it; add took it before. */
+  setSince?: string;
   /** The empty text takes the value away instead of storing it. */
   emptyClears?: boolean;
   /** Only one kind of board has it. */
@@ -39,6 +41,8 @@ export interface Field extends FieldOptions {
   name: string;
   parse: Parse;
   isFlag: boolean;
+  /** The words that are accepted, where there are only a few. */
+  words?: readonly string[];
   /** The menu whose rows this field names. */
   refersTo?: string;
 }
@@ -83,7 +87,7 @@ export function choice(name: string, words: readonly string[], options: FieldOpt
     if (!words.includes(input)) throw noMatch(name);
     return input;
   };
-  return field(name, parse, options);
+  return field(name, parse, options, { words });
 }
 
 export function choiceList(name: string, words: readonly string[], options: FieldOptions = {}): Field {
@@ -92,7 +96,7 @@ export function choiceList(name: string, words: readonly string[], options: Fiel
     if (wanted.some((word) => !words.includes(word))) throw noMatch(name);
     return words.filter((word) => wanted.includes(word)).join(',');
   };
-  return field(name, parse, options);
+  return field(name, parse, options, { words });
 }
 
 export function integer(

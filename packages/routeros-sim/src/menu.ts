@@ -61,6 +61,10 @@ export interface Menu extends Span {
   actions?: Readonly<Record<string, Command>>;
   /** Arguments of print beyond those of every menu. */
   printArguments?: Readonly<Record<string, Span>>;
+  /** Arguments of print that this menu lacks. */
+  missingPrintArguments?: readonly string[];
+  /** Versions whose add takes `copy-from`, where not all do. */
+  copyFrom?: Span;
   /** The property that a row is looked up by, besides its .id. Default: name. */
   keyField?: string;
   unique?: { by: readonly string[]; refusal(router: Router, proposed: Values): Refusal };

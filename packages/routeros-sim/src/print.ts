@@ -31,17 +31,23 @@ export function printCommand(menu: Menu): Command {
   const general = menu.kind === 'list' ? listArguments : singleArguments;
   return {
     policy: 'read',
-    arguments: { ...general, ...menu.printArguments },
+    arguments: printArgumentsOf(menu, general),
     takesQueries: true,
     run: print,
   };
+}
+
+function printArgumentsOf(menu: Menu, general: Record<string, Span>): Record<string, Span> {
+  const all = { ...general, ...menu.printArguments };
+  for (const name of menu.missingPrintArguments ?? []) delete all[name];
+  return all;
 }
 
 /** listen is print with follow-only, which a menu of one row refuses by that name (7.23.1). */
 export function followCommand(menu: Menu): Command {
   return {
     policy: 'read',
-    arguments: { ...listArguments, ...menu.printArguments },
+    arguments: printArgumentsOf(menu, listArguments),
     takesQueries: true,
     run(call) {
       if (menu.kind === 'single') throw unknownParameter('follow-only');

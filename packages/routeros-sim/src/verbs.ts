@@ -22,7 +22,7 @@ function addCommand(menu: Menu): Command {
   const place: Record<string, Span> = menu.verbs?.move ? { 'place-before': {} } : {};
   return {
     policy: menu.writePolicy ?? 'write',
-    arguments: { ...spans(settable), 'copy-from': {}, ...place },
+    arguments: { ...spans(settable), 'copy-from': menu.copyFrom ?? {}, ...place },
     run({ router, menu: view, request, reply }) {
       reply.done(formatId(addRow(router, view, request).id));
     },
@@ -33,7 +33,7 @@ function setCommand(menu: Menu): Command {
   const settable = menu.fields.filter((field) => isSettable(field) && !field.isAddOnly);
   return {
     policy: menu.writePolicy ?? 'write',
-    arguments: { ...spans(settable), ...(menu.kind === 'list' ? byId : {}) },
+    arguments: { ...spans(settable), ...laterSet(settable), ...(menu.kind === 'list' ? byId : {}) },
     run(call) {
       const { router, menu: view, request, reply } = call;
       const rows = menu.kind === 'list' ? namedRows(call) : [theOnlyRow(router, view)];
@@ -47,6 +47,12 @@ const byId = argumentsOf('.id', 'numbers');
 
 function spans(fields: readonly Field[]): Record<string, Span> {
   return Object.fromEntries(fields.map((field) => [field.name, field]));
+}
+
+// What could be added but only later be changed.
+function laterSet(fields: readonly Field[]): Record<string, Span> {
+  const later = fields.filter((field) => field.setSince !== undefined);
+  return Object.fromEntries(later.map((field) => [field.name, { since: field.setSince }]));
 }
 
 function onNamedRows(menu: Menu, more: readonly string[], change: (call: Call, row: Row) => void): Command {

@@ -20,13 +20,14 @@ const fileMenu: Menu = {
   path: '/file',
   kind: 'list',
   fields: [
-    text('name', { isRequired: true, min: 1 }),
+    text('name', { isRequired: true, min: 1, setSince: '7.13.5' }),
     choice('type', ['directory', 'file'], { since: '7.15.3' }),
     shown('size'),
     shown('last-modified'),
     custom('contents', parseContents),
   ],
   verbs: { add: {}, set: {}, remove: {} },
+  copyFrom: { until: '7.17.1' },
   printArguments: {
     path: { since: '7.18.2' },
     recursive: { since: '7.18.2' },

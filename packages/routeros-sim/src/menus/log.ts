@@ -29,6 +29,7 @@ const logMenu: Menu = {
     shown('buffer', { initial: 'memory' }),
     shown('extra-info', { since: '7.19.6', initial: '' }),
   ],
+  missingPrintArguments: ['from'],
   printArguments: { 'with-extra-info': { since: '7.19.6' } },
   actions: { info: writer('info'), warning: writer('warning'), error: writer('error'), debug: writer('debug') },
   live(router, row) {

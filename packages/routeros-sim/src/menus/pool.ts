@@ -58,6 +58,7 @@ export const poolUsedMenu: Menu = {
   path: '/ip/pool/used',
   kind: 'list',
   keyField: 'address',
+  missingPrintArguments: ['from'],
   fields: [shown('pool'), shown('address'), shown('owner'), shown('info')],
 };
 
