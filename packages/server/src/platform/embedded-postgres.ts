@@ -15,8 +15,10 @@ import {
   locateCluster,
   matchOwner,
   type Postmaster,
+  parentOf,
   prepareSocketFolder,
   readPostmaster,
+  readSecret,
   roleName,
   socketPort,
 } from './postgres-cluster.ts';
@@ -57,15 +59,30 @@ export async function startEmbeddedPostgres(
   { settings = {} }: EmbeddedPostgresOptions = {},
 ): Promise<EmbeddedPostgres> {
   const cluster = locateCluster(dataDir);
-  const attached = await attachToRunning(cluster);
-  if (attached) return attached;
-  const program = findProgram(cluster.runAs, cluster.base);
   try {
+    const attached = await attachToRunning(cluster);
+    if (attached) return attached;
+    const program = findProgram(cluster.runAs, cluster.base);
     prepareSocketFolder(cluster);
     await ensureCluster(cluster, program);
-    return await startOwn(cluster, program, settings);
+    return await startOrAttach(cluster, program, settings);
   } catch (error) {
     throw inPlainWords(error, cluster);
+  }
+}
+
+/** Two may start at once. PostgreSQL lets one of them run the cluster; the other attaches to it. */
+async function startOrAttach(
+  cluster: Cluster,
+  program: PostgresProgram,
+  settings: Record<string, string>,
+): Promise<EmbeddedPostgres> {
+  try {
+    return await startOwn(cluster, program, settings);
+  } catch (error) {
+    const attached = await attachToRunning(cluster);
+    if (attached) return attached;
+    throw error;
   }
 }
 
@@ -128,12 +145,11 @@ async function startOwn(
   program: PostgresProgram,
   settings: Record<string, string>,
 ): Promise<EmbeddedPostgres> {
-  const before = readPostmaster(cluster);
   const log = openLog(cluster);
   const child = spawnGuarded(cluster, program, settings, log.descriptor);
   fs.closeSync(log.descriptor);
   const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
-  const postmaster = await waitUntilReady(cluster, before, child, () => readFrom(cluster.logFile, log.offset));
+  const postmaster = await waitUntilReady(cluster, child, () => readFrom(cluster.logFile, log.offset));
   const url = connectionUrl(cluster, cluster.socketFolder);
   await ensureDatabase(url);
   return { url, owned: true, pid: postmaster.pid, exited, stop: () => stopGuarded(child, exited, postmaster) };
@@ -172,12 +188,7 @@ function spawnGuarded(
   return child;
 }
 
-async function waitUntilReady(
-  cluster: Cluster,
-  before: Postmaster | undefined,
-  child: ChildProcess,
-  output: () => string,
-): Promise<Postmaster> {
+async function waitUntilReady(cluster: Cluster, child: ChildProcess, output: () => string): Promise<Postmaster> {
   let failure: Error | undefined;
   child.on('error', (error) => {
     failure = error;
@@ -188,10 +199,9 @@ async function waitUntilReady(
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`the database did not start: ${explainFailure(output())} (see ${cluster.logFile})`);
     }
-    const now = readPostmaster(cluster);
-    // A crashed postmaster leaves a file that says "ready": it counts only when it is another one than before.
-    const isNew = now && (now.pid !== before?.pid || now.startedAt !== before.startedAt);
-    if (isNew && now.status === 'ready') return now;
+    const postmaster = readPostmaster(cluster);
+    // A crashed one leaves a file that says "ready", and another process may be starting one: only our guard's child counts.
+    if (postmaster?.status === 'ready' && parentOf(postmaster.pid) === child.pid) return postmaster;
     await sleep(10);
   }
   child.stdin?.end();
@@ -207,9 +217,8 @@ async function stopGuarded(child: ChildProcess, exited: Promise<number | null>, 
 }
 
 function connectionUrl(cluster: Cluster, socketFolder: string): string {
-  const password = fs.readFileSync(cluster.secretFile, 'utf8').trim();
   const host = encodeURIComponent(socketFolder);
-  return `postgres://${roleName}:${password}@localhost:${socketPort}/${databaseName}?host=${host}`;
+  return `postgres://${roleName}:${readSecret(cluster)}@localhost:${socketPort}/${databaseName}?host=${host}`;
 }
 
 /** On every start, not only the first: a kill between initdb and here must not leave us without it. */

@@ -14,6 +14,8 @@ import {
 
 export const roleName = 'lastmile';
 
+const secretName = 'lastmile.secret';
+
 /** Names the socket file only: PostgreSQL listens on no TCP port. */
 export const socketPort = '5432';
 
@@ -21,10 +23,9 @@ export const socketPort = '5432';
 const longestSocketParent = 67;
 
 export type Cluster = {
-  /** Holds the cluster, its log and its secret. */
+  /** Holds the cluster and its log. */
   base: string;
   folder: string;
-  secretFile: string;
   logFile: string;
   socketFolder: string;
   runAs: RunAs;
@@ -58,7 +59,6 @@ function clusterAt(base: string, runAs: RunAs): Cluster {
   return {
     base,
     folder,
-    secretFile: path.join(base, 'postgres.secret'),
     logFile: path.join(base, 'postgres.log'),
     socketFolder: path.join(socketParent(runAs), `lastmile-pg-${shortHash(folder)}`),
     runAs,
@@ -127,29 +127,50 @@ export async function ensureCluster(cluster: Cluster, program: PostgresProgram):
   }
 }
 
-/** In a folder beside, renamed at the end: initdb writes PG_VERSION first, so a kill would leave a half cluster that looks whole. */
+/**
+ * In a folder of our own beside, renamed at the end: a kill leaves no half cluster that looks whole, and of two that start
+ * at once one is faster and the other takes what it finds. The secret lies within, so that it can only be the right one.
+ */
 async function initialiseCluster(cluster: Cluster, program: PostgresProgram): Promise<void> {
-  const fresh = `${cluster.folder}.new`;
-  fs.rmSync(fresh, { recursive: true, force: true });
+  removeUnfinished(cluster);
+  const fresh = `${cluster.folder}.new.${process.pid}`;
   fs.mkdirSync(fresh, { mode: 0o700 });
   giveTo(fresh, cluster.runAs);
   const password = randomBytes(24).toString('base64url');
-  const passwordFile = path.join(cluster.socketFolder, '.password');
-  fs.writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
-  giveTo(passwordFile, cluster.runAs);
-  fs.rmSync(cluster.secretFile, { force: true });
-  fs.writeFileSync(cluster.secretFile, password, { mode: 0o600 });
-  matchOwner(cluster.secretFile, cluster.base);
+  const passwordFile = path.join(cluster.socketFolder, `.password.${process.pid}`);
   try {
+    writeSecret(passwordFile, password, cluster.runAs);
     await runInitdb(program, fresh, passwordFile, cluster.runAs);
+    writeSecret(path.join(fresh, secretName), password, cluster.runAs);
+    fs.renameSync(fresh, cluster.folder);
   } catch (error) {
     fs.rmSync(fresh, { recursive: true, force: true });
-    throw error;
+    if (!hasCluster(cluster.base)) throw error;
   } finally {
     fs.rmSync(passwordFile, { force: true });
   }
-  fs.rmSync(cluster.folder, { recursive: true, force: true });
-  fs.renameSync(fresh, cluster.folder);
+}
+
+/** What killed starts left. The initdb of one may still be writing: then it goes the next time. */
+function removeUnfinished(cluster: Cluster): void {
+  const stem = `${path.basename(cluster.folder)}.new.`;
+  for (const name of fs.readdirSync(cluster.base)) {
+    if (!name.startsWith(stem) || isAlive(Number(name.slice(stem.length)))) continue;
+    try {
+      fs.rmSync(path.join(cluster.base, name), { recursive: true, force: true, maxRetries: 3 });
+    } catch {
+      // Next time.
+    }
+  }
+}
+
+function writeSecret(file: string, secret: string, runAs: RunAs): void {
+  fs.writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
+  giveTo(file, runAs);
+}
+
+export function readSecret(cluster: Cluster): string {
+  return fs.readFileSync(path.join(cluster.folder, secretName), 'utf8').trim();
 }
 
 /** What root writes into a folder of an ordinary user stays usable for that user. */
@@ -197,7 +218,7 @@ export function explainFailure(output: string): string {
 }
 
 /** What postmaster.pid says: the process that runs the cluster, or ran it when it was killed. */
-export type Postmaster = { pid: number; startedAt: string; socketFolder: string; status: string };
+export type Postmaster = { pid: number; socketFolder: string; status: string };
 
 export function readPostmaster(cluster: Cluster): Postmaster | undefined {
   let lines: string[];
@@ -208,7 +229,7 @@ export function readPostmaster(cluster: Cluster): Postmaster | undefined {
   }
   const pid = Number(lines[0]);
   if (!(pid > 0)) return undefined;
-  return { pid, startedAt: lines[2] ?? '', socketFolder: lines[4] ?? '', status: lines[7]?.trim() ?? '' };
+  return { pid, socketFolder: lines[4] ?? '', status: lines[7]?.trim() ?? '' };
 }
 
 /** A crashed postmaster leaves its file behind, and its number may be another program's by now. */
@@ -224,10 +245,11 @@ export function isOrphan(postmaster: Postmaster, cluster: Cluster): boolean {
   return parent !== undefined && !commandOf(parent).includes(cluster.folder);
 }
 
+/** One that has ended counts as gone, even if its parent (a container without an init) never asks for its exit code. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !/^State:\s*Z/m.test(statusOf(pid));
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
@@ -242,14 +264,17 @@ function commandOf(pid: number): string {
   }
 }
 
-function parentOf(pid: number): number | undefined {
-  let answer: string;
-  try {
-    answer = /^PPid:\s*(\d+)$/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '';
-  } catch {
-    answer = askPs(pid, 'ppid=').trim();
-  }
+export function parentOf(pid: number): number | undefined {
+  const answer = /^PPid:\s*(\d+)$/m.exec(statusOf(pid))?.[1] ?? askPs(pid, 'ppid=').trim();
   return answer === '' ? undefined : Number(answer);
+}
+
+function statusOf(pid: number): string {
+  try {
+    return fs.readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function askPs(pid: number, column: string): string {
