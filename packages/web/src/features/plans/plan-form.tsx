@@ -1,0 +1,166 @@
+import { Group, Input, NativeSelect, NumberInput, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { bytesFromGb, type Format, gbFromBytes, rateLimitWord } from '../../lib/format.ts';
+import { useCan, useFormat } from '../../lib/session.ts';
+import { t } from '../../lib/words.ts';
+import { Form } from '../../ui/form.tsx';
+import { MoneyInput, moneyTrouble } from '../../ui/money-input.tsx';
+import { notifyDone } from '../../ui/notify.ts';
+import { RateInput } from '../../ui/rate-input.tsx';
+import { addPlan, changePlan, type Plan } from './queries.ts';
+
+type PlanFormProps = {
+  /** undefined: a new one. */
+  plan: Plan | undefined;
+  onDone: () => void;
+  onReload: () => void;
+};
+
+const periodUnits = ['day', 'week', 'month', 'year'] as const satisfies readonly Plan['periodUnit'][];
+
+type Values = ReturnType<typeof valuesOf>;
+type PlanFormState = ReturnType<typeof usePlanForm>;
+
+function usePlanForm(plan: Plan | undefined) {
+  const format = useFormat();
+  const currency = usePlanCurrency(plan);
+  return useForm({ initialValues: valuesOf(plan), validate: (values) => troubles(format, values, currency) });
+}
+
+/** A plan keeps the currency that it was priced in. */
+function usePlanCurrency(plan: Plan | undefined): string {
+  const { currency } = useFormat();
+  return plan?.currency ?? currency;
+}
+
+export function PlanForm({ plan, onDone, onReload }: PlanFormProps) {
+  const can = useCan();
+  const currency = usePlanCurrency(plan);
+  const form = usePlanForm(plan);
+  return (
+    <Form
+      form={form}
+      submitLabel={plan ? t('plans.form.save') : t('plans.form.add')}
+      submit={(values) =>
+        plan ? changePlan(plan.id, { ...sent(values), revision: plan.revision }) : addPlan(sent(values))
+      }
+      onDone={() => {
+        const { name } = form.getValues();
+        notifyDone(plan ? t('plans.saved', { name }) : t('plans.added', { name }));
+        onDone();
+      }}
+      onReload={onReload}
+      readOnly={!can('plan:write') && t('plans.form.readOnly')}
+    >
+      <TextInput
+        {...form.getInputProps('name')}
+        label={t('plans.form.name')}
+        placeholder={t('plans.form.namePlaceholder')}
+        maxLength={80}
+        data-autofocus
+      />
+      <MoneyInput {...form.getInputProps('priceMinor')} label={t('plans.form.price')} currency={currency} />
+      <Group grow align="flex-start" preventGrowOverflow={false}>
+        <RateInput {...form.getInputProps('downKbps')} label={t('plans.form.download')} />
+        <RateInput {...form.getInputProps('upKbps')} label={t('plans.form.upload')} />
+      </Group>
+      <RateLimitPreview values={form.values} plan={plan} />
+      <NumberInput
+        {...form.getInputProps('dataCapBytes')}
+        label={t('plans.form.dataCap')}
+        description={t('plans.form.dataCapHelp')}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        rightSection="GB"
+        rightSectionWidth={48}
+        rightSectionPointerEvents="none"
+        styles={{ input: { textAlign: 'right' } }}
+        hideControls
+        allowNegative={false}
+        decimalScale={3}
+      />
+      <PeriodFields form={form} />
+    </Form>
+  );
+}
+
+function PeriodFields({ form }: { form: PlanFormState }) {
+  return (
+    <Group grow align="flex-end">
+      <NumberInput
+        {...form.getInputProps('periodCount')}
+        label={t('plans.form.period')}
+        prefix={`${t('plans.form.every')} `}
+        min={1}
+        max={366}
+        clampBehavior="none"
+        allowDecimal={false}
+      />
+      <NativeSelect
+        {...form.getInputProps('periodUnit')}
+        aria-label={t('plans.form.periodUnit')}
+        data={periodUnits.map((unit) => ({ value: unit, label: t(`plans.units.${unit}`) }))}
+      />
+    </Group>
+  );
+}
+
+function RateLimitPreview({ values, plan }: { values: Values; plan: Plan | undefined }) {
+  const { downKbps, upKbps } = values;
+  const count = plan?.customerCount ?? 0;
+  const isOtherSpeed = plan !== undefined && (plan.downKbps !== downKbps || plan.upKbps !== upKbps);
+  return (
+    <Input.Wrapper
+      label={t('plans.form.rateLimit')}
+      description={t('plans.form.rateLimitHelp')}
+      labelElement="div"
+      inputWrapperOrder={['label', 'input', 'description']}
+    >
+      <Text component="output" display="block" ff="monospace" mt={4} mih={22}>
+        {downKbps && upKbps ? rateLimitWord(upKbps, downKbps) : '–'}
+      </Text>
+      {isOtherSpeed && count > 0 && (
+        <Text mt={4} style={{ color: 'var(--tone-attention)' }}>
+          {t('plans.form.speedChange', { count })}
+        </Text>
+      )}
+    </Input.Wrapper>
+  );
+}
+
+/** The fields are named as in the contract, so that the server's objections find them. */
+function valuesOf(plan: Plan | undefined) {
+  return {
+    name: plan?.name ?? '',
+    priceMinor: plan?.priceMinor ?? '',
+    downKbps: plan?.downKbps ?? null,
+    upKbps: plan?.upKbps ?? null,
+    /** In GB while it is edited. */
+    dataCapBytes: (plan?.dataCapBytes ? gbFromBytes(plan.dataCapBytes) : '') as number | string,
+    periodUnit: plan?.periodUnit ?? ('month' as const),
+    periodCount: (plan?.periodCount ?? 1) as number | string,
+  };
+}
+
+function troubles(format: Format, values: Values, currency: string) {
+  const count = Number(values.periodCount);
+  return {
+    name: values.name.trim() ? null : t('plans.form.nameNeeded'),
+    priceMinor: moneyTrouble(format, values.priceMinor, currency),
+    downKbps: values.downKbps ? null : t('ui.rate.notARate'),
+    upKbps: values.upKbps ? null : t('ui.rate.notARate'),
+    dataCapBytes: values.dataCapBytes === '' || Number(values.dataCapBytes) > 0 ? null : t('plans.form.capTooSmall'),
+    periodCount: count >= 1 && count <= 366 ? null : t('plans.form.periodTooLong'),
+  };
+}
+
+function sent(values: Values) {
+  return {
+    name: values.name,
+    priceMinor: values.priceMinor,
+    downKbps: values.downKbps ?? 0,
+    upKbps: values.upKbps ?? 0,
+    dataCapBytes: values.dataCapBytes === '' ? null : bytesFromGb(Number(values.dataCapBytes)),
+    periodUnit: values.periodUnit,
+    periodCount: Number(values.periodCount),
+  };
+}

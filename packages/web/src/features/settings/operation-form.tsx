@@ -1,0 +1,81 @@
+import { NumberInput, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { queryClient } from '../../lib/query.ts';
+import { useCan } from '../../lib/session.ts';
+import { t } from '../../lib/words.ts';
+import { Form } from '../../ui/form.tsx';
+import { notifyDone } from '../../ui/notify.ts';
+import { changeSettings, type Settings, settingsQuery } from './queries.ts';
+
+const below = ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[];
+
+export function OperationForm({ settings }: { settings: Settings }) {
+  const can = useCan();
+  const { invoicePrefix, revision } = settings;
+  const form = useForm({
+    initialValues: {
+      invoicePrefix,
+      graceDays: settings.graceDays as number | string,
+      liveIntervalSeconds: settings.liveIntervalSeconds as number | string,
+    },
+    validate: {
+      invoicePrefix: (prefix) =>
+        /^[A-Za-z0-9][A-Za-z0-9/-]{0,11}$/.test(prefix.trim()) ? null : t('settings.operation.invoicePrefixWrong'),
+      graceDays: (days) => (isBetween(days, 0, 90) ? null : t('settings.operation.graceDaysWrong')),
+      liveIntervalSeconds: (seconds) => (isBetween(seconds, 2, 300) ? null : t('settings.operation.liveIntervalWrong')),
+    },
+  });
+  const { graceDays, invoicePrefix: typedPrefix } = form.values;
+  return (
+    <Form
+      form={form}
+      submitLabel={t('settings.save')}
+      submit={(values) =>
+        changeSettings({
+          invoicePrefix: values.invoicePrefix,
+          graceDays: Number(values.graceDays),
+          liveIntervalSeconds: Number(values.liveIntervalSeconds),
+          revision,
+        })
+      }
+      onDone={() => notifyDone(t('settings.saved'))}
+      onReload={() => void queryClient.invalidateQueries({ queryKey: settingsQuery.queryKey })}
+      readOnly={!can('settings:write') && t('settings.readOnly')}
+    >
+      <TextInput
+        {...form.getInputProps('invoicePrefix')}
+        label={t('settings.operation.invoicePrefix')}
+        description={t('settings.operation.invoicePrefixHelp', { example: `${typedPrefix.trim()}…` })}
+        inputWrapperOrder={below}
+        maxLength={12}
+        maw={240}
+      />
+      <NumberInput
+        {...form.getInputProps('graceDays')}
+        label={t('settings.operation.graceDays')}
+        description={t('settings.operation.graceDaysHelp', { count: Number(graceDays) || 0 })}
+        suffix={` ${t('settings.operation.days')}`}
+        {...wholeNumber}
+      />
+      <NumberInput
+        {...form.getInputProps('liveIntervalSeconds')}
+        label={t('settings.operation.liveInterval')}
+        description={t('settings.operation.liveIntervalHelp')}
+        suffix={` ${t('settings.operation.seconds')}`}
+        {...wholeNumber}
+      />
+    </Form>
+  );
+}
+
+const wholeNumber = {
+  inputWrapperOrder: below,
+  allowDecimal: false,
+  allowNegative: false,
+  clampBehavior: 'none' as const,
+  styles: { wrapper: { maxWidth: 240 } },
+};
+
+function isBetween(value: number | string, least: number, most: number): boolean {
+  return value !== '' && Number(value) >= least && Number(value) <= most;
+}

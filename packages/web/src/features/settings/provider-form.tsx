@@ -1,0 +1,73 @@
+import { Select, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useMemo } from 'react';
+import { queryClient } from '../../lib/query.ts';
+import { useCan } from '../../lib/session.ts';
+import { t } from '../../lib/words.ts';
+import { Form } from '../../ui/form.tsx';
+import { notifyDone } from '../../ui/notify.ts';
+import { useNow } from '../../ui/relative-time.tsx';
+import { countryChoices, currencyChoices, timeInZone, timeZoneChoices } from './places.ts';
+import { changeSettings, type Settings, settingsQuery } from './queries.ts';
+
+const below = ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[];
+
+export function ProviderForm({ settings }: { settings: Settings }) {
+  const can = useCan();
+  const { providerName, country, currency, timeZone, revision } = settings;
+  const form = useForm({
+    initialValues: { providerName, country, currency, timeZone },
+    validate: { providerName: (name) => (name.trim() ? null : t('settings.provider.nameNeeded')) },
+  });
+  return (
+    <Form
+      form={form}
+      submitLabel={t('settings.save')}
+      submit={(values) => changeSettings({ ...values, revision })}
+      onDone={() => notifyDone(t('settings.saved'))}
+      onReload={() => void queryClient.invalidateQueries({ queryKey: settingsQuery.queryKey })}
+      readOnly={!can('settings:write') && t('settings.readOnly')}
+    >
+      <TextInput
+        {...form.getInputProps('providerName')}
+        label={t('settings.provider.name')}
+        description={t('settings.provider.nameHelp')}
+        inputWrapperOrder={below}
+        maxLength={80}
+      />
+      <Select
+        {...form.getInputProps('country')}
+        label={t('settings.provider.country')}
+        description={t('settings.provider.countryHelp')}
+        inputWrapperOrder={below}
+        data={useMemo(countryChoices, [])}
+        searchable
+        limit={300}
+      />
+      <Select
+        {...form.getInputProps('currency')}
+        label={t('settings.provider.currency')}
+        description={t('settings.provider.currencyHelp')}
+        inputWrapperOrder={below}
+        data={useMemo(currencyChoices, [])}
+        searchable
+      />
+      <TimeZoneField {...form.getInputProps('timeZone')} />
+    </Form>
+  );
+}
+
+function TimeZoneField(input: { value?: string }) {
+  useNow(20_000);
+  return (
+    <Select
+      {...input}
+      label={t('settings.provider.timeZone')}
+      description={t('settings.provider.timeZoneHelp', { time: timeInZone(input.value) })}
+      inputWrapperOrder={below}
+      data={useMemo(timeZoneChoices, [])}
+      searchable
+      limit={100}
+    />
+  );
+}

@@ -1,0 +1,74 @@
+import { Skeleton, Stack, Tabs } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useCan } from '../../lib/session.ts';
+import { t } from '../../lib/words.ts';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { notifyDone } from '../../ui/notify.ts';
+import { PageHead } from '../../ui/page-head.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { PasswordForm } from '../access/password-form.tsx';
+import { LogoPanel } from './logo-panel.tsx';
+import { OperationForm } from './operation-form.tsx';
+import { ProviderForm } from './provider-form.tsx';
+import { type Settings, settingsQuery } from './queries.ts';
+import { type SettingsTab, settingsTabs } from './settings-tabs.ts';
+import { SystemTab } from './system-tab.tsx';
+
+type SettingsPageProps = { tab: SettingsTab | undefined; onTab: (tab: SettingsTab) => void };
+
+export function SettingsPage({ tab, onTab }: SettingsPageProps) {
+  const can = useCan();
+  // A password is everybody's own; the rest is not.
+  const allowed = settingsTabs.filter((name) => name === 'password' || can('settings:read'));
+  const shown = tab && allowed.includes(tab) ? tab : allowed[0];
+  return (
+    <>
+      <PageHead title={t('settings.title')} />
+      <Tabs value={shown} onChange={(next) => next && onTab(next as SettingsTab)} keepMounted={false}>
+        <Tabs.List mb="md">
+          {allowed.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {t(`settings.tabs.${name}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="provider">
+          <WithSettings>
+            {(settings) => (
+              <Stack maw={640}>
+                <Panel>
+                  <ProviderForm key={settings.revision} settings={settings} />
+                </Panel>
+                <LogoPanel settings={settings} />
+              </Stack>
+            )}
+          </WithSettings>
+        </Tabs.Panel>
+        <Tabs.Panel value="operation" maw={640}>
+          <WithSettings>
+            {(settings) => (
+              <Panel>
+                <OperationForm key={settings.revision} settings={settings} />
+              </Panel>
+            )}
+          </WithSettings>
+        </Tabs.Panel>
+        <Tabs.Panel value="password" maw={640}>
+          <Panel title={t('access.changeTitle')}>
+            <PasswordForm onDone={() => notifyDone(t('access.changed'))} />
+          </Panel>
+        </Tabs.Panel>
+        <Tabs.Panel value="system">
+          <SystemTab />
+        </Tabs.Panel>
+      </Tabs>
+    </>
+  );
+}
+
+function WithSettings({ children }: { children: (settings: Settings) => ReactNode }) {
+  const { data, error, refetch } = useQuery(settingsQuery);
+  if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  return data ? children(data) : <Skeleton height={420} maw={640} />;
+}

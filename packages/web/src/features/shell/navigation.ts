@@ -1,0 +1,58 @@
+import { useRouter } from '@tanstack/react-router';
+import { type Permission, useCan } from '../../lib/session.ts';
+import type { IconName } from '../../ui/icon-names.ts';
+
+type EntryName =
+  | 'home'
+  | 'customers'
+  | 'routers'
+  | 'sessions'
+  | 'pending'
+  | 'plans'
+  | 'invoices'
+  | 'audit'
+  | 'settings';
+type GroupName = 'network' | 'money' | 'system';
+
+export type Entry = { name: EntryName; path: string; icon: IconName; group?: GroupName; permission?: Permission };
+
+// In the order of the house, the same for everybody. An entry appears as soon as its route file exists.
+const entries: readonly Entry[] = [
+  { name: 'home', path: '/', icon: 'home' },
+  { name: 'customers', path: '/customers', icon: 'users', permission: 'customer:read' },
+  { name: 'routers', path: '/routers', icon: 'router', group: 'network', permission: 'router:read' },
+  { name: 'sessions', path: '/sessions', icon: 'activity', group: 'network', permission: 'session:read' },
+  { name: 'pending', path: '/pending', icon: 'hourglass', group: 'network', permission: 'customer:read' },
+  { name: 'plans', path: '/plans', icon: 'gauge', permission: 'plan:read' },
+  { name: 'invoices', path: '/invoices', icon: 'receipt', group: 'money', permission: 'invoice:read' },
+  { name: 'audit', path: '/audit', icon: 'history', group: 'system', permission: 'audit:read' },
+  { name: 'settings', path: '/settings', icon: 'settings', group: 'system', permission: 'settings:read' },
+];
+
+// What is opened most, first; the bottom bar of a phone has room for four.
+const mostUsed: readonly EntryName[] = ['home', 'customers', 'sessions', 'invoices', 'plans', 'routers', 'audit'];
+
+/** What this person may open. */
+export function useEntries(): readonly Entry[] {
+  const can = useCan();
+  const { routesByPath } = useRouter();
+  return entries.filter(({ path, permission }) => path in routesByPath && (!permission || can(permission)));
+}
+
+export function useMostUsed(): readonly Entry[] {
+  const allowed = useEntries();
+  return mostUsed.flatMap((name) => allowed.filter((entry) => entry.name === name)).slice(0, 4);
+}
+
+export type Section = { group: GroupName | undefined; entries: Entry[] };
+
+/** Entries in a row that belong to the same group. */
+export function sectionsOf(list: readonly Entry[]): Section[] {
+  const sections: Section[] = [];
+  for (const entry of list) {
+    const last = sections.at(-1);
+    if (last && last.group === entry.group) last.entries.push(entry);
+    else sections.push({ group: entry.group, entries: [entry] });
+  }
+  return sections;
+}

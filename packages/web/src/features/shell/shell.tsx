@@ -1,0 +1,66 @@
+import { AppShell } from '@mantine/core';
+import { useDisclosure, useHotkeys, useMediaQuery } from '@mantine/hooks';
+import { Outlet } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { connectRealtime } from '../../lib/realtime.ts';
+import { useSession } from '../../lib/session.ts';
+import { t } from '../../lib/words.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { SearchEverything } from './search-everything.tsx';
+import classes from './shell.module.css';
+import { openShortcuts } from './shortcuts.ts';
+import { BottomBar, SideBar } from './side-bar.tsx';
+import { TopBar } from './top-bar.tsx';
+
+const barHeight = 52;
+const bannerHeight = 28;
+
+export function Shell() {
+  const { isDemo } = useSession();
+  const isPhone = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
+  const [isMenuOpen, menu] = useDisclosure(false);
+  const [isSearching, search] = useDisclosure(false);
+  useEffect(connectRealtime, []);
+  useHotkeys([
+    ['mod+K', search.open],
+    ['/', search.open],
+    ['shift+?', openShortcuts],
+  ]);
+  return (
+    <AppShell
+      header={{ height: isDemo ? barHeight + bannerHeight : barHeight }}
+      navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !isMenuOpen } }}
+      footer={{ height: 56, collapsed: !isPhone }}
+      transitionDuration={120}
+      padding={{ base: 'sm', sm: 'lg' }}
+      classNames={{ header: classes.header, navbar: classes.sideBar, footer: classes.footer }}
+    >
+      <AppShell.Header>
+        <a className={classes.skip} href="#content">
+          {t('shell.skip')}
+        </a>
+        {isDemo && (
+          <div className={classes.demo}>
+            <Icon name="flask" size={16} />
+            <span title={t('shell.demo')}>{isPhone ? t('shell.demoShort') : t('shell.demo')}</span>
+          </div>
+        )}
+        <TopBar isMenuOpen={isMenuOpen} onMenu={menu.toggle} onSearch={search.open} />
+      </AppShell.Header>
+      <AppShell.Navbar aria-label={t('shell.navigation')}>
+        <SideBar onNavigate={menu.close} />
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
+        <div className={classes.page}>
+          <Outlet />
+        </div>
+      </AppShell.Main>
+      {isPhone && (
+        <AppShell.Footer>
+          <BottomBar />
+        </AppShell.Footer>
+      )}
+      <SearchEverything opened={isSearching} onClose={search.close} />
+    </AppShell>
+  );
+}

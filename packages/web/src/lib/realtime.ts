@@ -1,0 +1,74 @@
+// The server says what changed; whatever shows it is read again. Nothing travels here but topics and ids.
+import type { Announcement, Topic } from '@lastmile/contract/topics.ts';
+import { useSyncExternalStore } from 'react';
+import type { Socket } from 'socket.io-client';
+import { queryClient, refresh } from './query.ts';
+import { sessionQuery } from './session.ts';
+
+export type Connection = 'connecting' | 'live' | 'lost';
+
+let connection: Connection = 'connecting';
+const watchers = new Set<() => void>();
+
+function become(next: Connection): void {
+  if (next === connection) return;
+  connection = next;
+  for (const watcher of watchers) watcher();
+}
+
+export function useConnection(): Connection {
+  return useSyncExternalStore(
+    (watcher) => {
+      watchers.add(watcher);
+      return () => watchers.delete(watcher);
+    },
+    () => connection,
+  );
+}
+
+/** Connects until the returned function is called. The client is loaded after the first paint: 13 kB less to wait for. */
+export function connectRealtime(): () => void {
+  let socket: Socket | undefined;
+  let isStopped = false;
+  void import('socket.io-client').then(({ io }) => {
+    if (isStopped) return;
+    socket = io({ transports: ['websocket', 'polling'] });
+    listen(socket);
+  });
+  return () => {
+    isStopped = true;
+    socket?.disconnect();
+  };
+}
+
+function listen(socket: Socket): void {
+  let wasLive = false;
+  socket.on('connect', () => {
+    // Announcements were missed while the line was down.
+    if (wasLive) void queryClient.invalidateQueries();
+    wasLive = true;
+    become('live');
+  });
+  socket.on('disconnect', (reason) => become(reason === 'io client disconnect' ? 'connecting' : 'lost'));
+  socket.on('connect_error', () => {
+    become('lost');
+    // `active` is false when the server refused: the session ended, and asking for it leads to the sign-in page.
+    if (!socket.active) void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
+  });
+  socket.on('changed', ({ topic }: Announcement) => collect(topic));
+}
+
+// A run over a thousand accounts announces each; a page needs to look only once.
+const gatherMs = 250;
+const gathered = new Set<Topic>();
+
+function collect(topic: Topic): void {
+  if (gathered.size === 0) setTimeout(flush, gatherMs);
+  gathered.add(topic);
+}
+
+function flush(): void {
+  const topics = [...gathered];
+  gathered.clear();
+  void refresh(...topics);
+}

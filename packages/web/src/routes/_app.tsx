@@ -1,0 +1,14 @@
+import { createFileRoute, redirect } from '@tanstack/react-router';
+import { Shell } from '../features/shell/shell.tsx';
+import { queryClient } from '../lib/query.ts';
+import { sessionQuery } from '../lib/session.ts';
+
+// Everything behind the sign-in page.
+export const Route = createFileRoute('/_app')({
+  beforeLoad: async ({ location }) => {
+    const { staff, passwordChangeRequired } = await queryClient.ensureQueryData(sessionQuery);
+    if (!staff) throw redirect({ to: '/sign-in', search: { to: location.href } });
+    if (passwordChangeRequired) throw redirect({ to: '/password' });
+  },
+  component: Shell,
+});

@@ -1,0 +1,23 @@
+import { createFileRoute } from '@tanstack/react-router';
+import { AuditPage, type AuditSearch } from '../../features/audit/audit-page.tsx';
+import { textOf } from '../../lib/search.ts';
+import { requirePermission } from '../../lib/session.ts';
+
+export const Route = createFileRoute('/_app/audit')({
+  validateSearch: (search: Record<string, unknown>): AuditSearch => ({
+    about: textOf(search.about),
+    after: textOf(search.after),
+  }),
+  beforeLoad: () => requirePermission('audit:read'),
+  component: AuditRoute,
+});
+
+function AuditRoute() {
+  const navigate = Route.useNavigate();
+  return (
+    <AuditPage
+      search={Route.useSearch()}
+      onSearch={(change) => void navigate({ search: (now) => ({ ...now, ...change }) })}
+    />
+  );
+}

@@ -1,0 +1,17 @@
+import { createFileRoute } from '@tanstack/react-router';
+import { SettingsPage } from '../../features/settings/settings-page.tsx';
+import { type SettingsTab, settingsTabs } from '../../features/settings/settings-tabs.ts';
+import { oneOf } from '../../lib/search.ts';
+
+export const Route = createFileRoute('/_app/settings')({
+  validateSearch: (search: Record<string, unknown>): { tab?: SettingsTab } => ({
+    tab: oneOf(search.tab, settingsTabs),
+  }),
+  component: SettingsRoute,
+});
+
+function SettingsRoute() {
+  const { tab } = Route.useSearch();
+  const navigate = Route.useNavigate();
+  return <SettingsPage tab={tab} onTab={(next) => void navigate({ search: { tab: next } })} />;
+}

@@ -1,0 +1,49 @@
+import type { LinkProps } from '@tanstack/react-router';
+import type { KeyboardEvent, MouseEvent, ReactNode } from 'react';
+
+export type Column<Row> = {
+  key: string;
+  head: string;
+  cell: (row: Row) => ReactNode;
+  /** Numbers, money, sizes. */
+  align?: 'right';
+  /** 1 is always there, 2 from 1100 px of page width, 3 from 1360 px. */
+  importance?: 1 | 2 | 3;
+  /** In px. Columns without one share what is left. */
+  width?: number;
+};
+
+/** The two lines that a row becomes on a phone. */
+export type PhoneRow = { title: ReactNode; aside?: ReactNode; line?: ReactNode; lineAside?: ReactNode };
+
+type TableQuery<Row> = {
+  data: { items: Row[]; next: string | null } | undefined;
+  error: unknown;
+  isError: boolean;
+  isPlaceholderData: boolean;
+  refetch: () => Promise<unknown>;
+};
+
+export type DataTableProps<Row> = {
+  /** What the rows are: the table's name. */
+  label: string;
+  query: TableQuery<Row>;
+  columns: readonly Column<Row>[];
+  phone: (row: Row) => PhoneRow;
+  rowId: (row: Row) => string;
+  rowName: (row: Row) => string;
+  /** Where a row leads; its first column becomes the link. */
+  link?: (row: Row) => LinkProps;
+  /** `Menu.Item`s behind the dots at the end of a row; null: no dots. */
+  menu?: (row: Row) => ReactNode;
+  empty: ReactNode;
+  page?: { after: string | undefined; onChange: (after: string | undefined) => void };
+};
+
+export type RowTools<Row> = {
+  onRowClick: (row: Row, event: MouseEvent<HTMLElement>) => void;
+  onKeyDown: (event: KeyboardEvent<HTMLElement>) => void;
+  menuOf: (row: Row) => ReactNode;
+};
+
+export type RowsProps<Row> = DataTableProps<Row> & { rows: Row[] | undefined; tools: RowTools<Row> };

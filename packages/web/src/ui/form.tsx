@@ -1,0 +1,158 @@
+import { Alert, Button, Group, Stack } from '@mantine/core';
+import { useBlocker } from '@tanstack/react-router';
+import {
+  createContext,
+  type FormEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  use,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
+import { ApiError } from '../lib/api.ts';
+import { t } from '../lib/words.ts';
+import { Refusal } from './error-state.tsx';
+import classes from './form.module.css';
+import { Icon } from './icon.tsx';
+import { UnsavedDialog } from './unsaved-dialog.tsx';
+
+/** What this needs of Mantine's `useForm`; its own type differs with every form's rules. */
+export type FormState<Values> = {
+  isDirty: () => boolean;
+  resetDirty: () => void;
+  setErrors: (errors: Record<string, ReactNode>) => void;
+  onSubmit: (submit: (values: Values) => void, refuse: () => void) => (event?: FormEvent<HTMLFormElement>) => void;
+};
+
+/** What was typed and not saved; `isLeaving` once a person chose to throw it away. */
+export type Unsaved = { current: { isDirty: boolean; isLeaving: boolean } };
+
+/** Given by a drawer to the form in it. */
+export const FormFrame = createContext<{ unsaved: Unsaved; onCancel: () => void } | null>(null);
+
+type FormProps<Values> = {
+  form: FormState<Values>;
+  /** Says the act: "Add plan". */
+  submitLabel: string;
+  /** The act. What it throws is shown here, at the fields where the server names them. */
+  submit: (values: Values) => Promise<unknown>;
+  /** After the act was done: say so, close. */
+  onDone?: () => void;
+  /** Offered when somebody else changed the thing meanwhile. */
+  onReload?: () => void;
+  /** Instead of the fields' being open: why not. */
+  readOnly?: string | false;
+  children: ReactNode;
+};
+
+export function Form<Values>({ form, children, readOnly, submitLabel, ...props }: FormProps<Values>) {
+  const frame = use(FormFrame);
+  const element = useRef<HTMLFormElement>(null);
+  const guard = useUnsavedGuard(form.isDirty() && !readOnly, frame?.unsaved);
+  const { refusal, isBusy, submit } = useSubmit({ form, element, guard, ...props });
+  useEffect(() => {
+    // A drawer takes the focus when it opens; a form that came later, after its thing was loaded, must ask for it.
+    if (frame) element.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
+  }, [frame]);
+  const isConflict = refusal instanceof ApiError && refusal.code === 'edit_conflict';
+  return (
+    <form ref={element} noValidate className={classes.form} onSubmit={submit} onKeyDown={submitByKey}>
+      {readOnly && <Alert icon={<Icon name="lock" />}>{readOnly}</Alert>}
+      <fieldset disabled={Boolean(readOnly)} className={classes.fields}>
+        <Stack gap="md">{children}</Stack>
+      </fieldset>
+      <div aria-live="polite">
+        {refusal !== null && (
+          <Refusal error={refusal}>
+            {isConflict && props.onReload && (
+              <div>
+                <Button size="compact-sm" variant="default" mt="xs" onClick={props.onReload}>
+                  {t('ui.form.loadLatest')}
+                </Button>
+              </div>
+            )}
+          </Refusal>
+        )}
+      </div>
+      {!readOnly && (
+        <Group className={frame ? classes.drawerFoot : undefined} justify={frame ? 'flex-end' : 'flex-start'}>
+          {frame && (
+            <Button variant="default" onClick={frame.onCancel}>
+              {t('ui.cancel')}
+            </Button>
+          )}
+          <Button type="submit" loading={isBusy}>
+            {submitLabel}
+          </Button>
+        </Group>
+      )}
+      <UnsavedDialog opened={guard.isAsking} onKeep={guard.keep} onDiscard={guard.discard} />
+    </form>
+  );
+}
+
+function submitByKey(event: KeyboardEvent<HTMLFormElement>) {
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
+}
+
+/** Asks before a link, the back button or a closed tab throws away what was typed. */
+function useUnsavedGuard(isDirty: boolean, shared: Unsaved | undefined) {
+  const own = useRef({ isDirty: false, isLeaving: false });
+  const unsaved = shared ?? own;
+  unsaved.current.isDirty = isDirty;
+  const isUnsaved = () => unsaved.current.isDirty && !unsaved.current.isLeaving;
+  const blocker = useBlocker({ shouldBlockFn: isUnsaved, enableBeforeUnload: isUnsaved, withResolver: true });
+  return {
+    unsaved,
+    isAsking: blocker.status === 'blocked',
+    keep: () => blocker.reset?.(),
+    discard: () => blocker.proceed?.(),
+  };
+}
+
+type SubmitOptions<Values> = Pick<FormProps<Values>, 'form' | 'submit' | 'onDone'> & {
+  element: { current: HTMLFormElement | null };
+  guard: { unsaved: Unsaved };
+};
+
+function useSubmit<Values>({ form, submit, onDone, element, guard }: SubmitOptions<Values>) {
+  const [refusal, setRefusal] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
+  const focusFirstError = () =>
+    setTimeout(() => element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+  const send = async (values: Values) => {
+    if (isBusy) return;
+    setBusy(true);
+    setRefusal(null);
+    try {
+      await submit(values);
+      form.resetDirty();
+      guard.unsaved.current.isDirty = false;
+      onDone?.();
+    } catch (error) {
+      const left = putAtFields(form, element.current, error);
+      setRefusal(left);
+      if (left === null) focusFirstError();
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { refusal, isBusy, submit: form.onSubmit((values) => void send(values), focusFirstError) };
+}
+
+/** Puts the server's objections at the fields; returns the error if any of it has no field to stand at. */
+function putAtFields<Values>(form: FormState<Values>, element: HTMLFormElement | null, error: unknown): unknown {
+  if (!(error instanceof ApiError) || error.fields.length === 0) return error;
+  const hasField = (path: string) => element?.querySelector(`[data-path="${CSS.escape(path)}"]`) != null;
+  const [placed, unplaced] = [
+    error.fields.filter(({ path }) => hasField(path)),
+    error.fields.filter(({ path }) => !hasField(path)),
+  ];
+  form.setErrors(Object.fromEntries(placed.map(({ path, message }) => [path, sentence(message)])));
+  return unplaced.length === 0 ? null : error;
+}
+
+function sentence(message: string): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
+}

@@ -1,0 +1,20 @@
+import { Group, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import classes from './panel.module.css';
+
+type PanelProps = { title?: string; acts?: ReactNode; children: ReactNode; className?: string };
+
+/** A surface with a heading. */
+export function Panel({ title, acts, children, className }: PanelProps) {
+  return (
+    <section className={`${classes.panel} ${className ?? ''}`}>
+      {(title || acts) && (
+        <Group justify="space-between" mb="sm" wrap="nowrap">
+          {title && <Title order={2}>{title}</Title>}
+          {acts}
+        </Group>
+      )}
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,31 @@
+// The catalogue. One file per room beside this one, so that two people can write at once; errors and what every page
+// shares stand in their own. Terms are those of docs/words.md; plain, active, short, no exclamation marks.
+import { access } from './en/access.ts';
+import { audit } from './en/audit.ts';
+import { customers } from './en/customers.ts';
+import { errors } from './en/errors.ts';
+import { home } from './en/home.ts';
+import { invoices } from './en/invoices.ts';
+import { pending } from './en/pending.ts';
+import { plans } from './en/plans.ts';
+import { routers } from './en/routers.ts';
+import { sessions } from './en/sessions.ts';
+import { settings } from './en/settings.ts';
+import { shell } from './en/shell.ts';
+import { ui } from './en/ui.ts';
+
+export const en = {
+  access,
+  audit,
+  customers,
+  errors,
+  home,
+  invoices,
+  pending,
+  plans,
+  routers,
+  sessions,
+  settings,
+  shell,
+  ui,
+} as const;

@@ -1,0 +1,51 @@
+// By the contract's error codes. A {{name}} is filled from the refusal's details; where one is missing, the server's own
+// sentence is shown.
+import type { ErrorCode } from '@lastmile/contract/errors.ts';
+import type { WebErrorCode } from '../../lib/api.ts';
+
+export const errors = {
+  account_name_taken: 'Another account on this router has this name. Choose another one.',
+  account_not_found: 'This account no longer exists.',
+  amount_too_large: 'The amount is too large.',
+  billing_run_busy: 'The overdue check is already running. Wait until it has ended.',
+  customer_not_found: 'This customer does not exist, or was removed.',
+  customer_removed: 'This customer was removed and can no longer be changed.',
+  edit_conflict: 'Somebody else changed this while you were editing. Nothing was overwritten.',
+  forbidden: 'Your role does not allow this. Ask an administrator.',
+  initial_password_local_only:
+    'The first password is accepted only on the machine that Lastmile runs on. Sign in there once and change it.',
+  internal: 'Something failed on the server. Nothing was half done. Try again; if it stays, look into the log.',
+  invalid_input: 'Some fields need another look.',
+  invoice_not_found: 'This invoice does not exist.',
+  invoice_not_open: 'This invoice is no longer open: it was paid or voided.',
+  logo_not_an_image: 'This file is not a PNG, JPEG or WebP image of at most 256 KiB.',
+  not_found: 'There is nothing here.',
+  origin_refused: 'The address in the browser is not the one that the server expects. Check PUBLIC_URL.',
+  overpayment: 'This is more than what is still open on the invoice.',
+  password_change_required: 'Choose a new password first.',
+  password_same: 'The new password is the same as the current one. Choose another.',
+  password_wrong: 'The current password is not right.',
+  payload_too_large: 'This is too large to send.',
+  plan_archived: 'This plan is archived. Restore it or choose another.',
+  plan_currency_differs: 'This plan is priced in another currency than the provider uses now.',
+  plan_in_use:
+    'Customers still have this plan. Archive it instead: nobody new can get it, and nothing changes for them.',
+  plan_name_taken: 'Another plan has this name or this profile name.',
+  plan_not_found: 'This plan does not exist, or was removed.',
+  router_address_taken: 'Another router has this address and port.',
+  router_has_accounts: 'Customers still have accounts on this router. Move or remove them first.',
+  router_label_taken: 'Another router has this label.',
+  router_login_refused: 'The router refused the login. Check username and password.',
+  router_not_found: 'This router does not exist, or was removed.',
+  router_not_managed: 'This router is only observed. Switch it to manage to write to it.',
+  router_rejected: 'The router refused the change.',
+  router_unreachable: 'The router does not answer.',
+  session_not_found: 'This session has already ended.',
+  signed_out: 'You are signed out. Sign in again.',
+  sign_in_failed: 'Username or password is not right.',
+  too_many_attempts: 'Too many wrong passwords. Wait a little, then try again.',
+  too_many_requests: 'Too many requests at once. Wait a little, then try again.',
+  unreachable: 'The server does not answer. Check the connection, then try again.',
+  timed_out: 'The server took too long. What you sent may still have been done: look before you send it again.',
+  unknown: 'Something went wrong. Try again.',
+} as const satisfies Record<ErrorCode | WebErrorCode, string>;

@@ -1,0 +1,3 @@
+export const pending = {
+  title: 'Pending on routers',
+} as const;
