@@ -1,4 +1,5 @@
 // npm start: the whole system on this machine.
+import { greet } from './greeting.ts';
 import { runUntilStopped } from './lifetime.ts';
 import { buildWeb } from './web-build.ts';
 
@@ -8,6 +9,8 @@ export function run(): Promise<number> {
     const { readConfig } = await import('@lastmile/server/config.ts');
     const config = readConfig(process.env);
     const [{ startLastmile }] = await Promise.all([import('@lastmile/server/main.ts'), buildWeb()]);
-    return startLastmile(config);
+    const lastmile = await startLastmile(config);
+    greet(lastmile);
+    return lastmile;
   });
 }

@@ -40,8 +40,11 @@ async function main(): Promise<number> {
 /** What we threw ourselves says all in its message; anything else (a TypeError, ...) is our mistake and needs its stack. */
 function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return `lastmile: ${error}`;
-  const isOurs =
-    error.constructor === Error || error.name === 'ConfigError' || error.constructor.name === 'ConfigError';
+  const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (code === 'EADDRINUSE') {
+    return `lastmile: something listens on ${address}:${port} already: stop it, or set PORT (the demo's routers: DEMO_ROUTER_PORT)`;
+  }
+  const isOurs = error.constructor === Error || error.constructor.name === 'ConfigError';
   return isOurs && !process.env.DEBUG ? `lastmile: ${error.message}` : `lastmile: ${error.stack}`;
 }
 
