@@ -247,6 +247,12 @@ export class Connection {
   }
 
   #onData(chunk: Buffer): void {
+    if (!this.#hasHeard && isOtherLanguage(chunk)) {
+      this.destroy(
+        new ProtocolError('something else than the RouterOS API answers at this port', { router: this.router }),
+      );
+      return;
+    }
     this.#hasHeard = true;
     this.#heardAt = performance.now();
     try {
@@ -363,7 +369,8 @@ export class Connection {
     if (due >= this.#timerDue) return;
     clearTimeout(this.#timer);
     this.#timerDue = due;
-    this.#timer = setTimeout(() => this.#onTimer(), Math.max(1, due - performance.now()));
+    // After a blocked event loop timers run before sockets are read: what has arrived by then is no silence.
+    this.#timer = setTimeout(() => setImmediate(() => this.#onTimer()), Math.max(1, due - performance.now()));
     this.#timer.unref();
   }
 
@@ -466,6 +473,11 @@ export class Connection {
     if (reason instanceof Aborted) return new Aborted(text, details);
     return new Unreachable(text, details);
   }
+}
+
+/** A web or SSH server: its greeting would be read as the length of a word that never ends. Replies begin with a short `!word`. */
+function isOtherLanguage(firstChunk: Buffer): boolean {
+  return firstChunk.length > 1 && firstChunk[0]! > 0 && firstChunk[0]! < 0x80 && firstChunk[1] !== 0x21;
 }
 
 function tagText(tag: number): string {
