@@ -17,6 +17,8 @@ export class Door {
   readonly #ports: Record<Via, number>;
   readonly #sockets = new Set<Socket>();
   readonly connections = new Set<Connection>();
+  /** How many connections were accepted so far, refused ones included. */
+  accepted = 0;
   #opening: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
@@ -91,6 +93,7 @@ export class Door {
   }
 
   #accept(socket: Socket, via: Via): void {
+    this.accepted += 1;
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     socket.on('error', () => socket.destroy());

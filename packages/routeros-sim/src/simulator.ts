@@ -184,6 +184,11 @@ export class SimulatedRouter {
     return this.#door.connections.size;
   }
 
+  /** How many connections were accepted so far, those that were refused a login included. */
+  get accepted(): number {
+    return this.#door.accepted;
+  }
+
   /** The last thousand commands. */
   log(): readonly JournalEntry[] {
     return this.#journal.list();
