@@ -34,7 +34,8 @@ export type Captured = { code: number; output: string };
 
 /** Runs to the end and answers with what it printed, on both ways, in order. */
 export async function captureProgram(command: string, args: string[], options: SpawnOptions = {}): Promise<Captured> {
-  const child = startProgram(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...options.env, NO_COLOR: '1', FORCE_COLOR: undefined };
+  const child = startProgram(command, args, { ...options, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk) => {
