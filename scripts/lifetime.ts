@@ -12,19 +12,23 @@ export async function runUntilStopped(start: () => Promise<Running>): Promise<nu
   return 0;
 }
 
+// npm and the terminal may both deliver one and the same Ctrl-C.
+const impatientAfterMs = 500;
+
 /** The first Ctrl-C (or SIGTERM, or the end of run.mjs) asks; a second one does not wait any longer. */
 function waitForWord(): Promise<void> {
   return new Promise((resolve) => {
-    let hasHeard = false;
+    let heardAt: number | undefined;
     const hear = (isImpatient: boolean) => {
       // run.mjs wants to know that the terminal's Ctrl-C reached us, else it passes it on.
       if (process.connected) process.send?.('stopping', () => {});
-      if (hasHeard && isImpatient) {
+      if (isImpatient && heardAt !== undefined && performance.now() - heardAt > impatientAfterMs) {
         console.error('lastmile: stopped at once. What was left open is put right by the next start.');
         process.exit(130);
       }
-      if (!hasHeard) console.error('lastmile: stopping ...');
-      hasHeard = true;
+      if (heardAt !== undefined) return;
+      heardAt = performance.now();
+      console.error('lastmile: stopping ...');
       resolve();
     };
     process.on('SIGINT', () => hear(true));

@@ -257,7 +257,8 @@ function endOf(child, explain) {
 }
 
 function watchSignals() {
-  // Ctrl-C in a terminal reaches the child by itself. Where only we got it (kill -INT), the child has not answered by then.
+  // Ctrl-C in a terminal reaches the child by itself. Where only we got it (kill -INT), the child has not answered by then;
+  // and as it may only be busy, it is asked in the way that does not count as a second, impatient Ctrl-C.
   process.on('SIGINT', () => {
     isStopping = true;
     const child = running;
@@ -265,7 +266,7 @@ function watchSignals() {
     child?.once('message', () => {
       hasHeard = true;
     });
-    setTimeout(() => hasHeard || child?.kill('SIGINT'), 300).unref();
+    setTimeout(() => hasHeard || child?.kill('SIGTERM'), 300).unref();
   });
   process.on('SIGTERM', stopChild);
 }
