@@ -14,7 +14,9 @@ import { Route as PasswordRouteImport } from './routes/password.tsx'
 import { Route as SignInRouteImport } from './routes/sign-in.tsx'
 import { Route as AppIndexRouteImport } from './routes/_app/index.tsx'
 import { Route as AppAuditRouteImport } from './routes/_app/audit.tsx'
+import { Route as AppPendingRouteImport } from './routes/_app/pending.tsx'
 import { Route as AppPlansRouteImport } from './routes/_app/plans.tsx'
+import { Route as AppSessionsRouteImport } from './routes/_app/sessions.tsx'
 import { Route as AppSettingsRouteImport } from './routes/_app/settings.tsx'
 
 const AppRoute = AppRouteImport.update({
@@ -41,9 +43,19 @@ const AppAuditRoute = AppAuditRouteImport.update({
   path: '/audit',
   getParentRoute: () => AppRoute,
 } as any)
+const AppPendingRoute = AppPendingRouteImport.update({
+  id: '/pending',
+  path: '/pending',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppPlansRoute = AppPlansRouteImport.update({
   id: '/plans',
   path: '/plans',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppSessionsRoute = AppSessionsRouteImport.update({
+  id: '/sessions',
+  path: '/sessions',
   getParentRoute: () => AppRoute,
 } as any)
 const AppSettingsRoute = AppSettingsRouteImport.update({
@@ -57,14 +69,18 @@ export interface FileRoutesByFullPath {
   '/password': typeof PasswordRoute
   '/sign-in': typeof SignInRoute
   '/audit': typeof AppAuditRoute
+  '/pending': typeof AppPendingRoute
   '/plans': typeof AppPlansRoute
+  '/sessions': typeof AppSessionsRoute
   '/settings': typeof AppSettingsRoute
 }
 export interface FileRoutesByTo {
   '/password': typeof PasswordRoute
   '/sign-in': typeof SignInRoute
   '/audit': typeof AppAuditRoute
+  '/pending': typeof AppPendingRoute
   '/plans': typeof AppPlansRoute
+  '/sessions': typeof AppSessionsRoute
   '/settings': typeof AppSettingsRoute
   '/': typeof AppIndexRoute
 }
@@ -74,22 +90,42 @@ export interface FileRoutesById {
   '/password': typeof PasswordRoute
   '/sign-in': typeof SignInRoute
   '/_app/audit': typeof AppAuditRoute
+  '/_app/pending': typeof AppPendingRoute
   '/_app/plans': typeof AppPlansRoute
+  '/_app/sessions': typeof AppSessionsRoute
   '/_app/settings': typeof AppSettingsRoute
   '/_app/': typeof AppIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
-  fullPaths: '/' | '/password' | '/sign-in' | '/audit' | '/plans' | '/settings'
+  fullPaths:
+    | '/'
+    | '/password'
+    | '/sign-in'
+    | '/audit'
+    | '/pending'
+    | '/plans'
+    | '/sessions'
+    | '/settings'
   fileRoutesByTo: FileRoutesByTo
-  to: '/password' | '/sign-in' | '/audit' | '/plans' | '/settings' | '/'
+  to:
+    | '/password'
+    | '/sign-in'
+    | '/audit'
+    | '/pending'
+    | '/plans'
+    | '/sessions'
+    | '/settings'
+    | '/'
   id:
     | '__root__'
     | '/_app'
     | '/password'
     | '/sign-in'
     | '/_app/audit'
+    | '/_app/pending'
     | '/_app/plans'
+    | '/_app/sessions'
     | '/_app/settings'
     | '/_app/'
   fileRoutesById: FileRoutesById
@@ -137,11 +173,25 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppAuditRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/pending': {
+      id: '/_app/pending'
+      path: '/pending'
+      fullPath: '/pending'
+      preLoaderRoute: typeof AppPendingRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/plans': {
       id: '/_app/plans'
       path: '/plans'
       fullPath: '/plans'
       preLoaderRoute: typeof AppPlansRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/sessions': {
+      id: '/_app/sessions'
+      path: '/sessions'
+      fullPath: '/sessions'
+      preLoaderRoute: typeof AppSessionsRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/settings': {
@@ -156,14 +206,18 @@ declare module '@tanstack/react-router' {
 
 interface AppRouteChildren {
   AppAuditRoute: typeof AppAuditRoute
+  AppPendingRoute: typeof AppPendingRoute
   AppPlansRoute: typeof AppPlansRoute
+  AppSessionsRoute: typeof AppSessionsRoute
   AppSettingsRoute: typeof AppSettingsRoute
   AppIndexRoute: typeof AppIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
   AppAuditRoute: AppAuditRoute,
+  AppPendingRoute: AppPendingRoute,
   AppPlansRoute: AppPlansRoute,
+  AppSessionsRoute: AppSessionsRoute,
   AppSettingsRoute: AppSettingsRoute,
   AppIndexRoute: AppIndexRoute,
 }

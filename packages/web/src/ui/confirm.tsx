@@ -66,7 +66,7 @@ function ConfirmBody({ text, act, isDangerous, reason: asks, run, onClose }: Con
           {t('ui.cancel')}
         </Button>
         <Button
-          color={isDangerous ? 'red.8' : undefined}
+          color={isDangerous ? 'red.9' : undefined}
           loading={isBusy}
           disabled={isReasonMissing}
           onClick={() => void confirm()}

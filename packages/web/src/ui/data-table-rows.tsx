@@ -25,7 +25,7 @@ export function TableRows<Row>(props: RowsProps<Row>) {
       <tbody onKeyDown={tools.onKeyDown}>
         {rows
           ? rows.map((row) => (
-              <tr key={rowId(row)} className={link && classes.linked} onClick={(event) => tools.onRowClick(row, event)}>
+              <tr key={rowId(row)} className={link?.(row) && classes.linked} onClick={(event) => tools.onRowClick(row, event)}>
                 {columns.map((column, index) => (
                   <Cell key={column.key} column={column} row={row} isFirst={index === 0} table={props} />
                 ))}
@@ -74,7 +74,7 @@ export function PhoneRows<Row>(props: RowsProps<Row>) {
               // biome-ignore lint/a11y/useKeyWithClickEvents: The link in the first line does the same by keyboard.
               <li
                 key={rowId(row)}
-                className={`${classes.phoneRow} ${link ? classes.linked : ''}`}
+                className={`${classes.phoneRow} ${link?.(row) ? classes.linked : ''}`}
                 onClick={(event) => tools.onRowClick(row, event)}
               >
                 <div className={classes.phoneText}>
@@ -107,9 +107,10 @@ function TwoEnds({ start, end, isTitle }: { start: ReactNode; end?: ReactNode; i
 }
 
 function RowLink<Row>({ row, link, content, rowName }: DataTableProps<Row> & { row: Row; content: ReactNode }) {
-  if (!link) return content;
+  const target = link?.(row);
+  if (!target) return content;
   return (
-    <Link {...link(row)} data-row-link className={classes.rowLink} title={rowName(row)}>
+    <Link {...target} data-row-link className={classes.rowLink} title={rowName(row)}>
       {content}
     </Link>
   );

@@ -32,8 +32,8 @@ export type DataTableProps<Row> = {
   phone: (row: Row) => PhoneRow;
   rowId: (row: Row) => string;
   rowName: (row: Row) => string;
-  /** Where a row leads; its first column becomes the link. */
-  link?: (row: Row) => LinkProps;
+  /** Where a row leads; its first column becomes the link. undefined: this one leads nowhere. */
+  link?: (row: Row) => LinkProps | undefined;
   /** `Menu.Item`s behind the dots at the end of a row; null: no dots. */
   menu?: (row: Row) => ReactNode;
   empty: ReactNode;

@@ -49,7 +49,8 @@ function useRowTools<Row>({ link, menu, rowName }: DataTableProps<Row>): RowTool
   const navigate = useNavigate();
   return {
     onRowClick: (row, event) => {
-      if (link && !isOnControl(event) && !window.getSelection()?.toString()) void navigate(link(row));
+      const target = link?.(row);
+      if (target && !isOnControl(event) && !window.getSelection()?.toString()) void navigate(target);
     },
     onKeyDown: moveBetweenRows,
     menuOf: (row) => {

@@ -34,7 +34,8 @@ export function FormDrawer({ opened, title, onClose, children }: FormDrawerProps
       closeButtonProps={{ 'aria-label': t('ui.close') }}
     >
       <FormFrame value={frame}>{opened && children}</FormFrame>
-      <UnsavedDialog opened={isAsking} onKeep={() => setAsking(false)} onDiscard={leave} />
+      {/* Mounted only now: the Escape that asks would also reach a dialog that was there before, and close it. */}
+      {isAsking && <UnsavedDialog onKeep={() => setAsking(false)} onDiscard={leave} />}
     </Drawer>
   );
 }

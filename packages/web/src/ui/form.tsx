@@ -62,8 +62,8 @@ export function Form<Values>({ form, children, readOnly, submitLabel, ...props }
       <fieldset disabled={Boolean(readOnly)} className={classes.fields}>
         <Stack gap="md">{children}</Stack>
       </fieldset>
-      <div aria-live="polite">
-        {refusal !== null && (
+      {refusal !== null && (
+        <div ref={scrollToRefusal} className={classes.refusal}>
           <Refusal error={refusal}>
             {isConflict && props.onReload && (
               <div>
@@ -73,8 +73,8 @@ export function Form<Values>({ form, children, readOnly, submitLabel, ...props }
               </div>
             )}
           </Refusal>
-        )}
-      </div>
+        </div>
+      )}
       {!readOnly && (
         <Group className={frame ? classes.drawerFoot : undefined} justify={frame ? 'flex-end' : 'flex-start'}>
           {frame && (
@@ -87,9 +87,14 @@ export function Form<Values>({ form, children, readOnly, submitLabel, ...props }
           </Button>
         </Group>
       )}
-      <UnsavedDialog opened={guard.isAsking} onKeep={guard.keep} onDiscard={guard.discard} />
+      {guard.isAsking && <UnsavedDialog onKeep={guard.keep} onDiscard={guard.discard} />}
     </form>
   );
+}
+
+/** The act stands below in sight; a refusal above it might not. */
+function scrollToRefusal(element: HTMLElement | null) {
+  element?.scrollIntoView({ block: 'nearest' });
 }
 
 function submitByKey(event: KeyboardEvent<HTMLFormElement>) {

@@ -1,12 +1,12 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { t } from '../lib/words.ts';
 
-type UnsavedDialogProps = { opened: boolean; onKeep: () => void; onDiscard: () => void };
+type UnsavedDialogProps = { onKeep: () => void; onDiscard: () => void };
 
-export function UnsavedDialog({ opened, onKeep, onDiscard }: UnsavedDialogProps) {
+export function UnsavedDialog({ onKeep, onDiscard }: UnsavedDialogProps) {
   return (
     <Modal
-      opened={opened}
+      opened
       onClose={onKeep}
       title={t('ui.form.unsavedTitle')}
       size="sm"

@@ -2,7 +2,6 @@ import { Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
 import { useSession } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
-import { ThemeMenu } from '../../ui/theme-menu.tsx';
 import classes from './door.module.css';
 import { ProviderMark } from './provider-mark.tsx';
 
@@ -16,9 +15,6 @@ export function Door({ title, text, children }: DoorProps) {
   }, [title]);
   return (
     <main className={classes.page}>
-      <div className={classes.corner}>
-        <ThemeMenu />
-      </div>
       <div className={classes.column}>
         <div className={classes.mark}>
           <ProviderMark />

@@ -1,5 +1,6 @@
 import { AppShell } from '@mantine/core';
 import { useDisclosure, useHotkeys, useMediaQuery } from '@mantine/hooks';
+import { ModalsProvider } from '@mantine/modals';
 import { Outlet } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { connectRealtime } from '../../lib/realtime.ts';
@@ -15,7 +16,16 @@ import { TopBar } from './top-bar.tsx';
 const barHeight = 52;
 const bannerHeight = 28;
 
+/** Everything around a page. Dialogs live here, so that the sign-in page need not load them. */
 export function Shell() {
+  return (
+    <ModalsProvider>
+      <ShellBody />
+    </ModalsProvider>
+  );
+}
+
+function ShellBody() {
   const { isDemo } = useSession();
   const isPhone = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
   const [isMenuOpen, menu] = useDisclosure(false);

@@ -1,0 +1,126 @@
+import { Menu } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { linkOptions } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { Query } from '../../lib/api.ts';
+import type { Format } from '../../lib/format.ts';
+import { useCan, useFormat } from '../../lib/session.ts';
+import { t } from '../../lib/words.ts';
+import { type Column, DataTable, type PhoneRow } from '../../ui/data-table.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { TickingDuration } from '../../ui/ticking-duration.tsx';
+import { DownUp } from './down-up.tsx';
+import { type Session, sessionList } from './queries.ts';
+import { askToDisconnect } from './session-acts.tsx';
+
+type SessionTableProps = {
+  query: Query<'GET /api/sessions'>;
+  empty: ReactNode;
+  /** Without it only the first page is shown. */
+  onPage?: (after: string | undefined) => void;
+  /** Fewer columns: where the table is not alone on the page. */
+  isCompact?: boolean;
+};
+
+export function SessionTable({ query, empty, onPage, isCompact }: SessionTableProps) {
+  const can = useCan();
+  const columns = useSessionColumns();
+  return (
+    <DataTable
+      label={t('sessions.title')}
+      query={useQuery(sessionList(query))}
+      columns={isCompact ? columns.filter(({ key }) => compactColumns.has(key)) : columns}
+      phone={useSessionPhoneRow()}
+      rowId={(session) => session.id}
+      rowName={(session) => session.customerName ?? session.accountName}
+      link={({ customerId }) =>
+        customerId ? linkOptions({ to: '/customers/$customerId', params: { customerId } }) : undefined
+      }
+      menu={can('session:disconnect') ? (session) => <DisconnectItem session={session} /> : undefined}
+      empty={empty}
+      page={onPage && { after: query.after, onChange: onPage }}
+    />
+  );
+}
+
+const compactColumns: ReadonlySet<string> = new Set(['customer', 'address', 'uptime', 'data', 'rate']);
+
+function useSessionColumns(): Column<Session>[] {
+  const format = useFormat();
+  return [
+    {
+      key: 'customer',
+      head: t('sessions.columns.customer'),
+      cell: (session) => session.customerName ?? <Stranger />,
+    },
+    { key: 'account', head: t('sessions.columns.account'), cell: ({ accountName }) => accountName, width: 168 },
+    {
+      key: 'router',
+      head: t('sessions.columns.router'),
+      cell: ({ routerLabel }) => routerLabel,
+      width: 136,
+      importance: 2,
+    },
+    { key: 'address', head: t('sessions.columns.address'), cell: ({ address }) => address ?? '–', width: 124 },
+    {
+      key: 'mac',
+      head: t('sessions.columns.mac'),
+      cell: ({ callerId }) => callerId ?? '–',
+      width: 148,
+      importance: 3,
+    },
+    {
+      key: 'uptime',
+      head: t('sessions.columns.uptime'),
+      cell: ({ startedAt }) => <TickingDuration since={startedAt} />,
+      align: 'right',
+      width: 96,
+    },
+    {
+      key: 'data',
+      head: t('sessions.columns.data'),
+      cell: (session) => <DownUp down={format.bytes(session.downBytes)} up={format.bytes(session.upBytes)} />,
+      align: 'right',
+      width: 168,
+      importance: 2,
+    },
+    {
+      key: 'rate',
+      head: t('sessions.columns.rate'),
+      cell: (session) => <DownUp down={rateWord(format, session.downBps)} up={rateWord(format, session.upBps)} />,
+      align: 'right',
+      width: 188,
+    },
+  ];
+}
+
+function useSessionPhoneRow(): (session: Session) => PhoneRow {
+  const format = useFormat();
+  return (session) => ({
+    title: session.customerName ?? session.accountName,
+    aside: t('sessions.downUp', {
+      down: rateWord(format, session.downBps),
+      up: rateWord(format, session.upBps),
+    }),
+    line: [session.address, session.routerLabel].filter(Boolean).join(' · '),
+    lineAside: <TickingDuration since={session.startedAt} />,
+  });
+}
+
+/** A session's rate is not known before it was read twice. */
+export function rateWord(format: Format, bitsPerSecond: number | null): string {
+  return bitsPerSecond === null ? '–' : format.bitRate(bitsPerSecond);
+}
+
+/** An account that somebody made on the router by hand. */
+function Stranger() {
+  return <span style={{ color: 'var(--mantine-color-dimmed)' }}>{t('sessions.noCustomer')}</span>;
+}
+
+function DisconnectItem({ session }: { session: Session }) {
+  return (
+    <Menu.Item leftSection={<Icon name="unlink" size={16} />} onClick={() => askToDisconnect(session)}>
+      {t('sessions.disconnect')}
+    </Menu.Item>
+  );
+}

@@ -1,0 +1,57 @@
+import { Group, Text } from '@mantine/core';
+import { useFormat } from '../../lib/session.ts';
+import { t } from '../../lib/words.ts';
+import { RelativeTime } from '../../ui/relative-time.tsx';
+import { StatusBadge } from '../../ui/status-badge.tsx';
+import type { Router } from './queries.ts';
+import { sinceText, stateTones } from './router-words.ts';
+
+/** The state as a coloured word; what to do about it on hover. */
+export function RouterBadge({ router }: { router: Router }) {
+  return (
+    <StatusBadge tone={stateTones[router.state]} title={router.trouble?.message}>
+      {t(`routers.states.${router.state}`)}
+    </StatusBadge>
+  );
+}
+
+function ObservedBadge() {
+  return (
+    <StatusBadge tone="quiet" title={t('routers.observedHelp')}>
+      {t('routers.observed')}
+    </StatusBadge>
+  );
+}
+
+/** For a row of the list: state, mode, and how long it has been so. */
+export function RouterStateCell({ router }: { router: Router }) {
+  return (
+    <Group gap={8} wrap="nowrap" component="span">
+      <RouterBadge router={router} />
+      {router.mode === 'observe' && <ObservedBadge />}
+      {router.stateSince && (
+        <Text span size="xs" c="dimmed" truncate>
+          <RelativeTime at={router.stateSince} />
+        </Text>
+      )}
+    </Group>
+  );
+}
+
+/** For the head of the page of one router. */
+export function RouterStateHead({ router }: { router: Router }) {
+  const format = useFormat();
+  return (
+    <Group gap={8}>
+      <RouterBadge router={router} />
+      {router.mode === 'observe' && <ObservedBadge />}
+      {router.stateSince && (
+        <Text span c="dimmed">
+          <time dateTime={router.stateSince} title={format.exactTime(router.stateSince)}>
+            {t('routers.since', { time: sinceText(format, router.stateSince) })}
+          </time>
+        </Text>
+      )}
+    </Group>
+  );
+}

@@ -1,0 +1,24 @@
+import { createFileRoute } from '@tanstack/react-router';
+import { SessionsPage, type SessionsSearch } from '../../features/provisioning/sessions-page.tsx';
+import { textOf } from '../../lib/search.ts';
+import { requirePermission } from '../../lib/session.ts';
+
+export const Route = createFileRoute('/_app/sessions')({
+  validateSearch: (search: Record<string, unknown>): SessionsSearch => ({
+    search: textOf(search.search),
+    routerId: textOf(search.routerId),
+    after: textOf(search.after),
+  }),
+  beforeLoad: () => requirePermission('session:read'),
+  component: SessionsRoute,
+});
+
+function SessionsRoute() {
+  const navigate = Route.useNavigate();
+  return (
+    <SessionsPage
+      search={Route.useSearch()}
+      onSearch={(change) => void navigate({ search: (now) => ({ ...now, ...change }) })}
+    />
+  );
+}
