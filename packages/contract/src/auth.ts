@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EndpointRecord } from './endpoint.ts';
 import { permissions, roles } from './permissions.ts';
-import { Currency, Id, Instant } from './shapes.ts';
+import { Currency, Id, Instant, text } from './shapes.ts';
 
 export const Staff = z
   .object({ id: Id, username: z.string(), role: z.enum(roles), permissions: z.array(z.enum(permissions)) })
@@ -32,7 +32,7 @@ export const auth = {
     summary: 'Sign in. With kind "token" the reply holds a bearer token and no cookie is set.',
     permission: 'public',
     body: z.object({
-      username: z.string().trim().min(1, 'must not be empty').max(64),
+      username: text(64, 1),
       password: Password.min(1, 'must not be empty'),
       kind: z.enum(['cookie', 'token']).default('cookie'),
     }),

@@ -1,6 +1,18 @@
 import { z } from 'zod';
 import type { EndpointRecord } from './endpoint.ts';
-import { Currency, Day, Id, Instant, Minor, optionalText, PageQuery, PositiveMinor, page, text } from './shapes.ts';
+import {
+  Currency,
+  Day,
+  Id,
+  Instant,
+  Minor,
+  optionalText,
+  PageQuery,
+  PositiveMinor,
+  page,
+  SearchText,
+  text,
+} from './shapes.ts';
 
 export const invoiceStatuses = ['open', 'paid', 'void'] as const;
 export const paymentMethods = ['cash', 'transfer', 'card', 'mobile_money', 'other'] as const;
@@ -50,7 +62,7 @@ export const NewPayment = z
     method: z.enum(paymentMethods).default('cash'),
     note: optionalText(300),
     /** Any text that is the same when the same payment is sent again: it is then recorded once. */
-    idempotencyKey: z.string().min(8).max(100).optional(),
+    idempotencyKey: text(100, 8).optional(),
   })
   .meta({ id: 'NewPayment' });
 
@@ -75,7 +87,7 @@ export const billing = {
     query: PageQuery.extend({
       status: z.enum([...invoiceStatuses, 'overdue']).optional(),
       customerId: Id.optional(),
-      search: z.string().max(100).optional(),
+      search: SearchText.optional(),
     }),
     reply: page(Invoice),
   },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EndpointRecord } from './endpoint.ts';
 import { Trouble } from './routers.ts';
-import { Bytes, Id, Instant, PageQuery, page } from './shapes.ts';
+import { Bytes, Id, Instant, PageQuery, page, SearchText } from './shapes.ts';
 
 export const blockReasons = ['overdue', 'staff'] as const;
 
@@ -56,7 +56,7 @@ export const provisioning = {
     name: 'listSessions',
     summary: 'Who is online now, on all routers.',
     permission: 'session:read',
-    query: PageQuery.extend({ routerId: Id.optional(), search: z.string().max(100).optional() }),
+    query: PageQuery.extend({ routerId: Id.optional(), search: SearchText.optional() }),
     reply: page(Session).extend({ total: z.int() }),
   },
   'DELETE /api/sessions/:sessionId': {

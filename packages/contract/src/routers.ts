@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EndpointRecord } from './endpoint.ts';
-import { Id, Instant, PageQuery, page, Revision, text } from './shapes.ts';
+import { Id, Instant, PageQuery, page, Revision, SearchText, text } from './shapes.ts';
 
 export const tlsModes = ['off', 'verify', 'pinned', 'anonymous'] as const;
 export const routerModes = ['observe', 'manage'] as const;
@@ -104,7 +104,7 @@ export const routers = {
     name: 'listRouters',
     summary: 'Routers with their health, by label.',
     permission: 'router:read',
-    query: PageQuery.extend({ search: z.string().max(100).optional() }),
+    query: PageQuery.extend({ search: SearchText.optional() }),
     reply: page(Router),
   },
   'POST /api/routers': {

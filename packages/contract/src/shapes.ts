@@ -1,5 +1,8 @@
 // The scalar shapes that every room uses. A codec is a string in JSON and a value in the server.
 import { z } from 'zod';
+import { faultWords } from './fault-words.ts';
+
+z.config({ customError: faultWords });
 
 export const Id = z.uuid();
 
@@ -11,8 +14,18 @@ export function text(maxLength: number, minLength = 0) {
     .min(minLength, minLength === 1 ? 'must not be empty' : undefined)
     .max(maxLength, `must have at most ${maxLength} characters`)
     .refine((value) => value.isWellFormed(), 'is not well-formed Unicode')
-    .refine((value) => !/[\p{Cc}]/u.test(value.replace(/[\n\t]/g, '')), 'must not hold control characters');
+    .refine((value) => !hasControls(value.replace(/[\n\t]/g, '')), 'must not hold control characters');
 }
+
+function hasControls(value: string): boolean {
+  return /\p{Cc}/u.test(value);
+}
+
+/** What somebody looks for. */
+export const SearchText = z
+  .string()
+  .max(100)
+  .refine((value) => !hasControls(value), 'must not hold control characters');
 
 /** Text that may be absent; an empty string means the same. */
 export function optionalText(maxLength: number) {
@@ -34,11 +47,18 @@ export const Minor = z.codec(
 /** An amount to be charged or paid: above zero. */
 export const PositiveMinor = Minor.refine((amount) => amount > 0n, 'must be above zero');
 
+// What PostgreSQL counts with.
+const largestBytes = 2n ** 63n - 1n;
+
 /** Bytes: digits in JSON, for counters pass 2^53. */
-export const Bytes = z.codec(z.string().regex(/^\d{1,19}$/, 'must be whole bytes as digits'), z.bigint(), {
-  decode: (digits) => BigInt(digits),
-  encode: (bytes) => bytes.toString(),
-});
+export const Bytes = z.codec(
+  z
+    .string()
+    .regex(/^\d{1,19}$/, 'must be whole bytes as digits')
+    .refine((digits) => !/^\d{19}$/.test(digits) || BigInt(digits) <= largestBytes, `must be at most ${largestBytes}`),
+  z.bigint(),
+  { decode: (digits) => BigInt(digits), encode: (bytes) => bytes.toString() },
+);
 
 /** ISO 4217. */
 export const Currency = z.string().regex(/^[A-Z]{3}$/, 'must be a currency code such as USD');
@@ -56,7 +76,9 @@ export const Day = z.codec(
   z
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date such as 2026-01-31')
-    .refine((day) => plainDate(day) !== undefined, 'is not a day of the calendar'),
+    .refine((day) => plainDate(day) !== undefined, 'is not a day of the calendar')
+    // A year of three digits or of the far future is a slip of the finger.
+    .refine((day) => /^(19|2[01])/.test(day), 'must be between the years 1900 and 2199'),
   z.instanceof(Temporal.PlainDate),
   { decode: (day) => Temporal.PlainDate.from(day), encode: (day) => day.toString() },
 );
@@ -79,12 +101,14 @@ export function page<S extends z.ZodType>(item: S) {
   return z.object({ items: z.array(item), next: z.string().nullable() });
 }
 
+const speedWords = 'must be a speed such as 5M or 512k';
+
 /**
  * A rate in kbps, counted as routers do it: 1 Mbps is 1024 kbps (seed B). Takes a whole number of kbps or words like
  * "5M", "512k", "1.5M".
  */
 export const Kbps = z
-  .union([z.int(), z.string().regex(/^\d{1,7}(\.\d{1,3})?\s*([kM](bps)?)?$/, 'must be a speed such as 5M or 512k')])
+  .union([z.int(), z.string().regex(/^\d{1,7}(\.\d{1,3})?\s*([kM](bps)?)?$/, speedWords)], speedWords)
   .transform((rate) => (typeof rate === 'number' ? rate : kbpsFromWord(rate)))
   .pipe(z.int().min(8, 'must be at least 8k').max(102_400_000, 'must be at most 100000M'));
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { EndpointRecord } from './endpoint.ts';
 import { Block, Pending, Session } from './provisioning.ts';
-import { Currency, Id, Instant, Minor, optionalText, PageQuery, page, Revision, text } from './shapes.ts';
+import { Currency, Id, Instant, Minor, optionalText, PageQuery, page, Revision, SearchText, text } from './shapes.ts';
 
 export const AccountName = z
   .string()
@@ -85,6 +85,13 @@ const person = {
   notes: optionalText(2000),
 };
 
+/** Left out it stays, emptied it is gone. */
+function clearableText(maxLength: number) {
+  return text(maxLength)
+    .nullable()
+    .transform((value) => value || null);
+}
+
 const customerId = z.object({ customerId: Id });
 
 export const subscribers = {
@@ -93,7 +100,7 @@ export const subscribers = {
     summary: 'Customers by name. The search looks at name, phone, e-mail, address and account name.',
     permission: 'customer:read',
     query: PageQuery.extend({
-      search: z.string().max(100).optional(),
+      search: SearchText.optional(),
       status: z.enum([...customerStatuses, 'overdue', 'pending']).optional(),
       routerId: Id.optional(),
       planId: Id.optional(),
@@ -131,10 +138,15 @@ export const subscribers = {
     body: z
       .object({
         name: person.name,
-        email: z.email('must be an e-mail address').max(254).or(z.literal('')).nullable(),
-        phone: text(40).nullable(),
-        address: text(300).nullable(),
-        notes: text(2000).nullable(),
+        email: z
+          .email('must be an e-mail address')
+          .max(254)
+          .or(z.literal(''))
+          .nullable()
+          .transform((value) => value || null),
+        phone: clearableText(40),
+        address: clearableText(300),
+        notes: clearableText(2000),
         username: AccountName,
         password: AccountPassword,
         routerId: Id,
