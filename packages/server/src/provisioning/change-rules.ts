@@ -44,6 +44,9 @@ export type Observed = {
 export type SecretFields = { name?: string; password?: string; profile?: string; isDisabled?: boolean };
 
 export type Change =
+  /** Gives an object of ours that gets another name a name that nobody wants, so that its own comes free for another. */
+  | { kind: 'free_profile_name'; profile: WantedProfile; ref: string; name: string }
+  | { kind: 'free_secret_name'; account: WantedAccount; ref: string; name: string }
   | { kind: 'add_profile'; profile: WantedProfile }
   | { kind: 'set_profile'; profile: WantedProfile; ref: string; name?: string; rateLimit?: string }
   | { kind: 'add_secret'; account: WantedAccount; profileName: string }
@@ -64,30 +67,32 @@ export function planChanges(wanted: Wanted, observed: Observed): ChangePlan {
   const obstacles = new Map<string, Obstacle>();
   const takenProfiles = new Map<string, Obstacle>();
   const changes: Change[] = [];
+  const profiles = lookAtNames(wanted.profiles, observed.profiles, ({ name }) => [name]);
   for (const profile of wanted.profiles) {
-    const planned = planProfile(profile, observed.profiles);
-    if (planned && 'code' in planned) takenProfiles.set(profile.id, planned);
-    else if (planned) changes.push(planned);
+    if (isNameTaken(profile, profiles))
+      takenProfiles.set(profile.id, { code: 'profile_name_taken', name: profile.name });
+    else changes.push(...planProfile(profile, profiles));
   }
   const profileNames = new Map(wanted.profiles.map(({ id, name }) => [id, name]));
-  const secrets = indexSecrets(observed.secrets);
   const sessions = Map.groupBy(observed.sessions, ({ name }) => name);
+  const secrets = lookAtNames(wanted.accounts, observed.secrets, ({ name, appliedName }) => [name, appliedName]);
+  secrets.isStuck = ({ profileId }) => takenProfiles.has(profileId);
   // What goes frees a name for what comes.
   const removalsFirst = wanted.accounts.toSorted((a, b) => Number(b.isRemoved) - Number(a.isRemoved));
-  const freed = new Set<string>();
   for (const account of removalsFirst) {
-    const own = secrets.byOwner.get(account.id);
+    const own = secrets.own.get(account.id);
     if (account.isRemoved) {
-      if (own) {
-        changes.push({ kind: 'remove_secret', account, ref: own.ref });
-        freed.add(own.ref);
+      // Copies of it, too: what carries the mark of somebody who is gone would be his way back in.
+      const leftovers = observed.secrets.filter(({ ownerId }) => ownerId === account.id);
+      for (const { ref } of leftovers) {
+        changes.push({ kind: 'remove_secret', account, ref });
+        secrets.freed.add(ref);
       }
-      changes.push(...dropSessions(account, [own?.name, account.appliedName], sessions, secrets, freed));
+      const names = [...leftovers.map(({ name }) => name), account.appliedName];
+      changes.push(...dropSessions(account, names, sessions, secrets));
       continue;
     }
-    const holder = secrets.byName.get(account.name);
-    const isNameTaken = holder !== undefined && holder !== own && !freed.has(holder.ref);
-    const obstacle: Obstacle | undefined = isNameTaken
+    const obstacle: Obstacle | undefined = isNameTaken(account, secrets)
       ? { code: 'account_name_taken', name: account.name }
       : takenProfiles.get(account.profileId);
     // A cut must not wait for a name or a profile to come free: what is ours is switched off all the same.
@@ -96,29 +101,101 @@ export function planChanges(wanted: Wanted, observed: Observed): ChangePlan {
       if (own && !account.isEnabled) changes.push(...cutOnly(account, own, sessions));
       continue;
     }
+    const leaving = findLeaving(account, secrets);
+    if (leaving) changes.push({ kind: 'free_secret_name', account: leaving.wanted, ...passing(leaving) });
     changes.push(...planAccount(account, own, profileNames.get(account.profileId) ?? '', sessions));
   }
   return { changes, obstacles };
 }
 
-function planProfile(profile: WantedProfile, observed: readonly ObservedProfile[]): Change | Obstacle | undefined {
-  const own = observed.find(({ ownerId }) => ownerId === profile.id);
-  const holder = observed.find(({ name }) => name === profile.name);
-  if (holder && holder !== own) return { code: 'profile_name_taken', name: profile.name };
-  if (!own) return { kind: 'add_profile', profile };
-  const name = own.name === profile.name ? undefined : profile.name;
-  const rateLimit = isSameRate(own.rateLimit, profile.rateLimit) ? undefined : profile.rateLimit;
-  if (name === undefined && rateLimit === undefined) return undefined;
-  return { kind: 'set_profile', profile, ref: own.ref, ...(name ? { name } : {}), ...(rateLimit ? { rateLimit } : {}) };
+type Named = { ref: string; name: string; ownerId: string | undefined };
+
+/** Who has which name at the router, and who is to have it. */
+type NameSight<W, O> = {
+  wantedById: ReadonlyMap<string, W>;
+  /** What is ours there, by the id in its mark. */
+  own: ReadonlyMap<string, O>;
+  byName: ReadonlyMap<string, O>;
+  /** What is removed before anything takes its name. */
+  freed: Set<string>;
+  /** Stays as it is for another reason than its name. */
+  isStuck: (wanted: W) => boolean;
+};
+
+function lookAtNames<W extends { id: string; name: string }, O extends Named>(
+  wanted: readonly W[],
+  observed: readonly O[],
+  givenNames: (wanted: W) => readonly (string | null)[],
+): NameSight<W, O> {
+  const marked = Map.groupBy(observed, ({ ownerId }) => ownerId);
+  const own = wanted.flatMap((one) => {
+    const candidates = marked.get(one.id) ?? [];
+    // Who copies an object at the router copies its mark with it: ours is the one under a name that we gave.
+    const named = givenNames(one).map((name) => candidates.find((candidate) => candidate.name === name));
+    const found = named.find((candidate) => candidate !== undefined) ?? candidates[0];
+    return found ? [[one.id, found] as const] : [];
+  });
+  return {
+    wantedById: new Map(wanted.map((one) => [one.id, one])),
+    own: new Map(own),
+    byName: new Map(observed.map((row) => [row.name, row])),
+    freed: new Set(),
+    isStuck: () => false,
+  };
 }
 
-type SecretIndex = { byOwner: Map<string, ObservedSecret>; byName: Map<string, ObservedSecret> };
+/** What has the name that something is to get, where it is not itself and does not go. */
+function findHolder<W extends { id: string; name: string }, O extends Named>(
+  wanted: W,
+  sight: NameSight<W, O>,
+): O | undefined {
+  if (sight.own.get(wanted.id)?.name === wanted.name) return undefined;
+  const holder = sight.byName.get(wanted.name);
+  return holder && !sight.freed.has(holder.ref) ? holder : undefined;
+}
 
-function indexSecrets(secrets: readonly ObservedSecret[]): SecretIndex {
-  return {
-    byOwner: new Map(secrets.flatMap((secret) => (secret.ownerId ? [[secret.ownerId, secret] as const] : []))),
-    byName: new Map(secrets.map((secret) => [secret.name, secret])),
+/** The holder of the name that something is to get, where it is ours and about to get another name. */
+function findLeaving<W extends { id: string; name: string }, O extends Named>(
+  wanted: W,
+  sight: NameSight<W, O>,
+): { wanted: W; observed: O } | undefined {
+  const observed = findHolder(wanted, sight);
+  const leaver = sight.wantedById.get(observed?.ownerId ?? '');
+  if (!observed || !leaver || leaver.name === observed.name || sight.own.get(leaver.id) !== observed) return undefined;
+  return { wanted: leaver, observed };
+}
+
+/** A name comes free only when its holder finds his own new one free: along the chain, and around the ring. */
+function isNameTaken<W extends { id: string; name: string }, O extends Named>(
+  wanted: W,
+  sight: NameSight<W, O>,
+): boolean {
+  const asked = new Set<string>();
+  for (let next = wanted; !asked.has(next.id); ) {
+    asked.add(next.id);
+    if (!findHolder(next, sight)) return false;
+    const leaving = findLeaving(next, sight);
+    if (!leaving || sight.isStuck(leaving.wanted)) return true;
+    next = leaving.wanted;
+  }
+  return false;
+}
+
+/** A name for the moment between two names. */
+function passing(leaving: { wanted: { id: string }; observed: Named }): { ref: string; name: string } {
+  return { ref: leaving.observed.ref, name: `lm-${leaving.wanted.id}` };
+}
+
+function planProfile(profile: WantedProfile, profiles: NameSight<WantedProfile, ObservedProfile>): Change[] {
+  const leaving = findLeaving(profile, profiles);
+  const free: Change[] = leaving ? [{ kind: 'free_profile_name', profile: leaving.wanted, ...passing(leaving) }] : [];
+  const own = profiles.own.get(profile.id);
+  if (!own) return [...free, { kind: 'add_profile', profile }];
+  const set = {
+    ...(own.name === profile.name ? {} : { name: profile.name }),
+    ...(isSameRate(own.rateLimit, profile.rateLimit) ? {} : { rateLimit: profile.rateLimit }),
   };
+  return Object.keys(set).length > 0 ? [...free, { kind: 'set_profile', profile, ref: own.ref, ...set }] : free;
 }
 
 function planAccount(
@@ -163,15 +240,14 @@ function dropsOf(account: WantedAccount, name: string, sessions: Map<string, Obs
 /** The sessions of a removed account, but not those of somebody else who has its name by now. */
 function dropSessions(
   account: WantedAccount,
-  names: readonly (string | null | undefined)[],
+  names: readonly (string | null)[],
   sessions: Map<string, ObservedSession[]>,
-  secrets: SecretIndex,
-  freed: ReadonlySet<string>,
+  secrets: NameSight<WantedAccount, ObservedSecret>,
 ): Change[] {
   return [...new Set(names)].flatMap((name) => {
     if (!name) return [];
     const holder = secrets.byName.get(name);
-    const isOthers = holder !== undefined && !freed.has(holder.ref);
+    const isOthers = holder !== undefined && !secrets.freed.has(holder.ref);
     return isOthers ? [] : dropsOf(account, name, sessions);
   });
 }

@@ -1,5 +1,5 @@
 // What the reconciler needs of a device, whatever it speaks. Four verbs; a new kind of device is another of these.
-import type { Change, Observed } from '../change-rules.ts';
+import type { Change, Observed } from '#provisioning/change-rules.ts';
 
 export type LiveSession = {
   /** Tells this session of the router from all others, also after a reboot. */

@@ -12,7 +12,6 @@ import {
   Unreachable,
   where,
 } from '@lastmile/routeros';
-import { secondsOf } from '#routers/probe.ts';
 import type {
   Change,
   Observed,
@@ -20,8 +19,9 @@ import type {
   ObservedSecret,
   ObservedSession,
   SecretFields,
-} from '../change-rules.ts';
-import { idInComment, markOf } from '../mark-rules.ts';
+} from '#provisioning/change-rules.ts';
+import { idInComment, markOf } from '#provisioning/mark-rules.ts';
+import { secondsOf } from '#routers/probe.ts';
 import type { Applied, Driver, LiveSession, Scope } from './driver.ts';
 
 const secretProperties = ['.id', 'name', 'service', 'profile', 'password', 'disabled', 'comment'];
@@ -106,7 +106,7 @@ function idOf(row: Row): string {
 // A secret names its profile, a name must be free before it is taken, and a session may be dropped only once its account
 // cannot dial in again. Within a step the order is free, so the client sends many at once.
 const steps: readonly (readonly Change['kind'][])[] = [
-  ['remove_secret'],
+  ['remove_secret', 'free_profile_name', 'free_secret_name'],
   ['add_profile', 'set_profile'],
   ['add_secret', 'set_secret'],
   ['drop_session'],
@@ -152,6 +152,12 @@ async function send(client: RouterClient, change: Change): Promise<void> {
         'rate-limit': change.profile.rateLimit,
         comment: markOf(change.profile.id),
       });
+      return;
+    case 'free_profile_name':
+      await client.set('/ppp/profile', change.ref, { name: change.name });
+      return;
+    case 'free_secret_name':
+      await client.set('/ppp/secret', change.ref, { name: change.name });
       return;
     case 'set_profile':
       await client.set('/ppp/profile', change.ref, {
