@@ -35,12 +35,12 @@ export async function listAuditEntries(
   db: Db,
   query: PageRequest & { about?: string | undefined },
 ): Promise<Page<Entry>> {
-  const key = keyOf(query.after, 1);
+  const key = keyOf(query.after, 'number');
   const rows = await db
     .selectFrom('audit.entries')
     .select(['id', 'at', 'actor_kind as actorKind', 'actor_name as actorName', 'action', 'details'])
     .$if(query.about !== undefined, (q) => q.where(sql<boolean>`about @> array[${query.about}]::uuid[]`))
-    .$if(key !== undefined, (q) => q.where('id', '<', bigintOf(key?.[0])))
+    .$if(key !== undefined, (q) => q.where('id', '<', BigInt(key?.[0] ?? 0)))
     .orderBy('id', 'desc')
     .limit(query.limit + 1)
     .execute();
@@ -55,8 +55,4 @@ export async function listAuditEntries(
       details: details as Entry['details'],
     })),
   };
-}
-
-function bigintOf(digits: string | undefined): bigint {
-  return /^\d{1,18}$/.test(digits ?? '') ? BigInt(digits ?? 0) : 0n;
 }

@@ -58,7 +58,7 @@ export type InvoiceQuery = PageRequest & {
 
 export async function listInvoices(db: Db, query: InvoiceQuery, now: Temporal.Instant): Promise<Page<InvoiceView>> {
   const today = await getToday(db, now);
-  const key = keyOf(query.after, 1);
+  const key = keyOf(query.after, 'uuid');
   const rows = await selectInvoices(db)
     .$if(query.status === 'overdue', (q) => q.where('invoice.status', '=', 'open').where('invoice.due_on', '<', today))
     .$if(query.status !== undefined && query.status !== 'overdue', (q) =>
@@ -66,7 +66,7 @@ export async function listInvoices(db: Db, query: InvoiceQuery, now: Temporal.In
     )
     .$if(query.customerId !== undefined, (q) => q.where('invoice.customer_id', '=', query.customerId ?? ''))
     .$if(Boolean(query.search?.trim()), (q) => {
-      const pattern = likePattern(query.search ?? '');
+      const pattern = sql<string>`lower(${likePattern(query.search ?? '')})`;
       return q.where((e) =>
         e.or([e(e.fn<string>('lower', ['invoice.number']), 'like', pattern), e('customer.search', 'like', pattern)]),
       );

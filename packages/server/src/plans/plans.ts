@@ -31,6 +31,7 @@ function selectPlans(db: Db) {
     .select([
       'plan.id',
       'plan.name',
+      sql<string>`lower(plan.name)`.as('sortKey'),
       'plan.price_minor as priceMinor',
       'plan.currency',
       'profile.down_kbps as downKbps',
@@ -57,7 +58,7 @@ export async function listPlans(
   db: Db,
   query: PageRequest & { status: 'active' | 'archived' | 'all' },
 ): Promise<Page<PlanView>> {
-  const key = keyOf(query.after, 2);
+  const key = keyOf(query.after, 'text', 'uuid');
   const rows = await selectPlans(db)
     .$if(query.status !== 'all', (q) => q.where('plan.archived_at', query.status === 'active' ? 'is' : 'is not', null))
     .$if(key !== undefined, (q) =>
@@ -67,7 +68,7 @@ export async function listPlans(
     .orderBy('plan.id')
     .limit(query.limit + 1)
     .execute();
-  const page = pageOf(rows, query.limit, (row) => [row.name.toLowerCase(), row.id]);
+  const page = pageOf(rows, query.limit, (row) => [row.sortKey, row.id]);
   return { next: page.next, items: page.items.map(viewOf) };
 }
 

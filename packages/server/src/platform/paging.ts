@@ -8,21 +8,32 @@ export function cursorOf(...key: readonly string[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
-/** The key in a cursor, or undefined on the first page. Refuses what was not made by `cursorOf` with as many parts. */
-export function keyOf(after: string | undefined, parts: number): string[] | undefined {
+/** What a part of a key is in the database, which would stumble over anything else. */
+const isPart = {
+  text: (part: string) => !part.includes('\0'),
+  uuid: (part: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(part),
+  number: (part: string) => /^\d{1,18}$/.test(part),
+  instant: (part: string) => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(part) && !Number.isNaN(Date.parse(part)),
+};
+
+/** The key in a cursor, or undefined on the first page. Refuses what was not made by `cursorOf` with such parts. */
+export function keyOf(after: string | undefined, ...parts: (keyof typeof isPart)[]): string[] | undefined {
   if (!after) return undefined;
+  const key = decodedKey(after);
+  const isSound =
+    key?.length === parts.length &&
+    key.every((part, at) => typeof part === 'string' && isPart[parts[at] ?? 'text'](part));
+  if (!isSound) throw fieldError('invalid_input', 'after', 'is not a place in this list');
+  return key as string[];
+}
+
+function decodedKey(after: string): unknown[] | undefined {
   try {
     const key: unknown = JSON.parse(Buffer.from(after, 'base64url').toString());
-    if (
-      Array.isArray(key) &&
-      key.length === parts &&
-      key.every((part) => typeof part === 'string' && !part.includes('\0'))
-    )
-      return key;
+    return Array.isArray(key) ? key : undefined;
   } catch {
-    // Said below.
+    return undefined;
   }
-  throw fieldError('invalid_input', 'after', 'is not a place in this list');
 }
 
 /** Cuts the one row too many that a query asked for to see whether there is a next page. */
@@ -32,10 +43,10 @@ export function pageOf<T>(rows: T[], limit: number, keyOfRow: (row: T) => readon
   return { items, next: rows.length > limit && last !== undefined ? cursorOf(...keyOfRow(last)) : null };
 }
 
-/** A search text as a pattern of LIKE, with the wildcards of the person taken as they are. */
+/**
+ * A search text as a pattern of LIKE, with the wildcards of the person taken as they are. It is to be put in lower case by
+ * the database, as what it is compared with: JavaScript has other rules for some letters (the final sigma, the dotted I).
+ */
 export function likePattern(search: string): string {
-  return `%${search
-    .trim()
-    .toLowerCase()
-    .replace(/[\\%_]/g, '\\$&')}%`;
+  return `%${search.trim().replace(/[\\%_]/g, '\\$&')}%`;
 }

@@ -17,6 +17,7 @@ function selectRouters(db: Db) {
     .select((e) => [
       'router.id',
       'label',
+      sql<string>`lower(label)`.as('sortKey'),
       'host',
       'port',
       'tls',
@@ -66,10 +67,10 @@ export async function listRouters(
   db: Db,
   query: PageRequest & { search?: string | undefined },
 ): Promise<Page<RouterOverview>> {
-  const key = keyOf(query.after, 2);
+  const key = keyOf(query.after, 'text', 'uuid');
   const rows = await selectRouters(db)
     .$if(Boolean(query.search?.trim()), (q) => {
-      const pattern = likePattern(query.search ?? '');
+      const pattern = sql<string>`lower(${likePattern(query.search ?? '')})`;
       return q.where((e) =>
         e.or([
           e(e.fn<string>('lower', ['label']), 'like', pattern),
@@ -83,7 +84,7 @@ export async function listRouters(
     .orderBy('router.id')
     .limit(query.limit + 1)
     .execute();
-  const page = pageOf(rows, query.limit, (row) => [row.label.toLowerCase(), row.id]);
+  const page = pageOf(rows, query.limit, (row) => [row.sortKey, row.id]);
   return { next: page.next, items: page.items.map(overviewOf) };
 }
 

@@ -6,10 +6,13 @@ import type { Db, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
+import { holdRouter } from '#routers/routers.ts';
 import type { LiveSession } from './drivers/driver.ts';
 
 /** Writes down what a router's live sessions are now: new ones begin, missing ones end, figures are carried on. */
 export async function recordSessions(work: Work, routerId: string, live: readonly LiveSession[]): Promise<void> {
+  // A router that was removed while it was read has no live sessions any more.
+  if (!(await holdRouter(work, routerId))) return;
   const seen = live.map((session) => ({
     id: newId(),
     router_key: session.routerKey,
@@ -129,11 +132,11 @@ export function selectSessions(db: Db) {
 }
 
 export async function listSessions(db: Db, query: SessionQuery): Promise<Page<SessionRow> & { total: number }> {
-  const key = keyOf(query.after, 2);
+  const key = keyOf(query.after, 'text', 'uuid');
   const narrowed = selectSessions(db)
     .$if(query.routerId !== undefined, (q) => q.where('session.router_id', '=', query.routerId ?? ''))
     .$if(Boolean(query.search?.trim()), (q) => {
-      const pattern = likePattern(query.search ?? '');
+      const pattern = sql<string>`lower(${likePattern(query.search ?? '')})`;
       return q.where((e) =>
         e.or([
           e(e.fn<string>('lower', ['session.account_name']), 'like', pattern),
@@ -173,7 +176,7 @@ export async function listPendingAccounts(
   db: Db,
   query: PageRequest & { routerId?: string | undefined },
 ): Promise<Page<PendingRow> & { total: number }> {
-  const key = keyOf(query.after, 2);
+  const key = keyOf(query.after, 'instant', 'uuid');
   const pending = db
     .selectFrom('provisioning.accounts as account')
     .innerJoin('routers.routers as router', 'router.id', 'account.router_id')

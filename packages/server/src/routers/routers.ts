@@ -153,6 +153,18 @@ export async function lockRouter(work: Work, id: string): Promise<RouterRow & { 
   return row as RouterRow & { revision: number };
 }
 
+/** Keeps a router from being removed till the end of the transaction; false when it is gone already. */
+export async function holdRouter(work: Work, id: string): Promise<boolean> {
+  const row = await work.db
+    .selectFrom('routers.routers')
+    .select('id')
+    .where('id', '=', id)
+    .where('removed_at', 'is', null)
+    .forKeyShare()
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Takes a router out of the operator's sight and forgets its password. Whoever calls has seen to its accounts. */
 export async function removeRouter(work: Work, id: string): Promise<void> {
   const { label } = await lockRouter(work, id);

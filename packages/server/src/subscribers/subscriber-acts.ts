@@ -12,7 +12,7 @@ import {
   removeAccount,
 } from '#provisioning/accounts.ts';
 import { type BlockReason, blockAccount, liftBlock } from '#provisioning/blocks.ts';
-import { findRouter } from '#routers/routers.ts';
+import { holdRouter } from '#routers/routers.ts';
 
 export type NewSubscriber = Person & { username: string; password: string; routerId: string; planId: string };
 
@@ -87,7 +87,7 @@ async function moveAccount(work: Work, sealer: Sealer, account: LockedAccount, m
 }
 
 async function refuseUnknownRouter(work: Work, routerId: string): Promise<void> {
-  if (!(await findRouter(work.db, routerId))) throw fieldError('router_not_found', 'routerId', 'is not a router');
+  if (!(await holdRouter(work, routerId))) throw fieldError('router_not_found', 'routerId', 'is not a router');
 }
 
 /** Removes a customer from the routers and from the lists. What he owes and paid stays in the books. */

@@ -49,7 +49,7 @@ function statusCondition(status: SubscriberQuery['status'], today: Temporal.Plai
 export async function listSubscribers(db: Db, query: SubscriberQuery, now: Temporal.Instant): Promise<Page<RowView>> {
   const { currency } = await getSettings(db);
   const today = await getToday(db, now);
-  const key = keyOf(query.after, 2);
+  const key = keyOf(query.after, 'text', 'uuid');
   const narrowed = db
     .selectFrom('customers.customers as customer')
     .where('customer.removed_at', 'is', null)
@@ -85,6 +85,7 @@ export async function listSubscribers(db: Db, query: SubscriberQuery, now: Tempo
     .select([
       'customer.id',
       'customer.name',
+      sql<string>`lower(customer.name)`.as('sortKey'),
       'customer.phone',
       'first.accountName',
       'first.routerLabel',
@@ -104,7 +105,7 @@ export async function listSubscribers(db: Db, query: SubscriberQuery, now: Tempo
     .orderBy('customer.id')
     .limit(query.limit + 1)
     .execute();
-  const page = pageOf(rows, query.limit, (row) => [row.name.toLowerCase(), row.id]);
+  const page = pageOf(rows, query.limit, (row) => [row.sortKey, row.id]);
   return {
     next: page.next,
     items: page.items.map(({ hasAccount, isBlocked, balanceDigits, overdueDigits, ...row }) => ({
@@ -123,9 +124,9 @@ export async function listSubscribers(db: Db, query: SubscriberQuery, now: Tempo
 function matches(search: string) {
   const pattern = likePattern(search);
   return sql<SqlBool>`customer.id in (
-    select id from customers.customers where search like ${pattern}
+    select id from customers.customers where search like lower(${pattern})
     union
-    select customer_id from provisioning.accounts where lower(name) like ${pattern} and removed_at is null)`;
+    select customer_id from provisioning.accounts where lower(name) like lower(${pattern}) and removed_at is null)`;
 }
 
 function statusOf(hasAnyAccount: boolean, isAnyBlocked: boolean): CustomerStatus {
