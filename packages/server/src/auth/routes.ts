@@ -4,8 +4,8 @@ import { type Database, inTransaction } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { type Call, type Caller, type Http, isLocal, mount } from '#platform/http.ts';
 import { getSettings } from '#settings/provider.ts';
-import { endSession, findCaller, isSeenLongAgo, markSeen } from './sessions.ts';
-import { changePassword, isOpenToNetwork, signIn } from './sign-in.ts';
+import { findCaller, isSeenLongAgo, markSeen } from './sessions.ts';
+import { changePassword, isOpenToNetwork, signIn, signOut } from './sign-in.ts';
 import { findStaff } from './staff.ts';
 
 export type Installation = { version: string; isDemo: boolean };
@@ -52,7 +52,7 @@ export function authRoutes(http: Http, installation: Installation): void {
     'POST /api/auth/signout': {
       live: async (call) => {
         const { sessionHash, actor } = callerOf(call);
-        await inTransaction(call.database, actor, (work) => endSession(work, sessionHash));
+        await inTransaction(call.database, actor, (work) => signOut(work, sessionHash));
         call.setSessionCookie(null);
         return undefined;
       },
@@ -64,6 +64,7 @@ export function authRoutes(http: Http, installation: Installation): void {
           ...body,
           staffId: caller.actor.id ?? '',
           sessionHash: caller.sessionHash,
+          address: call.address,
         });
         return getSessionInfo(call.database, { ...caller, isPasswordChangeRequired: false }, installation);
       },

@@ -4,8 +4,15 @@ import { type Actor, type Database, inTransaction, type Work } from '#platform/d
 import { DomainError, fieldError } from '#platform/errors.ts';
 import { hashPassword, isPasswordRight } from '#platform/secrets.ts';
 import { addressWindowMinutes, lockSeconds, maxFailuresPerAddress } from './lockout-rules.ts';
-import { endOtherSessions, openSession, type SessionKind } from './sessions.ts';
-import { findStaff, findStaffByUsername, isInitialPasswordStanding, type StaffMember, setPassword } from './staff.ts';
+import { endOtherSessions, endSession, openSession, type SessionKind } from './sessions.ts';
+import {
+  findStaff,
+  findStaffByUsername,
+  isInitialPasswordStanding,
+  lockStaff,
+  type StaffMember,
+  setPassword,
+} from './staff.ts';
 
 export type SignIn = {
   username: string;
@@ -26,8 +33,7 @@ export async function signIn(database: Database, attempt: SignIn): Promise<Signe
   const { db, clock } = database;
   await refuseNoisyAddress(database, attempt.address);
   const staff = await findStaffByUsername(db, attempt.username);
-  const waitSeconds = staff?.lockedUntil ? secondsBetween(clock.now(), staff.lockedUntil) : 0;
-  if (waitSeconds > 0) throw new DomainError('too_many_attempts', { retryAfterSeconds: waitSeconds });
+  refuseLocked(staff, clock.now());
   // The slow hash runs before the transaction: nothing waits while rows are locked.
   const isRight = await isPasswordRight(attempt.password, staff?.passwordHash ?? (await decoy));
   if (!staff || !isRight || staff.isDisabled) {
@@ -37,6 +43,8 @@ export async function signIn(database: Database, attempt: SignIn): Promise<Signe
   if (staff.isPasswordInitial && !attempt.isLocal) throw new DomainError('initial_password_local_only');
   const actor: Actor = { kind: 'staff', id: staff.id, name: staff.username };
   return inTransaction(database, actor, async (work) => {
+    // Of many guesses at once, those that come after the lock tell nothing, not even that one was right.
+    refuseLocked(await lockStaff(work, staff.id), work.now);
     await work.db
       .updateTable('auth.staff')
       .set({ failed_count: 0, locked_until: null })
@@ -53,6 +61,11 @@ export async function signIn(database: Database, attempt: SignIn): Promise<Signe
   });
 }
 
+export async function signOut(work: Work, sessionHash: Buffer): Promise<void> {
+  await endSession(work, sessionHash);
+  await audit(work, 'staff.signed_out', work.actor.id ? [work.actor.id] : []);
+}
+
 async function refuseNoisyAddress({ db, clock }: Database, address: string): Promise<void> {
   const since = clock.now().subtract({ minutes: addressWindowMinutes });
   const { count } = await db
@@ -65,7 +78,16 @@ async function refuseNoisyAddress({ db, clock }: Database, address: string): Pro
     throw new DomainError('too_many_attempts', { retryAfterSeconds: addressWindowMinutes * 60 });
 }
 
-async function countFailure(work: Work, attempt: SignIn, staff: StaffMember | undefined): Promise<void> {
+function refuseLocked(staff: StaffMember | undefined, now: Temporal.Instant): void {
+  const waitSeconds = staff?.lockedUntil ? secondsBetween(now, staff.lockedUntil) : 0;
+  if (waitSeconds > 0) throw new DomainError('too_many_attempts', { retryAfterSeconds: waitSeconds });
+}
+
+async function countFailure(
+  work: Work,
+  attempt: Pick<SignIn, 'username' | 'address'>,
+  staff: StaffMember | undefined,
+): Promise<void> {
   const username = attempt.username.toLowerCase().slice(0, 64);
   await work.db
     .insertInto('auth.sign_in_failures')
@@ -92,13 +114,23 @@ function secondsBetween(from: Temporal.Instant, to: Temporal.Instant): number {
   return Math.ceil((to.epochMilliseconds - from.epochMilliseconds) / 1000);
 }
 
-export type PasswordChange = { staffId: string; sessionHash: Buffer; currentPassword: string; newPassword: string };
+export type PasswordChange = {
+  staffId: string;
+  sessionHash: Buffer;
+  currentPassword: string;
+  newPassword: string;
+  address: string;
+};
 
 /** Changes a person's own password and ends his other sessions. */
 export async function changePassword(database: Database, actor: Actor, change: PasswordChange): Promise<void> {
   const staff = await findStaff(database.db, change.staffId);
   if (!staff) throw new DomainError('signed_out');
+  refuseLocked(staff, database.clock.now());
   if (!(await isPasswordRight(change.currentPassword, staff.passwordHash))) {
+    // Whoever found an open browser must not guess faster here than at the door.
+    const attempt = { username: staff.username, address: change.address };
+    await inTransaction(database, actor, (work) => countFailure(work, attempt, staff));
     throw fieldError('password_wrong', 'currentPassword', 'is not your current password');
   }
   if (change.newPassword === change.currentPassword)

@@ -39,6 +39,16 @@ export async function findStaff(db: Db, staffId: string): Promise<StaffMember | 
   return row as StaffMember | undefined;
 }
 
+export async function lockStaff(work: Work, staffId: string): Promise<StaffMember | undefined> {
+  const row = await work.db
+    .selectFrom('auth.staff')
+    .select(columns)
+    .where('id', '=', staffId)
+    .forUpdate()
+    .executeTakeFirst();
+  return row as StaffMember | undefined;
+}
+
 export async function hasStaff(db: Db): Promise<boolean> {
   const row = await db.selectFrom('auth.staff').select('id').limit(1).executeTakeFirst();
   return row !== undefined;

@@ -2,7 +2,7 @@ import type { paymentMethods } from '@lastmile/contract/billing.ts';
 import { audit } from '#audit/entries.ts';
 import { type AccountKind, postJournal } from '#ledger/journals.ts';
 import type { Work } from '#platform/db.ts';
-import { DomainError, fieldError } from '#platform/errors.ts';
+import { DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import {
   announceInvoice,
@@ -86,8 +86,17 @@ async function isRecordedAlready(work: Work, invoice: LockedInvoice, payment: Ne
   if (!known) return false;
   const isSame =
     known.invoiceId === invoice.id && (payment.amountMinor === undefined || payment.amountMinor === known.amountMinor);
-  if (!isSame) throw fieldError('invalid_input', 'idempotencyKey', 'was used for another payment');
+  if (!isSame) throw keyUsed();
   return true;
+}
+
+/** Two payments of different customers with one key at the same moment: neither saw the other. */
+function refuseUsedKey(error: unknown): never {
+  throw violatedConstraint(error) === 'payments_idempotency_key_key' ? keyUsed() : error;
+}
+
+function keyUsed(): DomainError {
+  return fieldError('invalid_input', 'idempotencyKey', 'was used for another payment');
 }
 
 async function addPayment(
@@ -110,7 +119,8 @@ async function addPayment(
       recorded_by: work.actor.name,
       recorded_at: work.now,
     })
-    .execute();
+    .execute()
+    .catch(refuseUsedKey);
   await work.db
     .insertInto('billing.allocations')
     .values({ payment_id: id, invoice_id: invoice.id, currency: invoice.currency, amount_minor: payment.amountMinor })

@@ -2,20 +2,14 @@ import { compat } from '@lastmile/contract/compat.ts';
 import { recordPayment } from '#billing/payments.ts';
 import { type Http, mount } from '#platform/http.ts';
 import type { Reconciler } from '#provisioning/reconciler.ts';
-import { getRouterOverview } from '#provisioning/router-overview.ts';
-import { getRouter } from '#routers/routers.ts';
+import { syncRouter } from '#provisioning/sync.ts';
 import { activateSubscriber, suspendSubscriber } from '#subscribers/subscriber-acts.ts';
 import { getSubscriber } from '#subscribers/subscribers.ts';
 
 export function compatRoutes(http: Http, reconciler: Reconciler): void {
-  const { db } = http.database;
   mount(http, compat, {
     'POST /api/routers/:routerId': {
-      live: async (_call, { params }) => {
-        await getRouter(db, params.routerId);
-        await reconciler.lookNow(params.routerId);
-        return getRouterOverview(db, params.routerId);
-      },
+      live: (call, { params }) => syncRouter(http.database, reconciler, call.actor, params.routerId),
     },
     'POST /api/customers/:customerId': {
       act: async (work, { params, body }) => {

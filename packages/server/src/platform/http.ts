@@ -6,7 +6,13 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import type { Access, Endpoint, EndpointRecord, Parsed, Replied } from '@lastmile/contract/endpoint.ts';
 import type { Permission } from '@lastmile/contract/permissions.ts';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RouteOptions,
+} from 'fastify';
 import { z } from 'zod';
 import { type Actor, type Database, type Db, inTransaction, type Work } from './db.ts';
 import { DomainError } from './errors.ts';
@@ -42,6 +48,8 @@ export type Http = {
   isSecure: boolean;
   /** Every endpoint mounted, for OpenAPI and for the test that walks them. */
   endpoints: EndpointRecord;
+  /** Every route there is, endpoint or not: the test that walks them wants a permission of each. */
+  routes: RouteOptions[];
 };
 
 export type HttpOptions = {
@@ -103,7 +111,11 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
     cookieName: options.cookieName,
     isSecure,
     endpoints: {},
+    routes: [],
   };
+  app.addHook('onRoute', (route) => {
+    http.routes.push(route);
+  });
   app.addHook('onRequest', (request, reply) => admit(http, options.publicUrl, request, reply));
   return http;
 }

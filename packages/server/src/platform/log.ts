@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 
 export type Log = Logger;
 
@@ -13,10 +13,12 @@ const secretPaths = [
   'req.headers.cookie',
 ];
 
-export function createLog(level: string, isPretty: boolean): Log {
+/** To standard output, unless a destination is given. */
+export function createLog(level: string, isPretty: boolean, destination?: DestinationStream): Log {
+  const options = { level, redact: secretPaths, serializers: { error: stdSerializers.errWithCause } };
+  if (destination) return pino(options, destination);
   return pino({
-    level,
-    redact: secretPaths,
+    ...options,
     ...(isPretty
       ? { transport: { target: 'pino-pretty', options: { translateTime: 'HH:MM:ss', ignore: 'pid,hostname' } } }
       : {}),

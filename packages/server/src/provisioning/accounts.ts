@@ -129,23 +129,27 @@ export async function unsettle(work: Work, accountId: string): Promise<void> {
   announceAccount(work, accountId, routerId);
 }
 
-/** A person asks to try again now what waits on the router. */
-export async function retryAccount(work: Work, accountId: string): Promise<void> {
-  const row = await work.db
+/** A person asks to try again now what waits on the router; answers which one. */
+export async function retryAccount(work: Work, accountId: string): Promise<string> {
+  const { customerId, routerId } = await getAccount(work.db, accountId);
+  await work.db
     .updateTable('provisioning.accounts')
     .set({ attempt_count: 0, next_try_at: work.now })
     .where('id', '=', accountId)
     .where('pending_since', 'is not', null)
-    .returning('router_id as routerId')
-    .executeTakeFirst();
-  if (row) announceAccount(work, accountId, row.routerId);
-  else await getAccountOwner(work.db, accountId);
+    .execute();
+  await audit(work, 'account.retried', [customerId, accountId]);
+  announceAccount(work, accountId, routerId);
+  return routerId;
 }
 
-async function getAccountOwner(db: Db, accountId: string): Promise<{ customerId: string; passwordSealed: Buffer }> {
+async function getAccount(
+  db: Db,
+  accountId: string,
+): Promise<{ customerId: string; routerId: string; passwordSealed: Buffer }> {
   const row = await db
     .selectFrom('provisioning.accounts')
-    .select(['customer_id as customerId', 'password_sealed as passwordSealed'])
+    .select(['customer_id as customerId', 'router_id as routerId', 'password_sealed as passwordSealed'])
     .where('id', '=', accountId)
     .executeTakeFirst();
   if (!row) throw new DomainError('account_not_found', { accountId });
@@ -154,7 +158,7 @@ async function getAccountOwner(db: Db, accountId: string): Promise<{ customerId:
 
 /** The password as text. An act, because every look is written down. */
 export async function revealPassword(work: Work, sealer: Sealer, accountId: string): Promise<string> {
-  const { customerId, passwordSealed } = await getAccountOwner(work.db, accountId);
+  const { customerId, passwordSealed } = await getAccount(work.db, accountId);
   await audit(work, 'account.password_revealed', [customerId, accountId]);
   return sealer.open(passwordSealed, accountId);
 }

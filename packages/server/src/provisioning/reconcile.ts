@@ -69,7 +69,7 @@ function outcomeOf(
     else if (error)
       troubles.set(account.id, {
         code: 'code' in error ? String(error.code) : 'rejected',
-        message: error.message,
+        message: findTrouble(error)?.message ?? error.message,
         needsPerson: true,
       });
     else if (left.has(account.id))

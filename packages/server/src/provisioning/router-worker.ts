@@ -83,9 +83,10 @@ export class RouterWorker {
 
   #run(): Promise<void> {
     this.#running ??= this.#visit()
-      .catch((error: unknown) =>
-        this.#parts.log.error({ error, routerId: this.#routerId }, 'a visit to a router failed'),
-      )
+      .catch((error: unknown) => {
+        this.#parts.log.error({ error, routerId: this.#routerId }, 'a visit to a router failed');
+        this.#waitForNextTry();
+      })
       .finally(() => {
         this.#running = undefined;
         this.#plan(this.#isDirty ? 0 : this.#untilNextMs());
@@ -154,15 +155,16 @@ export class RouterWorker {
     connections.drop(router.id);
     await inTransaction(database, actor, (work) => recordTrouble(work, router.id, trouble));
     if (trouble.code === 'login_refused') this.#refusedVersion = router.connectionVersion;
-    this.#failureCount += 1;
     // Missing rights do not come back by themselves within seconds, and asking again is cheap: with the full look.
-    const growing =
-      trouble.code === 'not_permitted'
-        ? fullLookMs
-        : Math.min(firstRetryMs * 2 ** (this.#failureCount - 1), longestRetryMs);
-    this.#notBefore = Date.now() + growing * (0.75 + Math.random() / 2);
+    this.#waitForNextTry(trouble.code === 'not_permitted' ? fullLookMs : undefined);
     // What was read before the gap is old.
     this.#nextFullLookAt = 0;
     this.#nextSessionsAt = 0;
+  }
+
+  #waitForNextTry(fixedMs?: number): void {
+    this.#failureCount += 1;
+    const growingMs = Math.min(firstRetryMs * 2 ** (this.#failureCount - 1), longestRetryMs);
+    this.#notBefore = Date.now() + (fixedMs ?? growingMs) * (0.75 + Math.random() / 2);
   }
 }

@@ -11,13 +11,13 @@ import { disconnectSession } from './disconnect.ts';
 import type { Reconciler } from './reconciler.ts';
 import { getRouterOverview, listRouters, type RouterOverview, removeEmptyRouter } from './router-overview.ts';
 import { listPendingAccounts, listSessions } from './sessions.ts';
+import { syncRouter } from './sync.ts';
 
 export type ProvisioningParts = { sealer: Sealer; connections: RouterConnections; reconciler: Reconciler };
 
 export function provisioningRoutes(http: Http, { sealer, connections, reconciler }: ProvisioningParts): void {
   const { database } = http;
-  const syncRouter = async (routerId: string): Promise<RouterOverview> => {
-    await getRouter(database.db, routerId);
+  const lookAt = async (routerId: string): Promise<RouterOverview> => {
     await reconciler.lookNow(routerId);
     return getRouterOverview(database.db, routerId);
   };
@@ -31,7 +31,7 @@ export function provisioningRoutes(http: Http, { sealer, connections, reconciler
         const mode = body.mode ?? (probe.ok && probe.facts.secretCount > 0 ? 'observe' : 'manage');
         const id = newRouterId();
         await inTransaction(database, call.actor, (work) => addRouter(work, sealer, id, { ...body, mode }));
-        return syncRouter(id);
+        return lookAt(id);
       },
     },
     'POST /api/routers/test': {
@@ -57,10 +57,15 @@ export function provisioningRoutes(http: Http, { sealer, connections, reconciler
       live: async (_call, { params }) => {
         const router = await getRouter(database.db, params.routerId);
         const access: RouterAccess = { ...router, password: sealer.open(router.passwordSealed, router.id) };
-        return testReply(await probeRouter(access));
+        const probe = await probeRouter(access);
+        // What was refused is not tried again by itself: now somebody has seen that it works.
+        if (probe.ok && router.state !== 'online') await reconciler.lookNow(router.id);
+        return testReply(probe);
       },
     },
-    'POST /api/routers/:routerId/sync': { live: (_call, { params }) => syncRouter(params.routerId) },
+    'POST /api/routers/:routerId/sync': {
+      live: (call, { params }) => syncRouter(database, reconciler, call.actor, params.routerId),
+    },
   });
 
   mount(http, provisioning, {
@@ -76,8 +81,9 @@ export function provisioningRoutes(http: Http, { sealer, connections, reconciler
       act: async (work, { params }) => ({ password: await revealPassword(work, sealer, params.accountId) }),
     },
     'POST /api/accounts/:accountId/retry': {
-      act: async (work, { params }) => {
-        await retryAccount(work, params.accountId);
+      live: async (call, { params }) => {
+        const routerId = await inTransaction(database, call.actor, (work) => retryAccount(work, params.accountId));
+        await reconciler.lookNow(routerId);
         return undefined;
       },
     },

@@ -1,0 +1,51 @@
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { ConfigError, readConfig, version } from './config.ts';
+
+test('without any setting it listens on this machine only and keeps its data beside it', () => {
+  expect(readConfig({})).toEqual({
+    databaseUrl: undefined,
+    dataDir: path.resolve('./data'),
+    host: '127.0.0.1',
+    port: 3000,
+    adminPassword: undefined,
+    secretKey: undefined,
+    publicUrl: undefined,
+    logLevel: 'info',
+    demoRouterPort: 18728,
+  });
+});
+
+test('an empty value counts as not given', () => {
+  expect(readConfig({ PORT: '', ADMIN_PASSWORD: '', PUBLIC_URL: '' })).toEqual(readConfig({}));
+});
+
+test.each([
+  ['PORT', 'http'],
+  ['PORT', '70000'],
+  ['PORT', '-1'],
+  ['DATABASE_URL', 'mysql://localhost/lastmile'],
+  ['ADMIN_PASSWORD', 'short'],
+  ['SECRET_KEY', 'too short'],
+  ['PUBLIC_URL', 'billing.example.net'],
+  ['PUBLIC_URL', 'ftp://billing.example.net'],
+  ['LOG_LEVEL', 'loud'],
+  ['DEMO_ROUTER_PORT', '80'],
+])('a wrong %s (%s) is named in one line', (name, value) => {
+  const read = () => readConfig({ [name]: value });
+  expect(read).toThrow(ConfigError);
+  expect(read).toThrow(new RegExp(`^${name}: [^\\n]+$`));
+});
+
+test('a secret that is wrong is not repeated', () => {
+  expect(() => readConfig({ SECRET_KEY: 'hunter2' })).toThrow(/^(?!.*hunter2)/);
+  expect(() => readConfig({ ADMIN_PASSWORD: 'hunter2' })).toThrow(/^(?!.*hunter2)/);
+});
+
+test('the public address loses its last slash', () => {
+  expect(readConfig({ PUBLIC_URL: 'https://billing.example.net/' }).publicUrl).toBe('https://billing.example.net');
+});
+
+test('the version is that of the package', () => {
+  expect(version).toMatch(/^\d+\.\d+\.\d+/);
+});
