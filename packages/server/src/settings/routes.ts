@@ -18,9 +18,9 @@ export function settingsRoutes(http: Http, installation: Installation): void {
     },
   });
   // An image is not JSON, so this route stands beside the contract. It is shown before anybody signed in.
-  http.app.get('/api/logo', { config: { permission: 'public' } }, async (_request, reply) => {
+  http.app.get('/api/settings/logo', { config: { permission: 'public' } }, async (_request, reply) => {
     const logo = await findLogo(http.database.db);
-    if (!logo) throw new DomainError('not_found', { path: '/api/logo' });
+    if (!logo) throw new DomainError('not_found', { path: '/api/settings/logo' });
     return reply.type(logo.type).header('cache-control', 'no-cache').send(logo.image);
   });
 }
