@@ -12,10 +12,8 @@ export type Loose = any;
 
 export type Answer<T = Loose> = { status: number; body: T; headers: Headers };
 
-export type Caller = {
-  /** `POST /api/plans`, with a body. */
-  <T = Loose>(route: string, body?: unknown): Promise<Answer<T>>;
-};
+/** `POST /api/plans`, with a body. */
+export type Caller = <T = Loose>(route: string, body?: unknown) => Promise<Answer<T>>;
 
 export type Running = {
   lastmile: Lastmile;
@@ -25,16 +23,29 @@ export type Running = {
   stranger: Caller;
   /** Signs somebody in who has another role. */
   callerWithRole(role: Role): Promise<Caller>;
+  /** Signs in for a bearer token. */
+  tokenOf(username: string, password?: string): Promise<string>;
+  callerWithToken(token: string): Caller;
   query(sql: string, values?: unknown[]): Promise<Loose[]>;
-  restart(): Promise<void>;
+  /** Stops the program and starts it again on the same database. */
+  restart(env?: NodeJS.ProcessEnv): Promise<void>;
 };
 
 const adminPassword = 'correct horse';
 // The tests start many servers; hashing one password for all of them keeps it short.
 const staffHash = hashPassword(adminPassword);
 
+export type TestOptions = Options & { env?: NodeJS.ProcessEnv };
+
 /** Starts Lastmile and stops it when the test is over. */
-export async function startTestLastmile(options: Options & { env?: NodeJS.ProcessEnv } = {}): Promise<Running> {
+export async function startTestLastmile(options: TestOptions = {}): Promise<Running> {
+  const running = await openTestLastmile(options);
+  onTestFinished(() => running.close());
+  return running;
+}
+
+/** Starts Lastmile for all tests of a file; the caller closes it. */
+export async function openTestLastmile(options: TestOptions = {}): Promise<Running & { close(): Promise<void> }> {
   const database = await createTestDatabase();
   const pool = new pg.Pool({ connectionString: database.url, max: 2 });
   const env = {
@@ -45,21 +56,17 @@ export async function startTestLastmile(options: Options & { env?: NodeJS.Proces
     LOG_LEVEL: 'fatal',
     ...options.env,
   };
-  const config = readConfig(env);
-  let lastmile = await startLastmile(config, options);
-  onTestFinished(async () => {
-    await lastmile.stop();
-    await pool.end();
-    await database.drop();
-  });
+  let lastmile = await startLastmile(readConfig(env), options);
+  const url = () => lastmile.url;
   const query = async (sql: string, values: unknown[] = []) => (await pool.query(sql, values)).rows;
-  const signInAs = async (username: string): Promise<Caller> => {
-    const { body } = await send(() => lastmile.url, undefined, 'POST /api/auth/signin', {
-      username,
-      password: adminPassword,
-      kind: 'token',
-    });
-    return (route, sent) => send(() => lastmile.url, body.token, route, sent);
+  const callerWithToken =
+    (token: string): Caller =>
+    (route, sent) =>
+      send(url, token, route, sent);
+  const stranger: Caller = (route, sent) => send(url, undefined, route, sent);
+  const tokenOf = async (username: string, password = adminPassword) => {
+    const { body } = await stranger('POST /api/auth/signin', { username, password, kind: 'token' });
+    return body.token;
   };
   return {
     get lastmile() {
@@ -67,21 +74,25 @@ export async function startTestLastmile(options: Options & { env?: NodeJS.Proces
     },
     databaseUrl: database.url,
     query,
-    call:
-      env.ADMIN_PASSWORD === adminPassword
-        ? await signInAs('admin')
-        : (route, sent) => send(() => lastmile.url, undefined, route, sent),
-    stranger: (route, sent) => send(() => lastmile.url, undefined, route, sent),
+    call: env.ADMIN_PASSWORD === adminPassword ? callerWithToken(await tokenOf('admin')) : stranger,
+    stranger,
+    tokenOf,
+    callerWithToken,
     async callerWithRole(role) {
       await query(
         `insert into auth.staff (id, username, role, password_hash, created_at) values (gen_random_uuid(), $1, $1, $2, now()) on conflict do nothing`,
         [role, await staffHash],
       );
-      return signInAs(role);
+      return callerWithToken(await tokenOf(role));
     },
-    async restart() {
+    async restart(changedEnv = {}) {
       await lastmile.stop();
-      lastmile = await startLastmile(config, options);
+      lastmile = await startLastmile(readConfig({ ...env, ...changedEnv }), options);
+    },
+    async close() {
+      await lastmile.stop();
+      await pool.end();
+      await database.drop();
     },
   };
 }

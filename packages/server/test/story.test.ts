@@ -1,65 +1,17 @@
 // The main job of the house, from a router that is added to a subscriber who is cut and restored, on a router that speaks
 // the real protocol over a real socket.
-import { startRouter } from '@lastmile/routeros-sim';
-import { expect, onTestFinished, test } from 'vitest';
-import { eventually, type Running, startTestLastmile } from '../test/running.ts';
-
-type Simulated = Awaited<ReturnType<typeof startRouter>>;
-
-async function startTestRouter(options: Parameters<typeof startRouter>[0] = {}): Promise<Simulated> {
-  const router = await startRouter(options);
-  onTestFinished(() => router.stop());
-  return router;
-}
-
-async function addRouter({ call }: Running, router: Simulated, label = 'Tower') {
-  const added = await call('POST /api/routers', {
-    label,
-    host: '127.0.0.1',
-    port: router.port,
-    username: 'lastmile',
-    password: 'demo',
-  });
-  expect(added).toMatchObject({ status: 201 });
-  return added.body;
-}
-
-async function planNamed({ call }: Running, name: string) {
-  const { body } = await call('GET /api/plans');
-  return body.items.find((plan: { name: string }) => plan.name === name);
-}
-
-async function addCustomer(running: Running, routerId: string, change: Record<string, unknown> = {}) {
-  const plan = await planNamed(running, 'Basic');
-  const added = await running.call('POST /api/customers', {
-    name: 'Ana Horvat',
-    username: 'ana',
-    password: 'secret-1',
-    routerId,
-    planId: plan.id,
-    ...change,
-  });
-  expect(added).toMatchObject({ status: 201 });
-  return added.body;
-}
-
-const yesterday = () => Temporal.Now.plainDateISO('UTC').subtract({ days: 1 }).toString();
-
-async function settled({ call }: Running, customerId: string) {
-  return eventually(
-    async () => (await call(`GET /api/customers/${customerId}`)).body,
-    (customer) => customer.accounts.every((account: { pending: unknown }) => account.pending === null),
-  );
-}
+import { expect, test } from 'vitest';
+import { addCustomer, addRouter, planNamed, settled, startTestRouter, yesterday } from './provider.test-support.ts';
+import { eventually, startTestLastmile } from './running.ts';
 
 test('a customer is created on the router, cut when he does not pay, and restored at once when he does', async () => {
   const running = await startTestLastmile();
   const { call } = running;
   const router = await startTestRouter({ identity: 'tower-1' });
-  const added = await addRouter(running, router);
+  const added = await addRouter(running, router, { label: 'Tower' });
   expect(added).toMatchObject({ state: 'online', identity: 'tower-1', mode: 'manage', trouble: null });
 
-  const customer = await addCustomer(running, added.id);
+  const customer = await addCustomer(running, added.id, { username: 'ana' });
   await settled(running, customer.id);
   const secret = router.find('/ppp/secret', { name: 'ana' });
   expect(secret).toMatchObject({ profile: 'Basic', service: 'pppoe', disabled: 'false' });
@@ -106,8 +58,8 @@ test('an edit of the account, the password, the plan and the plan’s speed reac
   const running = await startTestLastmile();
   const { call } = running;
   const router = await startTestRouter();
-  const added = await addRouter(running, router);
-  const customer = await addCustomer(running, added.id);
+  const added = await addRouter(running, router, { label: 'Tower' });
+  const customer = await addCustomer(running, added.id, { username: 'ana' });
   await settled(running, customer.id);
 
   const premium = await planNamed(running, 'Premium');
@@ -129,8 +81,8 @@ test('an edit of the account, the password, the plan and the plan’s speed reac
 test('what is ours and was changed by hand on the router is put right at the next full look', async () => {
   const running = await startTestLastmile();
   const router = await startTestRouter();
-  const added = await addRouter(running, router);
-  const customer = await addCustomer(running, added.id);
+  const added = await addRouter(running, router, { label: 'Tower' });
+  const customer = await addCustomer(running, added.id, { username: 'ana' });
   await settled(running, customer.id);
   const secret = router.find('/ppp/secret', { name: 'ana' });
   router.edit('/ppp/secret', secret?.['.id'] ?? '', {
@@ -151,9 +103,9 @@ test('a router that already has subscribers is observed: nothing is written to i
   const running = await startTestLastmile();
   const router = await startTestRouter();
   router.put('/ppp/secret', { name: 'old-one', password: 'x' });
-  const added = await addRouter(running, router);
+  const added = await addRouter(running, router, { label: 'Tower' });
   expect(added.mode).toBe('observe');
-  const customer = await addCustomer(running, added.id);
+  const customer = await addCustomer(running, added.id, { username: 'ana' });
   await running.call(`POST /api/routers/${added.id}/sync`);
   expect(router.rows('/ppp/secret')).toHaveLength(1);
   const { body } = await running.call(`GET /api/customers/${customer.id}`);
@@ -168,8 +120,8 @@ test('what is created, suspended and paid while the router is offline is done wh
   const running = await startTestLastmile();
   const { call } = running;
   const router = await startTestRouter();
-  const added = await addRouter(running, router);
-  const customer = await addCustomer(running, added.id);
+  const added = await addRouter(running, router, { label: 'Tower' });
+  const customer = await addCustomer(running, added.id, { username: 'ana' });
   await settled(running, customer.id);
   router.addSubscriber({ name: 'ana', password: 'secret-1', redialMs: 200 });
   await eventually(() => router.find('/ppp/active', { name: 'ana' }));
