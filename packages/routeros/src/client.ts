@@ -10,7 +10,7 @@ import { isMissingCommand, isMissingMenu } from './refusals.ts';
 import type { BytesRow, Row } from './reply.ts';
 import { tell } from './tell.ts';
 import { codePageNamed, defaultCodePage } from './text.ts';
-import { openSocket, type TlsMode } from './transport.ts';
+import { openLine, type TlsMode } from './transport.ts';
 
 export type AttributeValue = string | Uint8Array;
 export type Attributes = Readonly<Record<string, AttributeValue>>;
@@ -235,8 +235,8 @@ export class RouterClient extends EventEmitter<{ state: [ClientState]; notice: [
     try {
       const { fingerprint, ca, serverName, tls = 'off' } = options;
       const router = this.label;
-      const socket = await openSocket({ host, port, tls, fingerprint, ca, serverName, router, timeoutMs, signal });
-      const connection = new Connection(socket, {
+      const line = await openLine({ host, port, tls, fingerprint, ca, serverName, router, timeoutMs, signal });
+      const connection = new Connection(line, {
         router,
         commandTimeoutMs: options.commandTimeoutMs ?? defaults.commandTimeoutMs,
         keepaliveMs: options.keepaliveMs ?? defaults.keepaliveMs,

@@ -14,7 +14,7 @@ import {
 import { FairQueue } from './queue.ts';
 import { refusalOf, trapOf } from './refusals.ts';
 import { type BytesRow, type Reply, ReplyReader, type Row, untagged } from './reply.ts';
-import { addressListHint } from './transport.ts';
+import { addressListHint, type Line } from './transport.ts';
 
 /** One command and whoever waits for its replies. Exactly one of `done` and `fail` is called, once. */
 export interface Exchange {
@@ -97,11 +97,12 @@ export class Connection {
   #timer: NodeJS.Timeout | undefined;
   #timerDue = Number.POSITIVE_INFINITY;
 
-  constructor(socket: Socket, options: ConnectionOptions) {
+  constructor(line: Line, options: ConnectionOptions) {
+    const { socket } = line;
     this.#socket = socket;
     this.#options = options;
     this.#reader = new ReplyReader((reply) => this.#onReply(reply), options);
-    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    line.onBytes((chunk) => this.#onData(chunk));
     socket.on('error', (error) => {
       this.#socketError = error;
     });
@@ -246,7 +247,7 @@ export class Connection {
     return undefined;
   }
 
-  #onData(chunk: Buffer): void {
+  #onData(chunk: Uint8Array): void {
     if (!this.#hasHeard && isOtherLanguage(chunk)) {
       this.destroy(
         new ProtocolError('something else than the RouterOS API answers at this port', { router: this.router }),
@@ -476,7 +477,7 @@ export class Connection {
 }
 
 /** A web or SSH server: its greeting would be read as the length of a word that never ends. Replies begin with a short `!word`. */
-function isOtherLanguage(firstChunk: Buffer): boolean {
+function isOtherLanguage(firstChunk: Uint8Array): boolean {
   return firstChunk.length > 1 && firstChunk[0]! > 0 && firstChunk[0]! < 0x80 && firstChunk[1] !== 0x21;
 }
 
