@@ -95,9 +95,10 @@ async function start(
   return { url, initialLogin: isFresh ? { username: initialUsername, password: initialPassword } : undefined, stop };
 }
 
-type Devices = { sealer: Sealer; connections: RouterConnections; reconciler: Reconciler };
+export type Devices = { sealer: Sealer; connections: RouterConnections; reconciler: Reconciler };
 
-async function createRoutes(
+/** Every route of the server, not yet listening. */
+export async function createRoutes(
   config: Config,
   options: Options,
   database: Database,

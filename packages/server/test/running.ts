@@ -79,11 +79,13 @@ export async function openTestLastmile(options: TestOptions = {}): Promise<Runni
     tokenOf,
     callerWithToken,
     async callerWithRole(role) {
+      // "admin" is the name of the owner, and the name of a role.
+      const username = `the-${role}`;
       await query(
-        `insert into auth.staff (id, username, role, password_hash, created_at) values (gen_random_uuid(), $1, $1, $2, now()) on conflict do nothing`,
-        [role, await staffHash],
+        `insert into auth.staff (id, username, role, password_hash, created_at) values (gen_random_uuid(), $1, $2, $3, now()) on conflict do nothing`,
+        [username, role, await staffHash],
       );
-      return callerWithToken(await tokenOf(role));
+      return callerWithToken(await tokenOf(username));
     },
     async restart(changedEnv = {}) {
       await lastmile.stop();

@@ -1,0 +1,122 @@
+// The edge alone, with routes made for the test: no database behind it.
+import { rolePermissions } from '@lastmile/contract/permissions.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
+import type { Database } from './db.ts';
+import { type Caller, createHttp, type Http, type HttpOptions, mount } from './http.ts';
+import { createLog } from './log.ts';
+
+const noDatabase = {} as Database;
+
+function callerOf(token: string): Caller | undefined {
+  if (token !== 'owner' && token !== 'newcomer') return undefined;
+  return {
+    actor: { kind: 'staff', id: null, name: token },
+    permissions: new Set(rolePermissions.super_admin),
+    isPasswordChangeRequired: token === 'newcomer',
+    sessionHash: Buffer.alloc(0),
+  };
+}
+
+async function createTestHttp(options: Partial<HttpOptions> = {}, log: string[] = []): Promise<Http> {
+  const http = await createHttp({
+    database: noDatabase,
+    log: createLog('info', false, { write: (line) => log.push(line) }),
+    identify: async (token) => callerOf(token),
+    cookieName: 'session',
+    publicUrl: undefined,
+    ...options,
+  });
+  onTestFinished(() => http.app.close());
+  mount(http, endpoints, {
+    'GET /api/open': { live: async () => ({ name: 'open' }) },
+    'POST /api/things': { live: async (_call, { body }) => ({ name: body.name }) },
+    'GET /api/broken': {
+      live: async () => {
+        throw new Error('the cause of it', { cause: new Error('the bottom of it') });
+      },
+    },
+    'GET /api/leaky': { live: async () => ({ name: 'thing', password: 'hunter2' }) as { name: string } },
+  });
+  return http;
+}
+
+const reply = z.object({ name: z.string() });
+const endpoints = {
+  'GET /api/open': { name: 'a', summary: '', permission: 'public', reply },
+  'POST /api/things': { name: 'b', summary: '', permission: 'plan:write', body: reply, reply },
+  'GET /api/broken': { name: 'c', summary: '', permission: 'public', reply },
+  'GET /api/leaky': { name: 'd', summary: '', permission: 'public', reply },
+} as const;
+
+const body = { name: 'x' };
+const post = { method: 'POST', url: '/api/things', body } as const;
+
+test('more requests from one address than any person makes are answered with 429 (A112, C49)', async () => {
+  const { app } = await createTestHttp({ requestsPerMinute: 3 });
+  for (let count = 0; count < 3; count++) expect((await app.inject('/api/open')).statusCode).toBe(200);
+  const refused = await app.inject('/api/open');
+  expect(refused.statusCode).toBe(429);
+  expect(refused.json()).toMatchObject({ code: 'too_many_requests' });
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+  expect((await app.inject({ url: '/api/open', remoteAddress: '192.0.2.7' })).statusCode).toBe(200);
+});
+
+test('with a cookie, another site’s page may not change anything', async () => {
+  const { app } = await createTestHttp();
+  const send = (headers: Record<string, string>) =>
+    app.inject({ ...post, cookies: { session: 'owner' }, headers: { host: 'isp.example', ...headers } });
+  expect((await send({ origin: 'https://evil.example' })).json()).toMatchObject({ code: 'origin_refused' });
+  expect((await send({ origin: 'null' })).json()).toMatchObject({ code: 'origin_refused' });
+  expect((await send({ origin: 'https://isp.example' })).statusCode).toBe(200);
+  expect((await send({})).statusCode).toBe(200);
+});
+
+test('behind a proxy the public address counts as our own', async () => {
+  const { app } = await createTestHttp({ publicUrl: 'https://isp.example' });
+  const send = (origin: string) =>
+    app.inject({ ...post, cookies: { session: 'owner' }, headers: { host: '10.0.0.2:3000', origin } });
+  expect((await send('https://isp.example')).statusCode).toBe(200);
+  expect((await send('https://isp.example.evil.example')).statusCode).toBe(403);
+});
+
+test('a bearer token comes from no foreign page, so its origin does not matter', async () => {
+  const { app } = await createTestHttp();
+  const headers = { authorization: 'Bearer owner', origin: 'https://integrator.example' };
+  expect((await app.inject({ ...post, headers })).statusCode).toBe(200);
+});
+
+test('who must change his password first may do nothing else', async () => {
+  const { app } = await createTestHttp();
+  const answer = await app.inject({ ...post, headers: { authorization: 'Bearer newcomer' } });
+  expect(answer.statusCode).toBe(403);
+  expect(answer.json()).toMatchObject({ code: 'password_change_required' });
+});
+
+test('what the contract does not name never leaves', async () => {
+  const { app } = await createTestHttp();
+  expect((await app.inject('/api/leaky')).json()).toEqual({ name: 'thing' });
+});
+
+test('a fault of ours is answered without its details, and logged with them under the same request id', async () => {
+  const log: string[] = [];
+  const { app } = await createTestHttp({}, log);
+  const answer = await app.inject('/api/broken');
+  expect(answer.statusCode).toBe(500);
+  expect(answer.json()).toMatchObject({ code: 'internal', details: {} });
+  expect(answer.body).not.toContain('the cause of it');
+  const line = log.find((text) => text.includes('a request failed')) ?? '';
+  expect(line).toContain('the cause of it');
+  expect(line).toContain('the bottom of it');
+  expect(line).toContain('http.test.ts');
+  expect(JSON.parse(line).reqId).toBe(answer.json().requestId);
+});
+
+test('a secret that is logged by mistake is not written', () => {
+  const lines: string[] = [];
+  const log = createLog('info', false, { write: (line) => lines.push(line) });
+  log.info({ password: 'hunter2', router: { password: 'hunter2', token: 'hunter2' } }, 'x');
+  log.info({ req: { headers: { authorization: 'Bearer hunter2', cookie: 'hunter2' } } }, 'x');
+  expect(lines).toHaveLength(2);
+  expect(lines.join()).not.toContain('hunter2');
+});

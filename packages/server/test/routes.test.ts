@@ -1,0 +1,247 @@
+// Every route of the server, walked: who may call it, and who may not.
+import { api } from '@lastmile/contract/api.ts';
+import type { Endpoint } from '@lastmile/contract/endpoint.ts';
+import { type Role, rolePermissions, roles } from '@lastmile/contract/permissions.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readConfig } from '../src/config.ts';
+import { createRoutes } from '../src/main.ts';
+import { systemClock } from '../src/platform/clock.ts';
+import { openDatabase } from '../src/platform/db.ts';
+import type { Http } from '../src/platform/http.ts';
+import { createLog } from '../src/platform/log.ts';
+import { createSealer, keyFromSecret } from '../src/platform/secrets.ts';
+import { createTestDatabase } from '../src/platform/test-database.ts';
+import { Reconciler } from '../src/provisioning/reconciler.ts';
+import { RouterConnections } from '../src/routers/connections.ts';
+import { type Caller, openTestLastmile, type Running } from './running.ts';
+
+const endpoints = Object.entries(api) as [string, Endpoint][];
+const anyId = '01890a5d-ac96-774b-bcce-b302099a8057';
+
+/** The route with ids that nothing has. */
+const addressOf = (route: string) => route.replace(/:\w+/g, anyId);
+
+let running: Running & { close(): Promise<void> };
+let http: Http;
+const callers = new Map<Role, Caller>();
+
+beforeAll(async () => {
+  running = await openTestLastmile();
+  for (const role of roles) callers.set(role, await running.callerWithRole(role));
+});
+
+beforeAll(async () => {
+  const testDatabase = await createTestDatabase();
+  const log = createLog('silent', false);
+  const database = openDatabase(testDatabase.url, systemClock);
+  const sealer = createSealer(keyFromSecret('a secret for the tests'));
+  const connections = new RouterConnections(sealer);
+  const reconciler = new Reconciler({ database, sealer, connections, log });
+  http = await createRoutes(readConfig({}), {}, database, log, { sealer, connections, reconciler });
+  await http.app.ready();
+  return async () => {
+    await http.app.close();
+    await database.pool.end();
+    await testDatabase.drop();
+  };
+});
+
+afterAll(() => running.close());
+
+test('every route names its permission', () => {
+  expect(http.routes.length).toBeGreaterThan(endpoints.length);
+  const nameless = http.routes.filter(({ config }) => config?.permission === undefined);
+  expect(nameless.map(({ method, url }) => `${method} ${url}`)).toEqual([]);
+});
+
+test('only what everybody may see is public', () => {
+  const open = new Set(
+    http.routes
+      .filter(({ config, method }) => config?.permission === 'public' && method !== 'HEAD')
+      .map(({ url }) => url.replace(/^\/api\/docs\/.*/, '/api/docs/')),
+  );
+  const files = [...open].filter(
+    (url) => /^\/([^/]*|assets\/.*|locales\/.*)$/.test(url) && !/^\/(healthz|readyz)$/.test(url),
+  );
+  for (const file of files) open.delete(file);
+  expect([...open].toSorted()).toEqual([
+    '/api/auth/session',
+    '/api/auth/signin',
+    '/api/docs',
+    '/api/docs/',
+    '/api/openapi.json',
+    '/api/settings/logo',
+    '/healthz',
+    '/readyz',
+  ]);
+});
+
+test('a route without a permission lets nobody in, not even the owner', async () => {
+  const bare = await createRoutesWith((app) => app.get('/api/forgotten', async () => 'secrets'));
+  expect((await bare.app.inject({ url: '/api/forgotten' })).json()).toMatchObject({ code: 'forbidden' });
+});
+
+async function createRoutesWith(add: (app: Http['app']) => void): Promise<Http> {
+  const { database } = http;
+  const sealer = createSealer(keyFromSecret('a secret for the tests'));
+  const connections = new RouterConnections(sealer);
+  const log = createLog('silent', false);
+  const reconciler = new Reconciler({ database, sealer, connections, log });
+  const other = await createRoutes(readConfig({}), {}, database, log, { sealer, connections, reconciler });
+  await database.pool.query('update auth.staff set is_password_initial = false');
+  add(other.app);
+  return other;
+}
+
+test('every endpoint of the contract is mounted, with the permission that the contract says', () => {
+  const mounted = new Map(http.routes.map((route) => [`${route.method} ${route.url}`, route.config?.permission]));
+  for (const [route, { permission }] of endpoints) expect([route, mounted.get(route)]).toEqual([route, permission]);
+});
+
+test('without a session every endpoint but the public ones answers 401 (A104)', async () => {
+  for (const [route, { permission }] of endpoints) {
+    const { status, body } = await running.stranger(addressOf(route));
+    if (permission === 'public') expect([route, status]).not.toEqual([route, 401]);
+    else expect([route, status, body.code]).toEqual([route, 401, 'signed_out']);
+  }
+});
+
+test('a session that nobody has is no session', async () => {
+  const forged = running.callerWithToken('x'.repeat(43));
+  expect(await forged('GET /api/dashboard')).toMatchObject({ status: 401, body: { code: 'signed_out' } });
+});
+
+test.each(roles)('a %s passes exactly where the role has the permission (C48)', async (role) => {
+  const call = callers.get(role) as Caller;
+  for (const [route, { permission }] of endpoints) {
+    if (permission === 'public' || route === 'POST /api/auth/signout') continue;
+    const { status, body } = await call(addressOf(route), route.startsWith('GET') ? undefined : {});
+    const may =
+      permission === 'signed_in' || permission === 'password_change' || rolePermissions[role].includes(permission);
+    if (may) expect([route, body?.code]).not.toEqual([route, 'forbidden']);
+    else expect([route, status, body.code, body.details]).toEqual([route, 403, 'forbidden', { permission }]);
+  }
+});
+
+test('an id that nothing has is answered with 404 on every endpoint that takes one', async () => {
+  const bodies: Record<string, unknown> = {
+    'PUT /api/routers/:routerId': { revision: 1 },
+    'PUT /api/plans/:planId': { revision: 1 },
+    'PUT /api/customers/:customerId': { revision: 1 },
+    'POST /api/customers/:customerId': { action: 'suspend' },
+  };
+  for (const [route, { params }] of endpoints) {
+    if (!params) continue;
+    const { status, body } = await running.call(
+      addressOf(route),
+      bodies[route] ?? (route.startsWith('GET') ? undefined : {}),
+    );
+    expect([route, status]).toEqual([route, 404]);
+    expect(body.code).toMatch(/_not_found$/);
+  }
+});
+
+test('an id that is none is answered with 400 and names the field', async () => {
+  for (const [route, { params }] of endpoints) {
+    if (!params) continue;
+    for (const id of ['x', '1', "'%20or%201=1", '%00', anyId.slice(1), 'null']) {
+      const { status, body } = await running.call(route.replace(/:\w+/g, id), route.startsWith('GET') ? undefined : {});
+      expect([route, id, status, body.code]).toEqual([route, id, 400, 'invalid_input']);
+    }
+  }
+});
+
+test('a path that does not exist is a 404 in the form of every refusal', async () => {
+  const { status, body } = await running.call('GET /api/unknown');
+  expect(status).toBe(404);
+  expect(body).toMatchObject({ code: 'not_found', fields: [], requestId: expect.any(String) });
+});
+
+test('wrong bodies are refused in words and never end in an internal error', async () => {
+  const wrong = [undefined, null, [], 'text', 5, true, {}, { revision: 'x' }, { revision: 1e300 }, { name: { a: 1 } }];
+  for (const [route, { body: shape }] of endpoints) {
+    if (!shape || route.startsWith('GET') || route === 'PUT /api/admin/password') continue;
+    for (const sent of wrong) {
+      const { status, body } = await running.call(addressOf(route), sent);
+      expect([route, JSON.stringify(sent), status < 500, body?.message ?? '']).toEqual([
+        route,
+        JSON.stringify(sent),
+        true,
+        expect.not.stringMatching(/Invalid input|expected|pattern/),
+      ]);
+    }
+  }
+});
+
+test('wrong queries are refused in words and never end in an internal error', async () => {
+  const wrong = [
+    'limit=0',
+    'limit=x',
+    'limit=1e9',
+    'after=x',
+    'after=WyJhIiwiYiJd',
+    'search=%00',
+    'status=x',
+    'routerId=x',
+  ];
+  for (const [route, { query }] of endpoints) {
+    if (!query) continue;
+    for (const text of wrong) {
+      const { status, body } = await running.call(`${route}?${text}`);
+      const isKnown = Object.keys(query.shape).includes(text.split('=')[0] ?? '');
+      expect([route, text, status]).toEqual([route, text, isKnown ? 400 : 200]);
+      if (isKnown) expect(body.message).toMatch(new RegExp(`^${text.split('=')[0]} (must|is) `));
+    }
+  }
+});
+
+test('a body that is no JSON is refused', async () => {
+  const token = await running.tokenOf('admin');
+  const post = (body: string, type = 'application/json') =>
+    fetch(`${running.lastmile.url}/api/plans`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': type },
+      body,
+    });
+  for (const body of ['', '{', '{"name": undefined}', '{"__proto__": {"a": 1}}', '\0']) {
+    const answer = await post(body);
+    expect([body, answer.status, (await answer.json()).code]).toEqual([body, 400, 'invalid_input']);
+  }
+  expect((await post('name=Gold', 'application/x-www-form-urlencoded')).status).toBe(415);
+  expect((await post('<plan/>', 'text/xml')).status).toBe(415);
+});
+
+test('a body of more than a megabyte is refused with 413', async () => {
+  const { status, body } = await running.call('POST /api/plans', { name: 'x'.repeat(1_100_000) });
+  expect([status, body.code]).toEqual([413, 'payload_too_large']);
+});
+
+test('fields that the contract does not name change nothing', async () => {
+  const plan = {
+    name: 'Named',
+    priceMinor: '100',
+    downKbps: '1M',
+    upKbps: '1M',
+    id: anyId,
+    archivedAt: '2026-01-01',
+    revision: 99,
+  };
+  const { status, body } = await running.call('POST /api/plans', plan);
+  expect(status).toBe(201);
+  expect(body).toMatchObject({ archivedAt: null, revision: 1 });
+  expect(body.id).not.toBe(anyId);
+});
+
+test('an address that is no text in UTF-8 is refused, not a crash', async () => {
+  expect((await running.call('GET /api/customers/%ff')).status).toBe(400);
+  expect((await running.call('GET /api/customers?search=%ff')).status).toBeLessThan(500);
+  expect((await running.call(`GET /api/customers/${'x'.repeat(5000)}`)).status).toBeLessThan(500);
+});
+
+test('every answer carries the headers that keep a browser safe (C50)', async () => {
+  const { headers } = await running.stranger('GET /api/auth/session');
+  expect(headers.get('content-security-policy')).toContain("script-src 'self'");
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+  expect(headers.get('x-frame-options')).toBe('SAMEORIGIN');
+  expect(headers.get('x-powered-by')).toBeNull();
+});
