@@ -116,7 +116,7 @@ function storeValue(values: Values, field: Field, value: string): void {
 
 function refuseDuplicate(router: Router, menu: MenuView, table: Table, values: Values, self: Row | undefined): void {
   const unique = menu.menu.unique;
-  if (unique === undefined) return;
+  if (unique === undefined || unique.isLifted?.(router)) return;
   const keyField = menu.menu.keyField ?? 'name';
   const key = values[keyField];
   if (key === undefined) return;

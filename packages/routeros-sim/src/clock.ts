@@ -154,3 +154,32 @@ export function createVirtualClock(startMs = Date.UTC(2026, 0, 15, 12)): Virtual
     },
   };
 }
+
+export interface OwnClock extends Clock {
+  cancelAll(): void;
+}
+
+/** A clock that remembers what was planned on it, so that a router that is stopped leaves nothing behind on a shared one. */
+export function createOwnClock(clock: Clock): OwnClock {
+  const planned = new Set<Timer>();
+  return {
+    now: () => clock.now(),
+    after(delayMs, run) {
+      const timer = clock.after(delayMs, () => {
+        planned.delete(own);
+        run();
+      });
+      const own: Timer = {
+        cancel() {
+          planned.delete(own);
+          timer.cancel();
+        },
+      };
+      planned.add(own);
+      return own;
+    },
+    cancelAll() {
+      for (const timer of planned) timer.cancel();
+    },
+  };
+}

@@ -154,7 +154,7 @@ describe.skipIf(python === undefined)(
   () => {
     it.each(['7.16', '7.18'] as const)('lives with a router of %s', { timeout: 60_000 }, async (version) => {
       const router = await startOf(version);
-      const ended = await run(router, spawn(python!, [driver('librouteros_story.py'), String(router.port)]));
+      const ended = await run(router, spawn(python!, [driver('librouteros-story.py'), String(router.port)]));
       expectStory(router, ended, story);
     });
   },

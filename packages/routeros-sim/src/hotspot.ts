@@ -29,7 +29,7 @@ export interface HotspotLogin {
   usage?: Usage;
 }
 
-export type HotspotResult = { ok: true; session: Session } | { ok: false; reason: string };
+export type HotspotResult = { ok: true; session: Session } | { ok: false; reason: string; isFinal: boolean };
 
 /** What a user has used up over all his finished sessions. */
 export interface HotspotUsed {
@@ -77,7 +77,9 @@ export function logInToHotspot(router: Router, login: HotspotLogin): HotspotResu
 
 function fail(router: Router, login: HotspotLogin, reason: string): HotspotResult {
   router.writeLog('hotspot,info,debug', `${login.user} (${login.mac}): login failed: ${reason}`);
-  return { ok: false, reason };
+  // These last until somebody changes the user; the rest may pass by itself.
+  const isFinal = /^invalid|limit$|this MAC address$/.test(reason);
+  return { ok: false, reason, isFinal };
 }
 
 function findRefusal(router: Router, login: HotspotLogin): string | undefined {
@@ -345,13 +347,13 @@ export function endHotspotSession(router: Router, session: Session, reason: stri
 }
 
 /** One attempt of a phone: with its cookie if it has one, otherwise with name and password. */
-export function connectHotspotDevice(router: Router, subscriber: Subscriber): boolean {
+export function connectHotspotDevice(router: Router, subscriber: Subscriber): HotspotResult {
   const cookie = findCookie(router, subscriber.callerId);
   const base = { mac: subscriber.callerId, usage: subscriber.usage };
   if (cookie !== undefined) {
     const result = logInToHotspot(router, { ...base, user: cookie.values.user!, by: 'mac-cookie' });
-    if (result.ok) return true;
+    if (result.ok) return result;
   }
   const { name: user, password } = subscriber;
-  return logInToHotspot(router, { ...base, user, password, by: 'http-chap' }).ok;
+  return logInToHotspot(router, { ...base, user, password, by: 'http-chap' });
 }

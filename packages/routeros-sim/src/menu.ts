@@ -67,7 +67,12 @@ export interface Menu extends Span {
   copyFrom?: Span;
   /** The property that a row is looked up by, besides its .id. Default: name. */
   keyField?: string;
-  unique?: { by: readonly string[]; refusal(router: Router, proposed: Values): Refusal };
+  unique?: {
+    by: readonly string[];
+    /** Where an assumption lifts the rule, `check` takes over. */
+    isLifted?(router: Router): boolean;
+    refusal(router: Router, proposed: Values): Refusal;
+  };
   /** Changes need more than `write`, as /user does. */
   writePolicy?: Policy;
   /** Rows that exist from the first boot on. */

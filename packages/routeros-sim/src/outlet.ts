@@ -35,7 +35,7 @@ export class Outlet {
   }
 
   send(words: readonly string[]): void {
-    if (this.#isDead || this.#socket.destroyed) return;
+    if (this.#isDead || this.#socket.destroyed || this.#faults.silent) return;
     const encoded = encodeSentence(words.map((word) => this.#toWire(word)));
     this.#batch.push(encoded);
     this.#batchBytes += encoded.length;

@@ -12,12 +12,12 @@ export interface DialOptions {
   service?: 'pppoe';
 }
 
-export type DialResult = { ok: true; session: Session } | { ok: false; reason: string };
+export type DialResult = { ok: true; session: Session } | { ok: false; reason: string; isFinal: boolean };
 
 export function dialPppoe(router: Router, name: string, password: string, options: DialOptions = {}): DialResult {
   const refusal = findRefusal(router, name, password, options);
   if (refusal !== undefined) return fail(router, name, refusal);
-  const secret = router.table('/ppp/secret').findByName(name) as Row;
+  const secret = findSecret(router, name) as Row;
   const profile = profileOf(router, secret);
   const loser = sessionThatLoses(router, name, profile);
   if (loser === 'new') return fail(router, name, 'only one session is allowed');
@@ -28,9 +28,12 @@ export function dialPppoe(router: Router, name: string, password: string, option
   return { ok: true, session };
 }
 
+// Trying again does not help until somebody changes the account.
+const finalReasons = new Set(['authentication failed', 'caller-id does not match']);
+
 function fail(router: Router, name: string, reason: string): DialResult {
   router.writeLog('pppoe,ppp,error', `<${name}>: user ${name} authentication failed: ${reason}`);
-  return { ok: false, reason };
+  return { ok: false, reason, isFinal: finalReasons.has(reason) };
 }
 
 function findRefusal(router: Router, name: string, password: string, options: DialOptions): string | undefined {
@@ -39,14 +42,20 @@ function findRefusal(router: Router, name: string, password: string, options: Di
   const server = pppoeServer(router);
   if (server === 'none enabled') return 'no answer';
   if (server === 'full') return 'too many sessions';
-  const secret = router.table('/ppp/secret').findByName(name);
-  const service = secret?.values.service ?? 'any';
+  const secret = findSecret(router, name);
   if (secret === undefined || secret.values.disabled === 'true') return 'authentication failed';
   if ((secret.values.password ?? '') !== password) return 'authentication failed';
-  if (service !== 'any' && service !== 'pppoe') return 'authentication failed';
   const onlyFrom = secret.values['caller-id'] ?? '';
   const isElsewhere = onlyFrom !== '' && options.callerId !== undefined && !sameText(onlyFrom, options.callerId);
   return isElsewhere ? 'caller-id does not match' : undefined;
+}
+
+function findSecret(router: Router, name: string): Row | undefined {
+  const services = ['any', 'pppoe'];
+  return router
+    .table('/ppp/secret')
+    .listByName(name)
+    .find((secret) => services.includes(secret.values.service ?? 'any'));
 }
 
 const sameText = (a: string, b: string) => a.toUpperCase() === b.toUpperCase();

@@ -2,7 +2,7 @@
 
 import type { Assumptions } from './assumptions.ts';
 import { type Catalog, catalogFor } from './catalog.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, createOwnClock, type OwnClock } from './clock.ts';
 import type { Board, Dialect, Version } from './dialect.ts';
 import { type FaultListener, Faults } from './faults.ts';
 import { connectHotspotDevice, endHotspotSession } from './hotspot.ts';
@@ -36,7 +36,7 @@ const logLines = 1000;
 export class Router {
   readonly settings: RouterSettings;
   readonly catalog: Catalog;
-  readonly clock: Clock;
+  readonly clock: OwnClock;
   readonly assumptions: Assumptions;
   readonly faults: Faults;
   readonly subscribers: Subscribers;
@@ -63,7 +63,7 @@ export class Router {
   constructor(settings: RouterSettings, listener: FaultListener) {
     this.settings = settings;
     this.catalog = catalogFor(settings.version, settings.board);
-    this.clock = settings.clock;
+    this.clock = createOwnClock(settings.clock);
     this.assumptions = settings.assumptions;
     this.faults = new Faults(listener);
     this.subscribers = new Subscribers(this);
@@ -150,21 +150,11 @@ export class Router {
     endHotspotSession(this, session, reason);
   }
 
-  /** One attempt of a device; true when it is online afterwards. */
-  connectSubscriber(subscriber: Subscriber): boolean {
-    if (subscriber.kind === 'hotspot') return connectHotspotDevice(this, subscriber);
-    if (this.pppoeSessions.find(subscriber.name) !== undefined) return true;
-    return dialPppoe(this, subscriber.name, subscriber.password, subscriber).ok;
-  }
-
-  mightSucceedLater(subscriber: Subscriber): boolean {
-    const path = subscriber.kind === 'hotspot' ? '/ip/hotspot/user' : '/ppp/secret';
-    const account = this.table(path).findByName(subscriber.name);
-    return (
-      account !== undefined &&
-      account.values.disabled !== 'true' &&
-      (account.values.password ?? '') === subscriber.password
-    );
+  /** One attempt of a device. 'parked': nothing will change until somebody changes the account. */
+  connectSubscriber(subscriber: Subscriber): 'online' | 'later' | 'parked' {
+    if (subscriber.kind === 'hotspot') return outcome(connectHotspotDevice(this, subscriber));
+    if (this.pppoeSessions.find(subscriber.name) !== undefined) return 'online';
+    return outcome(dialPppoe(this, subscriber.name, subscriber.password, subscriber));
   }
 
   /** Everything that lives in memory only is gone: sessions, dynamic rows, the log, counters. */
@@ -180,4 +170,9 @@ export class Router {
     this.bootedMs = this.clock.now();
     this.traffic = { up: new Meter(this.bootedMs), down: new Meter(this.bootedMs) };
   }
+}
+
+function outcome(result: { ok: true } | { ok: false; isFinal: boolean }): 'online' | 'later' | 'parked' {
+  if (result.ok) return 'online';
+  return result.isFinal ? 'parked' : 'later';
 }

@@ -141,6 +141,7 @@ export class SimulatedRouter {
     this.#isStopped = true;
     this.#router.subscribers.stop();
     this.#router.forgetMemory();
+    this.#router.clock.cancelAll();
     await this.#door.close();
   }
 

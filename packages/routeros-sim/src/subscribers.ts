@@ -100,9 +100,10 @@ export class Subscribers {
   #attempt(subscriber: Subscriber): void {
     if (subscriber.isOnline) return;
     subscriber.timer = undefined;
-    subscriber.isOnline = this.#router.connectSubscriber(subscriber);
+    const outcome = this.#router.connectSubscriber(subscriber);
+    subscriber.isOnline = outcome === 'online';
     // Refused for a passing reason (table full, pool empty, router booting): try later. A disabled account is woken instead.
-    if (!subscriber.isOnline && this.#router.mightSucceedLater(subscriber)) {
+    if (outcome === 'later') {
       this.#schedule(subscriber, Math.max(1000, subscriber.redialMs));
     }
   }

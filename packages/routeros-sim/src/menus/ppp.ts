@@ -50,7 +50,11 @@ export const secretMenu: Menu = {
   verbs: { add: {}, set: {}, remove: {}, enable: {}, disable: {}, comment: {}, unset: {} },
   printArguments: { 'show-sensitive': { since: '7.21.5' } },
   // Whether another `service` makes the same name acceptable is unknown.
-  unique: { by: ['name'], refusal: () => refuse('failure: secret with the same name already exists') },
+  unique: {
+    by: ['name'],
+    isLifted: (router) => router.assumptions.secretPerService,
+    refusal: () => refuse('failure: secret with the same name already exists'),
+  },
   check(router, proposed, row) {
     if (!router.assumptions.secretPerService) return;
     const service = proposed.service ?? 'any';
