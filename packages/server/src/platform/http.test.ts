@@ -36,6 +36,12 @@ async function createTestHttp(options: Partial<HttpOptions> = {}, log: string[] 
         throw new Error('the cause of it', { cause: new Error('the bottom of it') });
       },
     },
+    'POST /api/cookie': {
+      live: async (call) => {
+        call.setSessionCookie('a token', Temporal.Instant.from('2026-01-31T12:00:00Z'));
+        return { name: 'set' };
+      },
+    },
     'GET /api/leaky': { live: async () => ({ name: 'thing', password: 'hunter2' }) as { name: string } },
   });
   return http;
@@ -46,6 +52,7 @@ const endpoints = {
   'GET /api/open': { name: 'a', summary: '', permission: 'public', reply },
   'POST /api/things': { name: 'b', summary: '', permission: 'plan:write', body: reply, reply },
   'GET /api/broken': { name: 'c', summary: '', permission: 'public', reply },
+  'POST /api/cookie': { name: 'e', summary: '', permission: 'public', reply },
   'GET /api/leaky': { name: 'd', summary: '', permission: 'public', reply },
 } as const;
 
@@ -91,6 +98,15 @@ test('who must change his password first may do nothing else', async () => {
   const answer = await app.inject({ ...post, headers: { authorization: 'Bearer newcomer' } });
   expect(answer.statusCode).toBe(403);
   expect(answer.json()).toMatchObject({ code: 'password_change_required' });
+});
+
+test('behind https the cookie is sent over https only (A111)', async () => {
+  const cookieAt = async (publicUrl: string) => {
+    const { app } = await createTestHttp({ publicUrl });
+    return String((await app.inject({ method: 'POST', url: '/api/cookie' })).headers['set-cookie']);
+  };
+  expect(await cookieAt('https://isp.example')).toMatch(/; HttpOnly; Secure; SameSite=Lax$/);
+  expect(await cookieAt('http://isp.example')).toMatch(/; HttpOnly; SameSite=Lax$/);
 });
 
 test('what the contract does not name never leaves', async () => {
