@@ -92,8 +92,29 @@ async function install(folder, node, what) {
   const { code, output } = await runNpm(node, [...args, '--loglevel=error'], folder);
   if (isStopping) throw new Refusal('stopped; the next start installs again');
   if (code !== 0) throw new Refusal(explainNpm(output));
+  const [missing] = missingPrograms(folder);
+  if (missing)
+    throw new Refusal(`cannot install: ${missing} could not be fetched. Is this machine online? Then start again`);
   fs.writeFileSync(stampOf(folder), wantedStamp(folder));
   say(`installed ${what} in ${Math.round((Date.now() - began) / 1000)} s`);
+}
+
+/**
+ * What is made for this machine (Node.js, PostgreSQL, the bundler) is "optional" to npm: without a network it leaves it out,
+ * and says nothing.
+ */
+function missingPrograms(folder) {
+  const { packages } = JSON.parse(fs.readFileSync(path.join(folder, 'package-lock.json'), 'utf8'));
+  const names = Object.keys(packages).filter((name) => packages[name].optional && isMadeForThisMachine(packages[name]));
+  const missing = names.filter((name) => !fs.existsSync(path.join(folder, name, 'package.json')));
+  return missing.map((name) => name.replace(/^.*node_modules\//, ''));
+}
+
+function isMadeForThisMachine({ os: systems, cpu: processors, libc }) {
+  const isFor = (wanted, here) => wanted !== undefined && [wanted].flat().includes(here);
+  // The pinned Node.js is made for glibc, and so is all that it loads.
+  const isForOtherLibrary = libc !== undefined && ![libc].flat().includes('glibc');
+  return isFor(systems, process.platform) && isFor(processors, process.arch) && !isForOtherLibrary;
 }
 
 /** npm runs under the given Node.js, which then is the one that judges the packages' `engines`. */
