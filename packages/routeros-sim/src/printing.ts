@@ -18,8 +18,9 @@ export function readProperty(view: View, row: Row, live: LiveValues, field: Fiel
   if (field.isSensitive && !maySeePassword(view)) {
     return view.router.assumptions.hiddenPassword === 'stars' ? '*****' : undefined;
   }
-  if (view.router.faults.omit.has(field.name)) return undefined;
-  if (field.name in live) return live[field.name];
+  const { omit } = view.router.faults;
+  if (omit.size > 0 && omit.has(field.name)) return undefined;
+  if (live !== nothingLive && field.name in live) return live[field.name];
   return row.values[field.name] ?? field.initial;
 }
 

@@ -25,6 +25,14 @@ import { formatDateTime, formatSeconds } from '../values.ts';
 // `isdn` existed in older versions and is gone.
 const services = ['any', 'async', 'l2tp', 'ovpn', 'pppoe', 'pptp', 'sstp'];
 
+const never = {
+  iso: { 'last-logged-out': formatDateTime(0, true) },
+  old: { 'last-logged-out': formatDateTime(0, false) },
+};
+
+// Who never logged out did so in 1970.
+const neverLoggedOut = (router: Router) => (router.dialect.hasIsoDates ? never.iso : never.old);
+
 export const secretMenu: Menu = {
   path: '/ppp/secret',
   kind: 'list',
@@ -67,9 +75,7 @@ export const secretMenu: Menu = {
   // Neither disabling nor removing a secret touches its session; only the waiting device is told that it may try.
   added: (router, row) => router.subscribers.accountChanged(row.values.name!),
   changed: (router, row) => router.subscribers.accountChanged(row.values.name!),
-  live: (router, row) => ({
-    'last-logged-out': row.values['last-logged-out'] ?? formatDateTime(0, router.dialect.hasIsoDates),
-  }),
+  live: (router, row) => (row.values['last-logged-out'] === undefined ? neverLoggedOut(router) : {}),
 };
 
 const yesNoDefault = ['default', 'no', 'yes'];
