@@ -102,7 +102,7 @@ export async function countPaidAndStillBlocked(db: Db, now: Temporal.Instant): P
   const waitedSince = now.subtract({ seconds: 30 });
   const { rows } = await sql<{ count: string }>`
     select count(*)::text as count from provisioning.accounts account
-    where account.removed_at is null and account.applied_version <> account.version and account.pending_since < ${waitedSince}
+    where account.removed_at is null and account.pending_since is not null and account.pending_since < ${waitedSince}
       and not exists (select from provisioning.blocks block where block.account_id = account.id and block.lifted_at is null)
       and exists (select from provisioning.blocks block
         where block.account_id = account.id and block.reason = 'overdue' and block.lifted_at >= account.pending_since - interval '1 second')`.execute(

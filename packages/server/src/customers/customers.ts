@@ -100,3 +100,8 @@ export async function removePerson(work: Work, customer: CustomerPerson): Promis
   await audit(work, 'customer.removed', [customer.id], { name: customer.name });
   work.announce('customer', customer.id);
 }
+
+/** Words by which a customer can also be found, from a room above: the names of his accounts. */
+export async function recordKeywords(work: Work, customerId: string, keywords: string): Promise<void> {
+  await work.db.updateTable('customers.customers').set({ keywords }).where('id', '=', customerId).execute();
+}

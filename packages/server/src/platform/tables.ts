@@ -118,6 +118,7 @@ export interface CustomersCustomers {
   created_at: Temporal.Instant;
   email: string | null;
   id: string;
+  keywords: Generated<string>;
   name: string;
   notes: string | null;
   phone: string | null;

@@ -1,6 +1,7 @@
 // Accounts on routers as they are wanted. Each change makes the row's version grow; the reconciler brings it to the router.
 import { sql } from 'kysely';
 import { audit } from '#audit/entries.ts';
+import { recordKeywords } from '#customers/customers.ts';
 import type { Db, Work } from '#platform/db.ts';
 import { DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
@@ -26,6 +27,7 @@ export async function addAccount(work: Work, sealer: Sealer, account: NewAccount
     })
     .execute()
     .catch((error: unknown) => refuseDuplicate(error, account.name));
+  await recordNames(work, account.customerId);
   await audit(work, 'account.added', [account.customerId, id], { name: account.name, routerId: account.routerId });
   announceAccount(work, id, account.routerId);
   return id;
@@ -89,6 +91,7 @@ export async function changeAccount(
     .where('id', '=', account.id)
     .execute()
     .catch((error: unknown) => refuseDuplicate(error, name ?? account.name));
+  if (name !== undefined) await recordNames(work, account.customerId);
   await audit(work, 'account.changed', [account.customerId, account.id], {
     ...(name === undefined ? {} : { name: [account.name, name] }),
     ...(profileId === undefined ? {} : { profileId: [account.profileId, profileId] }),
@@ -104,11 +107,24 @@ export async function removeAccount(work: Work, account: LockedAccount): Promise
     .set({ removed_at: work.now })
     .where('id', '=', account.id)
     .execute();
+  await recordNames(work, account.customerId);
   await audit(work, 'account.removed', [account.customerId, account.id], {
     name: account.name,
     routerId: account.routerId,
   });
   await unsettle(work, account.id);
+}
+
+/** A caller who tells his account's name is found by it. */
+async function recordNames(work: Work, customerId: string): Promise<void> {
+  const rows = await work.db
+    .selectFrom('provisioning.accounts')
+    .select('name')
+    .where('customer_id', '=', customerId)
+    .where('removed_at', 'is', null)
+    .orderBy('id')
+    .execute();
+  await recordKeywords(work, customerId, rows.map(({ name }) => name).join(' '));
 }
 
 /** Marks an account as not known to be on the router as wanted, and has it looked at. */
@@ -198,6 +214,6 @@ function refuseDuplicate(error: unknown, name: string): never {
 export async function countPending(db: Db): Promise<{ total: number; needsPerson: number }> {
   const { rows } = await sql<{ total: string; needs_person: string }>`
     select count(*)::text as total, count(*) filter (where next_try_at is null)::text as needs_person
-    from provisioning.accounts where applied_version <> version`.execute(db);
+    from provisioning.accounts where pending_since is not null`.execute(db);
   return { total: Number(rows[0]?.total ?? 0), needsPerson: Number(rows[0]?.needs_person ?? 0) };
 }

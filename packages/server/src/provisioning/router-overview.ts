@@ -41,7 +41,7 @@ function selectRouters(db: Db) {
       sql<number>`(select count(*) from provisioning.accounts a where a.router_id = router.id and a.removed_at is null)::float8`.as(
         'accountCount',
       ),
-      sql<number>`(select count(*) from provisioning.accounts a where a.router_id = router.id and a.applied_version <> a.version)::float8`.as(
+      sql<number>`(select count(*) from provisioning.accounts a where a.router_id = router.id and a.pending_since is not null)::float8`.as(
         'pendingCount',
       ),
       sql<number>`(select count(*) from provisioning.sessions s where s.router_id = router.id and s.ended_at is null)::float8`.as(

@@ -181,7 +181,7 @@ export async function listPendingAccounts(
     .selectFrom('provisioning.accounts as account')
     .innerJoin('routers.routers as router', 'router.id', 'account.router_id')
     .innerJoin('customers.customers as customer', 'customer.id', 'account.customer_id')
-    .where(sql<SqlBool>`account.applied_version <> account.version`)
+    .where(sql<SqlBool>`account.pending_since is not null`)
     .$if(query.routerId !== undefined, (q) => q.where('account.router_id', '=', query.routerId ?? ''));
   const rows = await pending
     .select([

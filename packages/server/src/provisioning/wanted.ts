@@ -50,16 +50,14 @@ export async function getWanted(
     .where('account.router_id', '=', routerId)
     .$if(scope === 'unsettled', (q) =>
       q
-        .where(sql<SqlBool>`account.applied_version <> account.version`)
+        .where(sql<SqlBool>`account.pending_since is not null`)
         .where('account.next_try_at', '<=', now)
         .orderBy('account.pending_since')
         .limit(maxAccountsPerRound),
     )
     // A removed account that is known to be gone from the router is history.
     .$if(scope === 'everything', (q) =>
-      q.where((e) =>
-        e.or([e('account.removed_at', 'is', null), sql<SqlBool>`account.applied_version <> account.version`]),
-      ),
+      q.where((e) => e.or([e('account.removed_at', 'is', null), sql<SqlBool>`account.pending_since is not null`])),
     )
     .execute();
   const accounts: WantedAccount[] = rows.map((row) => ({
@@ -197,7 +195,7 @@ async function recordTrouble(
 /** The routers on which something waits that is due: for the sweep that finds what no hint told. */
 export async function listRoutersWithDueWork(db: Db, now: Temporal.Instant): Promise<string[]> {
   const { rows } = await sql<{ router_id: string }>`
-    select distinct router_id from provisioning.accounts where applied_version <> version and next_try_at <= ${now}
+    select distinct router_id from provisioning.accounts where pending_since is not null and next_try_at <= ${now}
     union
     select copy.router_id from provisioning.profile_copies copy
     join provisioning.profiles profile on profile.id = copy.profile_id where copy.applied_version <> profile.version`.execute(

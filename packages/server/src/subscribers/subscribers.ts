@@ -25,109 +25,115 @@ export type SubscriberQuery = PageRequest & {
 const hasAccount = sql<SqlBool>`exists (select from provisioning.accounts a where a.customer_id = customer.id and a.removed_at is null)`;
 const isBlocked = sql<SqlBool>`exists (select from provisioning.accounts a join provisioning.blocks b on b.account_id = a.id and b.lifted_at is null
   where a.customer_id = customer.id and a.removed_at is null)`;
-const isPending = sql<SqlBool>`exists (select from provisioning.accounts a where a.customer_id = customer.id and a.applied_version <> a.version)`;
+const isPending = sql<SqlBool>`exists (select from provisioning.accounts a where a.customer_id = customer.id and a.pending_since is not null)`;
 const isOnline = sql<SqlBool>`exists (select from provisioning.accounts a join provisioning.sessions s on s.account_id = a.id and s.ended_at is null
   where a.customer_id = customer.id and a.removed_at is null)`;
 
+/**
+ * Few customers are suspended, pending or overdue, so they are looked up from there; most are active, so the list is walked
+ * and the others are skipped.
+ */
 function statusCondition(status: SubscriberQuery['status'], today: Temporal.PlainDate) {
   switch (status) {
     case 'active':
       return sql<SqlBool>`${hasAccount} and not ${isBlocked}`;
     case 'suspended':
-      return isBlocked;
+      return sql<SqlBool>`customer.id in (select a.customer_id from provisioning.blocks b join provisioning.accounts a on a.id = b.account_id
+        where b.lifted_at is null and a.removed_at is null)`;
     case 'no_account':
-      return sql<SqlBool>`not ${hasAccount}`;
+      return sql<SqlBool>`customer.id not in (select a.customer_id from provisioning.accounts a where a.removed_at is null)`;
     case 'pending':
-      return isPending;
+      return sql<SqlBool>`customer.id in (select a.customer_id from provisioning.accounts a where a.pending_since is not null)`;
     case 'overdue':
-      return sql<SqlBool>`exists (select from billing.invoices i where i.customer_id = customer.id and i.status = 'open' and i.due_on < ${today})`;
+      return sql<SqlBool>`customer.id in (select i.customer_id from billing.invoices i where i.status = 'open' and i.due_on < ${today})`;
     default:
       return sql<SqlBool>`true`;
   }
 }
 
 export async function listSubscribers(db: Db, query: SubscriberQuery, now: Temporal.Instant): Promise<Page<RowView>> {
-  const { currency } = await getSettings(db);
   const today = await getToday(db, now);
+  const found = await listMatchingIds(db, query, today);
+  const page = pageOf(found, query.limit, (row) => [row.sortKey, row.id]);
+  const rows = await getRows(
+    db,
+    page.items.map(({ id }) => id),
+    today,
+  );
+  return { next: page.next, items: page.items.flatMap(({ id }) => rows.get(id) ?? []) };
+}
+
+/** Which customers stand on the page, in order. What is shown of them is read for those few only. */
+async function listMatchingIds(
+  db: Db,
+  query: SubscriberQuery,
+  today: Temporal.PlainDate,
+): Promise<{ id: string; sortKey: string }[]> {
   const key = keyOf(query.after, 'text', 'uuid');
-  const narrowed = db
+  return db
     .selectFrom('customers.customers as customer')
+    .select(['customer.id', sql<string>`lower(customer.name)`.as('sortKey')])
     .where('customer.removed_at', 'is', null)
     .where(statusCondition(query.status, today))
-    .$if(Boolean(query.search?.trim()), (q) => q.where(matches(query.search ?? '')))
+    .$if(Boolean(query.search?.trim()), (q) =>
+      q.where(sql<SqlBool>`customer.search like lower(${likePattern(query.search ?? '')})`),
+    )
     .$if(query.routerId !== undefined, (q) =>
       q.where(
-        sql<SqlBool>`exists (select from provisioning.accounts a where a.customer_id = customer.id and a.removed_at is null and a.router_id = ${query.routerId})`,
+        sql<SqlBool>`customer.id in (select a.customer_id from provisioning.accounts a where a.removed_at is null and a.router_id = ${query.routerId})`,
       ),
     )
     .$if(query.planId !== undefined, (q) =>
-      q.where(sql<SqlBool>`exists (select from provisioning.accounts a join plans.plans p on p.profile_id = a.profile_id
-        where a.customer_id = customer.id and a.removed_at is null and p.id = ${query.planId})`),
-    );
-  const rows = await narrowed
+      q.where(sql<SqlBool>`customer.id in (select a.customer_id from provisioning.accounts a join plans.plans p on p.profile_id = a.profile_id
+        where a.removed_at is null and p.id = ${query.planId})`),
+    )
     .$if(key !== undefined, (q) =>
       q.where(sql<SqlBool>`(lower(customer.name), customer.id) > (${key?.[0]}, ${key?.[1]}::uuid)`),
     )
-    .leftJoinLateral(
-      (e) =>
-        e
-          .selectFrom('provisioning.accounts as a')
-          .innerJoin('routers.routers as r', 'r.id', 'a.router_id')
-          .leftJoin('plans.plans as p', 'p.profile_id', 'a.profile_id')
-          .select(['a.name as accountName', 'r.label as routerLabel', 'p.name as planName'])
-          .whereRef('a.customer_id', '=', 'customer.id')
-          .where('a.removed_at', 'is', null)
-          .orderBy('a.id')
-          .limit(1)
-          .as('first'),
-      (join) => join.onTrue(),
-    )
-    .select([
-      'customer.id',
-      'customer.name',
-      sql<string>`lower(customer.name)`.as('sortKey'),
-      'customer.phone',
-      'first.accountName',
-      'first.routerLabel',
-      'first.planName',
-      hasAccount.as('hasAccount'),
-      isBlocked.as('isBlocked'),
-      isPending.as('isPending'),
-      isOnline.as('isOnline'),
-      sql<string>`(select coalesce(sum(i.amount_minor - i.settled_minor), 0)::text from billing.invoices i where i.customer_id = customer.id and i.status = 'open' and i.currency = ${currency})`.as(
-        'balanceDigits',
-      ),
-      sql<string>`(select coalesce(sum(i.amount_minor - i.settled_minor), 0)::text from billing.invoices i where i.customer_id = customer.id and i.status = 'open' and i.due_on < ${today} and i.currency = ${currency})`.as(
-        'overdueDigits',
-      ),
-    ])
     .orderBy(sql`lower(customer.name)`)
     .orderBy('customer.id')
     .limit(query.limit + 1)
     .execute();
-  const page = pageOf(rows, query.limit, (row) => [row.sortKey, row.id]);
-  return {
-    next: page.next,
-    items: page.items.map(({ hasAccount, isBlocked, balanceDigits, overdueDigits, ...row }) => ({
-      ...row,
-      isPending: Boolean(row.isPending),
-      isOnline: Boolean(row.isOnline),
-      status: statusOf(Boolean(hasAccount), Boolean(isBlocked)),
-      balanceMinor: BigInt(balanceDigits),
-      overdueMinor: BigInt(overdueDigits),
-      currency,
-    })),
-  };
 }
 
-/** Each side of the union uses its own trigram index; an `or` over two tables would use none. */
-function matches(search: string) {
-  const pattern = likePattern(search);
-  return sql<SqlBool>`customer.id in (
-    select id from customers.customers where search like lower(${pattern})
-    union
-    select customer_id from provisioning.accounts where lower(name) like lower(${pattern}) and removed_at is null)`;
+async function getRows(
+  db: Db,
+  customerIds: readonly string[],
+  today: Temporal.PlainDate,
+): Promise<Map<string, RowView>> {
+  if (customerIds.length === 0) return new Map();
+  const { currency } = await getSettings(db);
+  const { rows } = await sql<Omit<RowView, 'status' | 'balanceMinor' | 'overdueMinor'> & RowFacts>`
+    select customer.id, customer.name, customer.phone, ${currency} as currency,
+      first.account_name as "accountName", first.router_label as "routerLabel", first.plan_name as "planName",
+      ${hasAccount} as "hasAccount", ${isBlocked} as "isBlocked", ${isPending} as "isPending", ${isOnline} as "isOnline",
+      coalesce(owed.balance, 0)::text as "balanceDigits", coalesce(owed.overdue, 0)::text as "overdueDigits"
+    from customers.customers customer
+    left join lateral (
+      select a.name as account_name, r.label as router_label, p.name as plan_name
+      from provisioning.accounts a join routers.routers r on r.id = a.router_id left join plans.plans p on p.profile_id = a.profile_id
+      where a.customer_id = customer.id and a.removed_at is null order by a.id limit 1
+    ) first on true
+    left join lateral (
+      select sum(i.amount_minor - i.settled_minor) as balance,
+             sum(i.amount_minor - i.settled_minor) filter (where i.due_on < ${today}) as overdue
+      from billing.invoices i where i.customer_id = customer.id and i.status = 'open' and i.currency = ${currency}
+    ) owed on true
+    where customer.id = any(${customerIds}::uuid[])`.execute(db);
+  return new Map(
+    rows.map(({ hasAccount, isBlocked, balanceDigits, overdueDigits, ...row }) => [
+      row.id,
+      {
+        ...row,
+        status: statusOf(hasAccount, isBlocked),
+        balanceMinor: BigInt(balanceDigits),
+        overdueMinor: BigInt(overdueDigits),
+      },
+    ]),
+  );
 }
+
+type RowFacts = { hasAccount: boolean; isBlocked: boolean; balanceDigits: string; overdueDigits: string };
 
 function statusOf(hasAnyAccount: boolean, isAnyBlocked: boolean): CustomerStatus {
   if (!hasAnyAccount) return 'no_account';
@@ -228,14 +234,12 @@ async function listSessionsOf(db: Db, accountIds: readonly string[]): Promise<Ma
 }
 
 export async function countSubscribers(db: Db): Promise<{ total: number; active: number; suspended: number }> {
-  const { rows } = await sql<{ total: string; suspended: string; active: string }>`
-    select count(*)::text as total,
-           count(*) filter (where ${isBlocked})::text as suspended,
-           count(*) filter (where ${hasAccount} and not ${isBlocked})::text as active
-    from customers.customers customer where customer.removed_at is null`.execute(db);
-  return {
-    total: Number(rows[0]?.total ?? 0),
-    active: Number(rows[0]?.active ?? 0),
-    suspended: Number(rows[0]?.suspended ?? 0),
-  };
+  const { rows } = await sql<{ total: string; served: string; suspended: string }>`
+    select
+      (select count(*) from customers.customers where removed_at is null)::text as total,
+      (select count(*) from (select distinct customer_id from provisioning.accounts where removed_at is null) served)::text as served,
+      (select count(distinct a.customer_id) from provisioning.blocks b join provisioning.accounts a on a.id = b.account_id
+        where b.lifted_at is null and a.removed_at is null)::text as suspended`.execute(db);
+  const suspended = Number(rows[0]?.suspended ?? 0);
+  return { total: Number(rows[0]?.total ?? 0), active: Number(rows[0]?.served ?? 0) - suspended, suspended };
 }
