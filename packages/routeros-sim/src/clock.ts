@@ -103,11 +103,15 @@ function createRealClock(): Clock {
   function fire(): void {
     armedForMs = Number.POSITIVE_INFINITY;
     const now = monotonicMs();
-    for (let entry = schedule.first; entry !== undefined && entry.dueMs <= now; entry = schedule.first) {
-      schedule.remove(entry);
-      entry.run();
+    try {
+      for (let entry = schedule.first; entry !== undefined && entry.dueMs <= now; entry = schedule.first) {
+        schedule.remove(entry);
+        entry.run();
+      }
+    } finally {
+      // One entry that throws must not stop the time of all routers.
+      arm();
     }
-    arm();
   }
 
   return {

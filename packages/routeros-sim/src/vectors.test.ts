@@ -75,7 +75,12 @@ async function run(
   }
 }
 
-const admin = { users: [{ name: 'own', password: 'x' }] };
+const admin = {
+  users: [
+    { name: 'admin', password: '' },
+    { name: 'own', password: 'x' },
+  ],
+};
 
 interface Own {
   id: string;

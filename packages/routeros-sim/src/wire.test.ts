@@ -50,6 +50,21 @@ describe('a login', () => {
     expect(router.count('/user/active')).toBe(0);
   });
 
+  it('may be repeated on the same connection', async () => {
+    const { router } = await start();
+    const client = await logIn(router);
+    expect(await client.talk('/login', '=name=lastmile', '=password=demo')).toEqual([['!done']]);
+    expect(router.count('/user/active')).toBe(1);
+    expect(await client.talk('/ppp/secret/print', '=count-only=')).toEqual([['!done', '=ret=0']]);
+  });
+
+  it('as admin without a password is not possible unless it was asked for', async () => {
+    const { router } = await start();
+    const client = await connect(router);
+    const [trap] = await client.talk('/login', '=name=admin', '=password=');
+    expect(trap).toEqual(['!trap', '=message=invalid user name or password (6)']);
+  });
+
   it('stops working when the API service is disabled, and works again when it is enabled', async () => {
     const { router } = await start();
     router.edit('/ip/service', 'api', { disabled: true });

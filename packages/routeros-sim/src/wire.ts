@@ -1,25 +1,24 @@
 // One API connection: sentences in, login, commands with tags, replies out.
 
-import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { SentenceReader } from '@lastmile/routeros/codec.ts';
-import { logIn, superuser } from './accounts.ts';
+import { superuser } from './accounts.ts';
 import type { Resolved } from './catalog.ts';
-import { addDynamicRow, eraseRow } from './changes.ts';
 import { realClock } from './clock.ts';
 import type { Journal } from './journal.ts';
+import { LoginDialogue } from './login-dialogue.ts';
 import type { Actor } from './menu.ts';
 import { isInDialect } from './menu.ts';
 import { Outlet } from './outlet.ts';
 import type { Pace } from './pace.ts';
 import type { Player } from './player.ts';
+import { Presence } from './presence.ts';
 import { notPermitted, Refusal, refuse, unknownParameter } from './refusal.ts';
 import type { CommandConnection, Reply, Words } from './reply.ts';
 import { parseRequest, type Request } from './request.ts';
 import type { Router } from './router.ts';
 import type { Row } from './table.ts';
 import { fromByteString } from './text.ts';
-import { formatDateTime } from './values.ts';
 
 export interface ConnectionHost {
   router: Router;
@@ -34,8 +33,6 @@ export interface ConnectionHost {
 // No numbers are published for the limits before login; these keep strangers from filling our memory.
 const limitsBeforeLogin = { wordBytes: 4096, sentenceBytes: 16384, sentenceWords: 64 };
 const limitsAfterLogin = { wordBytes: 1 << 20, sentenceBytes: 4 << 20, sentenceWords: 4096 };
-// Four wrong logins are answered, the fifth ends the connection (6.x).
-const mostLoginFailures = 4;
 const mostWaitingCommands = 10_000;
 
 interface Running {
@@ -56,16 +53,14 @@ export class Connection implements CommandConnection {
   readonly #host: ConnectionHost;
   readonly #router: Router;
   readonly #outlet: Outlet;
+  readonly #login: LoginDialogue;
+  readonly #presence: Presence;
   readonly #running = new Set<Running>();
   #reader = new SentenceReader(limitsBeforeLogin);
   #hasWideLimits = false;
   #streams: Stream[] = [];
   #waiting: Request[] = [];
   #delayed = 0;
-  #loginFailures = 0;
-  #challenge: string | undefined;
-  #activeRow: Row | undefined;
-  #serviceRow: Row | undefined;
   #isDead = false;
   #isPumping = false;
 
@@ -75,6 +70,8 @@ export class Connection implements CommandConnection {
     this.remoteAddress = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
     this.#host = host;
     this.#router = host.router;
+    this.#login = new LoginDialogue(host.router, host.challenge);
+    this.#presence = new Presence(host.router, socket, { via, from: this.remoteAddress });
     this.#outlet = new Outlet(socket, host.router.faults);
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
@@ -153,68 +150,25 @@ export class Connection implements CommandConnection {
 
   #logIn(request: Request): void {
     if (this.#router.faults.silentLogin) return;
-    const { attributes, tag } = request;
-    const password = attributes.get('password');
-    const response = attributes.get('response');
-    const isChallenge = this.#router.dialect.hasChallengeLogin;
-    // 6.42 does not know plain passwords: it answers with a challenge and nobody is logged in. Later versions still do so
-    // when no password is given.
-    if (isChallenge ? response === undefined : password === undefined && response === undefined) {
-      this.#challenge = this.#host.challenge ?? randomBytes(16).toString('hex');
-      this.#send(['!done', `=ret=${this.#challenge}`], tag);
-      return;
-    }
-    if (this.#loginFailures >= mostLoginFailures) {
-      this.fatal('too many commands before login');
-      return;
-    }
-    const credentials = { name: attributes.get('name') ?? '', password, response: isChallenge ? response : undefined };
-    const result = logIn(this.#router, { ...credentials, challenge: this.#challenge }, this.remoteAddress);
-    if (!result.ok) {
-      this.#loginFailures += 1;
-      this.#trap(refuse(result.message), tag);
+    const { tag } = request;
+    const answer = this.#login.answer(request, this.remoteAddress);
+    if (answer.kind === 'fatal') this.fatal(answer.reason);
+    else if (answer.kind === 'challenge') this.#send(['!done', `=ret=${answer.challenge}`], tag);
+    else {
+      if (answer.kind === 'refused') this.#trap(refuse(answer.message), tag);
+      else this.#enter(answer.actor);
       this.#done(undefined, tag);
-      return;
     }
-    this.#enter(result.actor);
-    this.#done(undefined, tag);
   }
 
   #enter(actor: Actor): void {
     this.actor = actor;
-    const router = this.#router;
-    const user = router.table('/user').findByName(actor.name);
-    const when = formatDateTime(router.localMs(), router.dialect.hasIsoDates);
-    if (user) user.values['last-logged-in'] = when;
-    if (this.#activeRow !== undefined) eraseRow(router, '/user/active', this.#activeRow);
-    this.#activeRow = addDynamicRow(router, '/user/active', {
-      when,
-      name: actor.name,
-      address: this.remoteAddress,
-      via: this.via,
-      group: user?.values.group ?? '',
-    });
-    this.#showConnection();
-    router.writeLog('system,info,account', `user ${actor.name} logged in from ${this.remoteAddress} via ${this.via}`);
-  }
-
-  // Recent versions list open connections among the services, under the same name.
-  #showConnection(): void {
-    const router = this.#router;
-    if (this.#serviceRow !== undefined || !router.menu('/ip/service').fieldByName.has('connection')) return;
-    const { remotePort, localAddress, localPort } = this.socket;
-    this.#serviceRow = addDynamicRow(router, '/ip/service', {
-      name: this.via,
-      port: String(localPort),
-      connection: 'true',
-      local: `${localAddress}:${localPort}`,
-      remote: `${this.remoteAddress}:${remotePort}`,
-    });
+    this.#presence.enter(actor.name);
   }
 
   /** True when this is the connection behind a row of /user/active. */
   isShownBy(row: Row): boolean {
-    return this.#activeRow === row;
+    return this.#presence.isShownBy(row);
   }
 
   #execute(request: Request, actor: Actor): void {
@@ -372,17 +326,7 @@ export class Connection implements CommandConnection {
     }
     this.#streams = [];
     this.#waiting = [];
-    const row = this.#activeRow;
-    this.#activeRow = undefined;
-    if (this.#serviceRow !== undefined) eraseRow(this.#router, '/ip/service', this.#serviceRow);
-    if (row !== undefined) {
-      eraseRow(this.#router, '/user/active', row);
-      const name = this.actor?.name;
-      this.#router.writeLog(
-        'system,info,account',
-        `user ${name} logged out from ${this.remoteAddress} via ${this.via}`,
-      );
-    }
+    this.#presence.leave();
     this.#host.connectionClosed(this);
   }
 }

@@ -28,7 +28,7 @@ export const userMenu: Menu = {
   printArguments: { 'show-sensitive': { since: '7.21.5' } },
   unique: { by: ['name'], refusal: () => refuse('failure: user with the same name already exists') },
   seed: (router) => [
-    { name: 'admin', group: 'full', comment: 'system default user' },
+    ...defaultAdministrator(router),
     ...router.settings.users.map(({ name, password, policy }) => ({
       name,
       password,
@@ -36,6 +36,12 @@ export const userMenu: Menu = {
     })),
   ],
 };
+
+// A new router's admin has no password. Here he exists but is switched off, unless he is among the users that were asked for.
+function defaultAdministrator(router: Router) {
+  if (router.settings.users.some((user) => user.name === 'admin')) return [];
+  return [{ name: 'admin', group: 'full', comment: 'system default user', disabled: 'true' }];
+}
 
 const writePolicies = 'local,telnet,ssh,reboot,read,write,test,winbox,password,web,sniff,sensitive,api,romon,rest-api';
 const readPolicies = 'local,telnet,ssh,reboot,read,test,winbox,password,web,sniff,sensitive,api,romon,rest-api';
