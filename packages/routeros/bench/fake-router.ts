@@ -62,6 +62,12 @@ let added = 0;
 function answer(words: readonly string[]): Buffer {
   const tagWord = words.find((word) => word.startsWith('.tag='));
   const tag = tagWord === undefined ? [] : [tagWord];
+  // routeros-client looks up each row that it added.
+  if (words.some((word) => word.startsWith('?')))
+    return encodeSentences([
+      [...secret(0), ...tag],
+      ['!done', ...tag],
+    ]);
   if (words[0]!.endsWith('/print') || words[0]!.endsWith('/getall')) return payloadFor(tagWord?.slice('.tag='.length));
   if (!words[0]!.endsWith('/add')) return encodeSentences([['!done', ...tag]]);
   added += 1;

@@ -122,7 +122,7 @@ async function measureOnce(measurement: Measurement, subject: string, router: Ro
 function reasonOf(error: unknown): string {
   const { stderr, killed, message } = error as { stderr?: string; killed?: boolean; message: string };
   if (killed) return `no end in ${longestMs / 1_000} s`;
-  const lines = (stderr ?? '').split('\n').filter((line) => /Error|error|it gave|Exception/.test(line));
+  const lines = (stderr ?? '').split('\n').filter((line) => /^\w*(Error|Exception)\b|^it gave/.test(line));
   return (lines[0] ?? message.split('\n')[0] ?? '').trim().slice(0, 300);
 }
 

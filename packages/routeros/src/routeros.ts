@@ -49,5 +49,5 @@ export {
 } from './session.ts';
 export { decodeText } from './text.ts';
 export type { TlsMode } from './transport.ts';
-export type { Cast, CastRow, RatePair, RouterDate, RouterDateTime } from './values.ts';
 export * as values from './values.ts';
+export { type Cast, type CastRow, castRow, type RatePair, type RouterDate, type RouterDateTime } from './values.ts';
