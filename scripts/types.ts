@@ -40,7 +40,7 @@ async function withMigratedDatabase<T>(use: (url: string) => Promise<T>): Promis
   const { default: pg } = await import('pg');
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lastmile-types-'));
   fs.chmodSync(folder, 0o711);
-  const postgres = await startEmbeddedPostgres(folder, { settings: { fsync: 'off' } });
+  const postgres = await startEmbeddedPostgres(folder, { isTemporary: true });
   try {
     const pool = new pg.Pool({ connectionString: postgres.url });
     await migrate(pool);
@@ -48,7 +48,6 @@ async function withMigratedDatabase<T>(use: (url: string) => Promise<T>): Promis
     return await use(postgres.url);
   } finally {
     await postgres.stop();
-    fs.rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -8,19 +8,14 @@ import { startEmbeddedPostgres } from '../src/platform/embedded-postgres.ts';
 import { migrate } from '../src/platform/migrate.ts';
 import { databaseUrl, templateName } from '../src/platform/test-database.ts';
 
-// A test database may be lost at any time, so nothing waits for the disk.
-const careless = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' };
-
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lastmile-test-'));
   // mkdtemp makes it 0700, and as root the database runs as another user.
   fs.chmodSync(folder, 0o711);
-  const postgres = await startEmbeddedPostgres(folder, { settings: careless });
+  // Test files run beside each other, each with pools of its own.
+  const postgres = await startEmbeddedPostgres(folder, { isTemporary: true, settings: { max_connections: '200' } });
   await provideTemplate(project, postgres.url);
-  return async () => {
-    await postgres.stop();
-    fs.rmSync(folder, { recursive: true, force: true });
-  };
+  return () => postgres.stop();
 }
 
 /** A broken migration fails the tests that need a database, with its reason, and leaves the others alone. */

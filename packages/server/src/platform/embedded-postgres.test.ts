@@ -25,8 +25,15 @@ function newFolder(mode = 0o711): string {
 
 async function start(folder: string, settings: Record<string, string> = {}): Promise<EmbeddedPostgres> {
   const postgres = await startEmbeddedPostgres(folder, { settings });
-  tidyUp.push(() => postgres.stop());
+  tidyUp.push(async () => {
+    await postgres.stop();
+    fs.rmSync(socketFolderOf(postgres.url), { recursive: true, force: true });
+  });
   return postgres;
+}
+
+function socketFolderOf(url: string): string {
+  return new URL(url).searchParams.get('host') ?? '';
 }
 
 async function ask(url: string, statement: string): Promise<unknown> {
@@ -51,7 +58,9 @@ async function startInAnotherProcess(folder: string): Promise<Owner> {
     child.stdout?.on('data', (chunk) => resolve(String(chunk).split('\n')));
     child.on('exit', (code) => reject(new Error(`the other process ended with ${code}`)));
   });
-  return { child, ...(JSON.parse(line ?? '') as { pid: number; url: string }) };
+  const said = JSON.parse(line ?? '') as { pid: number; url: string };
+  tidyUp.unshift(() => fs.rmSync(socketFolderOf(said.url), { recursive: true, force: true }));
+  return { child, ...said };
 }
 
 function spawnStarter(folder: string, options: SpawnOptions): ChildProcess {
@@ -102,7 +111,7 @@ test('keeps what was committed from one start to the next', async () => {
 test('listens on a private socket only', async () => {
   const postgres = await start(newFolder());
   expect(await ask(postgres.url, `select setting from pg_settings where name = 'listen_addresses'`)).toBe('');
-  const socketFolder = new URL(postgres.url).searchParams.get('host') ?? '';
+  const socketFolder = socketFolderOf(postgres.url);
   expect(path.basename(socketFolder)).toMatch(/^lastmile-pg-/);
   expect(fs.statSync(socketFolder).mode & 0o777).toBe(0o700);
   const wrong = postgres.url.replace(/:[^:@]+@/, ':wrong@');
@@ -166,6 +175,14 @@ test('a start that was killed while it made the cluster leaves nothing half', as
   child.kill('SIGKILL');
   const postgres = await start(folder);
   expect(await ask(postgres.url, 'select 1')).toBe(1);
+});
+
+test('a temporary one leaves nothing behind', async () => {
+  const folder = newFolder();
+  const postgres = await startEmbeddedPostgres(folder, { isTemporary: true });
+  expect(await ask(postgres.url, 'show fsync')).toBe('off');
+  await postgres.stop();
+  expect([folder, socketFolderOf(postgres.url)].filter((place) => fs.existsSync(place))).toEqual([]);
 });
 
 test('refuses data of another major version with what to do', async () => {

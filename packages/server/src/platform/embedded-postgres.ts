@@ -34,7 +34,13 @@ export type EmbeddedPostgres = {
   exited: Promise<number | null>;
 };
 
-export type EmbeddedPostgresOptions = { settings?: Record<string, string> };
+export type EmbeddedPostgresOptions = {
+  settings?: Record<string, string>;
+  /** For tests and tools: nothing waits for the disk, and stopping it removes all of it. */
+  isTemporary?: boolean;
+};
+
+const carelessSettings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 const databaseName = 'lastmile';
 
@@ -56,8 +62,9 @@ const guardScript =
 
 export async function startEmbeddedPostgres(
   dataDir: string,
-  { settings = {} }: EmbeddedPostgresOptions = {},
+  { settings = {}, isTemporary = false }: EmbeddedPostgresOptions = {},
 ): Promise<EmbeddedPostgres> {
+  if (isTemporary) return startTemporary(dataDir, settings);
   const cluster = locateCluster(dataDir);
   try {
     const attached = await attachToRunning(cluster);
@@ -69,6 +76,17 @@ export async function startEmbeddedPostgres(
   } catch (error) {
     throw inPlainWords(error, cluster);
   }
+}
+
+async function startTemporary(dataDir: string, settings: Record<string, string>): Promise<EmbeddedPostgres> {
+  const postgres = await startEmbeddedPostgres(dataDir, { settings: { ...carelessSettings, ...settings } });
+  const { base, socketFolder } = locateCluster(dataDir);
+  const stop = async () => {
+    await postgres.stop();
+    for (const folder of [base, path.resolve(dataDir), socketFolder])
+      fs.rmSync(folder, { recursive: true, force: true });
+  };
+  return { ...postgres, stop };
 }
 
 /** Two may start at once. PostgreSQL lets one of them run the cluster; the other attaches to it. */
@@ -229,8 +247,10 @@ async function ensureDatabase(url: string): Promise<void> {
     const found = await client.query('select 1 from pg_database where datname = $1', [databaseName]);
     if (found.rowCount === 0) await client.query(`create database ${databaseName}`);
   } catch (error) {
-    const duplicateDatabase = '42P04';
-    if ((error as { code?: string }).code !== duplicateDatabase) throw error;
+    // The other of two that start at once made it: PostgreSQL says so in the second way where both are very close.
+    const [duplicateDatabase, uniqueViolation] = ['42P04', '23505'];
+    const { code } = error as { code?: string };
+    if (code !== duplicateDatabase && code !== uniqueViolation) throw error;
   } finally {
     await client.end();
   }
