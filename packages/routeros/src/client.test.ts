@@ -468,6 +468,14 @@ describe('waiting ends', () => {
     expect((await client.print('/a', { timeoutMs: 200 })).length).toBe(12);
   });
 
+  it('when rows drip without an end', async () => {
+    const { client } = await setUp((asked) => {
+      const timer = setInterval(() => asked.reply('!re', '=a=b'), 5);
+      asked.socket.once('close', () => clearInterval(timer));
+    });
+    await expect(client.print('/a', { longestMs: 60 })).rejects.toThrow('no end of /a/print in 60 ms');
+  });
+
   it('by a signal, before and after sending', async () => {
     const { client, router } = await setUp((asked) => {
       if (asked.command === '/cancel') answerCancel(asked);

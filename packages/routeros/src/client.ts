@@ -55,6 +55,8 @@ export interface ConnectOptions {
 export interface CommandOptions {
   signal?: AbortSignal | undefined;
   timeoutMs?: number | undefined;
+  /** For the whole of a command that collects rows, however slowly they drip. */
+  longestMs?: number | undefined;
   /** When the window is full, lanes take turns. The menu when left out. */
   lane?: string | undefined;
   /** More rows than this are refused, for they would all be in memory. */
@@ -69,7 +71,7 @@ export interface PrintOptions extends CommandOptions {
   attributes?: Attributes | undefined;
 }
 
-export type ListenOptions = Omit<PrintOptions, 'timeoutMs' | 'lane' | 'maxRows'>;
+export type ListenOptions = Omit<PrintOptions, 'timeoutMs' | 'longestMs' | 'lane' | 'maxRows'>;
 
 const defaults = {
   connectTimeoutMs: 10_000,
@@ -81,11 +83,18 @@ const defaults = {
   maxInFlight: 8,
   maxQueued: 100_000,
   maxRows: 1_000_000,
+  longestMs: 600_000,
 };
 const apiPort = 8728;
 const apiTlsPort = 8729;
-const pauseAtRows = 512;
-const maxUnreadRows = 100_000;
+// A million rows of 250 bytes fit; a router that sends megabytes a row does not.
+const maxCollectedBytes = 512 * 1_024 * 1_024;
+const streamBounds = {
+  pauseAtRows: 512,
+  pauseAtBytes: 1_024 * 1_024,
+  maxRows: 100_000,
+  maxBytes: 64 * 1_024 * 1_024,
+};
 const mostUnsupported = 1_000;
 // The router may be gone before it has said !done (seen with /system/reboot): the closed connection is the answer.
 const connectionEnders = new Set(['/system/reboot', '/system/shutdown', '/quit']);
@@ -113,9 +122,11 @@ export class RouterClient extends EventEmitter<{ state: [ClientState]; notice: [
     super();
     this.label = label;
     this.#options = options;
-    const { promise, resolve } = Promise.withResolvers<RouterError>();
-    this.closed = promise;
-    this.#resolveClosed = resolve;
+    let resolveClosed: ((reason: RouterError) => void) | undefined;
+    this.closed = new Promise((resolve) => {
+      resolveClosed = resolve;
+    });
+    this.#resolveClosed = resolveClosed!;
     if (options.onState !== undefined) this.on('state', options.onState);
     if (options.onNotice !== undefined) this.on('notice', options.onNotice);
   }
@@ -139,7 +150,7 @@ export class RouterClient extends EventEmitter<{ state: [ClientState]; notice: [
   printEach(menu: string, options: PrintOptions = {}): AsyncIterableIterator<Row, undefined, undefined> {
     const command = `${menu}/print`;
     const exchange = this.#exchange(command, printWords(options), menu, options);
-    return new StreamedExchange(this.#ready(command), exchange, { pauseAtRows, maxRows: maxUnreadRows });
+    return new StreamedExchange(this.#ready(command), exchange, streamBounds);
   }
 
   async count(menu: string, options: Omit<PrintOptions, 'proplist'> = {}): Promise<number> {
@@ -313,6 +324,7 @@ export class RouterClient extends EventEmitter<{ state: [ClientState]; notice: [
       words: [command, ...words],
       lane: options.lane ?? lane,
       timeoutMs,
+      longestMs: 0,
       isEndless: false,
       wantsBytes: false,
       endsWithConnection: connectionEnders.has(command),
@@ -329,9 +341,11 @@ export class RouterClient extends EventEmitter<{ state: [ClientState]; notice: [
   ): Promise<Collected> {
     const connection = this.#ready(command);
     this.#refuseUnsupported(command, menu);
-    const exchange = { ...this.#exchange(command, words, menu, options), wantsBytes };
+    const longestMs = options.longestMs ?? defaults.longestMs;
+    const exchange = { ...this.#exchange(command, words, menu, options), wantsBytes, longestMs };
+    const bounds = { maxRows: options.maxRows ?? defaults.maxRows, maxBytes: maxCollectedBytes };
     try {
-      return await new CollectedExchange(connection, exchange, options.maxRows ?? defaults.maxRows).run();
+      return await new CollectedExchange(connection, exchange, bounds).run();
     } catch (error) {
       this.#rememberUnsupported(error, command, menu);
       throw error;
@@ -344,7 +358,7 @@ export class RouterClient extends EventEmitter<{ state: [ClientState]; notice: [
     signal: AbortSignal | undefined,
   ): AsyncIterableIterator<Row, undefined, undefined> {
     const exchange = { ...this.#exchange(command, words, '', { signal }), isEndless: true, timeoutMs: 0 };
-    const bounds = { pauseAtRows: 0, maxRows: maxUnreadRows };
+    const bounds = { ...streamBounds, pauseAtRows: 0 };
     return new StreamedExchange(this.#ready(command), exchange, bounds).start();
   }
 

@@ -100,8 +100,8 @@ export function encodeSentences(sentences: readonly (readonly Word[])[]): Buffer
 export interface WordSink {
   /** One whole word: `bytes` from `start` to `end`. Valid during the call only. */
   word(bytes: Uint8Array, start: number, end: number): void;
-  /** The sentence is complete. Not called for empty sentences, which mean nothing. */
-  endOfSentence(): void;
+  /** The sentence is complete; its words had so many bytes. Not called for empty sentences, which mean nothing. */
+  endOfSentence(bytes: number): void;
 }
 
 /** Finds words in a stream of chunks of any size. Keeps a partial length, word and sentence from chunk to chunk. */
@@ -163,9 +163,10 @@ export class WordScanner {
   }
 
   #endSentence(): void {
+    const bytes = this.#sentenceBytes;
     this.#sentenceWords = 0;
     this.#sentenceBytes = 0;
-    this.#sink.endOfSentence();
+    this.#sink.endOfSentence(bytes);
   }
 
   #account(length: number): void {

@@ -24,12 +24,14 @@ export interface Exchange {
   readonly lane: string;
   /** The longest silence that is waited for, in ms. 0 waits for ever. */
   readonly timeoutMs: number;
+  /** The longest time for all of it, however much comes, in ms. 0 is without end. */
+  readonly longestMs: number;
   /** Listens and monitors end when they are cancelled, so they take no place in the window. */
   readonly isEndless: boolean;
   readonly wantsBytes: boolean;
   /** `/system/reboot` and the like: the connection drops instead of an answer. */
   readonly endsWithConnection: boolean;
-  row(row: Row, bytes: BytesRow | undefined): void;
+  row(row: Row, bytes: BytesRow | undefined, size: number): void;
   done(row: Row): void;
   fail(error: RouterError): void;
 }
@@ -57,6 +59,7 @@ interface InFlight {
   readonly tag: number;
   timeoutMs: number;
   heardAt: number;
+  endsAt: number;
   traps: Trap[] | undefined;
   /** Nobody waits any more; kept only so that late replies find a name. */
   isAbandoned: boolean;
@@ -219,6 +222,7 @@ export class Connection {
       tag,
       timeoutMs: exchange.timeoutMs,
       heardAt: now,
+      endsAt: exchange.longestMs > 0 ? now + exchange.longestMs : Number.POSITIVE_INFINITY,
       traps: undefined,
       isAbandoned: false,
       isHeld: false,
@@ -226,7 +230,7 @@ export class Connection {
     if (!exchange.isEndless) this.#live += 1;
     if (exchange.wantsBytes) this.#reader.keepsBytes = ++this.#bytesReaders > 0;
     this.#write(tag === untagged ? [...exchange.words] : [...exchange.words, `.tag=${tag}`]);
-    if (exchange.timeoutMs > 0) this.#arm(now + exchange.timeoutMs);
+    if (exchange.timeoutMs > 0) this.#arm(now + Math.min(exchange.timeoutMs, exchange.longestMs || exchange.timeoutMs));
     if (this.#isPaused) this.#pump();
   }
 
@@ -280,7 +284,7 @@ export class Connection {
     entry.heardAt = this.#heardAt;
     switch (reply.kind) {
       case '!re':
-        if (!entry.isAbandoned) entry.exchange.row(reply.row, reply.bytes);
+        if (!entry.isAbandoned) entry.exchange.row(reply.row, reply.bytes, reply.size);
         break;
       case '!done':
         this.#onDone(entry, reply.row);
@@ -357,6 +361,7 @@ export class Connection {
       tag,
       timeoutMs: 0,
       heardAt: 0,
+      endsAt: Number.POSITIVE_INFINITY,
       traps: undefined,
       isAbandoned: true,
       isHeld: false,
@@ -383,18 +388,22 @@ export class Connection {
     for (const entry of [...this.#inFlight.values()]) {
       if (entry.isAbandoned || entry.timeoutMs === 0) continue;
       if (entry.isHeld || this.#isPaused) entry.heardAt = now;
-      const entryDue = entry.heardAt + entry.timeoutMs;
+      const entryDue = Math.min(entry.heardAt + entry.timeoutMs, entry.endsAt);
       if (entryDue > now) due = Math.min(due, entryDue);
-      else this.#giveUp(entry, this.#timeout(entry));
+      else this.#giveUp(entry, this.#timeout(entry, now));
     }
     this.#rest(now);
     this.#pump();
     this.#arm(Math.min(due, this.#restingDue()));
   }
 
-  #timeout(entry: InFlight): Timeout {
-    const { command } = entry.exchange;
-    return new Timeout(`no answer to ${command} in ${entry.timeoutMs} ms`, {
+  #timeout(entry: InFlight, now: number): Timeout {
+    const { command, longestMs } = entry.exchange;
+    const what =
+      now >= entry.endsAt
+        ? `no end of ${command} in ${longestMs} ms`
+        : `no answer to ${command} in ${entry.timeoutMs} ms`;
+    return new Timeout(what, {
       command,
       router: this.router,
       outcomeUnknown: true,
@@ -492,6 +501,7 @@ class Unheard implements Exchange {
   readonly words: readonly Word[];
   readonly lane = '';
   readonly timeoutMs: number;
+  readonly longestMs = 0;
   readonly isEndless = false;
   readonly wantsBytes = false;
   readonly endsWithConnection = false;

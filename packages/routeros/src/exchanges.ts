@@ -9,6 +9,7 @@ export interface ExchangeOptions {
   words: readonly Word[];
   lane: string;
   timeoutMs: number;
+  longestMs: number;
   isEndless: boolean;
   wantsBytes: boolean;
   endsWithConnection: boolean;
@@ -26,6 +27,7 @@ abstract class AbortableExchange {
   readonly words: readonly Word[];
   readonly lane: string;
   readonly timeoutMs: number;
+  readonly longestMs: number;
   readonly isEndless: boolean;
   readonly wantsBytes: boolean;
   readonly endsWithConnection: boolean;
@@ -39,6 +41,7 @@ abstract class AbortableExchange {
     this.words = options.words;
     this.lane = options.lane;
     this.timeoutMs = options.timeoutMs;
+    this.longestMs = options.longestMs;
     this.isEndless = options.isEndless;
     this.wantsBytes = options.wantsBytes;
     this.endsWithConnection = options.endsWithConnection;
@@ -64,6 +67,11 @@ abstract class AbortableExchange {
   }
 }
 
+export interface CollectedBounds {
+  maxRows: number;
+  maxBytes: number;
+}
+
 export interface Collected {
   rows: Row[];
   bytes: BytesRow[];
@@ -73,14 +81,17 @@ export interface Collected {
 /** All rows, then the end. */
 export class CollectedExchange extends AbortableExchange implements Exchange {
   readonly #maxRows: number;
+  readonly #maxBytes: number;
+  #size = 0;
   readonly #rows: Row[] = [];
   readonly #bytes: BytesRow[] = [];
   #resolve: ((collected: Collected) => void) | undefined;
   #reject: ((error: RouterError) => void) | undefined;
 
-  constructor(connection: Connection, options: ExchangeOptions, maxRows: number) {
+  constructor(connection: Connection, options: ExchangeOptions, bounds: CollectedBounds) {
     super(connection, options);
-    this.#maxRows = maxRows;
+    this.#maxRows = bounds.maxRows;
+    this.#maxBytes = bounds.maxBytes;
   }
 
   run(): Promise<Collected> {
@@ -91,11 +102,15 @@ export class CollectedExchange extends AbortableExchange implements Exchange {
     });
   }
 
-  row(row: Row, bytes: BytesRow | undefined): void {
+  row(row: Row, bytes: BytesRow | undefined, size: number): void {
+    this.#size += size;
     if (this.wantsBytes) this.#bytes.push(bytes ?? {});
     else this.#rows.push(row);
-    if (this.#rows.length + this.#bytes.length <= this.#maxRows) return;
-    const text = `more than ${this.#maxRows} rows for ${this.command}: read them with printEach, or raise maxRows`;
+    const isFew = this.#rows.length + this.#bytes.length <= this.#maxRows;
+    if (isFew && this.#size <= this.#maxBytes) return;
+    const text = isFew
+      ? `more than ${this.#maxBytes} bytes for ${this.command}: read them with printEach`
+      : `more than ${this.#maxRows} rows for ${this.command}: read them with printEach, or raise maxRows`;
     this.connection.abandon(
       this,
       () => new ProtocolError(text, { command: this.command, router: this.connection.router }),
@@ -114,10 +129,12 @@ export class CollectedExchange extends AbortableExchange implements Exchange {
 }
 
 export interface StreamBounds {
-  /** So many unread rows pause the socket, as long as nobody else on the connection waits for an answer. 0: never. */
+  /** So many unread rows or bytes pause the socket, as long as nobody else on the connection waits for an answer. 0: never. */
   pauseAtRows: number;
-  /** So many unread rows end the stream with an error: the memory ends somewhere. */
+  pauseAtBytes: number;
+  /** So many unread rows or bytes end the stream with an error: the memory ends somewhere. */
   maxRows: number;
+  maxBytes: number;
 }
 
 interface Waiter {
@@ -134,6 +151,8 @@ export class StreamedExchange
 {
   readonly #bounds: StreamBounds;
   #rows: Row[] = [];
+  #sizes: number[] = [];
+  #unreadBytes = 0;
   #head = 0;
   #waiters: Waiter[] = [];
   #state: 'new' | 'running' | 'ending' | 'ended' = 'new';
@@ -172,8 +191,7 @@ export class StreamedExchange
 
   /** Ends the command on the router and waits until it has ended there, at most for the command timeout. */
   async return(): Promise<IteratorReturnResult<undefined>> {
-    this.#rows = [];
-    this.#head = 0;
+    this.#forgetRows();
     this.#error = undefined;
     if (this.#state === 'new') this.#state = 'ended';
     if (this.#state === 'running') {
@@ -187,7 +205,7 @@ export class StreamedExchange
     return over;
   }
 
-  row(row: Row): void {
+  row(row: Row, _bytes: BytesRow | undefined, size: number): void {
     if (this.#state !== 'running') return;
     const waiter = this.#waiters.shift();
     if (waiter !== undefined) {
@@ -195,11 +213,13 @@ export class StreamedExchange
       return;
     }
     this.#rows.push(row);
+    this.#sizes.push(size);
+    this.#unreadBytes += size;
     const unread = this.#rows.length - this.#head;
-    const { pauseAtRows, maxRows } = this.#bounds;
-    if (pauseAtRows > 0 && unread >= pauseAtRows) this.#hold(true);
-    if (unread > maxRows) {
-      const text = `the reader of ${this.command} fell ${maxRows} rows behind`;
+    const { pauseAtRows, pauseAtBytes, maxRows, maxBytes } = this.#bounds;
+    if (pauseAtRows > 0 && (unread >= pauseAtRows || this.#unreadBytes >= pauseAtBytes)) this.#hold(true);
+    if (unread > maxRows || this.#unreadBytes > maxBytes) {
+      const text = `the reader of ${this.command} fell ${unread - 1} rows behind`;
       this.connection.abandon(this, () => new Aborted(text, { command: this.command, router: this.connection.router }));
     }
   }
@@ -225,13 +245,20 @@ export class StreamedExchange
 
   #take(): Row {
     const row = this.#rows[this.#head]!;
+    this.#unreadBytes -= this.#sizes[this.#head]!;
     this.#head += 1;
     if (this.#head === this.#rows.length) {
-      this.#rows = [];
-      this.#head = 0;
+      this.#forgetRows();
       this.#hold(false);
     }
     return row;
+  }
+
+  #forgetRows(): void {
+    this.#rows = [];
+    this.#sizes = [];
+    this.#unreadBytes = 0;
+    this.#head = 0;
   }
 
   #hold(isHeld: boolean): void {

@@ -27,6 +27,7 @@ function ask(connection: Connection, username: string, words: readonly Word[]): 
       lane: '',
       // The client limits the whole login.
       timeoutMs: 0,
+      longestMs: 0,
       isEndless: false,
       wantsBytes: false,
       endsWithConnection: false,

@@ -17,6 +17,8 @@ export interface Reply {
   bytes: BytesRow | undefined;
   /** The first word that is neither an attribute nor a tag: the reason of a `!fatal`. */
   bareWord: string | undefined;
+  /** Bytes on the wire. */
+  size: number;
 }
 
 export const untagged = -1;
@@ -106,7 +108,7 @@ export class ReplyReader implements WordSink {
   readonly #scanner: WordScanner;
   readonly #codePage: CodePage;
   readonly #onReply: (reply: Reply) => void;
-  readonly #reply: Reply = { kind: '', tag: untagged, row: {}, bytes: undefined, bareWord: undefined };
+  readonly #reply: Reply = { kind: '', tag: untagged, row: {}, bytes: undefined, bareWord: undefined, size: 0 };
   #chunk: Uint8Array | undefined;
   #chunkText: string | undefined;
   #chunkIsAscii = false;
@@ -150,8 +152,9 @@ export class ReplyReader implements WordSink {
     }
   }
 
-  endOfSentence(): void {
+  endOfSentence(bytes: number): void {
     const reply = this.#reply;
+    reply.size = bytes;
     this.#onReply(reply);
     reply.kind = '';
     reply.tag = untagged;

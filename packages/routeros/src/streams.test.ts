@@ -259,6 +259,23 @@ describe('listen', () => {
   }, 30_000);
 });
 
+describe('rows of megabytes', () => {
+  it('do not gather either', async () => {
+    const { client, router } = await setUp((asked) => {
+      if (asked.command === '/cancel') answerCancel(asked);
+      else for (let row = 0; row < 10; row += 1) asked.reply('!re', `=contents=${'x'.repeat(8_000_000)}`);
+    });
+    const changes = client.listen('/file');
+    await until(() => router.asked.some((words) => words[0] === '/cancel'));
+    const error = await failureOf(
+      (async () => {
+        for await (const row of changes) expect(row.contents!.length).toBe(8_000_000);
+      })(),
+    );
+    expect(error.message).toContain('the reader of /file/listen fell');
+  });
+});
+
 describe('monitor', () => {
   it('reports until it is left', async () => {
     const { client, router } = await setUp((asked) => {
