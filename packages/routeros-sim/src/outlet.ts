@@ -36,7 +36,8 @@ export class Outlet {
 
   send(words: readonly string[]): void {
     if (this.#isDead || this.#socket.destroyed || this.#faults.silent) return;
-    const encoded = encodeSentence(words.map((word) => this.#toWire(word)));
+    // One look at the whole sentence is cheaper than one at each word, and nearly all are ASCII.
+    const encoded = encodeSentence(isAscii(words.join('')) ? words : words.map((word) => this.#toWire(word)));
     this.#batch.push(encoded);
     this.#batchBytes += encoded.length;
     if (this.#batchBytes >= batchBytes && !this.#faults.coalesce) this.flush();
