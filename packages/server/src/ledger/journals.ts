@@ -23,7 +23,11 @@ export type NewJournal = {
 export async function postJournal(work: Work, journal: NewJournal): Promise<string> {
   const id = newId();
   const { currency, transfers } = journal;
-  const idOf = await openAccounts(work, currency, transfers.flatMap(({ debit, credit }) => [debit, credit]));
+  const idOf = await openAccounts(
+    work,
+    currency,
+    transfers.flatMap(({ debit, credit }) => [debit, credit]),
+  );
   await work.db
     .insertInto('ledger.journals')
     .values({ id, kind: journal.kind, ref_id: journal.refId, posted_on: journal.postedOn, created_at: work.now })
@@ -40,7 +44,11 @@ export async function postJournal(work: Work, journal: NewJournal): Promise<stri
 }
 
 /** The ids of accounts; those that are new come into being with their first entry. */
-async function openAccounts(work: Work, currency: string, accounts: readonly LedgerAccount[]): Promise<(account: LedgerAccount) => bigint> {
+async function openAccounts(
+  work: Work,
+  currency: string,
+  accounts: readonly LedgerAccount[],
+): Promise<(account: LedgerAccount) => bigint> {
   const known = await findAccountIds(work.db, currency, accounts);
   const missing = accounts.filter((account) => !known.has(nameOf(account)));
   if (missing.length > 0) {
@@ -63,14 +71,29 @@ function nameOf({ kind, customerId }: LedgerAccount): string {
   return `${kind}:${customerId ?? ''}`;
 }
 
-async function findAccountIds(db: Db, currency: string, accounts: readonly LedgerAccount[]): Promise<Map<string, bigint>> {
+async function findAccountIds(
+  db: Db,
+  currency: string,
+  accounts: readonly LedgerAccount[],
+): Promise<Map<string, bigint>> {
   const rows = await db
     .selectFrom('ledger.accounts')
     .select(['id', 'kind', 'customer_id as customerId'])
     .where('currency', '=', currency)
-    .where((e) => e.or(accounts.map(({ kind, customerId }) => e.and([e('kind', '=', kind), customerId ? e('customer_id', '=', customerId) : e('customer_id', 'is', null)]))))
+    .where((e) =>
+      e.or(
+        accounts.map(({ kind, customerId }) =>
+          e.and([e('kind', '=', kind), customerId ? e('customer_id', '=', customerId) : e('customer_id', 'is', null)]),
+        ),
+      ),
+    )
     .execute();
-  return new Map(rows.map(({ id, kind, customerId }) => [nameOf({ kind: kind as AccountKind, ...(customerId ? { customerId } : {}) }), id]));
+  return new Map(
+    rows.map(({ id, kind, customerId }) => [
+      nameOf({ kind: kind as AccountKind, ...(customerId ? { customerId } : {}) }),
+      id,
+    ]),
+  );
 }
 
 /** Debits less credits of an account. */
@@ -79,6 +102,8 @@ export async function sumBalance(db: Db, account: LedgerAccount, currency: strin
   if (id === undefined) return 0n;
   const { rows } = await sql<{ balance: string }>`
     select (coalesce((select sum(amount_minor) from ledger.postings where debit_id = ${id}), 0)
-          - coalesce((select sum(amount_minor) from ledger.postings where credit_id = ${id}), 0))::text as balance`.execute(db);
+          - coalesce((select sum(amount_minor) from ledger.postings where credit_id = ${id}), 0))::text as balance`.execute(
+    db,
+  );
   return BigInt(rows[0]?.balance ?? 0);
 }

@@ -1,5 +1,6 @@
 // One worker per router: it alone talks to it. A router that does not answer keeps only its own worker waiting.
 import { type Actor, type Database, inTransaction } from '#platform/db.ts';
+import type { Locks } from '#platform/locks.ts';
 import type { Log } from '#platform/log.ts';
 import type { Sealer } from '#platform/secrets.ts';
 import type { RouterConnections } from '#routers/connections.ts';
@@ -15,12 +16,14 @@ export type WorkerParts = {
   database: Database;
   sealer: Sealer;
   connections: RouterConnections;
+  locks: Locks;
   log: Log;
   liveIntervalMs: () => number;
 };
 
 const fullLookMs = 5 * 60_000;
 const healthMs = 60_000;
+const takeOverMs = 10_000;
 const firstRetryMs = 1000;
 const longestRetryMs = 60_000;
 
@@ -34,6 +37,8 @@ export class RouterWorker {
   #failureCount = 0;
   /** Set while only a person can help: the connection that was refused. */
   #refusedVersion: number | undefined;
+  /** The way to connect that was tried last: after an edit of it nobody waits. */
+  #triedVersion: number | undefined;
   #nextFullLookAt = 0;
   #nextHealthAt = 0;
   #nextSessionsAt = 0;
@@ -47,20 +52,19 @@ export class RouterWorker {
   }
 
   start(): void {
-    this.#plan(0);
+    this.#plan();
   }
 
   /** Something about this router may have changed. */
   wake(): void {
     this.#isDirty = true;
-    // A wake says that rows changed, not that the router answers again: while it does not, the next try stays in its time.
-    this.#plan(0);
+    this.#plan();
   }
 
   /** A person asks for a full look now: whatever was refused or delayed is tried at once. */
   async lookNow(): Promise<void> {
     this.#refusedVersion = undefined;
-    this.#notBefore = 0;
+    this.#triedVersion = undefined;
     this.#nextFullLookAt = 0;
     this.#nextHealthAt = 0;
     this.#nextSessionsAt = 0;
@@ -72,13 +76,19 @@ export class RouterWorker {
     this.#isStopped = true;
     clearTimeout(this.#timer);
     await this.#running;
+    await this.#parts.locks.release(`router ${this.#routerId}`).catch(() => {});
   }
 
-  #plan(delayMs: number): void {
+  #waitFor(delayMs: number): void {
+    this.#notBefore = Date.now() + delayMs;
+  }
+
+  #plan(): void {
     if (this.#isStopped) return;
     clearTimeout(this.#timer);
-    const wait = Math.max(delayMs, this.#notBefore - Date.now(), 0);
-    this.#timer = setTimeout(() => void this.#run(), wait);
+    const nextAt = Math.min(this.#nextFullLookAt, this.#nextHealthAt, this.#nextSessionsAt);
+    const waitMs = this.#isDirty ? 0 : Math.max(nextAt, this.#notBefore) - Date.now();
+    this.#timer = setTimeout(() => void this.#run(), Math.max(0, waitMs));
   }
 
   #run(): Promise<void> {
@@ -89,31 +99,28 @@ export class RouterWorker {
       })
       .finally(() => {
         this.#running = undefined;
-        this.#plan(this.#isDirty ? 0 : this.#untilNextMs());
+        this.#plan();
       });
     return this.#running;
-  }
-
-  #untilNextMs(): number {
-    return Math.max(0, Math.min(this.#nextFullLookAt, this.#nextHealthAt, this.#nextSessionsAt) - Date.now());
   }
 
   async #visit(): Promise<void> {
     this.#isDirty = false;
     const router = await findRouter(this.#parts.database.db, this.#routerId);
-    if (!router || this.#isStopped) {
-      this.#notBefore = Date.now() + healthMs;
-      return;
-    }
-    if (this.#refusedVersion === router.connectionVersion) {
+    if (!router || this.#isStopped) return this.#waitFor(healthMs);
+    if (router.connectionVersion === this.#triedVersion) {
+      // A wake says that rows changed, not that the router answers again: while it does not, the next try stays in its time.
+      if (Date.now() < this.#notBefore) return;
       // Nothing changed since the refusal: look at the row now and then, never at the router.
-      this.#notBefore = Date.now() + healthMs;
-      return;
+      if (this.#refusedVersion === router.connectionVersion) return this.#waitFor(healthMs);
     }
-    this.#notBefore = 0;
+    // One process works on a router at a time; when it dies, another takes over at its next look.
+    if (!(await this.#parts.locks.take(`router ${router.id}`))) return this.#waitFor(takeOverMs);
+    this.#triedVersion = router.connectionVersion;
     try {
       await this.#work(router);
       this.#failureCount = 0;
+      this.#notBefore = 0;
     } catch (error) {
       const trouble = findTrouble(error);
       if (!trouble) throw error;

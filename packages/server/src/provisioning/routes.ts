@@ -4,12 +4,13 @@ import { inTransaction } from '#platform/db.ts';
 import { type Call, type Http, mount } from '#platform/http.ts';
 import type { Sealer } from '#platform/secrets.ts';
 import type { RouterConnections } from '#routers/connections.ts';
+import { recordTrouble } from '#routers/health.ts';
 import { type Probe, probeRouter } from '#routers/probe.ts';
 import { addRouter, changeRouter, getRouter, newRouterId, type RouterAccess } from '#routers/routers.ts';
 import { retryAccount, revealPassword } from './accounts.ts';
 import { disconnectSession } from './disconnect.ts';
 import type { Reconciler } from './reconciler.ts';
-import { getRouterOverview, listRouters, type RouterOverview, removeEmptyRouter } from './router-overview.ts';
+import { getRouterOverview, listRouters, removeEmptyRouter } from './router-overview.ts';
 import { listPendingAccounts, listSessions } from './sessions.ts';
 import { syncRouter } from './sync.ts';
 
@@ -17,11 +18,6 @@ export type ProvisioningParts = { sealer: Sealer; connections: RouterConnections
 
 export function provisioningRoutes(http: Http, { sealer, connections, reconciler }: ProvisioningParts): void {
   const { database } = http;
-  const lookAt = async (routerId: string): Promise<RouterOverview> => {
-    await reconciler.lookNow(routerId);
-    return getRouterOverview(database.db, routerId);
-  };
-
   mount(http, routers, {
     'GET /api/routers': { read: (db, { query }) => listRouters(db, query) },
     'POST /api/routers': {
@@ -30,8 +26,13 @@ export function provisioningRoutes(http: Http, { sealer, connections, reconciler
         // A router that has subscribers already is observed until somebody decides: nothing is ever written to it.
         const mode = body.mode ?? (probe.ok && probe.facts.secretCount > 0 ? 'observe' : 'manage');
         const id = newRouterId();
-        await inTransaction(database, call.actor, (work) => addRouter(work, sealer, id, { ...body, mode }));
-        return lookAt(id);
+        await inTransaction(database, call.actor, async (work) => {
+          await addRouter(work, sealer, id, { ...body, mode });
+          if (!probe.ok) await recordTrouble(work, id, probe.trouble);
+        });
+        // Who waited in vain once need not wait for a second try.
+        if (probe.ok) await reconciler.lookNow(id);
+        return getRouterOverview(database.db, id);
       },
     },
     'POST /api/routers/test': {

@@ -81,7 +81,7 @@ function unreachable(error: RouterError): { state: 'unreachable'; code: string; 
   return {
     state: 'unreachable',
     code: error.code,
-    message: words ?? sentence(error.message.replace(/^router [^:]*: /, '')),
+    message: words ?? sentence(withoutOurWords(error.message)),
   };
 }
 
@@ -91,6 +91,14 @@ function systemCode(error: unknown): string {
     if ('code' in cause && typeof cause.code === 'string' && cause.code.startsWith('E')) return cause.code;
   }
   return '';
+}
+
+/** A person knows which router he looks at, and thinks in seconds. */
+function withoutOurWords(message: string): string {
+  return message
+    .replace(/^router [^:]*: /, '')
+    .replace(' to /login', '')
+    .replace(/(\d+) ms\b/, (_, ms) => `${Math.max(1, Math.round(ms / 1000))} s`);
 }
 
 function sentence(text: string): string {

@@ -1,0 +1,146 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { manualClock, systemClock } from '#platform/clock.ts';
+import { openDatabase } from '#platform/db.ts';
+import { addAbsentRouter, addCustomer, getCustomer, issueInvoice } from '#test/provider.test-support.ts';
+import { type Loose, openTestLastmile, type Running } from '#test/running.ts';
+import { runOverdueCheck } from './overdue-runs.ts';
+
+const noon = '2026-06-15T12:00:00Z';
+const clock = manualClock(noon);
+let running: Running & { close(): Promise<void> };
+let routerId: string;
+let customerId: string;
+
+beforeAll(async () => {
+  running = await openTestLastmile({ clock });
+  routerId = (await addAbsentRouter(running)).id;
+});
+afterAll(() => running.close());
+beforeEach(async () => {
+  clock.set(noon);
+  await changeSettings({ timeZone: 'UTC', graceDays: 0 });
+  customerId = (await addCustomer(running, routerId)).id;
+});
+
+afterEach(async () => {
+  await running.call(`DELETE /api/customers/${customerId}`);
+});
+
+async function changeSettings(change: Record<string, unknown>): Promise<void> {
+  const { body } = await running.call('GET /api/settings');
+  await running.call('PUT /api/settings', { revision: body.revision, ...change });
+}
+
+const run = async () => (await running.call('POST /api/billing/overdue-runs')).body;
+
+async function isCut(): Promise<boolean> {
+  const { accounts } = await getCustomer(running, customerId);
+  return accounts[0].blocks.some(({ reason }: Loose) => reason === 'overdue');
+}
+
+test('who is overdue is suspended, and the run says who (A15, A59)', async () => {
+  await issueInvoice(running, customerId, { dueOn: '2026-06-14' });
+  expect(await run()).toMatchObject({
+    by: 'admin',
+    suspendedCount: 1,
+    restoredCount: 0,
+    suspended: [{ customerId, customerName: 'Ana Horvat' }],
+  });
+  expect(await isCut()).toBe(true);
+  expect((await running.call('GET /api/billing/overdue-runs/latest')).body.run).toMatchObject({ suspendedCount: 1 });
+});
+
+test('who owes nothing that is due, or nothing, is left alone', async () => {
+  await issueInvoice(running, customerId, { dueOn: '2026-06-15' });
+  expect((await run()).suspendedCount).toBe(0);
+  expect(await isCut()).toBe(false);
+});
+
+test('run twice it changes nothing more', async () => {
+  await issueInvoice(running, customerId, { dueOn: '2026-06-14' });
+  await run();
+  const before = await running.query('select * from provisioning.accounts order by id');
+  const blocks = await running.query('select * from provisioning.blocks order by id');
+  expect(await run()).toMatchObject({ suspendedCount: 0, restoredCount: 0, suspended: [] });
+  expect(await running.query('select * from provisioning.accounts order by id')).toEqual(before);
+  expect(await running.query('select * from provisioning.blocks order by id')).toEqual(blocks);
+});
+
+test('days of grace are waited for, in the operator’s zone', async () => {
+  await changeSettings({ graceDays: 3, timeZone: 'America/Los_Angeles' });
+  await issueInvoice(running, customerId, { dueOn: '2026-06-14' });
+  clock.set('2026-06-18T06:59:59Z');
+  expect((await run()).suspendedCount).toBe(0);
+  clock.set('2026-06-18T07:00:00Z');
+  expect((await run()).suspendedCount).toBe(1);
+});
+
+test('more days of grace, a later due date and a void each bring back who was cut', async () => {
+  const invoice = await issueInvoice(running, customerId, { dueOn: '2026-06-14' });
+  await run();
+  expect(await isCut()).toBe(true);
+  await changeSettings({ graceDays: 5 });
+  expect(await run()).toMatchObject({ restoredCount: 1 });
+  expect(await isCut()).toBe(false);
+
+  await changeSettings({ graceDays: 0 });
+  await run();
+  await running.call(`PUT /api/invoices/${invoice.id}`, { dueOn: '2026-06-20' });
+  expect(await isCut()).toBe(false);
+
+  clock.set('2026-06-21T12:00:00Z');
+  await run();
+  expect(await isCut()).toBe(true);
+  await running.call(`DELETE /api/invoices/${invoice.id}`);
+  expect(await isCut()).toBe(false);
+});
+
+test('who is switched on by hand while he owes is cut again by the next run', async () => {
+  await issueInvoice(running, customerId, { dueOn: '2026-06-14' });
+  await run();
+  await running.call(`POST /api/customers/${customerId}/activate`);
+  expect((await getCustomer(running, customerId)).status).toBe('active');
+  await run();
+  expect(await isCut()).toBe(true);
+});
+
+test('a customer who is gone is not counted', async () => {
+  await issueInvoice(running, customerId, { dueOn: '2026-06-14' });
+  await running.call(`DELETE /api/customers/${customerId}`);
+  expect(await run()).toMatchObject({ suspendedCount: 0 });
+});
+
+test('two runs at once: one runs, the other is told so', async () => {
+  const database = openDatabase(running.databaseUrl, systemClock);
+  const blocker = await database.pool.connect();
+  await blocker.query('select pg_advisory_lock(727275)');
+  expect(await running.call('POST /api/billing/overdue-runs')).toMatchObject({
+    status: 409,
+    body: { code: 'billing_run_busy' },
+  });
+  // A process that dies lets go of it.
+  blocker.release(true);
+  await database.pool.end();
+  expect((await running.call('POST /api/billing/overdue-runs')).status).toBe(201);
+});
+
+test('the hourly run writes to the audit log what it did, and nothing when there was nothing', async () => {
+  const database = openDatabase(running.databaseUrl, clock);
+  const actor = { kind: 'schedule', id: null, name: 'overdue check' } as const;
+  const entries = () =>
+    running.query(`select action, actor_name from audit.entries where actor_kind = 'schedule' order by id`);
+  await runOverdueCheck(database, actor);
+  expect(await entries()).toEqual([]);
+  await issueInvoice(running, customerId, { dueOn: '2026-06-14' });
+  await runOverdueCheck(database, actor);
+  expect(await entries()).toEqual([
+    { action: 'account.blocked', actor_name: 'overdue check' },
+    { action: 'billing.overdue_checked', actor_name: 'overdue check' },
+  ]);
+  await database.pool.end();
+});
+
+test('the overdue check is scheduled for every hour (A59)', async () => {
+  const rows = await running.query(`select name, cron, timezone from pgboss.schedule order by name`);
+  expect(rows).toContainEqual({ name: 'billing.overdue-check', cron: '5 * * * *', timezone: 'UTC' });
+});
