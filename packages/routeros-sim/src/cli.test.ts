@@ -8,6 +8,16 @@ import { logInTo } from './test-client.ts';
 
 const cli = fileURLToPath(new URL('./cli.ts', import.meta.url));
 
+async function retry<T>(attempt: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await attempt();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
 describe('lastmile-sim', () => {
   it('starts routers, prints where they are, and stops in order', { timeout: 60_000 }, async () => {
     const child = spawn(process.execPath, [cli, '--port', '0', '--routers', '2', '--preset', 'small', '--ros', '7.24']);
@@ -21,7 +31,10 @@ describe('lastmile-sim', () => {
     const client = await logInTo(port);
     expect(await client.talk('/ppp/secret/print', '=count-only=')).toEqual([['!done', '=ret=25']]);
     expect(await client.rows('/system/identity/print')).toEqual([{ name: 'MikroTik-2' }]);
-    client.destroy();
+    // With every socket closed by a reboot the process stays, and the router comes back.
+    expect(await client.talk('/system/reboot')).toEqual([]);
+    const again = await retry(() => logInTo(port));
+    again.destroy();
     child.kill('SIGTERM');
     expect(await exit).toBe(0);
   });

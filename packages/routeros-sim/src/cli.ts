@@ -90,7 +90,10 @@ async function main(): Promise<void> {
     console.log(`${router.identity}: RouterOS ${router.version} on ${given.host}:${router.port}${tls}`);
   }
   console.log(`user ${given.user}, password ${given.password}; Ctrl-C stops`);
+  // A router that reboots has no socket open meanwhile, and the process must not take that for the end.
+  const stay = setInterval(() => {}, 2 ** 30);
   const stop = () => {
+    clearInterval(stay);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, stop);
     void Promise.all(routers.map((router) => router.stop()));
   };
