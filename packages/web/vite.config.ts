@@ -26,7 +26,8 @@ export default defineConfig({
   server: {
     port: 5173,
     proxy: {
-      '/api': server,
+      // As an object: a mere address would have Vite rewrite Host, and the server would refuse every act as another site's.
+      '/api': { target: server },
       '/socket.io': { target: server, ws: true },
     },
   },

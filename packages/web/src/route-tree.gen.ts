@@ -18,6 +18,14 @@ import { Route as AppPendingRouteImport } from './routes/_app/pending.tsx'
 import { Route as AppPlansRouteImport } from './routes/_app/plans.tsx'
 import { Route as AppSessionsRouteImport } from './routes/_app/sessions.tsx'
 import { Route as AppSettingsRouteImport } from './routes/_app/settings.tsx'
+import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers.index.tsx'
+import { Route as AppCustomersNewRouteImport } from './routes/_app/customers.new.tsx'
+import { Route as AppInvoicesIndexRouteImport } from './routes/_app/invoices.index.tsx'
+import { Route as AppInvoicesInvoiceIdRouteImport } from './routes/_app/invoices.$invoiceId.tsx'
+import { Route as AppRoutersIndexRouteImport } from './routes/_app/routers.index.tsx'
+import { Route as AppRoutersRouterIdRouteImport } from './routes/_app/routers.$routerId.tsx'
+import { Route as AppCustomersCustomerIdIndexRouteImport } from './routes/_app/customers.$customerId.index.tsx'
+import { Route as AppCustomersCustomerIdEditRouteImport } from './routes/_app/customers.$customerId.edit.tsx'
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
@@ -63,6 +71,48 @@ const AppSettingsRoute = AppSettingsRouteImport.update({
   path: '/settings',
   getParentRoute: () => AppRoute,
 } as any)
+const AppCustomersIndexRoute = AppCustomersIndexRouteImport.update({
+  id: '/customers/',
+  path: '/customers/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppCustomersNewRoute = AppCustomersNewRouteImport.update({
+  id: '/customers/new',
+  path: '/customers/new',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppInvoicesIndexRoute = AppInvoicesIndexRouteImport.update({
+  id: '/invoices/',
+  path: '/invoices/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppInvoicesInvoiceIdRoute = AppInvoicesInvoiceIdRouteImport.update({
+  id: '/invoices/$invoiceId',
+  path: '/invoices/$invoiceId',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppRoutersIndexRoute = AppRoutersIndexRouteImport.update({
+  id: '/routers/',
+  path: '/routers/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppRoutersRouterIdRoute = AppRoutersRouterIdRouteImport.update({
+  id: '/routers/$routerId',
+  path: '/routers/$routerId',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppCustomersCustomerIdIndexRoute =
+  AppCustomersCustomerIdIndexRouteImport.update({
+    id: '/customers/$customerId/',
+    path: '/customers/$customerId/',
+    getParentRoute: () => AppRoute,
+  } as any)
+const AppCustomersCustomerIdEditRoute =
+  AppCustomersCustomerIdEditRouteImport.update({
+    id: '/customers/$customerId/edit',
+    path: '/customers/$customerId/edit',
+    getParentRoute: () => AppRoute,
+  } as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
@@ -73,6 +123,14 @@ export interface FileRoutesByFullPath {
   '/plans': typeof AppPlansRoute
   '/sessions': typeof AppSessionsRoute
   '/settings': typeof AppSettingsRoute
+  '/customers/new': typeof AppCustomersNewRoute
+  '/invoices/$invoiceId': typeof AppInvoicesInvoiceIdRoute
+  '/routers/$routerId': typeof AppRoutersRouterIdRoute
+  '/customers/': typeof AppCustomersIndexRoute
+  '/invoices/': typeof AppInvoicesIndexRoute
+  '/routers/': typeof AppRoutersIndexRoute
+  '/customers/$customerId/edit': typeof AppCustomersCustomerIdEditRoute
+  '/customers/$customerId/': typeof AppCustomersCustomerIdIndexRoute
 }
 export interface FileRoutesByTo {
   '/password': typeof PasswordRoute
@@ -83,6 +141,14 @@ export interface FileRoutesByTo {
   '/sessions': typeof AppSessionsRoute
   '/settings': typeof AppSettingsRoute
   '/': typeof AppIndexRoute
+  '/customers/new': typeof AppCustomersNewRoute
+  '/invoices/$invoiceId': typeof AppInvoicesInvoiceIdRoute
+  '/routers/$routerId': typeof AppRoutersRouterIdRoute
+  '/customers': typeof AppCustomersIndexRoute
+  '/invoices': typeof AppInvoicesIndexRoute
+  '/routers': typeof AppRoutersIndexRoute
+  '/customers/$customerId/edit': typeof AppCustomersCustomerIdEditRoute
+  '/customers/$customerId': typeof AppCustomersCustomerIdIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -95,6 +161,14 @@ export interface FileRoutesById {
   '/_app/sessions': typeof AppSessionsRoute
   '/_app/settings': typeof AppSettingsRoute
   '/_app/': typeof AppIndexRoute
+  '/_app/customers/new': typeof AppCustomersNewRoute
+  '/_app/invoices/$invoiceId': typeof AppInvoicesInvoiceIdRoute
+  '/_app/routers/$routerId': typeof AppRoutersRouterIdRoute
+  '/_app/customers/': typeof AppCustomersIndexRoute
+  '/_app/invoices/': typeof AppInvoicesIndexRoute
+  '/_app/routers/': typeof AppRoutersIndexRoute
+  '/_app/customers/$customerId/edit': typeof AppCustomersCustomerIdEditRoute
+  '/_app/customers/$customerId/': typeof AppCustomersCustomerIdIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -107,6 +181,14 @@ export interface FileRouteTypes {
     | '/plans'
     | '/sessions'
     | '/settings'
+    | '/customers/new'
+    | '/invoices/$invoiceId'
+    | '/routers/$routerId'
+    | '/customers/'
+    | '/invoices/'
+    | '/routers/'
+    | '/customers/$customerId/edit'
+    | '/customers/$customerId/'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/password'
@@ -117,6 +199,14 @@ export interface FileRouteTypes {
     | '/sessions'
     | '/settings'
     | '/'
+    | '/customers/new'
+    | '/invoices/$invoiceId'
+    | '/routers/$routerId'
+    | '/customers'
+    | '/invoices'
+    | '/routers'
+    | '/customers/$customerId/edit'
+    | '/customers/$customerId'
   id:
     | '__root__'
     | '/_app'
@@ -128,6 +218,14 @@ export interface FileRouteTypes {
     | '/_app/sessions'
     | '/_app/settings'
     | '/_app/'
+    | '/_app/customers/new'
+    | '/_app/invoices/$invoiceId'
+    | '/_app/routers/$routerId'
+    | '/_app/customers/'
+    | '/_app/invoices/'
+    | '/_app/routers/'
+    | '/_app/customers/$customerId/edit'
+    | '/_app/customers/$customerId/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -201,6 +299,62 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/customers/': {
+      id: '/_app/customers/'
+      path: '/customers'
+      fullPath: '/customers/'
+      preLoaderRoute: typeof AppCustomersIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/customers/new': {
+      id: '/_app/customers/new'
+      path: '/customers/new'
+      fullPath: '/customers/new'
+      preLoaderRoute: typeof AppCustomersNewRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/invoices/': {
+      id: '/_app/invoices/'
+      path: '/invoices'
+      fullPath: '/invoices/'
+      preLoaderRoute: typeof AppInvoicesIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/invoices/$invoiceId': {
+      id: '/_app/invoices/$invoiceId'
+      path: '/invoices/$invoiceId'
+      fullPath: '/invoices/$invoiceId'
+      preLoaderRoute: typeof AppInvoicesInvoiceIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/routers/': {
+      id: '/_app/routers/'
+      path: '/routers'
+      fullPath: '/routers/'
+      preLoaderRoute: typeof AppRoutersIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/routers/$routerId': {
+      id: '/_app/routers/$routerId'
+      path: '/routers/$routerId'
+      fullPath: '/routers/$routerId'
+      preLoaderRoute: typeof AppRoutersRouterIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/customers/$customerId/': {
+      id: '/_app/customers/$customerId/'
+      path: '/customers/$customerId'
+      fullPath: '/customers/$customerId/'
+      preLoaderRoute: typeof AppCustomersCustomerIdIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/customers/$customerId/edit': {
+      id: '/_app/customers/$customerId/edit'
+      path: '/customers/$customerId/edit'
+      fullPath: '/customers/$customerId/edit'
+      preLoaderRoute: typeof AppCustomersCustomerIdEditRouteImport
+      parentRoute: typeof AppRoute
+    }
   }
 }
 
@@ -211,6 +365,14 @@ interface AppRouteChildren {
   AppSessionsRoute: typeof AppSessionsRoute
   AppSettingsRoute: typeof AppSettingsRoute
   AppIndexRoute: typeof AppIndexRoute
+  AppCustomersNewRoute: typeof AppCustomersNewRoute
+  AppInvoicesInvoiceIdRoute: typeof AppInvoicesInvoiceIdRoute
+  AppRoutersRouterIdRoute: typeof AppRoutersRouterIdRoute
+  AppCustomersIndexRoute: typeof AppCustomersIndexRoute
+  AppInvoicesIndexRoute: typeof AppInvoicesIndexRoute
+  AppRoutersIndexRoute: typeof AppRoutersIndexRoute
+  AppCustomersCustomerIdEditRoute: typeof AppCustomersCustomerIdEditRoute
+  AppCustomersCustomerIdIndexRoute: typeof AppCustomersCustomerIdIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
@@ -220,6 +382,14 @@ const AppRouteChildren: AppRouteChildren = {
   AppSessionsRoute: AppSessionsRoute,
   AppSettingsRoute: AppSettingsRoute,
   AppIndexRoute: AppIndexRoute,
+  AppCustomersNewRoute: AppCustomersNewRoute,
+  AppInvoicesInvoiceIdRoute: AppInvoicesInvoiceIdRoute,
+  AppRoutersRouterIdRoute: AppRoutersRouterIdRoute,
+  AppCustomersIndexRoute: AppCustomersIndexRoute,
+  AppInvoicesIndexRoute: AppInvoicesIndexRoute,
+  AppRoutersIndexRoute: AppRoutersIndexRoute,
+  AppCustomersCustomerIdEditRoute: AppCustomersCustomerIdEditRoute,
+  AppCustomersCustomerIdIndexRoute: AppCustomersCustomerIdIndexRoute,
 }
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)

@@ -22,6 +22,7 @@ type PlanTableProps = {
 export function PlanTable({ status, after, onPage, empty }: PlanTableProps) {
   const can = useCan();
   const query = useQuery(planList({ status, after }));
+  const shown = { status: status === 'active' ? undefined : status, after };
   return (
     <DataTable
       label={t('plans.title')}
@@ -30,7 +31,7 @@ export function PlanTable({ status, after, onPage, empty }: PlanTableProps) {
       phone={usePlanPhoneRow()}
       rowId={(plan) => plan.id}
       rowName={(plan) => plan.name}
-      link={(plan) => linkOptions({ to: '/plans', search: (now) => ({ ...now, open: plan.id }) })}
+      link={({ id }) => linkOptions({ to: '/plans', search: { ...shown, open: id } })}
       menu={can('plan:write') ? (plan) => <PlanMenu plan={plan} /> : undefined}
       empty={empty}
       page={{ after, onChange: onPage }}

@@ -25,7 +25,7 @@ export function RouterDrawer({ open, user, onClose, onDone }: RouterDrawerProps)
       onClose={onClose}
     >
       {isNew ? (
-        <RouterForm router={undefined} {...(user ? { user } : {})} onDone={onDone} onReload={onClose} />
+        <RouterForm router={undefined} user={user} onDone={onDone} onReload={onClose} />
       ) : (
         open && <ExistingRouter routerId={open} onDone={onDone} />
       )}

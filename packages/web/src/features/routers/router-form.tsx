@@ -1,6 +1,6 @@
-import { Button, Collapse, Group, NativeSelect, NumberInput, Text, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, NumberInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { t } from '../../lib/words.ts';
 import { Form } from '../../ui/form.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -33,23 +33,22 @@ function useRouterForm(router: Router | undefined, user: RouterUser | undefined)
 
 export function RouterForm({ router, user, onDone, onReload }: RouterFormProps) {
   const form = useRouterForm(router, user);
+  const saved = useRef<Router>(undefined);
   const save = async (values: Values) => {
-    const saved = router
+    saved.current = router
       ? await changeRouter(router.id, { ...sent(values), ...keptPassword(values), revision: router.revision })
       : await addRouter({ ...sent(values), password: values.password });
-    savedRouter.current = saved;
   };
-  const savedRouter = useState<{ current?: Router }>(() => ({}))[0];
   return (
     <Form
       form={form}
       submitLabel={router ? t('routers.form.save') : t('routers.form.add')}
       submit={save}
       onDone={() => {
-        const saved = savedRouter.current;
-        if (!saved) return;
-        notifyDone(router ? t('routers.saved', { label: saved.label }) : t('routers.added', { label: saved.label }));
-        onDone(saved);
+        if (!saved.current) return;
+        const { label } = saved.current;
+        notifyDone(router ? t('routers.saved', { label }) : t('routers.added', { label }));
+        onDone(saved.current);
       }}
       onReload={onReload}
     >
@@ -146,11 +145,11 @@ function PrepareGuide({ form }: { form: RouterFormState }) {
   return (
     <div>
       <GuideToggle isOpen={isOpen} onToggle={() => setOpen(!isOpen)} />
-      <Collapse expanded={isOpen} transitionDuration={120}>
-        <div style={{ paddingTop: 12 }}>
-          {isOpen && <RouterGuide user={{ username, password }} isPlainFirst={tls === 'off' && password !== ''} />}
+      {isOpen && (
+        <div style={{ paddingTop: 8 }}>
+          <RouterGuide user={{ username, password }} isPlainFirst={tls === 'off' && password !== ''} />
         </div>
-      </Collapse>
+      )}
     </div>
   );
 }
@@ -231,8 +230,7 @@ function troubles(values: Values) {
     label: values.label.trim() ? null : t('routers.form.labelNeeded'),
     host: values.host.trim() ? null : t('routers.form.hostNeeded'),
     port: Number.isInteger(port) && port >= 1 && port <= 65_535 ? null : t('routers.form.portWrong'),
-    fingerprint:
-      values.tls !== 'pinned' || /^[0-9a-f]{64}$/i.test(digits) ? null : t('routers.form.fingerprintWrong'),
+    fingerprint: values.tls !== 'pinned' || /^[0-9a-f]{64}$/i.test(digits) ? null : t('routers.form.fingerprintWrong'),
     username: values.username.trim() ? null : t('routers.form.usernameNeeded'),
   };
 }

@@ -129,7 +129,7 @@ export function GuideToggle({ isOpen, onToggle }: { isOpen: boolean; onToggle: (
       <Button
         variant="subtle"
         size="compact-sm"
-        px={4}
+        px={0}
         aria-expanded={isOpen}
         leftSection={<Icon name={isOpen ? 'chevron-down' : 'chevron-right'} size={14} />}
         onClick={onToggle}

@@ -1,7 +1,7 @@
 import { Group, Text } from '@mantine/core';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
-import { RelativeTime } from '../../ui/relative-time.tsx';
+import { useNow } from '../../ui/relative-time.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import type { Router } from './queries.ts';
 import { sinceText, stateTones } from './router-words.ts';
@@ -29,12 +29,20 @@ export function RouterStateCell({ router }: { router: Router }) {
     <Group gap={8} wrap="nowrap" component="span">
       <RouterBadge router={router} />
       {router.mode === 'observe' && <ObservedBadge />}
-      {router.stateSince && (
-        <Text span size="xs" c="dimmed" truncate>
-          <RelativeTime at={router.stateSince} />
-        </Text>
-      )}
+      {router.stateSince && <Lasting since={router.stateSince} />}
     </Group>
+  );
+}
+
+function Lasting({ since }: { since: string }) {
+  const format = useFormat();
+  const seconds = Math.max(0, (useNow(20_000) - new Date(since).getTime()) / 1000);
+  return (
+    <Text span size="xs" c="dimmed" truncate>
+      <time dateTime={since} title={format.exactTime(since)}>
+        {t('routers.lasting', { duration: format.duration(seconds) })}
+      </time>
+    </Text>
   );
 }
 

@@ -39,10 +39,10 @@ function useRouterColumns(): Column<Router>[] {
       key: 'state',
       head: t('routers.columns.state'),
       cell: (router) => <RouterStateCell router={router} />,
-      width: 264,
+      width: 256,
     },
     { key: 'address', head: t('routers.columns.address'), cell: addressOf, width: 176, importance: 2 },
-    { key: 'model', head: t('routers.columns.model'), cell: modelAndVersion, width: 176, importance: 3 },
+    { key: 'model', head: t('routers.columns.model'), cell: modelAndVersion, width: 192, importance: 3 },
     {
       key: 'accounts',
       head: t('routers.columns.accounts'),
@@ -67,7 +67,8 @@ function useRouterColumns(): Column<Router>[] {
     {
       key: 'cpu',
       head: t('routers.columns.cpu'),
-      cell: (router) => (router.cpuLoadPercent === null ? '–' : t('routers.percent', { value: format.number(router.cpuLoadPercent) })),
+      cell: (router) =>
+        router.cpuLoadPercent === null ? '–' : t('routers.percent', { value: format.number(router.cpuLoadPercent) }),
       align: 'right',
       width: 72,
       importance: 2,

@@ -1,7 +1,10 @@
 // What a person pastes into a terminal of RouterOS. Menus and arguments as in v6.49 to v7.24.
 type Access = { address: string; username: string; password: string };
 
-export type CommandBlock = { step: 'stepCertificate' | 'stepAccess' | 'stepAccessPlain' | 'stepFingerprint' | 'stepFirewall'; commands: string };
+export type CommandBlock = {
+  step: 'stepCertificate' | 'stepAccess' | 'stepAccessPlain' | 'stepFingerprint' | 'stepFirewall';
+  commands: string;
+};
 
 // Least privilege: `sensitive` to read the passwords of accounts back, `test` for ping; no `write` to users, files or scripts.
 const policies = 'read,write,api,test,sensitive';

@@ -33,7 +33,7 @@ export const errors = {
   plan_name_taken: 'Another plan has this name or this profile name.',
   plan_not_found: 'This plan does not exist, or was removed.',
   router_address_taken: 'Another router has this address and port.',
-  router_has_accounts: 'Customers still have accounts on this router. Move or remove them first.',
+  router_has_accounts: 'Accounts of customers still on this router: {{accountCount}}. Move or remove them first.',
   router_label_taken: 'Another router has this label.',
   router_login_refused: 'The router refused the login. Check username and password.',
   router_not_found: 'This router does not exist, or was removed.',

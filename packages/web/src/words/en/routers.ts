@@ -21,6 +21,7 @@ export const routers = {
     rejected: 'Needs attention',
   },
   since: 'since {{time}}',
+  lasting: 'for {{duration}}',
   observed: 'Observed',
   observedHelp: 'Lastmile only reads this router and never writes to it.',
   onlineCount: '{{count}} online',
@@ -35,7 +36,6 @@ export const routers = {
   guide: {
     title: 'Prepare the router',
     text: 'Paste these into a terminal of the router (WinBox, New Terminal). Lastmile gets a user of its own that may do no more than it needs, from one address only.',
-    ownTitle: 'Commands for this router',
     address: 'Address of this Lastmile',
     addressHelp: 'As the router sees it. Nobody else can log in with this user.',
     addressWrong: 'Write an IP address or a network, such as 192.0.2.10.',
@@ -100,9 +100,12 @@ export const routers = {
     model: 'Model',
     version: 'RouterOS',
     accounts: 'PPP accounts found',
+    accountCount_one: '{{count}} PPP account',
+    accountCount_other: '{{count}} PPP accounts',
     latency: 'Answered in',
     latencyValue: '{{count}} ms',
-    willObserve_one: 'There is {{count}} account on it already, so it starts observed: nothing is written until you switch it to manage.',
+    willObserve_one:
+      'There is {{count}} account on it already, so it starts observed: nothing is written until you switch it to manage.',
     willObserve_other:
       'There are {{count}} accounts on it already, so it starts observed: nothing is written until you switch it to manage.',
   },

@@ -1,0 +1,29 @@
+import type { Tone } from '../../lib/theme.ts';
+import type { Invoice } from './queries.ts';
+
+export type InvoiceState = 'open' | 'partly' | 'overdue' | 'paid' | 'void';
+
+export const stateTones: Record<InvoiceState, Tone> = {
+  open: 'quiet',
+  partly: 'attention',
+  overdue: 'broken',
+  paid: 'fine',
+  void: 'quiet',
+};
+
+export function stateOf({ status, isOverdue, settledMinor }: Invoice): InvoiceState {
+  if (status !== 'open') return status;
+  if (isOverdue) return 'overdue';
+  return settledMinor === '0' ? 'open' : 'partly';
+}
+
+/** What is still to be paid; nothing on an invoice that is void. */
+export function restMinor({ status, amountMinor, settledMinor }: Invoice): string {
+  return status === 'void' ? '0' : (BigInt(amountMinor) - BigInt(settledMinor)).toString();
+}
+
+/** As long as a signed 63-bit random number pair: no two payments ever share it. Works without HTTPS, too. */
+export function newIdempotencyKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,87 @@
+import { NativeSelect, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useRef, useState } from 'react';
+import type { Format } from '../../lib/format.ts';
+import { useFormat } from '../../lib/session.ts';
+import { t } from '../../lib/words.ts';
+import { Form } from '../../ui/form.tsx';
+import { MoneyInput } from '../../ui/money-input.tsx';
+import { notifyDone } from '../../ui/notify.ts';
+import { amountTrouble } from './invoice-form.tsx';
+import { newIdempotencyKey, restMinor } from './invoice-words.ts';
+import { type InvoiceDetail, type Payment, recordPayment } from './queries.ts';
+
+const methods = ['cash', 'transfer', 'card', 'mobile_money', 'other'] as const satisfies readonly Payment['method'][];
+
+type PaymentFormProps = { invoice: InvoiceDetail; onDone: () => void };
+
+export function PaymentForm({ invoice, onDone }: PaymentFormProps) {
+  const format = useFormat();
+  const { id, number, currency } = invoice;
+  // The amount that is open changes when somebody else pays; what was offered when the form opened does not.
+  const [rest] = useState(() => restMinor(invoice));
+  // Made once per form: sending again after a broken line records the payment once.
+  const [idempotencyKey] = useState(newIdempotencyKey);
+  const paid = useRef<InvoiceDetail>(undefined);
+  const form = useForm({
+    initialValues: { amountMinor: rest, method: 'cash' as Payment['method'], note: '' },
+    validate: { amountMinor: (minor: string) => troubleOf(format, minor, restMinor(invoice), currency) },
+  });
+  const { amountMinor } = form.values;
+  const left = /^\d+$/.test(amountMinor) ? BigInt(restMinor(invoice)) - BigInt(amountMinor) : 0n;
+  return (
+    <Form
+      form={form}
+      submitLabel={t('invoices.payment.act')}
+      submit={async (values) => {
+        paid.current = await recordPayment(id, { ...values, idempotencyKey });
+      }}
+      onDone={() => {
+        const amount = format.money(form.getValues().amountMinor, currency);
+        const stillOpen = paid.current ? restMinor(paid.current) : '0';
+        notifyDone(
+          stillOpen === '0'
+            ? t('invoices.payment.done', { amount, number })
+            : t('invoices.payment.donePartly', { amount, number, rest: format.money(stillOpen, currency) }),
+        );
+        onDone();
+      }}
+    >
+      <Text c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+        {t('invoices.payment.of', { number, name: invoice.customerName })}
+      </Text>
+      <MoneyInput
+        {...form.getInputProps('amountMinor')}
+        label={t('invoices.payment.amount')}
+        description={
+          left > 0n
+            ? t('invoices.payment.leaves', { amount: format.money(left.toString(), currency) })
+            : t('invoices.payment.rest', { amount: format.money(restMinor(invoice), currency) })
+        }
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        currency={currency}
+        data-autofocus
+      />
+      <NativeSelect
+        {...form.getInputProps('method')}
+        label={t('invoices.payment.method')}
+        data={methods.map((method) => ({ value: method, label: t(`invoices.payment.methods.${method}`) }))}
+      />
+      <TextInput
+        {...form.getInputProps('note')}
+        label={t('invoices.payment.note')}
+        description={t('ui.form.optional')}
+        placeholder={t('invoices.payment.notePlaceholder')}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        maxLength={300}
+      />
+      <Text c="dimmed">{t('invoices.payment.restores')}</Text>
+    </Form>
+  );
+}
+
+function troubleOf(format: Format, minor: string, rest: string, currency: string): string | null {
+  const trouble = amountTrouble(format, minor, currency);
+  if (trouble) return trouble;
+  return BigInt(minor) > BigInt(rest) ? t('invoices.payment.tooMuch', { amount: format.money(rest, currency) }) : null;
+}

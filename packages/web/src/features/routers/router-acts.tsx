@@ -1,0 +1,61 @@
+import { Text } from '@mantine/core';
+import { t } from '../../lib/words.ts';
+import { confirmAct } from '../../ui/confirm.tsx';
+import { notifyDone } from '../../ui/notify.ts';
+import { changeRouter, type Router, removeRouter } from './queries.ts';
+
+export function askToManage({ id, label, revision, pendingCount }: Router): void {
+  confirmAct({
+    title: t('routers.manage.title', { label }),
+    text: (
+      <>
+        <Text>{t('routers.manage.text')}</Text>
+        {pendingCount > 0 && (
+          <Text mt="xs" style={{ color: 'var(--tone-pending)' }}>
+            {t('routers.manage.pending', { count: pendingCount })}
+          </Text>
+        )}
+      </>
+    ),
+    act: t('routers.manage.act'),
+    run: async () => {
+      await changeRouter(id, { revision, mode: 'manage' });
+      notifyDone(t('routers.manage.done', { label }));
+    },
+  });
+}
+
+export function askToObserve({ id, label, revision }: Router): void {
+  confirmAct({
+    title: t('routers.observe.title', { label }),
+    text: t('routers.observe.text'),
+    act: t('routers.observe.act'),
+    run: async () => {
+      await changeRouter(id, { revision, mode: 'observe' });
+      notifyDone(t('routers.observe.done', { label }));
+    },
+  });
+}
+
+export function askToRemoveRouter({ id, label, pendingCount }: Router, onRemoved: () => void): void {
+  confirmAct({
+    title: t('routers.remove.title', { label }),
+    text: (
+      <>
+        <Text>{t('routers.remove.text')}</Text>
+        {pendingCount > 0 && (
+          <Text mt="xs" style={{ color: 'var(--tone-pending)' }}>
+            {t('routers.remove.pending', { count: pendingCount })}
+          </Text>
+        )}
+      </>
+    ),
+    act: t('routers.remove.act'),
+    isDangerous: true,
+    run: async () => {
+      await removeRouter(id);
+      notifyDone(t('routers.remove.done', { label }));
+      onRemoved();
+    },
+  });
+}
