@@ -21,14 +21,13 @@ export function PendingPage({ search, onSearch }: PendingPageProps) {
       <PageHead
         title={t('pending.title')}
         about={
-          data?.total ? t('pending.count', { count: data.total, number: format.number(data.total) }) : t('pending.about')
+          data?.total
+            ? t('pending.count', { count: data.total, number: format.number(data.total) })
+            : t('pending.about')
         }
       />
       <Toolbar>
-        <RouterFilter
-          value={search.routerId}
-          onChange={(routerId) => onSearch({ routerId, after: undefined })}
-        />
+        <RouterFilter value={search.routerId} onChange={(routerId) => onSearch({ routerId, after: undefined })} />
       </Toolbar>
       <PendingTable
         routerId={search.routerId}

@@ -48,12 +48,13 @@ export function RouterPicker(props: RouterPickerProps) {
 }
 
 /** Above a list: all routers, or one. */
-export function RouterFilter({ value, onChange }: RouterFilterProps) {
+export function RouterFilter({ value, onChange, ...select }: RouterFilterProps) {
   return (
     <RouterPicker
       aria-label={t('sessions.routerFilter')}
       placeholder={t('sessions.allRouters')}
       w={{ base: '100%', xs: 200 }}
+      {...select}
       clearable
       clearButtonProps={{ 'aria-label': t('sessions.allRouters') }}
       value={value ?? null}
@@ -62,4 +63,8 @@ export function RouterFilter({ value, onChange }: RouterFilterProps) {
   );
 }
 
-type RouterFilterProps = { value: string | undefined; onChange: (routerId: string | undefined) => void };
+type RouterFilterProps = {
+  value: string | undefined;
+  onChange: (routerId: string | undefined) => void;
+  w?: SelectProps['w'];
+};

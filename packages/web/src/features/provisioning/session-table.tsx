@@ -12,6 +12,7 @@ import { TickingDuration } from '../../ui/ticking-duration.tsx';
 import { DownUp } from './down-up.tsx';
 import { type Session, sessionList } from './queries.ts';
 import { askToDisconnect } from './session-acts.tsx';
+import classes from './session-table.module.css';
 
 type SessionTableProps = {
   query: Query<'GET /api/sessions'>;
@@ -51,23 +52,20 @@ function useSessionColumns(): Column<Session>[] {
     {
       key: 'customer',
       head: t('sessions.columns.customer'),
-      cell: (session) => session.customerName ?? <Stranger />,
+      cell: (session) => <TwoLines first={session.customerName ?? <Stranger />} second={session.accountName} />,
     },
-    { key: 'account', head: t('sessions.columns.account'), cell: ({ accountName }) => accountName, width: 168 },
     {
       key: 'router',
       head: t('sessions.columns.router'),
       cell: ({ routerLabel }) => routerLabel,
-      width: 136,
+      width: 160,
       importance: 2,
     },
-    { key: 'address', head: t('sessions.columns.address'), cell: ({ address }) => address ?? '–', width: 124 },
     {
-      key: 'mac',
-      head: t('sessions.columns.mac'),
-      cell: ({ callerId }) => callerId ?? '–',
-      width: 148,
-      importance: 3,
+      key: 'address',
+      head: t('sessions.columns.address'),
+      cell: ({ address, callerId }) => <TwoLines first={address ?? '–'} second={callerId ?? '–'} />,
+      width: 164,
     },
     {
       key: 'uptime',
@@ -81,7 +79,7 @@ function useSessionColumns(): Column<Session>[] {
       head: t('sessions.columns.data'),
       cell: (session) => <DownUp down={format.bytes(session.downBytes)} up={format.bytes(session.upBytes)} />,
       align: 'right',
-      width: 168,
+      width: 172,
       importance: 2,
     },
     {
@@ -110,6 +108,16 @@ function useSessionPhoneRow(): (session: Session) => PhoneRow {
 /** A session's rate is not known before it was read twice. */
 export function rateWord(format: Format, bitsPerSecond: number | null): string {
   return bitsPerSecond === null ? '–' : format.bitRate(bitsPerSecond);
+}
+
+/** What belongs together, one under the other: a table that shows all of it has no room side by side. */
+function TwoLines({ first, second }: { first: ReactNode; second: string }) {
+  return (
+    <span className={classes.lines}>
+      <span>{first}</span>
+      <span className={classes.second}>{second}</span>
+    </span>
+  );
 }
 
 /** An account that somebody made on the router by hand. */

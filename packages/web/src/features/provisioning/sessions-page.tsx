@@ -23,9 +23,7 @@ export function SessionsPage({ search, onSearch }: SessionsPageProps) {
       <PageHead
         title={t('sessions.title')}
         about={
-          data
-            ? t('sessions.count', { count: data.total, number: format.number(data.total) })
-            : t('sessions.counting')
+          data ? t('sessions.count', { count: data.total, number: format.number(data.total) }) : t('sessions.counting')
         }
       />
       <Toolbar>
@@ -34,10 +32,7 @@ export function SessionsPage({ search, onSearch }: SessionsPageProps) {
           value={search.search}
           onChange={(next) => onSearch({ search: next, after: undefined })}
         />
-        <RouterFilter
-          value={search.routerId}
-          onChange={(routerId) => onSearch({ routerId, after: undefined })}
-        />
+        <RouterFilter value={search.routerId} onChange={(routerId) => onSearch({ routerId, after: undefined })} />
       </Toolbar>
       <SessionTable
         query={search}

@@ -1,9 +1,4 @@
 import { createFileRoute } from '@tanstack/react-router';
-import { t } from '../../lib/words.ts';
-import { PageHead } from '../../ui/page-head.tsx';
+import { HomePage } from '../../features/reports/home-page.tsx';
 
-export const Route = createFileRoute('/_app/')({ component: HomeRoute });
-
-function HomeRoute() {
-  return <PageHead title={t('home.title')} />;
-}
+export const Route = createFileRoute('/_app/')({ component: HomePage });

@@ -18,7 +18,7 @@ function SessionsRoute() {
   return (
     <SessionsPage
       search={Route.useSearch()}
-      onSearch={(change) => void navigate({ search: (now) => ({ ...now, ...change }) })}
+      onSearch={(change) => void navigate({ search: (now) => ({ ...now, ...change }), replace: 'search' in change })}
     />
   );
 }

@@ -2,7 +2,8 @@ export const pending = {
   title: 'Pending on routers',
   about: 'What is wanted on a router and is not yet seen there.',
   count_one: '{{number}} change is wanted on a router and is not yet seen there. It is tried again by itself.',
-  count_other: '{{number}} changes are wanted on routers and are not yet seen there. They are tried again by themselves.',
+  count_other:
+    '{{number}} changes are wanted on routers and are not yet seen there. They are tried again by themselves.',
   showAll: 'Show all routers',
   columns: {
     customer: 'Customer',

@@ -9,11 +9,9 @@ export const sessions = {
   noRouterFound: 'No router has this label.',
   showAll: 'Show all sessions',
   columns: {
-    customer: 'Customer',
-    account: 'Account',
+    customer: 'Customer and account',
     router: 'Router',
-    address: 'Address',
-    mac: 'MAC address',
+    address: 'Address and MAC',
     uptime: 'Uptime',
     data: 'Data ↓ ↑',
     rate: 'Rate ↓ ↑',

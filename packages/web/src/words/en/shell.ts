@@ -30,7 +30,6 @@ export const shell = {
     statuses: { active: 'Active', suspended: 'Suspended', no_account: 'No account' },
   },
   pending: {
-    none: 'Nothing is pending on routers',
     count_one: '{{count}} change is pending on a router',
     count_other: '{{count}} changes are pending on routers',
     short: '{{count}} pending',

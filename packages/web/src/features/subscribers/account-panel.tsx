@@ -1,0 +1,57 @@
+import { Anchor } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useCan, useFormat } from '../../lib/session.ts';
+import { t } from '../../lib/words.ts';
+import { CopyText } from '../../ui/copy-text.tsx';
+import { Facts } from '../../ui/facts.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { StatusBadge } from '../../ui/status-badge.tsx';
+import { sinceText } from '../routers/router-words.ts';
+import type { Account } from './queries.ts';
+import { RevealPassword } from './reveal-password.tsx';
+
+export function AccountPanel({ account }: { account: Account }) {
+  return (
+    <Panel title={t('customers.account.title')}>
+      <Facts
+        facts={[
+          {
+            label: t('customers.account.name'),
+            value: <CopyText text={account.name} label={t('customers.account.name')} isMono />,
+          },
+          { label: t('customers.account.password'), value: <RevealPassword accountId={account.id} /> },
+          { label: t('customers.account.router'), value: <RouterLink account={account} /> },
+          { label: t('customers.account.plan'), value: <PlanLink account={account} /> },
+          { label: t('customers.account.onRouter'), value: <OnRouter account={account} /> },
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function RouterLink({ account: { routerId, routerLabel } }: { account: Account }) {
+  const can = useCan();
+  if (!can('router:read')) return routerLabel;
+  return (
+    <Anchor renderRoot={(props) => <Link {...props} to="/routers/$routerId" params={{ routerId }} />}>
+      {routerLabel}
+    </Anchor>
+  );
+}
+
+function PlanLink({ account: { planId, planName } }: { account: Account }) {
+  const can = useCan();
+  if (!planId) return '–';
+  if (!can('plan:read')) return planName;
+  return <Anchor renderRoot={(props) => <Link {...props} to="/plans" search={{ open: planId }} />}>{planName}</Anchor>;
+}
+
+/** Whether the router is known to be as wanted. */
+function OnRouter({ account: { pending } }: { account: Account }) {
+  const format = useFormat();
+  return pending ? (
+    <StatusBadge tone="pending">{t('pending.since', { time: sinceText(format, pending.since) })}</StatusBadge>
+  ) : (
+    <StatusBadge tone="fine">{t('customers.account.asWanted')}</StatusBadge>
+  );
+}

@@ -1,0 +1,131 @@
+import { Skeleton, Stack, Tabs } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useCan } from '../../lib/session.ts';
+import { t } from '../../lib/words.ts';
+import { ErrorState, StaleNotice } from '../../ui/error-state.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { AuditTimeline } from '../audit/audit-timeline.tsx';
+import { InvoiceDrawer } from '../billing/invoice-drawer.tsx';
+import { AccountPanel } from './account-panel.tsx';
+import { CustomerHead } from './customer-head.tsx';
+import { CustomerInvoices } from './customer-invoices.tsx';
+import { MoneyPanel, PaymentDrawer, useOpenInvoices } from './customer-money.tsx';
+import classes from './customer-page.module.css';
+import { PersonPanel } from './person-panel.tsx';
+import { type Customer, customerById } from './queries.ts';
+import { SessionPanel } from './session-panel.tsx';
+
+export const customerTabs = ['invoices', 'history'] as const;
+
+/** The overview is the default and is not written into the address bar. */
+export type CustomerSearch = {
+  tab?: (typeof customerTabs)[number];
+  after?: string;
+  open?: 'invoice';
+  /** The invoice that is being paid. */
+  pay?: string;
+};
+
+type CustomerPageProps = {
+  customerId: string;
+  search: CustomerSearch;
+  onSearch: (change: Partial<CustomerSearch>) => void;
+};
+
+export function CustomerPage({ customerId, search, onSearch }: CustomerPageProps) {
+  const { data: customer, error, refetch } = useQuery(customerById(customerId));
+  const { invoices } = useOpenInvoices(customerId);
+  const can = useCan();
+  const retry = () => void refetch();
+  if (error && !customer) return <ErrorState error={error} onRetry={retry} />;
+  if (!customer) return <PageSkeleton />;
+  const oldest = invoices?.[0];
+  return (
+    <>
+      {error && <StaleNotice error={error} onRetry={retry} />}
+      <CustomerHead
+        customer={customer}
+        onPay={oldest && (() => onSearch({ pay: oldest.id }))}
+        onIssue={() => onSearch({ open: 'invoice' })}
+      />
+      <CustomerTabs customer={customer} search={search} onSearch={onSearch} />
+      <PaymentDrawer invoiceId={search.pay} onClose={() => onSearch({ pay: undefined })} />
+      <InvoiceDrawer
+        isOpen={search.open === 'invoice' && can('invoice:write')}
+        customerId={customerId}
+        onClose={() => onSearch({ open: undefined })}
+        onIssued={() => onSearch({ open: undefined })}
+      />
+    </>
+  );
+}
+
+type CustomerTabsProps = Omit<CustomerPageProps, 'customerId'> & { customer: Customer };
+
+function CustomerTabs({ customer, search, onSearch }: CustomerTabsProps) {
+  const can = useCan();
+  const mayRead = { invoices: can('invoice:read'), history: can('audit:read') };
+  const shown = search.tab && mayRead[search.tab] ? search.tab : 'overview';
+  return (
+    <Tabs
+      value={shown}
+      onChange={(tab) => onSearch({ tab: customerTabs.find((name) => name === tab), after: undefined })}
+      keepMounted={false}
+    >
+      <Tabs.List mb="md">
+        <Tabs.Tab value="overview">{t('customers.tabs.overview')}</Tabs.Tab>
+        {mayRead.invoices && <Tabs.Tab value="invoices">{t('customers.tabs.invoices')}</Tabs.Tab>}
+        {mayRead.history && <Tabs.Tab value="history">{t('customers.tabs.history')}</Tabs.Tab>}
+      </Tabs.List>
+      <Tabs.Panel value="overview">
+        <Overview customer={customer} onSearch={onSearch} />
+      </Tabs.Panel>
+      <Tabs.Panel value="invoices">
+        <CustomerInvoices customer={customer} after={search.after} onPage={(after) => onSearch({ after })} />
+      </Tabs.Panel>
+      <Tabs.Panel value="history" maw={720}>
+        <Panel>
+          <AuditTimeline about={customer.id} />
+        </Panel>
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
+
+function Overview({ customer, onSearch }: Pick<CustomerTabsProps, 'customer' | 'onSearch'>) {
+  return (
+    <div className={classes.columns}>
+      <div className={classes.column}>
+        {customer.accounts.map((account) => (
+          <div key={account.id} className={classes.column}>
+            <AccountPanel account={account} />
+            <SessionPanel account={account} />
+          </div>
+        ))}
+        {customer.accounts.length === 0 && <PersonPanel customer={customer} />}
+      </div>
+      <div className={classes.column}>
+        <MoneyPanel
+          customer={customer}
+          onPay={(pay) => onSearch({ pay })}
+          onIssue={() => onSearch({ open: 'invoice' })}
+        />
+        {customer.accounts.length > 0 && <PersonPanel customer={customer} />}
+      </div>
+    </div>
+  );
+}
+
+function PageSkeleton() {
+  return (
+    <Stack gap="md" aria-busy="true">
+      <Skeleton height={32} width="min(320px, 80%)" />
+      <Skeleton height={18} width="min(420px, 90%)" />
+      <Skeleton height={36} />
+      <div className={classes.columns}>
+        <Skeleton height={470} />
+        <Skeleton height={370} />
+      </div>
+    </Stack>
+  );
+}

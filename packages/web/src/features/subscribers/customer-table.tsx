@@ -1,0 +1,84 @@
+import { useQuery } from '@tanstack/react-query';
+import { linkOptions } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { t } from '../../lib/words.ts';
+import { type Column, DataTable, type PhoneRow } from '../../ui/data-table.tsx';
+import { Balance } from './balance.tsx';
+import { CustomerState, OnlineState } from './customer-state.tsx';
+import { type CustomerQuery, type CustomerRow, customerList } from './queries.ts';
+
+type CustomerTableProps = {
+  query: CustomerQuery;
+  onPage: (after: string | undefined) => void;
+  empty: ReactNode;
+};
+
+export function CustomerTable({ query, onPage, empty }: CustomerTableProps) {
+  return (
+    <DataTable
+      label={t('customers.title')}
+      query={useQuery(customerList(query))}
+      columns={customerColumns()}
+      phone={phoneRow}
+      rowId={(customer) => customer.id}
+      rowName={(customer) => customer.name}
+      link={({ id }) => linkOptions({ to: '/customers/$customerId', params: { customerId: id } })}
+      empty={empty}
+      page={{ after: query.after, onChange: onPage }}
+    />
+  );
+}
+
+function customerColumns(): Column<CustomerRow>[] {
+  return [
+    { key: 'name', head: t('customers.columns.name'), cell: ({ name }) => name },
+    { key: 'account', head: t('customers.columns.account'), cell: ({ accountName }) => accountName ?? '–', width: 176 },
+    {
+      key: 'router',
+      head: t('customers.columns.router'),
+      cell: ({ routerLabel }) => routerLabel ?? '–',
+      width: 152,
+      importance: 2,
+    },
+    {
+      key: 'plan',
+      head: t('customers.columns.plan'),
+      cell: ({ planName }) => planName ?? '–',
+      width: 120,
+      importance: 2,
+    },
+    {
+      key: 'state',
+      head: t('customers.columns.state'),
+      cell: (customer) => <CustomerState {...customer} />,
+      width: 192,
+    },
+    {
+      key: 'online',
+      head: t('customers.columns.online'),
+      cell: (customer) => <Online customer={customer} />,
+      width: 96,
+    },
+    {
+      key: 'balance',
+      head: t('customers.columns.balance'),
+      cell: (customer) => <Balance {...customer} />,
+      align: 'right',
+      width: 188,
+    },
+  ];
+}
+
+function phoneRow(customer: CustomerRow): PhoneRow {
+  const isPlain = customer.status === 'active' && !customer.isPending;
+  return {
+    title: customer.name,
+    aside: isPlain ? <Online customer={customer} /> : <CustomerState {...customer} />,
+    line: [customer.accountName, customer.planName].filter(Boolean).join(' · ') || t('customers.statuses.no_account'),
+    lineAside: customer.balanceMinor !== '0' && <Balance {...customer} />,
+  };
+}
+
+function Online({ customer }: { customer: CustomerRow }) {
+  return customer.status === 'no_account' ? null : <OnlineState isOnline={customer.isOnline} />;
+}

@@ -1,0 +1,60 @@
+import { Skeleton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { t } from '../../lib/words.ts';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
+import { notifyDone, notifyFailed } from '../../ui/notify.ts';
+import { PageHead } from '../../ui/page-head.tsx';
+import { CustomerForm } from './customer-form.tsx';
+import { changeOf, mergedValues, theirChanges, type Values } from './customer-values.ts';
+import { type Customer, changeCustomer, customerById } from './queries.ts';
+
+export function EditCustomerPage({ customerId }: { customerId: string }) {
+  const { data, error, refetch } = useQuery({ ...customerById(customerId), staleTime: 0 });
+  return (
+    <>
+      <PageHead title={data ? t('customers.form.editTitle', { name: data.name }) : t('customers.edit')}>
+        <LinkButton variant="default" to="/customers/$customerId" params={{ customerId }}>
+          {t('ui.cancel')}
+        </LinkButton>
+      </PageHead>
+      {error && !data && <ErrorState error={error} onRetry={() => void refetch()} />}
+      {!error && !data && <Skeleton height={460} />}
+      {data && <EditCustomer customer={data} latest={async () => (await refetch()).data} />}
+    </>
+  );
+}
+
+type EditCustomerProps = { customer: Customer; latest: () => Promise<Customer | undefined> };
+
+type Opened = { customer: Customer; typed?: Values; theirs?: Partial<Values> };
+
+function EditCustomer({ customer, latest }: EditCustomerProps) {
+  const navigate = useNavigate();
+  // As it was opened, with its revision: what somebody else changes meanwhile is then refused as a conflict, instead of
+  // sliding under what is being typed.
+  const [opened, setOpened] = useState<Opened>({ customer });
+  const reload = async (values: Values) => {
+    const now = await latest().catch(notifyFailed);
+    if (!now) return;
+    setOpened({
+      customer: now,
+      typed: mergedValues(values, opened.customer, now),
+      theirs: theirChanges(values, opened.customer, now),
+    });
+  };
+  return (
+    <CustomerForm
+      key={opened.customer.revision}
+      {...opened}
+      submit={(values) => changeCustomer(customer.id, changeOf(values, opened.customer))}
+      onDone={(name) => {
+        notifyDone(t('customers.saved', { name }));
+        void navigate({ to: '/customers/$customerId', params: { customerId: customer.id } });
+      }}
+      onReload={(values) => void reload(values)}
+    />
+  );
+}

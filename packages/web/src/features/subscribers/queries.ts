@@ -1,0 +1,63 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { type Body, call, type Item, type Query, type Reply } from '../../lib/api.ts';
+import { refresh } from '../../lib/query.ts';
+
+export type CustomerRow = Item<'GET /api/customers'>;
+export type Customer = Reply<'GET /api/customers/:customerId'>;
+export type Account = Customer['accounts'][number];
+export type CustomerQuery = Query<'GET /api/customers'>;
+
+export const customerList = (query: CustomerQuery) =>
+  queryOptions({
+    queryKey: ['customer', 'list', query],
+    queryFn: ({ signal }) => call('GET /api/customers', { query, signal }),
+    placeholderData: keepPreviousData,
+    // A row shows the account, whether it is online, and what is owed.
+    meta: { topics: ['account', 'sessions', 'invoice', 'plan', 'router'] },
+  });
+
+export const customerById = (customerId: string) =>
+  queryOptions({
+    queryKey: ['customer', 'one', customerId],
+    queryFn: ({ signal }) => call('GET /api/customers/:customerId', { params: { customerId }, signal }),
+    meta: { topics: ['account', 'sessions', 'invoice', 'plan', 'router'] },
+  });
+
+/** How many there are in each state. Ask for `report:read` before. */
+export const customerCounts = queryOptions({
+  queryKey: ['customer', 'counts'],
+  queryFn: ({ signal }) => call('GET /api/dashboard', { signal }),
+  meta: { topics: ['account'] },
+  select: ({ customers: { total, active, suspended } }) => ({
+    all: total,
+    active,
+    suspended,
+    no_account: total - active - suspended,
+  }),
+});
+
+export async function addCustomer(body: Body<'POST /api/customers'>): Promise<string> {
+  const { id } = await call('POST /api/customers', { body });
+  await refresh('customer', 'account');
+  return id;
+}
+
+export async function changeCustomer(customerId: string, body: Body<'PUT /api/customers/:customerId'>): Promise<void> {
+  await call('PUT /api/customers/:customerId', { params: { customerId }, body });
+  await refresh('customer', 'account');
+}
+
+export async function removeCustomer(customerId: string): Promise<void> {
+  await call('DELETE /api/customers/:customerId', { params: { customerId } });
+  await refresh('customer', 'account', 'sessions');
+}
+
+export async function suspendCustomer(customerId: string, note: string): Promise<void> {
+  await call('POST /api/customers/:customerId/suspend', { params: { customerId }, body: { note } });
+  await refresh('customer', 'account');
+}
+
+export async function activateCustomer(customerId: string, note: string): Promise<void> {
+  await call('POST /api/customers/:customerId/activate', { params: { customerId }, body: { note } });
+  await refresh('customer', 'account');
+}

@@ -1,0 +1,64 @@
+import { Button, Text } from '@mantine/core';
+import { useCan, useFormat } from '../../lib/session.ts';
+import { t } from '../../lib/words.ts';
+import { CopyText } from '../../ui/copy-text.tsx';
+import { Facts } from '../../ui/facts.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { TickingDuration } from '../../ui/ticking-duration.tsx';
+import { askToDisconnect } from '../provisioning/session-acts.tsx';
+import { rateWord } from '../provisioning/session-table.tsx';
+import type { Account } from './queries.ts';
+
+export function SessionPanel({ account }: { account: Account }) {
+  const can = useCan();
+  const { session } = account;
+  return (
+    <Panel
+      title={t('customers.session.title')}
+      acts={
+        session &&
+        can('session:disconnect') && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<Icon name="unlink" size={14} />}
+            onClick={() => askToDisconnect(session)}
+          >
+            {t('sessions.disconnect')}
+          </Button>
+        )
+      }
+    >
+      {session ? <SessionFacts session={session} /> : <Text c="dimmed">{t('customers.session.nobody')}</Text>}
+    </Panel>
+  );
+}
+
+function SessionFacts({ session }: { session: NonNullable<Account['session']> }) {
+  const format = useFormat();
+  const { address, callerId, downBps, downBytes, startedAt, upBps, upBytes } = session;
+  return (
+    <Facts
+      facts={[
+        {
+          label: t('customers.session.rate'),
+          value: t('sessions.downUp', { down: rateWord(format, downBps), up: rateWord(format, upBps) }),
+        },
+        {
+          label: t('customers.session.data'),
+          value: t('sessions.downUp', { down: format.bytes(downBytes), up: format.bytes(upBytes) }),
+        },
+        { label: t('customers.session.uptime'), value: <TickingDuration since={startedAt} /> },
+        {
+          label: t('customers.session.address'),
+          value: address ? <CopyText text={address} label={t('customers.session.address')} isMono /> : '–',
+        },
+        {
+          label: t('customers.session.mac'),
+          value: callerId ? <CopyText text={callerId} label={t('customers.session.mac')} isMono /> : '–',
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,28 @@
+import { createFileRoute } from '@tanstack/react-router';
+import { CustomerPage, type CustomerSearch, customerTabs } from '../../features/subscribers/customer-page.tsx';
+import { oneOf, textOf } from '../../lib/search.ts';
+import { requirePermission } from '../../lib/session.ts';
+
+export const Route = createFileRoute('/_app/customers/$customerId/')({
+  validateSearch: (search: Record<string, unknown>): CustomerSearch => ({
+    tab: oneOf(search.tab, customerTabs),
+    after: textOf(search.after),
+    open: oneOf(search.open, ['invoice']),
+    pay: textOf(search.pay),
+  }),
+  beforeLoad: () => requirePermission('customer:read'),
+  component: CustomerRoute,
+});
+
+function CustomerRoute() {
+  const { customerId } = Route.useParams();
+  const navigate = Route.useNavigate();
+  return (
+    <CustomerPage
+      key={customerId}
+      customerId={customerId}
+      search={Route.useSearch()}
+      onSearch={(change) => void navigate({ search: (now) => ({ ...now, ...change }) })}
+    />
+  );
+}
