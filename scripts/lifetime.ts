@@ -1,22 +1,27 @@
 // Keeps a started thing running until somebody wants it to end, and then ends it in order.
 import fs from 'node:fs';
 
-type Running = { stop(): Promise<void> };
+type Running = {
+  /** Resolves with the reason when it ended by itself. */
+  ended?: Promise<string>;
+  stop(): Promise<void>;
+};
 
 /** Starts, waits for a word to stop, stops. A word during the start counts: what has begun is finished, then stopped. */
 export async function runUntilStopped(start: () => Promise<Running>): Promise<number> {
   const wordToStop = waitForWord();
   const running = await start();
-  await wordToStop;
+  const reason = await Promise.race([wordToStop, running.ended ?? wordToStop]);
+  if (reason) console.error(`lastmile: ${reason}`);
   await running.stop();
-  return 0;
+  return reason ? 1 : 0;
 }
 
 // npm and the terminal may both deliver one and the same Ctrl-C.
 const impatientAfterMs = 500;
 
 /** The first Ctrl-C (or SIGTERM, or the end of run.mjs) asks; a second one does not wait any longer. */
-function waitForWord(): Promise<void> {
+function waitForWord(): Promise<undefined> {
   return new Promise((resolve) => {
     let heardAt: number | undefined;
     const hear = (isImpatient: boolean) => {
@@ -29,7 +34,7 @@ function waitForWord(): Promise<void> {
       if (heardAt !== undefined) return;
       heardAt = performance.now();
       console.error('lastmile: stopping ...');
-      resolve();
+      resolve(undefined);
     };
     process.on('SIGINT', () => hear(true));
     process.on('SIGTERM', () => hear(false));

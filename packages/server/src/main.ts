@@ -13,10 +13,11 @@ import { addSamplePlans } from '#plans/sample-plans.ts';
 import { type Announcements, hearAnnouncements } from '#platform/announcements.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
 import { type Actor, type Database, inTransaction, openDatabase } from '#platform/db.ts';
-import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import { healthRoutes } from '#platform/health-routes.ts';
 import { createHttp, type Http } from '#platform/http.ts';
 import { startJobs } from '#platform/jobs.ts';
+import { createLocks } from '#platform/locks.ts';
 import { createLog, type Log } from '#platform/log.ts';
 import { migrate } from '#platform/migrate.ts';
 import { serveDocumentation } from '#platform/openapi.ts';
@@ -43,6 +44,8 @@ export type Lastmile = {
   url: string;
   /** The login to print, only where it is the one that every fresh installation has. */
   initialLogin: { username: string; password: string } | undefined;
+  /** Resolves with the reason when something vital ended by itself; only stopping is left then. */
+  ended: Promise<string>;
   stop(): Promise<void>;
 };
 
@@ -74,7 +77,8 @@ async function start(
   started: <T extends { stop(): Promise<void> }>(name: string, part: T) => T,
   stop: () => Promise<void>,
 ): Promise<Lastmile> {
-  const databaseUrl = config.databaseUrl ?? started('database', await startEmbeddedPostgres(config.dataDir)).url;
+  const embedded = config.databaseUrl ? undefined : started('database', await startEmbeddedPostgres(config.dataDir));
+  const databaseUrl = config.databaseUrl ?? embedded?.url ?? '';
   const database = openDatabase(databaseUrl, options.clock ?? systemClock);
   started('pool', { stop: () => database.pool.end() });
   await migrate(database.pool);
@@ -87,12 +91,25 @@ async function start(
   await scheduleAuthJobs(jobs, database);
   await scheduleBillingJobs(jobs, database);
   const connections = started('connections', new RouterConnections(sealer));
-  const reconciler = started('reconciler', new Reconciler({ database, sealer, connections, log }));
+  const locks = started('locks', createLocks(databaseUrl, log));
+  const reconciler = started('reconciler', new Reconciler({ database, sealer, connections, locks, log }));
   await reconciler.start(announcements);
   const http = await createRoutes(config, options, database, log, { sealer, connections, reconciler });
   const url = await listen(config, http, announcements, started);
   const isFresh = !(await isOpenToNetwork(database));
-  return { url, initialLogin: isFresh ? { username: initialUsername, password: initialPassword } : undefined, stop };
+  return {
+    url,
+    initialLogin: isFresh ? { username: initialUsername, password: initialPassword } : undefined,
+    ended: endOf(embedded),
+    stop,
+  };
+}
+
+function endOf(embedded: EmbeddedPostgres | undefined): Promise<string> {
+  if (!embedded) return new Promise(() => {});
+  return embedded.exited.then(
+    (code) => `the embedded database ended by itself (${code ?? 'killed'}): see postgres.log in the data folder`,
+  );
 }
 
 export type Devices = { sealer: Sealer; connections: RouterConnections; reconciler: Reconciler };

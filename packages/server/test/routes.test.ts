@@ -8,6 +8,7 @@ import { createRoutes } from '../src/main.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { openDatabase } from '../src/platform/db.ts';
 import type { Http } from '../src/platform/http.ts';
+import { createLocks } from '../src/platform/locks.ts';
 import { createLog } from '../src/platform/log.ts';
 import { createSealer, keyFromSecret } from '../src/platform/secrets.ts';
 import { createTestDatabase } from '../src/platform/test-database.ts';
@@ -36,7 +37,7 @@ beforeAll(async () => {
   const database = openDatabase(testDatabase.url, systemClock);
   const sealer = createSealer(keyFromSecret('a secret for the tests'));
   const connections = new RouterConnections(sealer);
-  const reconciler = new Reconciler({ database, sealer, connections, log });
+  const reconciler = new Reconciler({ database, sealer, connections, locks: createLocks('', log), log });
   http = await createRoutes(readConfig({}), {}, database, log, { sealer, connections, reconciler });
   await http.app.ready();
   return async () => {
@@ -86,7 +87,7 @@ async function createRoutesWith(add: (app: Http['app']) => void): Promise<Http> 
   const sealer = createSealer(keyFromSecret('a secret for the tests'));
   const connections = new RouterConnections(sealer);
   const log = createLog('silent', false);
-  const reconciler = new Reconciler({ database, sealer, connections, log });
+  const reconciler = new Reconciler({ database, sealer, connections, locks: createLocks('', log), log });
   const other = await createRoutes(readConfig({}), {}, database, log, { sealer, connections, reconciler });
   await database.pool.query('update auth.staff set is_password_initial = false');
   add(other.app);

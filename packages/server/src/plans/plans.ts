@@ -8,8 +8,7 @@ import { DomainError, fieldError, violatedConstraint } from '#platform/errors.ts
 import { newId } from '#platform/ids.ts';
 import { keyOf, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
 import { countAccountsOfProfile } from '#provisioning/accounts.ts';
-import { addProfile, changeProfile, freeProfileName, removeProfile } from '#provisioning/profiles.ts';
-import { rateLimitWord } from '#provisioning/rate-limits.ts';
+import { addProfile, changeProfile, freeProfileName, rateLimitOf, removeProfile } from '#provisioning/profiles.ts';
 import { getSettings } from '#settings/provider.ts';
 
 export type PlanView = z.output<typeof Plan>;
@@ -51,7 +50,7 @@ function selectPlans(db: Db) {
 type Row = Awaited<ReturnType<ReturnType<typeof selectPlans>['executeTakeFirstOrThrow']>>;
 
 function viewOf(row: Row): PlanView {
-  return { ...row, periodUnit: row.periodUnit as PlanView['periodUnit'], rateLimit: rateLimitWord(row) };
+  return { ...row, periodUnit: row.periodUnit as PlanView['periodUnit'], rateLimit: rateLimitOf(row) };
 }
 
 export async function listPlans(

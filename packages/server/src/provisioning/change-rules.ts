@@ -1,6 +1,6 @@
 // The heart: from what is wanted and what was seen on a router, what has to be done there. Pure, so that every case can
 // be a line in a table.
-import { isSameRate } from './rate-limits.ts';
+import { isSameRate } from './rate-limit-rules.ts';
 
 export type WantedProfile = { id: string; name: string; rateLimit: string };
 

@@ -2,8 +2,14 @@
 import type { Db, Work } from '#platform/db.ts';
 import { fieldError, violatedConstraint } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
+import { rateLimitWord } from './rate-limit-rules.ts';
 
 export type ProfileFields = { name: string; downKbps: number; upKbps: number };
+
+/** The rate-limit text of a profile, as it is written to a router. */
+export function rateLimitOf(profile: { downKbps: number; upKbps: number }): string {
+  return rateLimitWord(profile);
+}
 
 export async function addProfile(work: Work, profile: ProfileFields): Promise<string> {
   const id = newId();

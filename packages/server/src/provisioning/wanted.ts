@@ -3,7 +3,7 @@ import { type SqlBool, sql } from 'kysely';
 import type { Db, Work } from '#platform/db.ts';
 import type { Sealer } from '#platform/secrets.ts';
 import type { Wanted, WantedAccount } from './change-rules.ts';
-import { rateLimitWord } from './rate-limits.ts';
+import { rateLimitWord } from './rate-limit-rules.ts';
 
 /** The version that was read: what is marked as applied later is this one, not what came since. */
 export type Versions = { accounts: Map<string, number>; profiles: Map<string, number> };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isSameRate, rateLimitWord } from './rate-limits.ts';
+import { isSameRate, rateLimitWord } from './rate-limit-rules.ts';
 
 test('10 Mbps down and 5 up are written 5120k/10240k: upload first, 1 Mbps = 1024k (B46)', () => {
   expect(rateLimitWord({ downKbps: 10 * 1024, upKbps: 5 * 1024 })).toBe('5120k/10240k');
