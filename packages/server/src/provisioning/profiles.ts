@@ -58,6 +58,7 @@ export async function freeProfileName(db: Db, wanted: string): Promise<string> {
   const stem =
     wanted
       .normalize('NFKD')
+      .replace(/\p{M}+/gu, '')
       .replace(/[^A-Za-z0-9_.-]+/g, '-')
       .replace(/^[^A-Za-z0-9]+|-+$/g, '')
       .slice(0, 40) || 'plan';

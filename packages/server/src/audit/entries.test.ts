@@ -1,0 +1,219 @@
+// Every deed of a member of staff leaves an entry. The table below has a line for each endpoint that can change anything.
+import { api } from '@lastmile/contract/api.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  addAbsentRouter,
+  addCustomer,
+  addRouter,
+  fresh,
+  issueInvoice,
+  startTestRouter,
+} from '#test/provider.test-support.ts';
+import { type Answer, type Loose, openTestLastmile, type Running } from '#test/running.ts';
+
+let running: Running & { close(): Promise<void> };
+let routerId: string;
+
+beforeAll(async () => {
+  running = await openTestLastmile();
+  routerId = (await addAbsentRouter(running)).id;
+});
+afterAll(() => running.close());
+
+const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+const call = (route: string, body?: unknown) => running.call(route, body);
+const customer = () => addCustomer(running, routerId);
+const invoice = async () => issueInvoice(running, (await customer()).id);
+const newPlan = () => ({ name: fresh('Plan'), priceMinor: '100', downKbps: '1M', upKbps: '1M' });
+const plan = async () => (await call('POST /api/plans', newPlan())).body;
+const settingsRevision = async () => (await call('GET /api/settings')).body.revision;
+
+async function session(): Promise<Loose> {
+  const router = await startTestRouter();
+  const { id } = await addRouter(running, router);
+  router.put('/ppp/secret', { name: 'guest', password: 'x' });
+  router.dial('guest', 'x');
+  await call(`POST /api/routers/${id}/sync`);
+  return (await call(`GET /api/sessions?routerId=${id}`)).body.items[0];
+}
+
+type Deed = { action: string; make?: () => Promise<Loose>; do: (made: Loose) => Promise<Answer> };
+
+const deeds: Record<string, Deed> = {
+  'POST /api/auth/signin': {
+    action: 'staff.signed_in',
+    do: () => running.stranger('POST /api/auth/signin', { username: 'admin', password: 'correct horse' }),
+  },
+  'POST /api/auth/signout': {
+    action: 'staff.signed_out',
+    make: () => running.tokenOf('admin'),
+    do: (token) => running.callerWithToken(token)('POST /api/auth/signout'),
+  },
+  'PUT /api/admin/password': {
+    action: 'staff.password_changed',
+    make: async () => {
+      await running.callerWithRole('cashier');
+      return running.tokenOf('the-cashier');
+    },
+    do: (token) =>
+      running.callerWithToken(token)('PUT /api/admin/password', {
+        currentPassword: 'correct horse',
+        newPassword: 'battery staple',
+      }),
+  },
+  'PUT /api/settings': {
+    action: 'settings.changed',
+    make: settingsRevision,
+    do: (revision) => call('PUT /api/settings', { revision, graceDays: 1 }),
+  },
+  'PUT /api/settings/logo': {
+    action: 'settings.logo_changed',
+    do: () => call('PUT /api/settings/logo', { image: png }),
+  },
+  'DELETE /api/settings/logo': { action: 'settings.logo_removed', do: () => call('DELETE /api/settings/logo') },
+  'POST /api/routers': {
+    action: 'router.added',
+    make: () => startTestRouter(),
+    do: ({ port }) =>
+      call('POST /api/routers', {
+        label: fresh('Tower'),
+        host: '127.0.0.1',
+        port,
+        username: 'lastmile',
+        password: 'demo',
+      }),
+  },
+  'PUT /api/routers/:routerId': {
+    action: 'router.changed',
+    make: () => addAbsentRouter(running),
+    do: ({ id }) => call(`PUT /api/routers/${id}`, { revision: 1, label: fresh('Hill') }),
+  },
+  'DELETE /api/routers/:routerId': {
+    action: 'router.removed',
+    make: () => addAbsentRouter(running),
+    do: ({ id }) => call(`DELETE /api/routers/${id}`),
+  },
+  'POST /api/routers/:routerId/sync': { action: 'router.synced', do: () => call(`POST /api/routers/${routerId}/sync`) },
+  'POST /api/routers/:routerId': { action: 'router.synced', do: () => call(`POST /api/routers/${routerId}`) },
+  'DELETE /api/sessions/:sessionId': {
+    action: 'session.disconnected',
+    make: session,
+    do: ({ id }) => call(`DELETE /api/sessions/${id}`),
+  },
+  'POST /api/accounts/:accountId/reveal': {
+    action: 'account.password_revealed',
+    make: customer,
+    do: ({ accounts }) => call(`POST /api/accounts/${accounts[0].id}/reveal`),
+  },
+  'POST /api/accounts/:accountId/retry': {
+    action: 'account.retried',
+    make: customer,
+    do: ({ accounts }) => call(`POST /api/accounts/${accounts[0].id}/retry`),
+  },
+  'POST /api/plans': { action: 'plan.added', do: () => call('POST /api/plans', newPlan()) },
+  'PUT /api/plans/:planId': {
+    action: 'plan.changed',
+    make: plan,
+    do: ({ id }) => call(`PUT /api/plans/${id}`, { revision: 1, priceMinor: '200' }),
+  },
+  'DELETE /api/plans/:planId': { action: 'plan.removed', make: plan, do: ({ id }) => call(`DELETE /api/plans/${id}`) },
+  'POST /api/customers': {
+    action: 'customer.added',
+    make: plan,
+    do: ({ id }) =>
+      call('POST /api/customers', { name: 'Ana', username: fresh('ana'), password: 'x', routerId, planId: id }),
+  },
+  'PUT /api/customers/:customerId': {
+    action: 'customer.changed',
+    make: customer,
+    do: ({ id }) => call(`PUT /api/customers/${id}`, { revision: 1, phone: '1' }),
+  },
+  'DELETE /api/customers/:customerId': {
+    action: 'customer.removed',
+    make: customer,
+    do: ({ id }) => call(`DELETE /api/customers/${id}`),
+  },
+  'POST /api/customers/:customerId/suspend': {
+    action: 'account.blocked',
+    make: customer,
+    do: ({ id }) => call(`POST /api/customers/${id}/suspend`, { note: 'moved' }),
+  },
+  'POST /api/customers/:customerId/activate': {
+    action: 'account.block_lifted',
+    make: async () => {
+      const { id } = await customer();
+      await call(`POST /api/customers/${id}/suspend`);
+      return { id };
+    },
+    do: ({ id }) => call(`POST /api/customers/${id}/activate`),
+  },
+  'POST /api/customers/:customerId': {
+    action: 'account.blocked',
+    make: customer,
+    do: ({ id }) => call(`POST /api/customers/${id}`, { action: 'suspend' }),
+  },
+  'POST /api/invoices': {
+    action: 'invoice.issued',
+    make: customer,
+    do: ({ id }) =>
+      call('POST /api/invoices', { customerId: id, amountMinor: '1', dueOn: '2026-01-31', description: 'x' }),
+  },
+  'PUT /api/invoices/:invoiceId': {
+    action: 'invoice.changed',
+    make: invoice,
+    do: ({ id }) => call(`PUT /api/invoices/${id}`, { description: 'another' }),
+  },
+  'DELETE /api/invoices/:invoiceId': {
+    action: 'invoice.voided',
+    make: invoice,
+    do: ({ id }) => call(`DELETE /api/invoices/${id}`),
+  },
+  'POST /api/invoices/:invoiceId/payments': {
+    action: 'payment.recorded',
+    make: invoice,
+    do: ({ id }) => call(`POST /api/invoices/${id}/payments`, {}),
+  },
+  'POST /api/invoices/:invoiceId': {
+    action: 'payment.recorded',
+    make: invoice,
+    do: ({ id }) => call(`POST /api/invoices/${id}`, {}),
+  },
+  'POST /api/billing/overdue-runs': {
+    action: 'billing.overdue_checked',
+    do: () => call('POST /api/billing/overdue-runs'),
+  },
+};
+
+/** They look at a router and change nothing. */
+const looks = ['POST /api/routers/test', 'POST /api/routers/:routerId/test'];
+
+test('every endpoint that can change something has its line in this table', () => {
+  const changing = Object.keys(api).filter((route) => !route.startsWith('GET ') && !looks.includes(route));
+  expect(Object.keys(deeds).toSorted()).toEqual(changing.toSorted());
+});
+
+test.each(Object.entries(deeds))('%s leaves an entry with the name of who did it', async (_route, deed) => {
+  const made = await deed.make?.();
+  const [{ last }] = await running.query('select coalesce(max(id), 0)::int as last from audit.entries');
+  const { status, body } = await deed.do(made);
+  expect([status < 300, body?.message]).toEqual([true, body?.message]);
+  const entries = await running.query(
+    `select actor_name, about from audit.entries where id > $1 and action = $2 and actor_kind = 'staff'`,
+    [last, deed.action],
+  );
+  expect(entries).toHaveLength(1);
+  expect(['admin', 'the-cashier']).toContain(entries[0].actor_name);
+});
+
+test('the log is read newest first, page by page, and by what it is about', async () => {
+  const { id } = await customer();
+  await call(`PUT /api/customers/${id}`, { revision: 1, phone: '1' });
+  await call(`POST /api/customers/${id}/suspend`);
+  const { body } = await call(`GET /api/audit?about=${id}&limit=2`);
+  expect(body.items.map(({ action }: Loose) => action)).toEqual(['account.blocked', 'customer.changed']);
+  const rest = await call(`GET /api/audit?about=${id}&limit=2&after=${body.next}`);
+  expect(rest.body.items.map(({ action }: Loose) => action)).toEqual(['account.added', 'customer.added']);
+  expect(rest.body.next).toBeNull();
+  expect(body.items[1].details).toEqual({ phone: [null, '1'] });
+});

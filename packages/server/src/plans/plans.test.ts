@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addAbsentRouter, addCustomer, fresh, planNamed } from '#test/provider.test-support.ts';
+import { type Loose, openTestLastmile, type Running } from '#test/running.ts';
+
+let running: Running & { close(): Promise<void> };
+
+beforeAll(async () => {
+  running = await openTestLastmile();
+});
+afterAll(() => running.close());
+
+const add = (fields: Record<string, unknown> = {}) =>
+  running.call('POST /api/plans', {
+    name: fresh('Plan'),
+    priceMinor: '2999',
+    downKbps: '10M',
+    upKbps: '5M',
+    ...fields,
+  });
+
+test.each([
+  ['Basic', '2999', 5],
+  ['Standard', '4999', 10],
+  ['Premium', '7999', 20],
+])('a fresh installation sells %s for %s cents a month at %d Mbps (A33, A34, A35)', async (name, priceMinor, mbps) => {
+  expect(await planNamed(running, name)).toMatchObject({
+    priceMinor,
+    currency: 'USD',
+    downKbps: mbps * 1024,
+    upKbps: mbps * 1024,
+    periodUnit: 'month',
+    periodCount: 1,
+    dataCapBytes: null,
+    profileName: name,
+  });
+});
+
+test('a plan is added with its price, speeds, cap and period, and a profile of its own (A7, A54, A55, A56)', async () => {
+  const { status, body } = await add({ dataCapBytes: '100000000000', periodUnit: 'week', periodCount: 2 });
+  expect(status).toBe(201);
+  expect(body).toMatchObject({
+    downKbps: 10_240,
+    upKbps: 5120,
+    rateLimit: '5120k/10240k',
+    dataCapBytes: '100000000000',
+    periodUnit: 'week',
+    periodCount: 2,
+    profileName: body.name,
+    customerCount: 0,
+    archivedAt: null,
+  });
+});
+
+test('a profile name is made from what a router can write, and is nobody else’s', async () => {
+  expect((await add({ name: 'Été & Ćevap 50%' })).body.profileName).toBe('Ete-Cevap-50');
+  expect((await add({ name: 'été cevap 50' })).body.profileName).toBe('ete-cevap-50-2');
+  expect((await add({ name: '水' })).body.profileName).toBe('plan');
+});
+
+test('a name of a plan or a profile that is taken is refused at its field', async () => {
+  expect(await add({ name: 'BASIC' })).toMatchObject({
+    status: 409,
+    body: { code: 'plan_name_taken', fields: [{ path: 'name' }] },
+  });
+  expect(await add({ profileName: 'basic' })).toMatchObject({
+    status: 409,
+    body: { code: 'plan_name_taken', fields: [{ path: 'profileName' }] },
+  });
+});
+
+test.each([
+  ['no name', { name: '' }, 'name'],
+  ['a name of 10,000 characters', { name: 'x'.repeat(10_000) }, 'name'],
+  ['a negative price', { priceMinor: '-1' }, 'priceMinor'],
+  ['a price with a point', { priceMinor: '29.99' }, 'priceMinor'],
+  ['no speed', { downKbps: '0' }, 'downKbps'],
+  ['a speed of words', { upKbps: 'fast' }, 'upKbps'],
+  ['a cap of nothing', { dataCapBytes: '0' }, 'dataCapBytes'],
+  ['a cap beyond all counting', { dataCapBytes: '9999999999999999999' }, 'dataCapBytes'],
+  ['no period', { periodCount: 0 }, 'periodCount'],
+  ['a period of half a month', { periodCount: 0.5 }, 'periodCount'],
+  ['a period of moons', { periodUnit: 'moon' }, 'periodUnit'],
+  ['a profile name that a router would take apart', { profileName: 'a b;c' }, 'profileName'],
+])('%s is refused at its field', async (_name, fields, path) => {
+  const { status, body } = await add(fields);
+  expect(status).toBe(400);
+  expect(body.fields[0]).toMatchObject({ path, message: expect.any(String) });
+});
+
+test('a plan in use is not deleted, and can be archived', async () => {
+  const plan = (await add()).body;
+  const router = await addAbsentRouter(running);
+  const customer = await addCustomer(running, router.id, { planId: plan.id });
+  expect(await running.call(`DELETE /api/plans/${plan.id}`)).toMatchObject({
+    status: 409,
+    body: { code: 'plan_in_use', details: { accountCount: 1 }, message: expect.stringContaining('archive it instead') },
+  });
+  await running.call(`DELETE /api/customers/${customer.id}`);
+  expect((await running.call(`DELETE /api/plans/${plan.id}`)).status).toBe(409);
+  const archived = await running.call(`PUT /api/plans/${plan.id}`, { revision: 1, isArchived: true });
+  expect(archived.body.archivedAt).toEqual(expect.any(String));
+  const names = async (query: string) =>
+    (await running.call(`GET /api/plans?${query}&limit=200`)).body.items.map(({ name }: Loose) => name);
+  expect(await names('')).not.toContain(plan.name);
+  expect(await names('status=archived')).toEqual([plan.name]);
+  expect(await names('status=all')).toContain(plan.name);
+  const back = await running.call(`PUT /api/plans/${plan.id}`, { revision: 2, isArchived: false });
+  expect(back.body.archivedAt).toBeNull();
+});
+
+test('a plan that nobody ever had is deleted, with its profile', async () => {
+  const plan = (await add()).body;
+  expect((await running.call(`DELETE /api/plans/${plan.id}`)).status).toBe(204);
+  expect((await running.call(`GET /api/plans/${plan.id}`)).status).toBe(404);
+  expect((await add({ name: plan.name })).body.profileName).toBe(plan.profileName);
+});
+
+test('two people who change a plan at once: the second is told', async () => {
+  const plan = (await add()).body;
+  expect((await running.call(`PUT /api/plans/${plan.id}`, { revision: 1, priceMinor: '1' })).status).toBe(200);
+  expect(await running.call(`PUT /api/plans/${plan.id}`, { revision: 1, priceMinor: '2' })).toMatchObject({
+    status: 409,
+    body: { code: 'edit_conflict' },
+  });
+  expect((await running.call(`GET /api/plans/${plan.id}`)).body.priceMinor).toBe('1');
+});
+
+test('a change is written down with what was before and after', async () => {
+  const plan = (await add()).body;
+  await running.call(`PUT /api/plans/${plan.id}`, { revision: 1, priceMinor: '3999', downKbps: '20M' });
+  const { body } = await running.call(`GET /api/audit?about=${plan.id}&limit=1`);
+  expect(body.items[0]).toMatchObject({
+    action: 'plan.changed',
+    details: { priceMinor: ['2999', '3999'], downKbps: [10_240, 20_480] },
+  });
+});
+
+test('a plan that is sold while it is archived is sold or archived, never both ways', async () => {
+  const router = await addAbsentRouter(running);
+  for (let round = 0; round < 5; round++) {
+    const plan = (await add()).body;
+    const customer = { name: 'Ana', username: fresh('ana'), password: 'x', routerId: router.id, planId: plan.id };
+    const [sold, deleted] = await Promise.all([
+      running.call('POST /api/customers', customer),
+      running.call(`DELETE /api/plans/${plan.id}`),
+    ]);
+    expect([
+      [201, 409],
+      [404, 204],
+    ]).toContainEqual([sold.status, deleted.status]);
+  }
+});
