@@ -144,3 +144,19 @@ test('what is created, suspended and paid while the router is offline is done wh
   expect(router.find('/ppp/active', { name: 'ana' })).toBeUndefined();
   expect(router.find('/ppp/secret', { name: 'larry' })).toMatchObject({ disabled: 'false' });
 });
+
+test('who comes and who goes is shown by listening, long before the next reading of figures', async () => {
+  const running = await startTestLastmile();
+  const { call } = running;
+  const settings = (await call('GET /api/settings')).body;
+  await call('PUT /api/settings', { revision: settings.revision, liveIntervalSeconds: 300 });
+  const router = await startTestRouter();
+  const added = await addRouter(running, router);
+  const customer = await addCustomer(running, added.id);
+  await settled(running, customer.id);
+  const online = async () => (await call('GET /api/sessions')).body.total;
+  expect(router.dial('ana', 'secret-1')).toMatchObject({ ok: true });
+  await eventually(online, (total) => total === 1);
+  router.hangUp('ana');
+  await eventually(online, (total) => total === 0);
+});

@@ -8,6 +8,7 @@ import { recordOnline, recordSync, recordTrouble } from '#routers/health.ts';
 import { readFacts } from '#routers/probe.ts';
 import { findRouter, type RouterRow } from '#routers/routers.ts';
 import { findTrouble, type RouterTrouble } from '#routers/trouble.ts';
+import type { Driver } from './drivers/driver.ts';
 import { routerosDriver } from './drivers/routeros.ts';
 import { reconcileRound } from './reconcile.ts';
 import { recordSessions } from './sessions.ts';
@@ -24,6 +25,9 @@ export type WorkerParts = {
 const fullLookMs = 5 * 60_000;
 const healthMs = 60_000;
 const takeOverMs = 10_000;
+// One event seldom comes alone, and a storm of redials must not become a storm of readings.
+const eventPauseMs = 100;
+const leastSessionsMs = 1000;
 const firstRetryMs = 1000;
 const longestRetryMs = 60_000;
 
@@ -42,6 +46,9 @@ export class RouterWorker {
   #nextFullLookAt = 0;
   #nextHealthAt = 0;
   #nextSessionsAt = 0;
+  #lastSessionsAt = 0;
+  /** The connection on which comings and goings are listened to. */
+  #watched: unknown;
   #notBefore = 0;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
@@ -132,6 +139,7 @@ export class RouterWorker {
     const { database, sealer, connections } = this.#parts;
     const client = await connections.get(router);
     const driver = routerosDriver(client);
+    if (this.#watched !== client) void this.#watch(driver, client);
     const write = (act: Parameters<typeof inTransaction<void>>[2]) => inTransaction(database, actor, act);
     if (router.state !== 'online' || Date.now() >= this.#nextHealthAt) {
       const facts = await readFacts(client);
@@ -150,9 +158,26 @@ export class RouterWorker {
       this.#nextFullLookAt = Date.now() + fullLookMs * (0.9 + Math.random() / 5);
     }
     if (Date.now() >= this.#nextSessionsAt) {
+      this.#lastSessionsAt = Date.now();
       const live = await driver.sessions();
       await write((work) => recordSessions(work, router.id, live));
       this.#nextSessionsAt = Date.now() + this.#parts.liveIntervalMs();
+    }
+  }
+
+  /** Whoever comes or goes is shown at once, and not only with the next reading of figures. */
+  async #watch(driver: Driver, client: unknown): Promise<void> {
+    this.#watched = client;
+    try {
+      for await (const _ of driver.watchSessions()) {
+        if (this.#isStopped || this.#watched !== client) return;
+        const soon = Math.max(Date.now() + eventPauseMs, this.#lastSessionsAt + leastSessionsMs);
+        this.#nextSessionsAt = Math.min(this.#nextSessionsAt, soon);
+        this.#plan();
+      }
+    } catch (error) {
+      // The connection's own end is told where it is used; a router that cannot listen is read in its turn.
+      if (!findTrouble(error)) this.#parts.log.error({ error, routerId: this.#routerId }, 'watching sessions failed');
     }
   }
 

@@ -1,4 +1,4 @@
-// What the reconciler needs of a device, whatever it speaks. Four verbs; a new kind of device is another of these.
+// What the reconciler needs of a device, whatever it speaks. Few verbs; a new kind of device is another of these.
 import type { Change, Observed } from '#provisioning/change-rules.ts';
 
 export type LiveSession = {
@@ -28,6 +28,8 @@ export type Driver = {
   observe(scope: Scope): Promise<Observed>;
   apply(changes: readonly Change[]): Promise<Applied[]>;
   sessions(): Promise<LiveSession[]>;
+  /** Says each time that somebody came or went, until the connection ends: a hint to look, where the device can give one. */
+  watchSessions(): AsyncIterable<unknown>;
   /** Drops a session by its key; nothing to do when it is gone already. */
   disconnect(routerKey: string): Promise<void>;
 };

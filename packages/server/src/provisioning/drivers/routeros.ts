@@ -35,6 +35,7 @@ export function routerosDriver(client: RouterClient): Driver {
     observe: (scope) => observe(client, scope),
     apply: (changes) => applyInOrder(client, changes),
     sessions: () => readSessions(client),
+    watchSessions: () => client.listen('/ppp/active', { proplist: ['.id'] }),
     disconnect: (routerKey) => disconnect(client, routerKey),
   };
 }
