@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { createRoutes } from '../src/main.ts';
 import { systemClock } from '../src/platform/clock.ts';
-import { openDatabase } from '../src/platform/db.ts';
+import { type Database, openDatabase } from '../src/platform/db.ts';
 import type { Http } from '../src/platform/http.ts';
 import { createLocks } from '../src/platform/locks.ts';
 import { createLog } from '../src/platform/log.ts';
@@ -33,12 +33,9 @@ beforeAll(async () => {
 
 beforeAll(async () => {
   const testDatabase = await createTestDatabase();
-  const log = createLog('silent', false);
   const database = openDatabase(testDatabase.url, systemClock);
-  const sealer = createSealer(keyFromSecret('a secret for the tests'));
-  const connections = new RouterConnections(sealer);
-  const reconciler = new Reconciler({ database, sealer, connections, locks: createLocks('', log), log });
-  http = await createRoutes(readConfig({}), {}, database, log, { sealer, connections, reconciler });
+  await database.pool.query('update auth.staff set is_password_initial = false');
+  http = await createTestRoutes(database);
   await http.app.ready();
   return async () => {
     await http.app.close();
@@ -46,6 +43,15 @@ beforeAll(async () => {
     await testDatabase.drop();
   };
 });
+
+/** The routes without anything that runs by itself. */
+function createTestRoutes(database: Database): Promise<Http> {
+  const log = createLog('silent', false);
+  const sealer = createSealer(keyFromSecret('a secret for the tests'));
+  const connections = new RouterConnections(sealer);
+  const reconciler = new Reconciler({ database, sealer, connections, locks: createLocks('', log), log });
+  return createRoutes(readConfig({}), {}, database, log, { sealer, connections, reconciler });
+}
 
 afterAll(() => running.close());
 
@@ -77,22 +83,11 @@ test('only what everybody may see is public', () => {
   ]);
 });
 
-test('a route without a permission lets nobody in, not even the owner', async () => {
-  const bare = await createRoutesWith((app) => app.get('/api/forgotten', async () => 'secrets'));
-  expect((await bare.app.inject({ url: '/api/forgotten' })).json()).toMatchObject({ code: 'forbidden' });
+test('a route without a permission lets nobody in', async () => {
+  const { app } = await createTestRoutes(http.database);
+  app.get('/api/forgotten', async () => 'secrets');
+  expect((await app.inject({ url: '/api/forgotten' })).json()).toMatchObject({ code: 'forbidden' });
 });
-
-async function createRoutesWith(add: (app: Http['app']) => void): Promise<Http> {
-  const { database } = http;
-  const sealer = createSealer(keyFromSecret('a secret for the tests'));
-  const connections = new RouterConnections(sealer);
-  const log = createLog('silent', false);
-  const reconciler = new Reconciler({ database, sealer, connections, locks: createLocks('', log), log });
-  const other = await createRoutes(readConfig({}), {}, database, log, { sealer, connections, reconciler });
-  await database.pool.query('update auth.staff set is_password_initial = false');
-  add(other.app);
-  return other;
-}
 
 test('every endpoint of the contract is mounted, with the permission that the contract says', () => {
   const mounted = new Map(http.routes.map((route) => [`${route.method} ${route.url}`, route.config?.permission]));

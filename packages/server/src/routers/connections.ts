@@ -9,10 +9,12 @@ type Kept = { connectionVersion: number; client: Promise<RouterClient> };
 
 export class RouterConnections {
   readonly #sealer: Sealer;
+  readonly #commandTimeoutMs: number | undefined;
   readonly #kept = new Map<string, Kept>();
 
-  constructor(sealer: Sealer) {
+  constructor(sealer: Sealer, commandTimeoutMs?: number) {
     this.#sealer = sealer;
+    this.#commandTimeoutMs = commandTimeoutMs;
   }
 
   /** Throws the errors of `@lastmile/routeros`. Callers that come at once share one attempt. */
@@ -30,7 +32,8 @@ export class RouterConnections {
   }
 
   async #open(router: RouterRow): Promise<RouterClient> {
-    return openClient({ ...router, password: this.#sealer.open(router.passwordSealed, router.id) }, router.label);
+    const password = this.#sealer.open(router.passwordSealed, router.id);
+    return openClient({ ...router, password }, router.label, this.#commandTimeoutMs);
   }
 
   #forget(routerId: string, kept: Kept): void {

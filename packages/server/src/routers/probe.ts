@@ -35,7 +35,14 @@ export async function probeRouter(access: RouterAccess): Promise<Probe> {
   }
 }
 
-export function openClient(access: RouterAccess, label: string): Promise<RouterClient> {
+// A router that is busy stalls for many seconds, and answers after all (routeros.md 1.7).
+const defaultCommandTimeoutMs = 30_000;
+
+export function openClient(
+  access: RouterAccess,
+  label: string,
+  commandTimeoutMs = defaultCommandTimeoutMs,
+): Promise<RouterClient> {
   const { host, port, username, password, tls, fingerprint } = access;
   return connectRouter({
     host,
@@ -46,8 +53,7 @@ export function openClient(access: RouterAccess, label: string): Promise<RouterC
     ...(fingerprint ? { fingerprint } : {}),
     label,
     connectTimeoutMs,
-    // A router that is busy stalls for many seconds, and answers after all (routeros.md 1.7).
-    commandTimeoutMs: 30_000,
+    commandTimeoutMs,
   });
 }
 
