@@ -152,7 +152,7 @@ test('who comes and who goes is shown by listening, long before the next reading
   await call('PUT /api/settings', { revision: settings.revision, liveIntervalSeconds: 300 });
   const router = await startTestRouter();
   const added = await addRouter(running, router);
-  const customer = await addCustomer(running, added.id);
+  const customer = await addCustomer(running, added.id, { username: 'ana', password: 'secret-1' });
   await settled(running, customer.id);
   const online = async () => (await call('GET /api/sessions')).body.total;
   expect(router.dial('ana', 'secret-1')).toMatchObject({ ok: true });
