@@ -60,15 +60,32 @@ function listen(socket: Socket): void {
 
 // A run over a thousand accounts announces each; a page needs to look only once.
 const gatherMs = 250;
+// Sessions are announced whenever a router was read: with a hundred routers that never ends, and nobody reads faster.
+const restMs: Partial<Record<Topic, number>> = { sessions: 2000 };
 const gathered = new Set<Topic>();
+const restUntil = new Map<Topic, number>();
+let isWaiting = false;
 
 function collect(topic: Topic): void {
-  if (gathered.size === 0) setTimeout(flush, gatherMs);
   gathered.add(topic);
+  if (!isWaiting) wait();
+}
+
+function wait(): void {
+  isWaiting = true;
+  // Behind another tab nobody looks; it is made good when somebody does.
+  if (document.hidden) document.addEventListener('visibilitychange', flush, { once: true });
+  else setTimeout(flush, gatherMs);
 }
 
 function flush(): void {
-  const topics = [...gathered];
-  gathered.clear();
-  void refresh(...topics);
+  const now = Date.now();
+  const due = [...gathered].filter((topic) => (restUntil.get(topic) ?? 0) <= now);
+  for (const topic of due) {
+    gathered.delete(topic);
+    restUntil.set(topic, now + (restMs[topic] ?? 0));
+  }
+  if (due.length > 0) void refresh(...due);
+  isWaiting = false;
+  if (gathered.size > 0) wait();
 }

@@ -25,7 +25,11 @@ export function TableRows<Row>(props: RowsProps<Row>) {
       <tbody onKeyDown={tools.onKeyDown}>
         {rows
           ? rows.map((row) => (
-              <tr key={rowId(row)} className={link?.(row) && classes.linked} onClick={(event) => tools.onRowClick(row, event)}>
+              <tr
+                key={rowId(row)}
+                className={link?.(row) && classes.linked}
+                onClick={(event) => tools.onRowClick(row, event)}
+              >
                 {columns.map((column, index) => (
                   <Cell key={column.key} column={column} row={row} isFirst={index === 0} table={props} />
                 ))}

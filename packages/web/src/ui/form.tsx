@@ -10,8 +10,9 @@ import {
   useRef,
   useState,
 } from 'react';
+import { flushSync } from 'react-dom';
 import { ApiError } from '../lib/api.ts';
-import { t } from '../lib/words.ts';
+import { errorText, t } from '../lib/words.ts';
 import { Refusal } from './error-state.tsx';
 import classes from './form.module.css';
 import { Icon } from './icon.tsx';
@@ -136,8 +137,13 @@ function useSubmit<Values>({ form, submit, onDone, element, guard }: SubmitOptio
       guard.unsaved.current.isDirty = false;
       onDone?.();
     } catch (error) {
-      const left = putAtFields(form, element.current, error);
-      setRefusal(left);
+      let left: unknown = null;
+      // Drawn at once: only a field that is drawn as wrong is found and focused.
+      flushSync(() => {
+        left = putAtFields(form, element.current, error);
+        setRefusal(left);
+        setBusy(false);
+      });
       if (left === null) focusFirstError();
     } finally {
       setBusy(false);
@@ -154,7 +160,9 @@ function putAtFields<Values>(form: FormState<Values>, element: HTMLFormElement |
     error.fields.filter(({ path }) => hasField(path)),
     error.fields.filter(({ path }) => !hasField(path)),
   ];
-  form.setErrors(Object.fromEntries(placed.map(({ path, message }) => [path, sentence(message)])));
+  // A refusal with a code of its own has better words than the field's: they say what to do.
+  const words = (message: string) => (error.code === 'invalid_input' ? sentence(message) : errorText(error));
+  form.setErrors(Object.fromEntries(placed.map(({ path, message }) => [path, words(message)])));
   return unplaced.length === 0 ? null : error;
 }
 

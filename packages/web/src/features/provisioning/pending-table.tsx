@@ -10,6 +10,7 @@ import { StatusBadge } from '../../ui/status-badge.tsx';
 import classes from './pending-table.module.css';
 import { NextTry, pendingReason } from './pending-words.tsx';
 import { type PendingAccount, pendingList, retryAccount } from './queries.ts';
+import { TwoLines } from './two-lines.tsx';
 
 type PendingTableProps = {
   routerId: string | undefined;
@@ -23,7 +24,7 @@ export function PendingTable({ routerId, after, onPage, empty }: PendingTablePro
     <DataTable
       label={t('pending.title')}
       query={useQuery(pendingList({ routerId, after }))}
-      columns={usePendingColumns()}
+      columns={pendingColumns()}
       phone={(row) => ({
         title: row.customerName,
         aside: <Since row={row} />,
@@ -43,18 +44,15 @@ export function PendingTable({ routerId, after, onPage, empty }: PendingTablePro
   );
 }
 
-function usePendingColumns(): Column<PendingAccount>[] {
-  const can = useCan();
-  const columns: Column<PendingAccount>[] = [
-    { key: 'customer', head: t('pending.columns.customer'), cell: (row) => row.customerName, width: 200 },
+function pendingColumns(): Column<PendingAccount>[] {
+  return [
     {
-      key: 'account',
-      head: t('pending.columns.account'),
-      cell: (row) => row.accountName,
-      width: 168,
-      importance: 3,
+      key: 'customer',
+      head: t('pending.columns.customer'),
+      cell: (row) => <TwoLines first={row.customerName} second={row.accountName} />,
+      width: 224,
     },
-    { key: 'router', head: t('pending.columns.router'), cell: (row) => row.routerLabel, width: 144 },
+    { key: 'router', head: t('pending.columns.router'), cell: (row) => row.routerLabel, width: 152 },
     { key: 'what', head: t('pending.columns.what'), cell: (row) => <What row={row} />, width: 104, importance: 2 },
     { key: 'since', head: t('pending.columns.since'), cell: (row) => <Since row={row} />, width: 112, importance: 2 },
     {
@@ -66,10 +64,17 @@ function usePendingColumns(): Column<PendingAccount>[] {
         </span>
       ),
     },
-    { key: 'next', head: t('pending.columns.next'), cell: (row) => <NextTry pending={row.pending} />, width: 136 },
+    { key: 'next', head: t('pending.columns.next'), cell: (row) => <Next row={row} />, width: 256 },
   ];
-  if (!can('customer:write')) return columns;
-  return [...columns, { key: 'act', head: '', cell: (row) => <TryAgain row={row} />, width: 116, align: 'right' }];
+}
+
+function Next({ row }: { row: PendingAccount }) {
+  return (
+    <span className={classes.next}>
+      <NextTry pending={row.pending} />
+      <TryAgain row={row} />
+    </span>
+  );
 }
 
 function What({ row }: { row: PendingAccount }) {

@@ -12,7 +12,7 @@ import { TickingDuration } from '../../ui/ticking-duration.tsx';
 import { DownUp } from './down-up.tsx';
 import { type Session, sessionList } from './queries.ts';
 import { askToDisconnect } from './session-acts.tsx';
-import classes from './session-table.module.css';
+import { TwoLines } from './two-lines.tsx';
 
 type SessionTableProps = {
   query: Query<'GET /api/sessions'>;
@@ -108,16 +108,6 @@ function useSessionPhoneRow(): (session: Session) => PhoneRow {
 /** A session's rate is not known before it was read twice. */
 export function rateWord(format: Format, bitsPerSecond: number | null): string {
   return bitsPerSecond === null ? '–' : format.bitRate(bitsPerSecond);
-}
-
-/** What belongs together, one under the other: a table that shows all of it has no room side by side. */
-function TwoLines({ first, second }: { first: ReactNode; second: string }) {
-  return (
-    <span className={classes.lines}>
-      <span>{first}</span>
-      <span className={classes.second}>{second}</span>
-    </span>
-  );
 }
 
 /** An account that somebody made on the router by hand. */

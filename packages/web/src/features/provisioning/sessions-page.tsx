@@ -9,6 +9,7 @@ import { Toolbar } from '../../ui/toolbar.tsx';
 import { sessionList } from './queries.ts';
 import { RouterFilter } from './router-picker.tsx';
 import { SessionTable } from './session-table.tsx';
+import { StaleSessions } from './stale-sessions.tsx';
 
 export type SessionsSearch = { search?: string; routerId?: string; after?: string };
 
@@ -34,6 +35,7 @@ export function SessionsPage({ search, onSearch }: SessionsPageProps) {
         />
         <RouterFilter value={search.routerId} onChange={(routerId) => onSearch({ routerId, after: undefined })} />
       </Toolbar>
+      <StaleSessions routerId={search.routerId} />
       <SessionTable
         query={search}
         onPage={(after) => onSearch({ after })}

@@ -7,11 +7,11 @@ import type { Tone } from '../../lib/theme.ts';
 import { t } from '../../lib/words.ts';
 import { Icon } from '../../ui/icon.tsx';
 import type { IconName } from '../../ui/icon-names.ts';
+import { isTroubled, routerHealth } from '../provisioning/router-health.ts';
 import type { Router } from '../routers/queries.ts';
 import { sinceText } from '../routers/router-words.ts';
 import classes from './home.module.css';
 import type { Dashboard } from './queries.ts';
-import { isTroubled, routerHealth } from './router-health.ts';
 
 type Problem = { key: string; tone: Tone; icon: IconName; text: ReactNode; link: LinkProps };
 

@@ -13,7 +13,7 @@ import { sinceText } from '../routers/router-words.ts';
 import { askToActivate, askToRemove, askToSuspend } from './customer-acts.tsx';
 import classes from './customer-head.module.css';
 import { CustomerState, OnlineState } from './customer-state.tsx';
-import { useOfflineReason } from './offline-reason.ts';
+import { offlineReason, troubleOf, useTroubledRouter } from './offline-reason.ts';
 import type { Account, Customer } from './queries.ts';
 
 type CustomerHeadProps = {
@@ -56,8 +56,11 @@ function StateWords({ customer }: { customer: Customer }) {
     <div className={classes.state}>
       {blocks.map((block) => (
         <div key={`${block.reason} ${block.since}`}>
-          {t(`customers.suspendedSince.${block.reason}`, { since: sinceText(format, block.since), by: block.by })}
-          {block.note && <> · {t('customers.note', { note: block.note })}</>}
+          {t(`customers.suspendedSince.${block.reason}`, {
+            since: sinceText(format, block.since),
+            by: block.by,
+            note: block.note ? t('customers.note', { note: block.note }) : '',
+          })}
         </div>
       ))}
       {blocks.length === 0 &&
@@ -76,9 +79,11 @@ function StateWords({ customer }: { customer: Customer }) {
 /** An account that is wanted on: is somebody on it, and if not, why? */
 function LineWords({ account }: { account: Account }) {
   const format = useFormat();
-  const reason = useOfflineReason(account);
   const { session } = account;
+  const router = useTroubledRouter(account);
+  const reason = offlineReason(format, account, router);
   if (!session) return reason;
+  if (router) return t('customers.wasOnline', troubleOf(format, router));
   const since = sinceText(format, session.startedAt);
   return session.address
     ? t('customers.onlineSince', { since, address: session.address })
@@ -96,11 +101,11 @@ function PendingWords({ account }: { account: Account }) {
       <Icon name="hourglass" />
       <div className={classes.pendingText}>
         {t('customers.pendingSince', { router: routerLabel, since: sinceText(format, pending.since) })}{' '}
-        {pendingReason(pending)}{' '}
-        <span>
+        {pendingReason(pending)}
+        <div>
           {pending.nextTryAt && `${t('pending.nextTry')}: `}
-          <NextTry pending={pending} />.
-        </span>
+          <NextTry pending={pending} />
+        </div>
       </div>
       {can('customer:write') && (
         <ActButton

@@ -1,23 +1,32 @@
 import { useQuery } from '@tanstack/react-query';
-import { useCan, useFormat } from '../../lib/session.ts';
+import type { Format } from '../../lib/format.ts';
+import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
-import { routerById } from '../routers/queries.ts';
+import { isTroubled } from '../provisioning/router-health.ts';
+import { type Router, routerById } from '../routers/queries.ts';
 import { sinceText } from '../routers/router-words.ts';
 import type { Account } from './queries.ts';
 
-/** Why is this customer offline? The nearest reason that is known. */
-export function useOfflineReason({ blocks, pending, routerId, routerLabel, session }: Account): string {
+/** The router of an account, if it cannot be asked now: what is shown of a session is then what it told last. */
+export function useTroubledRouter({ routerId }: Account): Router | undefined {
   const can = useCan();
-  const format = useFormat();
-  const { data: router } = useQuery({ ...routerById(routerId), enabled: can('router:read') && !session });
+  const { data: router } = useQuery({ ...routerById(routerId), enabled: can('router:read') });
+  return router && isTroubled(router) ? router : undefined;
+}
+
+/** Why is this customer offline? The nearest reason that is known. */
+export function offlineReason(format: Format, account: Account, router: Router | undefined): string {
+  const { blocks, pending, routerLabel } = account;
   if (blocks.length > 0) return t('customers.offlineBecause.blocked');
-  if (router && router.state !== 'online' && router.state !== 'unknown') {
-    return t('customers.offlineBecause.router', {
-      router: routerLabel,
-      since: router.stateSince ? sinceText(format, router.stateSince) : '',
-      trouble: router.trouble?.message ?? '',
-    });
-  }
+  if (router) return t('customers.offlineBecause.router', troubleOf(format, router));
   if (pending) return t('customers.offlineBecause.pending', { router: routerLabel });
   return t('customers.offlineBecause.device', { router: routerLabel });
+}
+
+export function troubleOf(format: Format, { label, stateSince, trouble }: Router) {
+  return {
+    router: label,
+    since: stateSince ? sinceText(format, stateSince) : '',
+    trouble: trouble?.message ?? '',
+  };
 }

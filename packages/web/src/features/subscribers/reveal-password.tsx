@@ -21,7 +21,7 @@ export function RevealPassword({ accountId }: { accountId: string }) {
   }, [password]);
   if (password !== undefined) {
     return (
-      <Group gap="xs" mih={26} wrap="nowrap">
+      <Group gap="xs" mih={26}>
         <CopyText text={password} label={t('customers.account.password')} isMono />
         <Button size="compact-sm" variant="subtle" onClick={() => setPassword(undefined)}>
           {t('customers.account.hide')}

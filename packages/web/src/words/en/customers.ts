@@ -45,6 +45,7 @@ export const customers = {
   blockReasons: { overdue: 'overdue', staff: 'by hand' },
   onlineSince: 'Online since {{since}} with the address {{address}}.',
   onlineSinceOnly: 'Online since {{since}}.',
+  wasOnline: 'Was online when {{router}} was last reached. It does not answer since {{since}}. {{trouble}}',
   offlineBecause: {
     blocked: 'Offline: the account is suspended.',
     router: 'Offline: {{router}} does not answer since {{since}}. {{trouble}}',
@@ -53,10 +54,10 @@ export const customers = {
       'Offline: the account is enabled and {{router}} answers, so the device of the subscriber does not dial in, or does with another password.',
   },
   suspendedSince: {
-    overdue: 'Suspended since {{since}} by the {{by}}: overdue.',
-    staff: 'Suspended since {{since}} by {{by}}. Only activating lifts this, not a payment.',
+    overdue: 'Suspended since {{since}} by the {{by}}: overdue{{note}}.',
+    staff: 'Suspended since {{since}} by {{by}}{{note}}. Only activating lifts this, not a payment.',
   },
-  note: '“{{note}}”',
+  note: ': “{{note}}”',
   noAccountText: 'There is no account on any router.',
   removedSince: 'Removed on {{time}}. The invoices and payments stay in the books.',
   pendingSince: 'Pending on {{router}} since {{since}}.',

@@ -6,8 +6,7 @@ export const pending = {
     '{{number}} changes are wanted on routers and are not yet seen there. They are tried again by themselves.',
   showAll: 'Show all routers',
   columns: {
-    customer: 'Customer',
-    account: 'Account',
+    customer: 'Customer and account',
     router: 'Router',
     what: 'What',
     since: 'Since',

@@ -16,6 +16,10 @@ export const sessions = {
     data: 'Data ↓ ↑',
     rate: 'Rate ↓ ↑',
   },
+  stale_one:
+    '{{router}} does not answer since {{since}}: its {{number}} session is shown as it was then and may be over.',
+  stale_other:
+    '{{router}} does not answer since {{since}}: its {{number}} sessions are shown as they were then and may be over.',
   down: 'Download',
   up: 'Upload',
   downUp: '↓ {{down}} ↑ {{up}}',
