@@ -165,8 +165,9 @@ async function payOverTheMonth(
   dice: () => number,
 ): Promise<void> {
   const isCurrent = first.month === today.month && first.year === today.year;
-  const payers = invoices.filter(() => dice() < (isCurrent ? 0.93 : 1));
-  const byDay = Map.groupBy(payers, () => Math.min(25, 1 + Math.floor(dice() ** 2.4 * 24)));
+  const lastOffset = isCurrent ? Math.max(1, today.day - 2) : 25;
+  const payers = invoices.filter(() => dice() < (isCurrent ? 0.94 : 1));
+  const byDay = Map.groupBy(payers, () => Math.min(lastOffset, 1 + Math.floor(dice() ** 2.4 * 24)));
   for (const [offset, paying] of [...byDay].sort(([a], [b]) => a - b)) {
     const day = first.add({ days: offset });
     if (Temporal.PlainDate.compare(day, today) >= 0) return;
