@@ -33,7 +33,7 @@ export function connectRealtime(): () => void {
   void import('socket.io-client').then(({ io }) => {
     if (isStopped) return;
     socket = io({ transports: ['websocket', 'polling'] });
-    listen(socket);
+    listen(socket, () => isStopped);
   });
   return () => {
     isStopped = true;
@@ -41,19 +41,32 @@ export function connectRealtime(): () => void {
   };
 }
 
-function listen(socket: Socket): void {
+// A server that restarts is back in a few seconds; who was signed out is away from here before.
+const comeBackMs = 2000;
+
+function listen(socket: Socket, isStopped: () => boolean): void {
   let wasLive = false;
+  // By itself it comes back only from a line that broke: not when the server said goodbye (it restarts) or refused (its
+  // database was not there yet, or the session ended). `active` is false then.
+  const comeBack = () => {
+    if (socket.active || isStopped()) return;
+    setTimeout(() => isStopped() || socket.connect(), comeBackMs);
+  };
   socket.on('connect', () => {
     // Announcements were missed while the line was down.
     if (wasLive) void queryClient.invalidateQueries();
     wasLive = true;
     become('live');
   });
-  socket.on('disconnect', (reason) => become(reason === 'io client disconnect' ? 'connecting' : 'lost'));
+  socket.on('disconnect', (reason) => {
+    become(reason === 'io client disconnect' ? 'connecting' : 'lost');
+    comeBack();
+  });
   socket.on('connect_error', () => {
     become('lost');
-    // `active` is false when the server refused: the session ended, and asking for it leads to the sign-in page.
+    // If the session ended, asking for it leads to the sign-in page.
     if (!socket.active) void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
+    comeBack();
   });
   socket.on('changed', ({ topic }: Announcement) => collect(topic));
 }

@@ -2,19 +2,20 @@ import { useQuery } from '@tanstack/react-query';
 import { linkOptions } from '@tanstack/react-router';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
-import { ErrorState } from '../../ui/error-state.tsx';
 import { StatTile, StatTiles } from '../../ui/stat-tile.tsx';
 import { invoiceTotals } from './queries.ts';
 
 /** What is owed, what is late, what came in: each a filter of the list below. */
 export function InvoiceTotals() {
   const format = useFormat();
-  const { data: totals, error, refetch } = useQuery(invoiceTotals);
-  if (error && !totals) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  const money = (minor: string | undefined) =>
-    totals && minor !== undefined ? format.money(minor, totals.currency) : undefined;
-  const note = (key: 'openNote' | 'overdueNote', count = 0) =>
-    t(`invoices.totals.${key}`, { count, number: format.number(count) });
+  const { data: totals, isError } = useQuery(invoiceTotals);
+  // What failed is said by the list below; it is the same server.
+  const money = (minor: string | undefined) => {
+    if (totals && minor !== undefined) return format.money(minor, totals.currency);
+    return isError ? '–' : undefined;
+  };
+  const note = (key: 'openNote' | 'overdueNote', count: number | undefined) =>
+    count === undefined ? undefined : t(`invoices.totals.${key}`, { count, number: format.number(count) });
   // The figures are those of all customers, so whatever else narrows the list goes.
   const listWith = (status: 'open' | 'overdue' | 'paid') => linkOptions({ to: '/invoices', search: { status } });
   return (

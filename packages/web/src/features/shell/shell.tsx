@@ -1,7 +1,7 @@
 import { AppShell } from '@mantine/core';
 import { useDisclosure, useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { ModalsProvider } from '@mantine/modals';
-import { Outlet } from '@tanstack/react-router';
+import { Outlet, useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { connectRealtime } from '../../lib/realtime.ts';
 import { useSession } from '../../lib/session.ts';
@@ -31,6 +31,7 @@ function ShellBody() {
   const [isMenuOpen, menu] = useDisclosure(false);
   const [isSearching, search] = useDisclosure(false);
   useEffect(connectRealtime, []);
+  usePagesAtHand();
   useHotkeys([
     ['mod+K', search.open],
     ['/', search.open],
@@ -73,4 +74,21 @@ function ShellBody() {
       <SearchEverything opened={isSearching} onClose={search.close} />
     </AppShell>
   );
+}
+
+// The first page has been painted and answered by then, on a slow line too.
+const restMs = 2000;
+
+/**
+ * Fetches the code of all pages while nothing else happens. Who opens another page while the server is away then reads that
+ * in our words; without its code the browser would show its own error instead of the app.
+ */
+function usePagesAtHand() {
+  const router = useRouter();
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      for (const route of Object.values(router.routesById)) router.loadRouteChunk(route)?.catch(() => {});
+    }, restMs);
+    return () => clearTimeout(timer);
+  }, [router]);
 }

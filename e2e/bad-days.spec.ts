@@ -1,0 +1,142 @@
+// What a person sees on a bad day: a wrong password, a colleague who was faster, a router that is away, a server that is gone.
+import { type SimulatedRouter, startRouter } from '@lastmile/routeros-sim';
+import { expect, type Page, test } from '@playwright/test';
+import { addCustomer, addRouter, openBySideBar, type Running, signIn, startFresh } from './running.ts';
+
+const password = 'four quiet words here';
+
+let running: Running;
+let router: SimulatedRouter;
+
+test.beforeAll(async ({ browser }) => {
+  test.setTimeout(180_000);
+  router = await startRouter({ identity: 'tower-1' });
+  running = await startFresh({ ADMIN_PASSWORD: password });
+  const page = await browser.newPage();
+  await signIn(page, running.url, password);
+  await addRouter(page, 'Hilltop tower', router);
+  await page.close();
+});
+
+test.afterAll(async () => {
+  await running?.remove();
+  await router?.stop();
+});
+
+test('a wrong password says so, keeps the name and lets the person try again', async ({ page }) => {
+  await page.goto(`${running.url}/invoices?status=overdue`);
+  await page.getByLabel('Username').fill('admin');
+  await page.getByLabel('Password', { exact: true }).fill('not the password');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByText('Username or password is not right.')).toBeVisible();
+  await expect(page.getByLabel('Username')).toHaveValue('admin');
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  // And the way leads to where the person was going.
+  await expect(page).toHaveURL(/\/invoices\?status=overdue$/);
+});
+
+test('a router that refuses the login says what to do, and nothing typed is lost', async ({ page }) => {
+  await signIn(page, running.url, password);
+  await page.goto(`${running.url}/routers?open=new`);
+  const drawer = page.getByRole('dialog', { name: 'Add router' });
+  await drawer.getByLabel('Label').fill('Second tower');
+  await drawer.getByLabel('Host').fill('127.0.0.1');
+  await drawer.getByLabel('Port').fill(String(router.port));
+  await drawer.getByLabel('User on the router').fill('lastmile');
+  await drawer.getByLabel('Its password').fill('wrong');
+  await drawer.getByRole('button', { name: 'Test connection' }).click();
+  await expect(drawer.getByText('The connection does not work')).toBeVisible();
+  await expect(drawer.getByText(/Login refused: check the user name and the password/)).toBeVisible();
+  await drawer.getByRole('button', { name: 'Add router' }).click();
+  // The same address twice: refused at the field.
+  await expect(drawer.getByLabel('Host')).toHaveAttribute('aria-invalid', 'true');
+  await expect(drawer.getByLabel('Label')).toHaveValue('Second tower');
+  await page.keyboard.press('Escape');
+  await expect(page.getByText('What you typed here is not saved.')).toBeVisible();
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await expect(drawer).toBeHidden();
+});
+
+test('of two people who edit the same router, the second is told and overwrites nothing', async ({ page, context }) => {
+  await signIn(page, running.url, password);
+  await openBySideBar(page, 'Routers');
+  await page.getByRole('link', { name: /Hilltop/ }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/Hilltop/);
+  const other = await context.newPage();
+  await other.goto(page.url());
+  const mine = await openEdit(page);
+  const theirs = await openEdit(other);
+  await theirs.getByLabel('Label').fill('Hilltop tower, north');
+  await theirs.getByRole('button', { name: 'Save router' }).click();
+  await expect(other.getByRole('heading', { level: 1 })).toHaveText('Hilltop tower, north');
+
+  await mine.getByLabel('Label').fill('Hilltop tower, south');
+  await mine.getByRole('button', { name: 'Save router' }).click();
+  await expect(mine.getByText('Somebody else changed this while you were editing.')).toBeVisible();
+  await expect(mine.getByLabel('Label')).toHaveValue('Hilltop tower, south');
+  await mine.getByRole('button', { name: 'Load the latest' }).click();
+  await expect(mine.getByLabel('Label')).toHaveValue('Hilltop tower, north');
+  await mine.getByLabel('Label').fill('Hilltop tower');
+  await mine.getByRole('button', { name: 'Save router' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hilltop tower');
+});
+
+test('while a router is away its changes are pending, and settled when it is back', async ({ page }) => {
+  await signIn(page, running.url, password);
+  router.faults.offline = true;
+  try {
+    await addCustomer(page, {
+      name: 'Mira Kovač',
+      account: 'mira',
+      password: 'secret-2',
+      router: 'Hilltop tower',
+      plan: 'Standard',
+    });
+    await expect(page.getByText(/Pending on Hilltop tower/).first()).toBeVisible();
+    await page.getByRole('link', { name: '1 change is pending on a router' }).click();
+    await expect(page.getByRole('main').getByText('mira', { exact: true }).first()).toBeVisible();
+    await openBySideBar(page, 'Routers');
+    await expect(page.getByText('Unreachable')).toBeVisible();
+  } finally {
+    router.faults.offline = false;
+  }
+  await page.getByRole('link', { name: /Hilltop/ }).click();
+  await page.getByRole('button', { name: 'Sync now' }).click();
+  await expect(page.getByText('the router is as wanted')).toBeVisible();
+  expect(router.find('/ppp/secret', { name: 'mira' })).toMatchObject({ profile: 'Standard', disabled: 'false' });
+  await expect(page.getByRole('link', { name: '0 changes are pending on routers' })).toBeVisible();
+});
+
+test('when the server is gone the page says so calmly, keeps what it shows, and recovers by itself', async ({
+  page,
+}) => {
+  test.setTimeout(180_000);
+  await signIn(page, running.url, password);
+  await openBySideBar(page, 'Plans');
+  await expect(page.getByRole('link', { name: 'Premium', exact: true })).toBeVisible();
+  // The code of the other pages is fetched while nothing else happens.
+  await expect.poll(() => page.evaluate(hasInvoicesCode)).toBe(true);
+  await running.stop();
+  await expect(page.getByText('Not live')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Premium', exact: true })).toBeVisible();
+  // A page that was not opened before cannot be shown, and says what a person can do.
+  await openBySideBar(page, 'Invoices');
+  await expect(
+    page.getByText('The server does not answer. Check the connection, then try again.').first(),
+  ).toBeVisible();
+  await running.start();
+  await expect(page.getByText('Not live')).toBeHidden({ timeout: 60_000 });
+  await expect(page.getByText('No invoices yet')).toBeVisible();
+});
+
+async function openEdit(page: Page) {
+  await page.getByRole('button', { name: 'Edit' }).click();
+  const drawer = page.getByRole('dialog', { name: 'Edit router' });
+  await expect(drawer.getByLabel('Label')).toBeVisible();
+  return drawer;
+}
+
+function hasInvoicesCode(): boolean {
+  return performance.getEntriesByType('resource').some(({ name }) => /\/invoices\.index-[^/]*\.js$/.test(name));
+}

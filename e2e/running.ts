@@ -1,0 +1,107 @@
+// A Lastmile of its own for a browser test, and what every test does with it.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { readConfig } from '@lastmile/server/config.ts';
+import { type Lastmile, startLastmile } from '@lastmile/server/main.ts';
+import { expect, type Page } from '@playwright/test';
+
+export type Running = {
+  readonly url: string;
+  /** Stops the program, as a failing machine would for the people in front of their browsers. */
+  stop(): Promise<void>;
+  /** Starts it again on the same data and address. */
+  start(): Promise<void>;
+  /** Stops it for good and forgets its data. */
+  remove(): Promise<void>;
+};
+
+/** An installation on an empty data folder, exactly as `npm start` makes it. */
+export async function startFresh(environment: NodeJS.ProcessEnv = {}): Promise<Running> {
+  const dataDir = makeDataDir();
+  const configure = (port: string) => readConfig({ DATA_DIR: dataDir, PORT: port, LOG_LEVEL: 'error', ...environment });
+  let lastmile: Lastmile | undefined = await startLastmile(configure('0'));
+  const { url } = lastmile;
+  const stop = async () => {
+    await lastmile?.stop();
+    lastmile = undefined;
+  };
+  return {
+    url,
+    stop,
+    async start() {
+      lastmile = await startLastmile(configure(new URL(url).port));
+    },
+    async remove() {
+      await stop();
+      fs.rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export function makeDataDir(): string {
+  return fs.mkdtempSync(path.join(os.tmpdir(), 'lastmile-browser-test-'));
+}
+
+export async function signIn(page: Page, url: string, password: string): Promise<void> {
+  await page.goto(`${url}/sign-in`);
+  await page.getByLabel('Username').fill('admin');
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).not.toHaveURL(/sign-in/);
+}
+
+/** Opens a page by the navigation at the left, without loading the app again. */
+export async function openBySideBar(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name, exact: true })).toBeVisible();
+}
+
+export type RouterAt = { port: number };
+
+/** Adds a simulated router through the form, after a test of the connection, and ends on its page. */
+export async function addRouter(page: Page, label: string, { port }: RouterAt): Promise<void> {
+  await openBySideBar(page, 'Routers');
+  await page.getByRole('button', { name: 'Add router' }).first().click();
+  const drawer = page.getByRole('dialog', { name: 'Add router' });
+  await drawer.getByLabel('Label').fill(label);
+  await drawer.getByLabel('Host').fill('127.0.0.1');
+  await drawer.getByLabel('Port').fill(String(port));
+  await drawer.getByLabel('User on the router').fill('lastmile');
+  await drawer.getByLabel('Its password').fill('demo');
+  await drawer.getByRole('button', { name: 'Test connection' }).click();
+  await expect(drawer.getByText('The connection works')).toBeVisible();
+  await drawer.getByRole('button', { name: 'Add router' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: label })).toBeVisible();
+}
+
+export type NewCustomer = { name: string; account: string; password: string; router: string; plan: string };
+
+/** Adds a customer through the form and ends on his page. */
+export async function addCustomer(page: Page, customer: NewCustomer): Promise<void> {
+  await openBySideBar(page, 'Customers');
+  await page.getByRole('link', { name: 'Add customer' }).first().click();
+  const content = page.getByRole('main');
+  await content.getByLabel('Name', { exact: true }).fill(customer.name);
+  await choose(page, 'Router', customer.router);
+  await choose(page, 'Plan', customer.plan);
+  await content.getByLabel('Account name').fill(customer.account);
+  await content.getByLabel('Password', { exact: true }).fill(customer.password);
+  await content.getByRole('button', { name: 'Add customer' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: customer.name })).toBeVisible();
+}
+
+/** Chooses in a field whose choices open below it; one that holds the choice already is left alone. */
+export async function choose(page: Page, field: string, choice: string): Promise<void> {
+  const input = page.getByRole('main').getByLabel(field, { exact: true }).first();
+  if ((await input.inputValue()).startsWith(choice)) return;
+  await input.click();
+  await page.getByRole('option', { name: choice }).first().click();
+}
+
+/** The dialog that asks before an act. */
+export async function confirm(page: Page, title: string, act: string): Promise<void> {
+  const dialog = page.getByRole('dialog', { name: title });
+  await dialog.getByRole('button', { name: act, exact: true }).click();
+  await expect(dialog).toBeHidden();
+}
