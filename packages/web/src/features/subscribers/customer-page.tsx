@@ -11,20 +11,10 @@ import { CustomerHead } from './customer-head.tsx';
 import { CustomerInvoices } from './customer-invoices.tsx';
 import { MoneyPanel, PaymentDrawer, useOpenInvoices } from './customer-money.tsx';
 import classes from './customer-page.module.css';
+import { type CustomerSearch, customerTabs } from './customers-search.ts';
 import { PersonPanel } from './person-panel.tsx';
 import { type Customer, customerById } from './queries.ts';
 import { SessionPanel } from './session-panel.tsx';
-
-export const customerTabs = ['invoices', 'history'] as const;
-
-/** The overview is the default and is not written into the address bar. */
-export type CustomerSearch = {
-  tab?: (typeof customerTabs)[number];
-  after?: string;
-  open?: 'invoice';
-  /** The invoice that is being paid. */
-  pay?: string;
-};
 
 type CustomerPageProps = {
   customerId: string;

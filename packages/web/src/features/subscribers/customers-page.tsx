@@ -11,13 +11,9 @@ import { SearchBox } from '../../ui/search-box.tsx';
 import { Toolbar } from '../../ui/toolbar.tsx';
 import { RouterFilter, routerChoices } from '../provisioning/router-picker.tsx';
 import { CustomerTable } from './customer-table.tsx';
+import { type CustomersSearch, customerFilters, type CustomerFilter as Filter } from './customers-search.ts';
 import { PlanFilter } from './plan-picker.tsx';
 import { customerCounts } from './queries.ts';
-
-export const customerFilters = ['active', 'suspended', 'overdue', 'pending', 'no_account'] as const;
-type Filter = (typeof customerFilters)[number];
-
-export type CustomersSearch = { search?: string; status?: Filter; routerId?: string; planId?: string; after?: string };
 
 type CustomersPageProps = { search: CustomersSearch; onSearch: (change: Partial<CustomersSearch>) => void };
 

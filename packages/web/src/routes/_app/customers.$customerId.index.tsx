@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router';
-import { CustomerPage, type CustomerSearch, customerTabs } from '../../features/subscribers/customer-page.tsx';
+import { CustomerPage } from '../../features/subscribers/customer-page.tsx';
+import { type CustomerSearch, customerTabs } from '../../features/subscribers/customers-search.ts';
 import { oneOf, textOf } from '../../lib/search.ts';
 import { requirePermission } from '../../lib/session.ts';
 

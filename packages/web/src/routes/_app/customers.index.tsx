@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router';
-import { CustomersPage, type CustomersSearch, customerFilters } from '../../features/subscribers/customers-page.tsx';
+import { CustomersPage } from '../../features/subscribers/customers-page.tsx';
+import { type CustomersSearch, customerFilters } from '../../features/subscribers/customers-search.ts';
 import { oneOf, textOf } from '../../lib/search.ts';
 import { requirePermission } from '../../lib/session.ts';
 

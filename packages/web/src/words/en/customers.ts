@@ -3,7 +3,7 @@ export const customers = {
   add: 'Add customer',
   addRouter: 'Add router',
   addPlan: 'Add plan',
-  search: 'Name, phone, account or address',
+  search: 'Name, phone or account',
   planFilter: 'Plan',
   allPlans: 'All plans',
   showAll: 'Show all customers',
@@ -29,7 +29,7 @@ export const customers = {
   online: 'Online',
   offline: 'Offline',
   credit: 'credit {{amount}}',
-  overdueAmount: 'overdue {{amount}}',
+  overdueAmount: '{{amount}} of it is overdue',
   empty: {
     title: 'No customers yet',
     text: 'A customer has an account on a router and a plan. Add one and the account appears on the router by itself.',
