@@ -241,3 +241,36 @@ test('every answer carries the headers that keep a browser safe (C50)', async ()
   expect(headers.get('x-frame-options')).toBe('SAMEORIGIN');
   expect(headers.get('x-powered-by')).toBeNull();
 });
+
+test('whoever watches over the process is told whether it lives and can work', async () => {
+  expect(await running.stranger('GET /healthz')).toMatchObject({ status: 200, body: { status: 'ok' } });
+  expect(await running.stranger('GET /readyz')).toMatchObject({ status: 200, body: { status: 'ok' } });
+});
+
+test('without its tables it is alive and not ready', async () => {
+  const [missing] = await running.query(
+    'delete from public.schema_migrations where name = (select max(name) from public.schema_migrations) returning *',
+  );
+  expect((await running.stranger('GET /healthz')).status).toBe(200);
+  expect(await running.stranger('GET /readyz')).toMatchObject({
+    status: 503,
+    body: { reason: expect.stringContaining(missing.name) },
+  });
+  await running.query('insert into public.schema_migrations (name, sha256) values ($1, $2)', [
+    missing.name,
+    missing.sha256,
+  ]);
+});
+
+test('the API is documented at /api/openapi.json and readable at /api/docs', async () => {
+  const document = await running.stranger('GET /api/openapi.json');
+  expect(document.body).toMatchObject({ openapi: '3.1.0', info: { title: 'Lastmile' } });
+  const pageOf = async (url: string) => {
+    const answer = await fetch(running.lastmile.url + url);
+    return [answer.status, answer.headers.get('content-type'), await answer.text()] as const;
+  };
+  const [status, type, html] = await pageOf('/api/docs');
+  expect([status, type]).toEqual([200, expect.stringContaining('text/html')]);
+  for (const [, file = ''] of html.matchAll(/(?:src|href)="([^"]+)"/g))
+    expect([file, (await pageOf(file))[0]]).toEqual([file, 200]);
+});
