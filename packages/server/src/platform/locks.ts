@@ -49,12 +49,9 @@ export function createLocks(url: string, log: Log): Locks {
     async take(name) {
       if (held.has(name)) return true;
       if (isStopped) return false;
-      const { rows } = await (await client()).query('select pg_try_advisory_lock(hashtextextended($1, 0)) as taken', [
-        name,
-      ]);
-      if (!rows[0]?.taken) return false;
-      held.add(name);
-      return true;
+      const isTaken = await ask('select pg_try_advisory_lock(hashtextextended($1, 0)) as done', name);
+      if (isTaken) held.add(name);
+      return isTaken;
     },
     async release(name) {
       if (!held.delete(name)) return;
