@@ -18,6 +18,7 @@ const inFlight = 64;
 const rowsOfPrint = 100_000;
 // A client of 20 adds a second would need minutes: the rate is as good after some seconds.
 const longestMs = 4_000;
+const shortestMs = 2_000;
 const longestWarmUpMs = 1_000;
 const user = { host: '127.0.0.1', username: 'a', user: 'a', password: 'b' };
 
@@ -127,6 +128,14 @@ async function printOnce(driver: Driver): Promise<number> {
   return took;
 }
 
+/** A fifth of a second is at the mercy of whatever else the machine does, so the deed is done again until this much time has gone. */
+async function middleOf(deed: () => Promise<number>): Promise<number> {
+  const values: number[] = [];
+  const began = performance.now();
+  while (values.length === 0 || performance.now() - began < shortestMs) values.push(await deed());
+  return values.sort((left, right) => left - right)[Math.floor(values.length / 2)]!;
+}
+
 /** Operations a second with so many under way at once. */
 async function addRate(driver: Driver, count: number, atOnce: number, limitMs = longestMs): Promise<number> {
   const began = performance.now();
@@ -189,7 +198,7 @@ async function measure(): Promise<number> {
       const driver = await connect(fast);
       // The first print pays for compiling; a server prints for months.
       await printOnce(driver);
-      return rowsOfPrint / ((await printOnce(driver)) / 1_000);
+      return rowsOfPrint / ((await middleOf(() => printOnce(driver))) / 1_000);
     }
     case 'print-100k-memory':
       await printOnce(await connect(fast));
@@ -197,7 +206,7 @@ async function measure(): Promise<number> {
     case 'add-sequential': {
       const driver = await connect(fast);
       await addRate(driver, 5_000, 1, longestWarmUpMs);
-      return addRate(driver, 10_000, 1);
+      return middleOf(() => addRate(driver, 10_000, 1));
     }
     case 'add-30ms': {
       await addRate(await connect(fast), 5_000, inFlight, longestWarmUpMs);
