@@ -112,6 +112,10 @@ async function addCustomers(
   return subscribed;
 }
 
+const monthNames = Array.from({ length: 12 }, (_, month) =>
+  new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' }).format(Date.UTC(2026, month)),
+);
+
 type OpenInvoice = { id: string; dueOn: Temporal.PlainDate };
 
 async function billEveryMonth(
@@ -137,7 +141,7 @@ async function issueForMonth(
   customers: readonly Subscribed[],
   first: Temporal.PlainDate,
 ): Promise<OpenInvoice[]> {
-  const description = `Internet ${first.toLocaleString('en', { month: 'long', year: 'numeric', calendar: 'iso8601' })}`;
+  const description = `Internet in ${monthNames[first.month - 1]} ${first.year}`;
   const dueOn = first.add({ days: 9 });
   return inTransaction(database, office, async (work) => {
     const issued: OpenInvoice[] = [];
