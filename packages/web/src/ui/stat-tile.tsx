@@ -19,9 +19,9 @@ export function StatTile({ label, value, note, tone, link }: StatTileProps) {
     <>
       <span className={classes.label}>{label}</span>
       <span className={classes.value} style={tone && { color: `var(--tone-${tone})` }}>
-        {value === undefined ? <Skeleton height={22} width={72} mt={6} /> : value}
+        {value === undefined ? <Skeleton height={22} width={72} my={4.4} /> : value}
       </span>
-      <span className={classes.note}>{value === undefined ? <Skeleton height={12} width={96} mt={4} /> : note}</span>
+      <span className={classes.note}>{value === undefined ? <Skeleton height={12} width={96} my={4} /> : note}</span>
     </>
   );
   if (!link) return <div className={classes.tile}>{body}</div>;

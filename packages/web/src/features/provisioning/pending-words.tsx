@@ -7,10 +7,12 @@ export function pendingReason({ trouble }: Pending): string {
   return trouble?.message ?? t('pending.onItsWay');
 }
 
+const minuteMs = 60_000;
+
 /** When it is tried again; or that it is not, before a person has done something. */
 export function NextTry({ pending: { nextTryAt } }: { pending: Pending }) {
   if (!nextTryAt) return t('pending.needsPerson');
-  // One that is due is tried within the second.
-  if (new Date(nextTryAt).getTime() <= Date.now()) return t('pending.now');
+  // Shorter distances would be called now, which it is not yet.
+  if (new Date(nextTryAt).getTime() - Date.now() < minuteMs) return t('pending.soon');
   return <RelativeTime at={nextTryAt} />;
 }

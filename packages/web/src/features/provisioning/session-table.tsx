@@ -96,12 +96,12 @@ function useSessionPhoneRow(): (session: Session) => PhoneRow {
   const format = useFormat();
   return (session) => ({
     title: session.customerName ?? session.accountName,
-    aside: t('sessions.downUp', {
+    aside: <TickingDuration since={session.startedAt} />,
+    line: session.address ?? session.routerLabel,
+    lineAside: t('sessions.downUp', {
       down: rateWord(format, session.downBps),
       up: rateWord(format, session.upBps),
     }),
-    line: [session.address, session.routerLabel].filter(Boolean).join(' · '),
-    lineAside: <TickingDuration since={session.startedAt} />,
   });
 }
 

@@ -41,11 +41,7 @@ export function askToActivate({ id, name, accounts, overdueMinor, currency }: Cu
       <Lines
         lines={[
           ...blocks.map((block) =>
-            t('customers.activateLifts', {
-              reason: t(`customers.blockReasons.${block.reason}`),
-              by: block.by,
-              since: sinceText(format, block.since),
-            }),
+            t(`customers.activateLifts.${block.reason}`, { by: block.by, since: sinceText(format, block.since) }),
           ),
           ...accounts.map(({ name: account, routerLabel: router }) => t('customers.activateText', { account, router })),
           ...(isOverdue ? [t('customers.activateOverdue', { amount: format.money(overdueMinor, currency) })] : []),

@@ -35,7 +35,7 @@ type MoneyPanelProps = {
 
 export function MoneyPanel({ customer, onPay, onIssue }: MoneyPanelProps) {
   const can = useCan();
-  const { overdueMinor, currency } = customer;
+  const { balanceMinor, overdueMinor, currency } = customer;
   return (
     <Panel
       title={t('customers.money.title')}
@@ -50,8 +50,14 @@ export function MoneyPanel({ customer, onPay, onIssue }: MoneyPanelProps) {
     >
       <Facts
         facts={[
-          { label: t('customers.money.balance'), value: <Balance {...customer} /> },
-          { label: t('customers.money.overdue'), value: <Money minor={overdueMinor} currency={currency} /> },
+          {
+            label: t('customers.money.balance'),
+            value: <Balance balanceMinor={balanceMinor} overdueMinor="0" currency={currency} />,
+          },
+          {
+            label: t('customers.money.overdue'),
+            value: <Balance balanceMinor={overdueMinor} overdueMinor={overdueMinor} currency={currency} />,
+          },
         ]}
       />
       {can('invoice:read') && <OpenInvoices customerId={customer.id} onPay={onPay} />}

@@ -2,13 +2,14 @@ import { Skeleton, Stack, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
-import { ErrorState, StaleNotice } from '../../ui/error-state.tsx';
+import { StaleNotice } from '../../ui/error-state.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { AuditTimeline } from '../audit/audit-timeline.tsx';
 import { InvoiceDrawer } from '../billing/invoice-drawer.tsx';
 import { AccountPanel } from './account-panel.tsx';
 import { CustomerHead } from './customer-head.tsx';
 import { CustomerInvoices } from './customer-invoices.tsx';
+import { CustomerMissing } from './customer-missing.tsx';
 import { MoneyPanel, PaymentDrawer, useOpenInvoices } from './customer-money.tsx';
 import classes from './customer-page.module.css';
 import { type CustomerSearch, customerTabs } from './customers-search.ts';
@@ -27,7 +28,7 @@ export function CustomerPage({ customerId, search, onSearch }: CustomerPageProps
   const { invoices } = useOpenInvoices(customerId);
   const can = useCan();
   const retry = () => void refetch();
-  if (error && !customer) return <ErrorState error={error} onRetry={retry} />;
+  if (error && !customer) return <CustomerMissing error={error} onRetry={retry} />;
   if (!customer) return <PageSkeleton />;
   const oldest = invoices?.[0];
   return (

@@ -64,7 +64,7 @@ function customerColumns(): Column<CustomerRow>[] {
       head: t('customers.columns.balance'),
       cell: (customer) => <Balance {...customer} />,
       align: 'right',
-      width: 176,
+      width: 188,
     },
   ];
 }

@@ -3,16 +3,17 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { t } from '../../lib/words.ts';
-import { ErrorState } from '../../ui/error-state.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { notifyDone, notifyFailed } from '../../ui/notify.ts';
 import { PageHead } from '../../ui/page-head.tsx';
 import { CustomerForm } from './customer-form.tsx';
+import { CustomerMissing } from './customer-missing.tsx';
 import { changeOf, mergedValues, theirChanges, type Values } from './customer-values.ts';
 import { type Customer, changeCustomer, customerById } from './queries.ts';
 
 export function EditCustomerPage({ customerId }: { customerId: string }) {
   const { data, error, refetch } = useQuery({ ...customerById(customerId), staleTime: 0 });
+  if (error && !data) return <CustomerMissing error={error} onRetry={() => void refetch()} />;
   return (
     <>
       <PageHead title={data ? t('customers.form.editTitle', { name: data.name }) : t('customers.edit')}>
@@ -20,8 +21,7 @@ export function EditCustomerPage({ customerId }: { customerId: string }) {
           {t('ui.cancel')}
         </LinkButton>
       </PageHead>
-      {error && !data && <ErrorState error={error} onRetry={() => void refetch()} />}
-      {!error && !data && <Skeleton height={460} />}
+      {!data && <Skeleton height={460} />}
       {data && <EditCustomer customer={data} latest={async () => (await refetch()).data} />}
     </>
   );

@@ -1,5 +1,8 @@
 export const customers = {
   title: 'Customers',
+  one: 'Customer',
+  unknownTitle: 'No such customer',
+  unknownText: 'The link may be old or cut short.',
   add: 'Add customer',
   addRouter: 'Add router',
   addPlan: 'Add plan',
@@ -42,7 +45,6 @@ export const customers = {
     noPlanText: 'A customer is given a plan: a price and a speed. None is on sale now.',
   },
   tabs: { overview: 'Overview', invoices: 'Invoices', history: 'History' },
-  blockReasons: { overdue: 'overdue', staff: 'by hand' },
   onlineSince: 'Online since {{since}} with the address {{address}}.',
   onlineSinceOnly: 'Online since {{since}}.',
   wasOnline: 'Was online when {{router}} was last reached. It does not answer since {{since}}. {{trouble}}',
@@ -74,7 +76,10 @@ export const customers = {
   suspendAct: 'Suspend customer',
   suspended: '{{name}} suspended',
   activateTitle: 'Activate {{name}}?',
-  activateLifts: 'Lifts the suspension of {{since}} by {{by}}: {{reason}}.',
+  activateLifts: {
+    overdue: 'Lifts the suspension of {{since}} by the {{by}}.',
+    staff: 'Lifts the suspension of {{since}} by {{by}}.',
+  },
   activateText: 'The account {{account}} on {{router}} is enabled and may dial in again at once.',
   activateOverdue: '{{amount}} is overdue. Unless it is paid before, the next overdue check suspends again.',
   activateAct: 'Activate customer',

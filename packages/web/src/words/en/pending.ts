@@ -1,9 +1,8 @@
 export const pending = {
   title: 'Pending on routers',
   about: 'What is wanted on a router and is not yet seen there.',
-  count_one: '{{number}} change is wanted on a router and is not yet seen there. It is tried again by itself.',
-  count_other:
-    '{{number}} changes are wanted on routers and are not yet seen there. They are tried again by themselves.',
+  count_one: '{{number}} change is wanted on a router and is not yet seen there.',
+  count_other: '{{number}} changes are wanted on routers and are not yet seen there.',
   showAll: 'Show all routers',
   columns: {
     customer: 'Customer and account',
@@ -17,7 +16,7 @@ export const pending = {
   removal: 'Removal',
   onItsWay: 'It is on its way to the router.',
   needsPerson: 'Waits for a person',
-  now: 'now',
+  soon: 'Within a minute',
   tryAgain: 'Try again',
   tryAgainNamed: 'Try again for {{name}}',
   since: 'Pending on router since {{time}}',
