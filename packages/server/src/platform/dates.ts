@@ -4,10 +4,53 @@ export function localDate(instant: Temporal.Instant, timeZone: string): Temporal
   return instant.toZonedDateTimeISO(timeZone).toPlainDate();
 }
 
+/**
+ * A local day as instants (R-TIME-2): from the first one that has this date to the first one that has the next, so 0 to 25
+ * hours and more. Midnight itself may not exist: `toZonedDateTime` without a time answers with the first moment there is.
+ */
+export function dayBounds(
+  day: Temporal.PlainDate,
+  timeZone: string,
+): { start: Temporal.Instant; end: Temporal.Instant } {
+  return { start: startOfDay(day, timeZone), end: startOfDay(day.add({ days: 1 }), timeZone) };
+}
+
+export function startOfDay(day: Temporal.PlainDate, timeZone: string): Temporal.Instant {
+  return day.toZonedDateTime(timeZone).toInstant();
+}
+
 export function startOfMonth(day: Temporal.PlainDate): Temporal.PlainDate {
   return day.with({ day: 1 });
 }
 
 export function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
   return Temporal.PlainDate.compare(a, b) < 0;
+}
+
+export function daysBetween(from: Temporal.PlainDate, to: Temporal.PlainDate): number {
+  return from.until(to, { largestUnit: 'day' }).days;
+}
+
+export function laterOf(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {
+  return isBefore(a, b) ? b : a;
+}
+
+/** Half-open: the day it ends on no longer belongs to it (R-PER-1). */
+export type DateRange = { startsOn: Temporal.PlainDate; endsOn: Temporal.PlainDate };
+
+export function daysIn({ startsOn, endsOn }: DateRange): number {
+  return daysBetween(startsOn, endsOn);
+}
+
+/** The last day that belongs to it: what people call its end. */
+export function lastDayOf({ endsOn }: DateRange): Temporal.PlainDate {
+  return endsOn.subtract({ days: 1 });
+}
+
+export function isWithin(day: Temporal.PlainDate, range: DateRange): boolean {
+  return !isBefore(day, range.startsOn) && isBefore(day, range.endsOn);
+}
+
+export function doOverlap(a: DateRange, b: DateRange): boolean {
+  return isBefore(a.startsOn, b.endsOn) && isBefore(b.startsOn, a.endsOn);
 }
