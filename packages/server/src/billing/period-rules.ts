@@ -1,0 +1,112 @@
+// Billing periods: half-open ranges of civil dates (R-PER-1), each computed from the anchor and never from its neighbour.
+import { type DateRange, daysBetween, doOverlap, isBefore } from '#platform/dates.ts';
+
+/** "30 days" and "a month" are different intervals. */
+export type Interval = { unit: 'day' | 'week' | 'month' | 'year'; count: number };
+
+/** What the periods of a subscription follow from. */
+export type PeriodPlan = {
+  startsOn: Temporal.PlainDate;
+  /** 1 to 31: where months are billed. Days and weeks are counted from the start. */
+  anchorDay: number;
+  interval: Interval;
+};
+
+const daysPerUnit = { day: 1, week: 7 } as const;
+const monthsPerUnit = { month: 1, year: 12 } as const;
+
+/** An interval in its smallest parts: whole months, or days. */
+function lengthOf({ unit, count }: Interval): { months: number } | { days: number } {
+  if (!Number.isSafeInteger(count) || count < 1) throw new RangeError(`a period of ${count} ${unit}s is none`);
+  return unit === 'month' || unit === 'year'
+    ? { months: count * monthsPerUnit[unit] }
+    : { days: count * daysPerUnit[unit] };
+}
+
+/** The anchor day in a month, or the month's last day where it is shorter (R-PER-2). */
+function onAnchorDay(month: Temporal.PlainYearMonth, anchorDay: number): Temporal.PlainDate {
+  if (!Number.isInteger(anchorDay) || anchorDay < 1 || anchorDay > 31)
+    throw new RangeError(`${anchorDay} is no day of a month`);
+  return month.toPlainDate({ day: Math.min(anchorDay, month.daysInMonth) });
+}
+
+/** The first aligned boundary: the start itself, or the anchor day that follows it (R-PER-4). */
+export function firstAlignedBoundary({ startsOn, anchorDay, interval }: PeriodPlan): Temporal.PlainDate {
+  if ('days' in lengthOf(interval)) return startsOn;
+  const thisMonth = onAnchorDay(startsOn.toPlainYearMonth(), anchorDay);
+  if (!isBefore(thisMonth, startsOn)) return thisMonth;
+  return onAnchorDay(startsOn.toPlainYearMonth().add({ months: 1 }), anchorDay);
+}
+
+/** Boundary k: the anchor and k intervals, then clamped (R-PER-2). Negative ones lie before the first. */
+export function alignedBoundary(plan: PeriodPlan, k: number): Temporal.PlainDate {
+  const first = firstAlignedBoundary(plan);
+  const length = lengthOf(plan.interval);
+  if ('days' in length) return first.add({ days: k * length.days });
+  return onAnchorDay(first.toPlainYearMonth().add({ months: k * length.months }), plan.anchorDay);
+}
+
+/** The whole interval around a date, as if the subscription had always run: what a part is a part of (R-PRO-1). */
+export function alignedPeriodOn(plan: PeriodPlan, date: Temporal.PlainDate): DateRange {
+  const first = firstAlignedBoundary(plan);
+  const length = lengthOf(plan.interval);
+  let k =
+    'days' in length
+      ? Math.floor(daysBetween(first, date) / length.days)
+      : Math.floor(monthsBetween(first, date) / length.months);
+  // Within a month its anchor day decides, so the guess is one too high at most.
+  if (isBefore(date, alignedBoundary(plan, k))) k -= 1;
+  return { startsOn: alignedBoundary(plan, k), endsOn: alignedBoundary(plan, k + 1) };
+}
+
+function monthsBetween(from: Temporal.PlainDate, to: Temporal.PlainDate): number {
+  return (to.year - from.year) * 12 + to.month - from.month;
+}
+
+/** The period that is billed for a date: the first may be a stub (R-PER-4). None before the start. */
+export function periodOn(plan: PeriodPlan, date: Temporal.PlainDate): DateRange | undefined {
+  if (isBefore(date, plan.startsOn)) return undefined;
+  const { startsOn, endsOn } = alignedPeriodOn(plan, date);
+  return { startsOn: isBefore(startsOn, plan.startsOn) ? plan.startsOn : startsOn, endsOn };
+}
+
+/** The periods from the first on. */
+export function firstPeriods(plan: PeriodPlan, count: number): DateRange[] {
+  const periods: DateRange[] = [];
+  for (let startsOn = plan.startsOn; periods.length < count; ) {
+    const { endsOn } = alignedPeriodOn(plan, startsOn);
+    periods.push({ startsOn, endsOn });
+    startsOn = endsOn;
+  }
+  return periods;
+}
+
+/** Is it shorter than its interval, because the subscription began within it? */
+export function isStub(plan: PeriodPlan, period: DateRange): boolean {
+  return !alignedPeriodOn(plan, period.startsOn).startsOn.equals(period.startsOn);
+}
+
+/** An interval after a date that is itself an anchor: where a period that starts anew ends. */
+export function intervalAfter(startsOn: Temporal.PlainDate, interval: Interval): Temporal.PlainDate {
+  return alignedBoundary({ startsOn, anchorDay: startsOn.day, interval }, 1);
+}
+
+/**
+ * The anchor day behind a period that is known alone: the day it begins on, unless it is a stub, which ends on the anchor. Of a
+ * clamped beginning only the plan itself could tell.
+ */
+export function anchorDayOf(period: DateRange, interval: Interval): number {
+  const isWhole = intervalAfter(period.startsOn, interval).equals(period.endsOn);
+  return isWhole ? period.startsOn.day : period.endsOn.day;
+}
+
+/** Why a period cannot join those of its subscription: they are contiguous, with one beginning (R-PER-5). */
+export function refusalOfPeriod(
+  existing: readonly DateRange[],
+  period: DateRange,
+): 'invalid_range' | 'period_overlap' | 'period_gap' | undefined {
+  if (!isBefore(period.startsOn, period.endsOn)) return 'invalid_range';
+  if (existing.some((other) => doOverlap(other, period))) return 'period_overlap';
+  if (existing.length > 0 && !existing.some((other) => other.endsOn.equals(period.startsOn))) return 'period_gap';
+  return undefined;
+}

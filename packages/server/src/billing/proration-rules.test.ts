@@ -1,0 +1,230 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { daysIn } from '#platform/dates.ts';
+import { outcomeOfCancellation } from './cancellation-rules.ts';
+import { firstInvoices } from './first-invoice-rules.ts';
+import { outcomeOfPlanChange, priceOfPeriod } from './plan-change-rules.ts';
+import { fixed30PartOf, linesOfChange, linesOfChanges, partOf, proratedAmount, sumOfLines } from './proration-rules.ts';
+
+const day = (text: string) => Temporal.PlainDate.from(text);
+const range = (from: string, to: string) => ({ startsOn: day(from), endsOn: day(to) });
+const april = range('2026-04-01', '2026-05-01');
+
+describe('a part of a period', () => {
+  test.each([
+    [24995n, '2012-04-25', '2012-05-25', '2012-05-04', '2012-05-25', 17497n],
+    [1n, '2026-01-01', '2026-02-01', '2026-01-01', '2026-01-17', 1n],
+    [3000n, '2026-04-01', '2026-05-01', '2026-04-01', '2026-05-01', 3000n],
+    [3000n, '2026-04-01', '2026-05-01', '2026-04-30', '2026-05-01', 100n],
+    [3000n, '2026-04-01', '2026-05-01', '2026-05-01', '2026-05-01', 0n],
+    [0n, '2026-04-01', '2026-05-01', '2026-04-10', '2026-05-01', 0n],
+    [36_500n, '2026-01-01', '2027-01-01', '2026-12-31', '2027-01-01', 100n],
+    [36_600n, '2024-01-01', '2025-01-01', '2024-02-29', '2024-03-01', 100n],
+    // Seven days of a week with a change of the clocks.
+    [700n, '2026-03-25', '2026-04-01', '2026-03-29', '2026-04-01', 300n],
+  ])('%d for %s to %s, of it %s to %s: %d', (price, from, to, segmentFrom, segmentTo, amount) => {
+    expect(proratedAmount(price, partOf(range(segmentFrom, segmentTo), range(from, to)))).toBe(amount);
+  });
+
+  test('a segment outside of its period, or backwards, is a mistake', () => {
+    expect(() => partOf(range('2026-03-31', '2026-04-10'), april)).toThrow(RangeError);
+    expect(() => partOf(range('2026-04-10', '2026-05-02'), april)).toThrow(RangeError);
+    expect(() => partOf(range('2026-04-10', '2026-04-09'), april)).toThrow(RangeError);
+  });
+
+  test.each([
+    ['2023-02-23', '2023-03-15', 22],
+    ['2023-02-15', '2023-03-15', 30],
+    ['2023-01-31', '2023-02-28', 30],
+    ['2023-02-28', '2023-03-28', 30],
+    ['2026-01-15', '2026-01-31', 15],
+    ['2026-01-01', '2026-01-31', 29],
+    ['2026-01-02', '2026-02-01', 29],
+    ['2026-07-01', '2026-08-01', 30],
+  ])('with months of 30 days, %s to %s are %d of 30', (from, to, days) => {
+    expect(fixed30PartOf(range(from, to))).toEqual({ days, periodDays: 30 });
+  });
+
+  test('the parts before and after any day differ from the price by a unit of rounding at most', () => {
+    fc.assert(
+      fc.property(fc.bigInt(0n, 10n ** 9n), fc.nat(30), (price, used) => {
+        const cut = april.startsOn.add({ days: used });
+        const before = proratedAmount(price, partOf({ ...april, endsOn: cut }, april));
+        const after = proratedAmount(price, partOf({ ...april, startsOn: cut }, april));
+        const off = before + after - price;
+        expect(off === 0n || off === 1n).toBe(true);
+        expect(after <= price && after >= 0n).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('a change within a period', () => {
+  test.each([
+    [2999n, 4999n, '2026-04-16', -1500n, 2500n],
+    [4999n, 2999n, '2026-04-16', -2500n, 1500n],
+    [2999n, 4999n, '2026-04-01', -2999n, 4999n],
+    [0n, 3000n, '2026-04-16', 0n, 1500n],
+    [3000n, 0n, '2026-04-16', -1500n, 0n],
+    [2999n, 4999n, '2026-05-01', 0n, 0n],
+  ])('from %d to %d on %s', (oldPrice, toPriceMinor, on, credit, charge) => {
+    const lines = linesOfChange(april, oldPrice, { on: day(on), toPriceMinor });
+    expect(lines.find(({ kind }) => kind === 'proration_credit')?.amountMinor ?? 0n).toBe(credit);
+    expect(lines.find(({ kind }) => kind === 'proration_charge')?.amountMinor ?? 0n).toBe(charge);
+  });
+
+  test('a credit never exceeds what was charged for those days', () => {
+    const change = { on: day('2026-04-16'), toPriceMinor: 6000n };
+    const discounted = linesOfChange(april, 3000n, change, { range: april, amountMinor: 1000n });
+    expect(discounted[0]?.amountMinor).toBe(-500n);
+    const stub = { range: range('2026-04-11', '2026-05-01'), amountMinor: 2000n };
+    expect(linesOfChange(april, 3000n, change, stub)[0]?.amountMinor).toBe(-1500n);
+  });
+
+  test('of several changes on one day only the last counts, in the order of days', () => {
+    const changes = [
+      { on: day('2026-04-21'), toPriceMinor: 3000n },
+      { on: day('2026-04-11'), toPriceMinor: 9000n },
+      { on: day('2026-04-11'), toPriceMinor: 6000n },
+    ];
+    const lines = linesOfChanges(april, 3000n, changes);
+    expect(lines.map(({ amountMinor }) => amountMinor)).toEqual([-2000n, 4000n, -2000n, 1000n]);
+    expect(sumOfLines(lines)).toBe(1000n);
+  });
+
+  test('a change on the last boundary, or to the same price, gives no line', () => {
+    expect(linesOfChanges(april, 3000n, [{ on: day('2026-05-01'), toPriceMinor: 6000n }])).toEqual([]);
+    expect(linesOfChanges(april, 3000n, [{ on: day('2026-04-11'), toPriceMinor: 3000n }])).toEqual([]);
+    expect(linesOfChanges(april, 3000n, [])).toEqual([]);
+  });
+
+  test('a change before the period is a mistake', () => {
+    expect(() => linesOfChanges(april, 3000n, [{ on: day('2026-03-31'), toPriceMinor: 1n }])).toThrow(RangeError);
+  });
+
+  test('whatever is changed, the period costs between its cheapest and its dearest plan', () => {
+    const changes = fc.array(fc.record({ offset: fc.nat(30), price: fc.bigInt(0n, 100_000n) }), { maxLength: 8 });
+    fc.assert(
+      fc.property(fc.bigInt(0n, 100_000n), changes, (price, all) => {
+        const asked = all.map(({ offset, price: toPriceMinor }) => ({
+          on: april.startsOn.add({ days: offset }),
+          toPriceMinor,
+        }));
+        const cost = price + sumOfLines(linesOfChanges(april, price, asked));
+        const prices = [price, ...all.map((change) => change.price)].sort((a, b) => (a < b ? -1 : 1));
+        // Each line is rounded once, by half a unit at most.
+        const slack = BigInt(all.length);
+        expect(cost >= prices[0]! - slack && cost <= prices.at(-1)! + slack).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('a change of the plan', () => {
+  const change = { period: range('2026-01-15', '2026-02-15'), requestedOn: day('2026-01-20') };
+  const up = { ...change, oldPriceMinor: 2999n, newPriceMinor: 4999n };
+  const down = { ...change, oldPriceMinor: 4999n, newPriceMinor: 2999n };
+
+  test.each([
+    ['more, by default, at once', up, undefined, '2026-01-20', 1678n],
+    ['less, by default, at the end', down, undefined, '2026-02-15', 0n],
+    ['the same price at the end', { ...down, newPriceMinor: 4999n }, undefined, '2026-02-15', 0n],
+    ['less at once when asked', down, 'immediate', '2026-01-20', -1678n],
+    ['more at the end when asked', up, 'period_end', '2026-02-15', 0n],
+  ] as const)('%s', (_, asked, policy, effectiveOn, net) => {
+    const outcome = outcomeOfPlanChange(asked, policy);
+    expect(outcome.effectiveOn.toString()).toBe(effectiveOn);
+    expect(sumOfLines(outcome.linesNow)).toBe(net);
+    expect(outcome.nextPriceMinor).toBe(asked.newPriceMinor);
+  });
+
+  test('a new price counts from the period that begins with it or after', () => {
+    const versions = [
+      { version: 1, priceMinor: 2999n, validFrom: day('2025-01-01') },
+      { version: 2, priceMinor: 3299n, validFrom: day('2026-03-01') },
+      { version: 3, priceMinor: 3399n, validFrom: day('2026-03-01') },
+    ];
+    expect(priceOfPeriod(versions, range('2026-02-15', '2026-03-15'))?.priceMinor).toBe(2999n);
+    expect(priceOfPeriod(versions, range('2026-03-01', '2026-04-01'))?.priceMinor).toBe(3399n);
+    expect(priceOfPeriod(versions, range('2024-12-31', '2025-01-31'))).toBeUndefined();
+  });
+});
+
+describe('a cancellation', () => {
+  const subscription = { priceMinor: 3000n, period: april, requestedOn: day('2026-04-11') };
+
+  test('by default it ends with the period, and nothing is credited', () => {
+    expect(outcomeOfCancellation(subscription)).toEqual({
+      endsOn: april.endsOn,
+      creditMinor: 0n,
+      nextInvoice: undefined,
+    });
+  });
+
+  test('at once, what is left is credited', () => {
+    const { endsOn, creditMinor } = outcomeOfCancellation(subscription, 'immediate_with_credit');
+    expect([endsOn.toString(), creditMinor]).toEqual(['2026-04-11', 2000n]);
+  });
+
+  test('no more is credited than was charged', () => {
+    const charged = { range: april, amountMinor: 600n };
+    expect(outcomeOfCancellation({ ...subscription, charged }, 'immediate_with_credit').creditMinor).toBe(400n);
+  });
+
+  test.each([
+    ['2026-04-01', 3000n],
+    ['2026-03-20', 3000n],
+    ['2026-05-01', 0n],
+    ['2026-05-09', 0n],
+  ])('asked on %s at once: %d', (requestedOn, credit) => {
+    const outcome = outcomeOfCancellation({ ...subscription, requestedOn: day(requestedOn) }, 'immediate_with_credit');
+    expect(outcome.creditMinor).toBe(credit);
+  });
+
+  test('the next invoice is credited whole, and what was paid on it stays with the customer', () => {
+    const nextInvoice = { totalMinor: 3540n, paidMinor: 1000n };
+    const outcome = outcomeOfCancellation({ ...subscription, nextInvoice });
+    expect(outcome.nextInvoice).toEqual({ creditNoteMinor: 3540n, toCustomerMinor: 1000n });
+  });
+});
+
+describe('the first invoice', () => {
+  const plan = (start: string, anchorDay: number) => ({
+    startsOn: day(start),
+    anchorDay,
+    interval: { unit: 'month', count: 1 } as const,
+  });
+  const terms = { priceMinor: 3000n, leadDays: 4 };
+  const said = (
+    start: string,
+    anchorDay: number,
+    more: { setupFeeMinor?: bigint; stubPolicy: 'separate' | 'with_next_period' },
+  ) =>
+    firstInvoices(plan(start, anchorDay), { ...terms, ...more }).map(
+      ({ issueOn, lines }) =>
+        `${issueOn}: ${lines.map(({ kind, amountMinor }) => `${kind} ${amountMinor}`).join(', ')}`,
+    );
+
+  test.each([
+    ['2026-01-29', 1, { stubPolicy: 'with_next_period' }, ['2026-01-29: stub 290, recurring 3000']],
+    ['2026-01-29', 1, { stubPolicy: 'separate' }, ['2026-01-29: stub 290', '2026-01-29: recurring 3000']],
+    ['2026-01-10', 1, { stubPolicy: 'separate' }, ['2026-01-10: stub 2129']],
+    ['2026-01-10', 1, { stubPolicy: 'with_next_period' }, ['2026-01-27: stub 2129, recurring 3000']],
+    ['2026-01-01', 1, { stubPolicy: 'separate' }, ['2026-01-01: recurring 3000']],
+    [
+      '2026-01-01',
+      1,
+      { stubPolicy: 'with_next_period', setupFeeMinor: 5000n },
+      ['2026-01-01: setup 5000, recurring 3000'],
+    ],
+    // The set-up is never a part of itself.
+    ['2026-01-10', 1, { stubPolicy: 'separate', setupFeeMinor: 5000n }, ['2026-01-10: setup 5000, stub 2129']],
+    ['2026-02-10', 31, { stubPolicy: 'separate' }, ['2026-02-10: stub 1929']],
+  ] as const)('from %s, anchor %d, %o', (start, anchorDay, more, expected) => {
+    expect(said(start, anchorDay, more)).toEqual(expected);
+  });
+});
+
+test('days are what is counted: a period has as many as its dates say', () => {
+  expect(daysIn(range('2026-01-31', '2026-02-28'))).toBe(28);
+});

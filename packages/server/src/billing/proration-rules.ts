@@ -1,0 +1,93 @@
+// Parts of a period, by days: a customer can check them on paper, and a change of the clocks cannot change them.
+import { type DateRange, daysIn, isBefore } from '#platform/dates.ts';
+import { portion, type Rounding, smallerOf, sumMinor } from '#platform/money.ts';
+
+/** `fixed30` counts every month as 30 days. */
+export type DayCount = 'actual' | 'fixed30';
+
+export type Part = { days: number; periodDays: number };
+
+/** How much of the enclosing whole period (not of a stub) a segment is (R-PRO-1). */
+export function partOf(segment: DateRange, period: DateRange): Part {
+  if (isBefore(segment.startsOn, period.startsOn) || isBefore(period.endsOn, segment.endsOn))
+    throw new RangeError('a segment must lie within its period');
+  if (isBefore(segment.endsOn, segment.startsOn)) throw new RangeError('a segment cannot end before it starts');
+  return { days: daysIn(segment), periodDays: daysIn(period) };
+}
+
+/** With months of 30 days: never more than the period, and all of it is all of it, however February counts. */
+export function fixed30PartOf(segment: DateRange, months = 1): Part {
+  const periodDays = 30 * months;
+  const isWholeMonths = segment.startsOn.add({ months }).equals(segment.endsOn);
+  return { days: isWholeMonths ? periodDays : Math.min(fixed30Days(segment), periodDays), periodDays };
+}
+
+/** 30/360: the 31st counts as the 30th. */
+function fixed30Days({ startsOn, endsOn }: DateRange): number {
+  const months = (endsOn.year - startsOn.year) * 12 + endsOn.month - startsOn.month;
+  return months * 30 + Math.min(endsOn.day, 30) - Math.min(startsOn.day, 30);
+}
+
+export function proratedAmount(priceMinor: bigint, { days, periodDays }: Part, rounding?: Rounding): bigint {
+  return portion(priceMinor, days, periodDays, rounding);
+}
+
+export type ProrationLine = {
+  kind: 'proration_credit' | 'proration_charge';
+  range: DateRange;
+  amountMinor: bigint;
+};
+
+export type PlanChange = { on: Temporal.PlainDate; toPriceMinor: bigint };
+
+/** What a range of days was charged with. */
+export type Charge = { range: DateRange; amountMinor: bigint };
+
+/**
+ * The lines of a change within a paid period (R-PRO-3): the old plan is credited and the new one charged over what is left.
+ * The used part is the residual and is never computed by itself. The credit never exceeds what was charged for those days,
+ * which by a discount may be less than the price (R-PRO-6).
+ */
+export function linesOfChange(
+  period: DateRange,
+  oldPriceMinor: bigint,
+  change: PlanChange,
+  charged: Charge = { range: period, amountMinor: oldPriceMinor },
+): ProrationLine[] {
+  const range = { startsOn: change.on, endsOn: period.endsOn };
+  const part = partOf(range, period);
+  if (part.days === 0) return [];
+  const lines: ProrationLine[] = [
+    { kind: 'proration_credit', range, amountMinor: -creditFor(range, period, oldPriceMinor, charged) },
+    { kind: 'proration_charge', range, amountMinor: proratedAmount(change.toPriceMinor, part) },
+  ];
+  return lines.filter(({ amountMinor }) => amountMinor !== 0n);
+}
+
+/** What unused days are worth: their part of the price, and at most their part of what was charged (R-PRO-6). */
+export function creditFor(unused: DateRange, period: DateRange, priceMinor: bigint, charged: Charge): bigint {
+  const ofPrice = proratedAmount(priceMinor, partOf(unused, period));
+  return smallerOf(ofPrice, proratedAmount(charged.amountMinor, partOf(unused, charged.range)));
+}
+
+/** Several changes: of one day only the last counts, and what changes nothing gives no line (R-PRO-4). */
+export function linesOfChanges(period: DateRange, priceMinor: bigint, changes: readonly PlanChange[]): ProrationLine[] {
+  const lines: ProrationLine[] = [];
+  let current = priceMinor;
+  for (const change of lastOfEachDay(changes)) {
+    if (change.toPriceMinor === current) continue;
+    lines.push(...linesOfChange(period, current, change));
+    current = change.toPriceMinor;
+  }
+  return lines;
+}
+
+/** In the order of their days. What was asked later on the same day replaces what was asked before. */
+function lastOfEachDay(changes: readonly PlanChange[]): PlanChange[] {
+  const byDay = new Map(changes.map((change) => [change.on.toString(), change]));
+  return [...byDay.values()].sort((a, b) => Temporal.PlainDate.compare(a.on, b.on));
+}
+
+export function sumOfLines(lines: readonly { amountMinor: bigint }[]): bigint {
+  return sumMinor(lines.map(({ amountMinor }) => amountMinor));
+}
