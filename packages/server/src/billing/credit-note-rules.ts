@@ -1,0 +1,98 @@
+// An issued invoice is corrected by credit notes, which together never exceed it (R-CN-1).
+import { largerOf, portion, smallerOf, sumMinor } from '#platform/money.ts';
+import { type TaxAmounts, type TaxedLine, type TaxGroup, type TaxPolicy, taxesOf } from './tax-rules.ts';
+
+export function refusalOfCreditNote(
+  invoice: { totalMinor: bigint; creditedMinor: bigint },
+  amountMinor: bigint,
+): 'invalid_amount' | 'exceeds_invoice' | undefined {
+  if (amountMinor <= 0n) return 'invalid_amount';
+  return invoice.creditedMinor + amountMinor > invoice.totalMinor ? 'exceeds_invoice' : undefined;
+}
+
+export type CreditNote =
+  | { ok: true; groups: TaxGroup[]; totals: TaxAmounts }
+  | { ok: false; reason: 'exceeds_invoice' };
+
+/**
+ * The taxes of a credit note. The one that credits the rest of a rate takes the tax that is left of it, so that the cents close;
+ * the others are rounded as the invoice was, and take no more than is left (R-CN-2).
+ */
+export function taxesOfCreditNote(
+  invoiceGroups: readonly TaxGroup[],
+  earlier: readonly TaxGroup[],
+  lines: readonly TaxedLine[],
+  policy: TaxPolicy,
+): CreditNote {
+  const groups: TaxGroup[] = [];
+  for (const wanted of taxesOf(lines, policy).groups) {
+    const { rateBp } = wanted;
+    const left = leftOfRate(invoiceGroups, earlier, rateBp);
+    // With inclusive prices it is the gross that a line says and that must close.
+    const [asked, available] =
+      policy.mode === 'inclusive' ? [wanted.totalMinor, left.totalMinor] : [wanted.netMinor, left.netMinor];
+    if (asked > available) return { ok: false, reason: 'exceeds_invoice' };
+    groups.push({ rateBp, ...(asked === available ? left : cappedBy(wanted, left, policy)) });
+  }
+  const sumOf = (part: keyof TaxAmounts) => sumMinor(groups.map((group) => group[part]));
+  return {
+    ok: true,
+    groups,
+    totals: { netMinor: sumOf('netMinor'), taxMinor: sumOf('taxMinor'), totalMinor: sumOf('totalMinor') },
+  };
+}
+
+function leftOfRate(invoice: readonly TaxGroup[], earlier: readonly TaxGroup[], rateBp: number): TaxAmounts {
+  const sumOf = (groups: readonly TaxGroup[], part: keyof TaxAmounts) =>
+    sumMinor(groups.filter((group) => group.rateBp === rateBp).map((group) => group[part]));
+  const left = (part: keyof TaxAmounts) => sumOf(invoice, part) - sumOf(earlier, part);
+  return { netMinor: left('netMinor'), taxMinor: left('taxMinor'), totalMinor: left('totalMinor') };
+}
+
+function cappedBy(wanted: TaxAmounts, left: TaxAmounts, policy: TaxPolicy): TaxAmounts {
+  const taxMinor = smallerOf(wanted.taxMinor, left.taxMinor);
+  return policy.mode === 'inclusive'
+    ? { netMinor: wanted.totalMinor - taxMinor, taxMinor, totalMinor: wanted.totalMinor }
+    : { netMinor: wanted.netMinor, taxMinor, totalMinor: wanted.netMinor + taxMinor };
+}
+
+/** What becomes of money that was paid for days that will not be used. */
+export type OnTermination = 'refund' | 'credit' | 'none';
+
+export type TerminationCredit = {
+  creditNoteMinor: bigint;
+  /** Cancels what is not paid of the invoice. */
+  cancelledMinor: bigint;
+  /** The rest: paid, and not used. */
+  refundMinor: bigint;
+  toCreditMinor: bigint;
+};
+
+/** The credit note for the unused days of a period, taxed as they were; refundable is what was paid beyond the use (R-CN-3). */
+export function creditOnTermination(
+  invoice: {
+    priceMinor: bigint;
+    rateBp: number;
+    totalMinor: bigint;
+    paidMinor: bigint;
+    usedDays: number;
+    periodDays: number;
+  },
+  policy: TaxPolicy,
+  onTermination: OnTermination,
+): TerminationCredit {
+  const { priceMinor, rateBp, totalMinor, paidMinor, usedDays, periodDays } = invoice;
+  if (onTermination === 'none') return { creditNoteMinor: 0n, cancelledMinor: 0n, refundMinor: 0n, toCreditMinor: 0n };
+  const unusedDays = Math.max(0, periodDays - usedDays);
+  const unused = taxesOf([{ amountMinor: portion(priceMinor, unusedDays, periodDays), rateBp }], policy);
+  const creditNoteMinor = smallerOf(unused.totalMinor, totalMinor);
+  const usedMinor = totalMinor - creditNoteMinor;
+  const returnableMinor = largerOf(0n, smallerOf(paidMinor - usedMinor, creditNoteMinor));
+  const isRefund = onTermination === 'refund';
+  return {
+    creditNoteMinor,
+    cancelledMinor: creditNoteMinor - returnableMinor,
+    refundMinor: isRefund ? returnableMinor : 0n,
+    toCreditMinor: isRefund ? 0n : returnableMinor,
+  };
+}
