@@ -15,6 +15,7 @@ const tasks: Record<string, () => Promise<Task>> = {
   test: () => import('./test.ts'),
   check: () => import('./check.ts'),
   bench: () => import('./bench.ts'),
+  exam: () => import('./exam.ts'),
   format: () => import('./format.ts'),
   map: () => import('./map.ts'),
   types: () => import('./types.ts'),

@@ -1,0 +1,282 @@
+// The books: ledger, vouchers, cash shifts, reconciliation and the audit log.
+import { canonicalJson } from '../packages/server/src/audit/canonical-json-rules.ts';
+import {
+  type Anchor,
+  chainOf,
+  genesisHash,
+  isSameHash,
+  sha256,
+  verifyChain,
+} from '../packages/server/src/audit/chain-rules.ts';
+import { consistencyProof, inclusionProof, merkleRoot } from '../packages/server/src/audit/merkle-rules.ts';
+import {
+  type JournalEntry,
+  refusalOfEntries,
+  refusalOfPosting,
+  refusalOfReversal,
+  refusalOfTransfers,
+  reversalOfEntries,
+  sumOfEntries,
+} from '../packages/server/src/ledger/journal-rules.ts';
+import { localDate } from '../packages/server/src/platform/dates.ts';
+import { sumMinor } from '../packages/server/src/platform/money.ts';
+import {
+  expectedOfSales,
+  type Reconciliation,
+  reconcile,
+  reconcileAsKnownOn,
+  reconcileThreeWays,
+  usedWithoutSale,
+} from '../packages/server/src/vouchers/reconciliation-rules.ts';
+import {
+  closingOf,
+  countedCash,
+  expectedCash,
+  refusalOfShiftRequest,
+  type ShiftRefusal,
+  type ShiftRequest,
+  type ShiftState,
+} from '../packages/server/src/vouchers/shift-rules.ts';
+import {
+  expiryOf,
+  type RenewalPolicy,
+  refusalOfRedemption,
+  type VoucherState,
+} from '../packages/server/src/vouchers/voucher-rules.ts';
+import type { Answer } from './exam-answers.ts';
+import type { Given, Json } from './exam-given.ts';
+import { accepted, wordFor } from './exam-words.ts';
+
+export const bookAnswers: Record<string, Answer> = {
+  'ledger.post': (given) => {
+    if (given.has('entries')) return accepted(refusalOfEntries(given.each('entries').map(entryOf)));
+    const transfers = given.each('postings').map((posting) => ({
+      debit: sideOf(posting.text('debit')),
+      credit: sideOf(posting.text('credit')),
+      amountMinor: posting.minor('minor'),
+    }));
+    return accepted(refusalOfTransfers(transfers));
+  },
+
+  'ledger.reverse': (given) => {
+    const refusal = refusalOfReversal({
+      isReversed: given.flag(given.named('alreadyReversed', 'reversed', 'isReversed')),
+      isReversal: given.flag('isReversal'),
+    });
+    if (refusal) return accepted(refusal);
+    const journal = given.each('journal').map(entryOf);
+    const reversal = reversalOfEntries(journal);
+    return { accepted: true, newJournal: reversal, sumOfBoth: sumOfEntries([...journal, ...reversal]) };
+  },
+
+  'ledger.periodLock': (given) => accepted(refusalOfPosting(given.day('postedOn'), given.findDay('closedThrough'))),
+
+  'voucher.redeem': (given) => {
+    const voucher = given.within('voucher');
+    const expiresOn = voucher.findDay('expiresOn');
+    const today = given.has('now') ? localDate(given.instant('now'), given.textOr('tz', 'UTC')) : expiresOn;
+    const refusal = refusalOfRedemption(
+      { state: voucher.text('state') as VoucherState, expiresOn },
+      today ?? Temporal.PlainDate.from('1970-01-01'),
+    );
+    return { ...accepted(refusal), ...(refusal ? {} : { state: 'redeemed', to: 'redeemed', newState: 'redeemed' }) };
+  },
+
+  'voucher.expiry': (given) => {
+    const { hours, days, weeks, months, minutes } = given.within('plan').fields as Record<string, number>;
+    const policy = wordFor<RenewalPolicy>(given.textOr('policy', 'replace'), [
+      [/^extend/, 'extend_if_active'],
+      [/^replace|^restart/, 'replace'],
+    ]);
+    const parts = Object.entries({ hours, days, weeks, months, minutes }).filter(([, size]) => size !== undefined);
+    const purchase = {
+      at: given.wallTime('purchasedAt'),
+      duration: Temporal.Duration.from(Object.fromEntries(parts)),
+      runningUntil: given.has('previousExpiry') ? given.wallTime('previousExpiry') : undefined,
+    };
+    return { expiresAt: expiryOf(purchase, policy) };
+  },
+
+  'shift.close': (given) => {
+    const expectedMinor = expectedCash({
+      openedMinor: given.minorOr('openedMinor', 0n),
+      paymentsMinor: given.minors('cashPayments'),
+      refundsMinor: given.minors(given.named('cashRefunds', 'refunds')),
+      paidInMinor: given.minors(given.named('paidIn', 'paidInMinor', 'cashIn')),
+      paidOutMinor: given.minors(given.named('paidOut', 'paidOutMinor', 'cashOut')),
+    });
+    const countedMinor = given.minor('countedMinor');
+    return {
+      expectedMinor,
+      countedMinor,
+      ...closingOf(expectedMinor, countedMinor, given.minorOr('toleranceMinor', 0n)),
+    };
+  },
+
+  'shift.count': (given) => {
+    const counts = given.within('counts');
+    const denominations = Object.keys(counts.fields).map((faceValue) => ({
+      faceValue,
+      count: counts.count(faceValue),
+    }));
+    return { countedMinor: countedCash(denominations, given.text('currency')) };
+  },
+
+  'shift.api': (given) => {
+    const request = shiftRequestIn(given.text('request'));
+    const isManager = /manager|owner|admin|supervisor/.test(given.text('role'));
+    const isCashier = given.has('approverIsCashier')
+      ? given.flag('approverIsCashier')
+      : given.has('isCashier')
+        ? given.flag('isCashier')
+        : !isManager;
+    const state = given.textOr('shiftState', request === 'approve_variance' ? 'counted' : 'open');
+    const refusal = refusalOfShiftRequest(request, { isManager, isCashier }, shiftStateIn(state));
+    if (refusal) return { status: statusOfShiftRefusal[refusal], error: refusal };
+    return { status: /^GET/i.test(given.text('request')) ? 200 : 201 };
+  },
+
+  'recon.daily': (given) => ({ ...reconciliationOf(given), ...usageOf(given) }),
+
+  'merkle.root': (given) => ({ rootHex: merkleRoot(given.bytesList('leavesHex')) }),
+
+  'merkle.inclusion': (given) => {
+    const path = inclusionProof(given.bytesList('leavesHex'), given.count(given.named('index', 'leafIndex')));
+    return { pathHex: path, proofHex: path };
+  },
+
+  'merkle.consistency': (given) => {
+    const leaves = given.bytesList('leavesHex');
+    const earlier = given.count(given.named('first', 'm', 'oldSize', 'from', 'size1', 'first_size', 'firstSize'));
+    const later = given.countOr(given.named('second', 'n', 'newSize', 'to', 'size2', 'secondSize'), leaves.length);
+    const proof = consistencyProof(leaves.slice(0, later), earlier);
+    return { proofHex: proof, pathHex: proof };
+  },
+
+  'audit.chain': (given) => ({ hashesHex: chainOf(payloadsOf(given), genesisOf(given)) }),
+
+  'audit.verify': (given) => {
+    const hashes = given.bytesList('storedHashesHex');
+    const seqs = given.has('seq') ? given.minors('seq') : hashes.map((_, index) => BigInt(index) + 1n);
+    const payloads = payloadsOf(given);
+    const records = hashes.map((hash, index) => ({ seq: seqs[index] ?? 0n, payload: payloads[index]!, hash }));
+    const anchors = given
+      .each('anchors')
+      .map((anchor): Anchor => ({ seq: anchor.minor('seq'), hash: anchor.bytes('hashHex') }));
+    const verdict = verifyChain(records, anchors, genesisOf(given));
+    if (verdict.isValid) return { valid: true };
+    return { valid: false, reason: verdict.reason, firstBadSeq: verdict.firstBadSeq };
+  },
+
+  'audit.canonical': (given) => {
+    const [a, b] = [canonicalBytes(given.fields.a!), canonicalBytes(given.fields.b!)];
+    return { sameHash: isSameHash(sha256(a), sha256(b)), canonical: Buffer.from(a).toString() };
+  },
+};
+
+function entryOf(entry: Given): JournalEntry {
+  return {
+    account: entry.text('account'),
+    debitMinor: entry.minorOr('debitMinor', 0n),
+    creditMinor: entry.minorOr('creditMinor', 0n),
+    currency: entry.textOr('currency', ''),
+  };
+}
+
+/** "receivable:42:USD": an account says its currency at its end. */
+function sideOf(name: string): { name: string; currency: string } {
+  return { name, currency: name.slice(name.lastIndexOf(':') + 1) };
+}
+
+const statusOfShiftRefusal: Record<ShiftRefusal, number> = {
+  blind_count: 403,
+  approval_forbidden: 403,
+  self_approval: 403,
+  no_open_shift: 409,
+  shift_already_open: 409,
+  not_counted: 409,
+};
+
+function shiftRequestIn(words: string): ShiftRequest {
+  return wordFor<ShiftRequest>(words, [
+    [/approve/i, 'approve_variance'],
+    [/expected/i, 'see_expected'],
+    [/count/i, 'count'],
+    [/payment|refund|cash sale/i, 'take_cash'],
+    [/open|shift/i, 'open_shift'],
+  ]);
+}
+
+function shiftStateIn(word: string): ShiftState {
+  return wordFor<ShiftState>(word, [
+    [/^none$/, 'none'],
+    [/^open$/, 'open'],
+    [/^counted|needs_approval/, 'counted'],
+    [/^(closed|balanced)/, 'closed'],
+  ]);
+}
+
+function reconciliationOf(given: Given): Reconciliation {
+  if (given.has('dayExpectedMinor')) {
+    const expected = given.within('dayExpectedMinor');
+    return reconcileAsKnownOn(
+      given.day('reportDay'),
+      Object.keys(expected.fields).map((day) => ({
+        day: Temporal.PlainDate.from(day),
+        amountMinor: expected.minor(day),
+      })),
+      given.each('confirmations').map((confirmation) => ({
+        forDay: confirmation.day('forDay'),
+        confirmedOn: confirmation.day('confirmedOn'),
+        amountMinor: confirmation.minor('minor'),
+      })),
+    );
+  }
+  if (given.has('ledgerCashMinor')) {
+    return reconcileThreeWays({
+      invoicesPaidMinor: given.minor('invoicesPaidMinor'),
+      ledgerMinor: given.minor('ledgerCashMinor'),
+      statementMinor: given.minor('providerStatementMinor'),
+      feesMinor: given.minorOr('providerFeesMinor', 0n),
+    });
+  }
+  const sold = given.each('vouchersSold').map((voucher) => ({
+    amountMinor: voucher.minor('minor'),
+    isVoidedInShift: voucher.flag('voidedSameShift'),
+  }));
+  const invoices = given.minors(
+    given.named('invoicesSettledInCash', 'cashInvoicesMinor', 'invoicesPaidMinor', 'cashInvoices'),
+  );
+  const confirmed = ['cashConfirmedMinor', 'mobileMoneyConfirmedMinor', 'providerStatementMinor'].flatMap((name) =>
+    given.minors(name),
+  );
+  return reconcile(expectedOfSales(sold) + sumMinor(invoices), sumMinor(confirmed));
+}
+
+function usageOf(given: Given): Record<string, unknown> {
+  const name = given.named('vouchersUsed', 'routerUsage', 'usedVouchers', 'usage');
+  if (!given.has(name)) return {};
+  const sold = given.has('vouchersSold') ? given.each('vouchersSold').map((voucher) => voucher.textOr('code', '')) : [];
+  const unsold = usedWithoutSale(given.texts(name), sold);
+  return { usageWithoutSale: unsold, ...(unsold.length > 0 ? { flag: 'usage_without_sale' } : {}) };
+}
+
+function payloadsOf(given: Given): Uint8Array[] {
+  return given.texts('payloads').map((text) => new TextEncoder().encode(text));
+}
+
+function genesisOf(given: Given): Uint8Array {
+  return given.has('genesisHex') ? given.bytes('genesisHex') : genesisHash;
+}
+
+/** RFC 8785 knows only the numbers of JavaScript, so a large one is read as one. */
+function canonicalBytes(value: Json): Uint8Array {
+  return new TextEncoder().encode(canonicalJson(withNumbers(value)));
+}
+
+function withNumbers(value: Json): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return value.map(withNumbers);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withNumbers(part)]));
+}

@@ -1,0 +1,391 @@
+// What is charged: proration, plans, first invoices, discounts, taxes, credit notes, late fees, numbers and states.
+import { type CancelPolicy, outcomeOfCancellation } from '../packages/server/src/billing/cancellation-rules.ts';
+import {
+  creditOnTermination,
+  type OnTermination,
+  refusalOfCreditNote,
+  taxesOfCreditNote,
+} from '../packages/server/src/billing/credit-note-rules.ts';
+import { type Discount, discountOf, discountsOfLines } from '../packages/server/src/billing/discount-rules.ts';
+import { firstInvoices, type StubPolicy } from '../packages/server/src/billing/first-invoice-rules.ts';
+import { defaultInvoiceTerms } from '../packages/server/src/billing/invoice-schedule-rules.ts';
+import {
+  hasNumber,
+  type InvoiceEvent,
+  refusalToDelete,
+  type StoredStatus,
+  shownStatus,
+  transitionOfInvoice,
+} from '../packages/server/src/billing/invoice-state-rules.ts';
+import { type LateFee, lateFeeOf } from '../packages/server/src/billing/late-fee-rules.ts';
+import {
+  counterAfterSwitch,
+  numbersCommitted,
+  numbersOfBlock,
+  numberTexts,
+  refusalOfScheme,
+} from '../packages/server/src/billing/number-rules.ts';
+import {
+  type ChangePolicy,
+  outcomeOfPlanChange,
+  priceOfPeriod,
+} from '../packages/server/src/billing/plan-change-rules.ts';
+import {
+  fixed30PartOf,
+  linesOfChange,
+  linesOfChanges,
+  type ProrationLine,
+  partOf,
+  proratedAmount,
+  sumOfLines,
+} from '../packages/server/src/billing/proration-rules.ts';
+import {
+  defaultTaxPolicy,
+  type TaxGroup,
+  type TaxLevel,
+  type TaxMode,
+  type TaxPolicy,
+  taxesOf,
+} from '../packages/server/src/billing/tax-rules.ts';
+import type { DateRange } from '../packages/server/src/platform/dates.ts';
+import { formatMoney, parseMoney, splitByWeights, sumMinor } from '../packages/server/src/platform/money.ts';
+import type { Answer } from './exam-answers.ts';
+import { Alternatives } from './exam-compare.ts';
+import type { Given } from './exam-given.ts';
+import { planOf } from './exam-period-answers.ts';
+import { accepted, roundingOf, wordFor } from './exam-words.ts';
+
+export const invoiceAnswers: Record<string, Answer> = {
+  'proration.amount': (given) => {
+    const segment = given.range('segment');
+    const isFixed30 = given.textOr('method', 'actual') === 'fixed30';
+    const part = isFixed30 ? fixed30PartOf(segment) : partOf(segment, given.range('period'));
+    return { amountMinor: proratedAmount(given.minor('priceMinor'), part, roundingOf(given)), ...part };
+  },
+
+  'proration.change': (given) => {
+    const period = given.range('period');
+    const change = { on: given.day('effectiveOn'), toPriceMinor: given.minor('newPriceMinor') };
+    const chargedMinor = given.findMinor(given.named('chargedMinor', 'alreadyChargedMinor', 'oldChargedMinor'));
+    const charged = chargedMinor === undefined ? undefined : { range: period, amountMinor: chargedMinor };
+    return changeAnswer(linesOfChange(period, given.minor('oldPriceMinor'), change, charged));
+  },
+
+  'proration.changes': (given) => {
+    const changes = given.each('changes').map((change) => ({
+      on: change.day('on'),
+      toPriceMinor: change.minor('toMinor'),
+    }));
+    return changeAnswer(linesOfChanges(given.range('period'), given.minor('priceMinor'), changes));
+  },
+
+  'plan.change': (given) => {
+    const policy = wordFor<ChangePolicy>(given.textOr('policy', 'downgrade_at_period_end'), [
+      [/^downgrade|^default|^upgrade_now_downgrade/, 'by_direction'],
+      [/immediate|now/, 'immediate'],
+      [/period_end|end_of_period/, 'period_end'],
+    ]);
+    const { effectiveOn, linesNow, nextPriceMinor } = outcomeOfPlanChange(
+      {
+        oldPriceMinor: given.minor('oldPriceMinor'),
+        newPriceMinor: given.minor('newPriceMinor'),
+        period: given.range('period'),
+        requestedOn: given.day('requestedOn'),
+      },
+      policy,
+    );
+    const { lines, ...sums } = changeAnswer(linesNow);
+    return { effectiveOn, linesNow: lines, nextPeriodPriceMinor: nextPriceMinor, ...sums };
+  },
+
+  'plan.priceVersion': (given) => {
+    const versions = given.each('planVersions').map((version) => ({
+      version: version.count(version.named('v', 'version')),
+      priceMinor: version.minor('priceMinor'),
+      validFrom: version.day('validFrom'),
+    }));
+    const { startsOn, endsOn } = given.range('period');
+    return {
+      amountMinor: priceOfPeriod(versions, { startsOn, endsOn })?.priceMinor,
+      nextPeriodAmountMinor: priceOfPeriod(versions, { startsOn: endsOn, endsOn })?.priceMinor,
+    };
+  },
+
+  'subscription.cancel': (given) => {
+    const policy = wordFor<CancelPolicy>(given.textOr('policy', 'end_of_period'), [
+      [/end/, 'end_of_period'],
+      [/immediate/, 'immediate_with_credit'],
+    ]);
+    const isNextIssued = given.has('issuedNextInvoicePaid') || given.flag('nextInvoiceIssued');
+    const priceMinor = given.minor('priceMinor');
+    const paidMinor = given.flag('issuedNextInvoicePaid') ? priceMinor : 0n;
+    const nextInvoice = isNextIssued ? { totalMinor: priceMinor, paidMinor } : undefined;
+    const {
+      endsOn,
+      creditMinor,
+      nextInvoice: next,
+    } = outcomeOfCancellation(
+      { priceMinor, period: given.range('period'), requestedOn: given.day('requestedOn'), nextInvoice },
+      policy,
+    );
+    return {
+      endsOn,
+      // A line of -5.00 is a credit of 5.00.
+      creditMinor: new Alternatives(-creditMinor, creditMinor),
+      furtherInvoices: 0,
+      nextInvoice: next ? 'credited_in_full' : null,
+      nextInvoiceCreditMinor: next?.creditNoteMinor,
+      customerCreditMinor: next?.toCustomerMinor,
+    };
+  },
+
+  'invoice.first': (given) => {
+    const stubPolicy = wordFor<StubPolicy>(given.textOr('stubPolicy', 'separate'), [
+      [/with_next|together/, 'with_next_period'],
+      [/separate|alone|own/, 'separate'],
+    ]);
+    const invoices = firstInvoices(planOf(given, 'activatedOn'), {
+      priceMinor: given.minor('priceMinor'),
+      setupFeeMinor: given.minorOr(given.named('setupFeeMinor', 'setupMinor'), 0n),
+      leadDays: given.countOr('leadDays', defaultInvoiceTerms.leadDays),
+      stubPolicy,
+    }).map(({ issueOn, lines }) => ({
+      issueOn,
+      lines: lines.map(({ kind, period, amountMinor }) => lineAnswer(kind, period, amountMinor)),
+      totalMinor: sumOfLines(lines),
+    }));
+    return { ...invoices[0], invoices: new Alternatives(invoices, invoices.length) };
+  },
+
+  'discount.apply': (given) => discountAnswer(given),
+
+  'tax.compute': (given) => {
+    const policy = taxPolicyOf(given);
+    const lines = given.each('lines').map((line) => ({
+      amountMinor: line.minor(policy.mode === 'inclusive' ? line.named('grossMinor', 'netMinor') : 'netMinor'),
+      rateBp: line.countOr('rateBp', 0),
+    }));
+    return taxesOf(lines, policy);
+  },
+
+  'creditnote.tax': (given) => {
+    const invoice = given.within('invoice');
+    const policy = { ...taxPolicyOf(given), level: taxPolicyOf(invoice.has('level') ? invoice : given).level };
+    const rateBp = invoice.count('rateBp');
+    const netMinor = sumMinor(invoice.minors('linesNet'));
+    const issued: TaxGroup = {
+      rateBp,
+      netMinor,
+      taxMinor: invoice.minor('taxMinor'),
+      totalMinor: invoice.minor('totalMinor'),
+    };
+    const earlier: TaxGroup[] = [];
+    const notes = given.minorLists('creditNotesInOrder').map((amounts) => {
+      const lines = amounts.map((amountMinor) => ({ amountMinor, rateBp }));
+      const note = taxesOfCreditNote([issued], earlier, lines, policy);
+      if (!note.ok) return undefined;
+      earlier.push(...note.groups);
+      return note.totals;
+    });
+    if (notes.some((note) => note === undefined)) return accepted('exceeds_invoice');
+    return {
+      creditNoteTotals: notes.map((note) => note?.totalMinor),
+      creditNoteTaxes: notes.map((note) => note?.taxMinor),
+    };
+  },
+
+  'creditnote.create': (given) => (given.has('onTermination') ? terminationAnswer(given) : creditNoteAnswer(given)),
+
+  'money.parse': (given) => {
+    const parsed = parseMoney(given.text('text'), given.text('currency'));
+    return parsed.ok ? { minor: parsed.minor } : { ...accepted(parsed.reason) };
+  },
+
+  'money.format': (given) => ({ text: formatMoney(given.minor('minor'), given.text('currency')) }),
+
+  'money.split': (given) => ({ parts: splitByWeights(given.minor('totalMinor'), given.minors('weights')) }),
+
+  'latefee.compute': (given) => {
+    const today = given.day('today');
+    const invoice = {
+      dueOn: given.day('dueOn'),
+      balanceMinor: given.minor('invoiceBalanceMinor'),
+      feesInBalanceMinor: given.minorOr(given.named('earlierFeesMinor', 'feesInBalanceMinor', 'includedFeesMinor'), 0n),
+      chargedMinor: given.minorOr('feesChargedMinor', 0n),
+      isCharged: given.flag('feeAlreadyCharged'),
+    };
+    return {
+      feeMinor: lateFeeOf(invoice, today, {
+        fee: lateFeeIn(given),
+        graceDays: given.countOr('feeGraceDays', 0),
+        toleranceMinor: given.minorOr(given.named('overdueToleranceMinor', 'toleranceMinor'), 0n),
+        maxMinor: given.findMinor(given.named('maxFeeMinor', 'maxMinor', 'capMinor')),
+        rounding: roundingOf(given),
+      }),
+    };
+  },
+
+  'invoice.transition': (given) => {
+    const transition = transitionOfInvoice(
+      statusIn(given.text('from')),
+      eventIn(given.text('event')),
+      given.findMinor('totalMinor'),
+    );
+    if (!transition) return accepted('illegal_transition');
+    const isNumbered = hasNumber(transition.to);
+    return {
+      to: transition.to,
+      ledger: transition.journal,
+      numberAssigned: isNumbered,
+      numberKept: isNumbered,
+    };
+  },
+
+  'invoice.delete': (given) => accepted(refusalToDelete(statusIn(given.text('status')))),
+
+  'invoice.view': (given) => {
+    const invoice = {
+      status: statusIn(given.text('status')),
+      totalMinor: given.minor('totalMinor'),
+      settledMinor: given.minorOr('settledMinor', 0n),
+      dueOn: given.day('dueOn'),
+    };
+    const toleranceMinor = given.minorOr(given.named('overdueToleranceMinor', 'toleranceMinor'), 0n);
+    return { display: shownStatus(invoice, given.day('today'), toleranceMinor) };
+  },
+
+  'invoice.number': (given) => {
+    if (given.has('format')) {
+      const scheme = { format: given.text('format'), restartsYearly: given.flag('resetYearly') };
+      const refusal = refusalOfScheme(scheme);
+      return refusal ? accepted(refusal) : { numbers: numberTexts(scheme, given.days('issuedOn')) };
+    }
+    if (given.has('switchTo')) {
+      const counter = counterAfterSwitch(given.minor('alreadyIssued'));
+      return { sequence: numbersOfBlock(counter, given.count('newInvoices')) };
+    }
+    const transactions = given.each('transactions').map((transaction) => ({
+      isCommitted: transaction.flag('commit'),
+      count: transaction.countOr(transaction.named('count', 'invoices'), 1),
+    }));
+    return { numbers: numbersCommitted(given.minor('last'), transactions) };
+  },
+};
+
+/** A line with its days, or its amount alone. */
+function lineAnswer(kind: string, period: DateRange | undefined, amountMinor: bigint): Alternatives {
+  return new Alternatives({ kind, period, minor: amountMinor, amountMinor }, amountMinor);
+}
+
+function changeAnswer(lines: readonly ProrationLine[]) {
+  const sumOf = (kind: ProrationLine['kind']) => sumOfLines(lines.filter((line) => line.kind === kind));
+  return {
+    lines: lines.map(({ kind, range, amountMinor }) => lineAnswer(kind.replace('proration_', ''), range, amountMinor)),
+    creditMinor: sumOf('proration_credit'),
+    chargeMinor: sumOf('proration_charge'),
+    netMinor: sumOfLines(lines),
+  };
+}
+
+function taxPolicyOf(given: Given): TaxPolicy {
+  return {
+    mode: given.textOr('mode', defaultTaxPolicy.mode) as TaxMode,
+    level: given.textOr('level', defaultTaxPolicy.level) as TaxLevel,
+    rounding: roundingOf(given),
+  };
+}
+
+const fixedDiscountNames = ['fixedMinor', 'amountMinor', 'discountMinor', 'couponMinor', 'amountOffMinor', 'flatMinor'];
+
+function discountAnswer(given: Given): unknown {
+  const lines = given.has('linesMinor') ? given.minors('linesMinor') : [given.minor('priceMinor')];
+  const discounts: Discount[] = [];
+  if (given.has('percentBp')) discounts.push({ kind: 'percent', basisPoints: given.count('percentBp') });
+  const fixedMinor = given.findMinor(given.named(...fixedDiscountNames));
+  if (fixedMinor !== undefined) discounts.push({ kind: 'fixed', amountMinor: fixedMinor });
+  const ofLines = lines.map((amountMinor, index) => {
+    const coupon = given.findMinor(`couponOnLine${index + 1}Minor`);
+    return amountMinor - (coupon ? discountOf(amountMinor, { kind: 'fixed', amountMinor: coupon }) : 0n);
+  });
+  const nets = discounts.reduce<bigint[]>((amounts, discount) => {
+    const off = discountsOfLines(amounts, discount, roundingOf(given));
+    return amounts.map((amountMinor, index) => amountMinor - off[index]!);
+  }, ofLines);
+  const rateBp = given.countOr('taxBp', 0);
+  const taxes = taxesOf(
+    nets.map((amountMinor) => ({ amountMinor, rateBp })),
+    taxPolicyOf(given),
+  );
+  return { ...taxes, discountMinor: sumMinor(lines) - sumMinor(nets), linesNetMinor: nets };
+}
+
+function creditNoteAnswer(given: Given): unknown {
+  const { totalMinor, creditedMinor } = {
+    totalMinor: given.within('invoice').minor('totalMinor'),
+    creditedMinor: sumMinor([
+      ...given.minors(given.named('alreadyCreditedMinor', 'creditedMinor', 'existingCreditNotes')),
+      ...given.within('invoice').minors('creditedMinor'),
+    ]),
+  };
+  const amountMinor = given.minor('creditNoteMinor');
+  const refusal = refusalOfCreditNote({ totalMinor, creditedMinor }, amountMinor);
+  if (refusal) return accepted(refusal);
+  return { accepted: true, invoiceBalanceMinor: totalMinor - creditedMinor - amountMinor };
+}
+
+function terminationAnswer(given: Given): unknown {
+  const onTermination = wordFor<OnTermination>(given.text('onTermination'), [
+    [/^refund$/, 'refund'],
+    [/^credit$|^offset$/, 'credit'],
+    [/^(skip|none|nothing)$/, 'none'],
+  ]);
+  const credit = creditOnTermination(
+    {
+      priceMinor: given.minor('planMinor'),
+      rateBp: given.countOr('taxBp', 0),
+      totalMinor: given.minor('invoiceTotalMinor'),
+      paidMinor: given.minor('paidMinor'),
+      usedDays: given.count('usedDays'),
+      periodDays: given.count('periodDays'),
+    },
+    taxPolicyOf(given),
+    onTermination,
+  );
+  const { creditNoteMinor, refundMinor, cancelledMinor, toCreditMinor } = credit;
+  return { creditNoteMinor, refundMinor, creditMinor: cancelledMinor + toCreditMinor };
+}
+
+function lateFeeIn(given: Given): LateFee {
+  const amountMinor = given.minorOr('feeMinor', 0n);
+  const basisPoints = given.countOr('rateBp', 0);
+  return wordFor<LateFee>(given.text('type'), [
+    [/^flat/, { kind: 'flat', amountMinor }],
+    [/^daily_(percent|bp|rate)/, { kind: 'daily_percent', basisPoints }],
+    [/^percent/, { kind: 'percent', basisPoints }],
+    [/^daily/, { kind: 'daily_flat', amountMinor }],
+  ]);
+}
+
+function statusIn(word: string): StoredStatus {
+  return wordFor<StoredStatus>(word, [
+    [/^draft$/, 'draft'],
+    [/^(open|issued)$/, 'open'],
+    [/^paid$/, 'paid'],
+    [/^void(ed)?$/, 'void'],
+    [/^uncollectible$/, 'uncollectible'],
+  ]);
+}
+
+function eventIn(word: string): InvoiceEvent {
+  return wordFor<InvoiceEvent>(word, [
+    [/^delete/, 'delete'],
+    [/^(edit|update|change)/, 'edit'],
+    [/^(issue|finali[sz]e|open|send)/, 'issue'],
+    [/^pay(ment)?_?(part|some)/, 'pay_partly'],
+    [/^(pay|paid)/, 'pay_full'],
+    [/^refund/, 'refund'],
+    [/^void/, 'void'],
+    [/uncollectible|^write_?off/, 'write_off'],
+    [/^credit/, 'credit_in_full'],
+  ]);
+}

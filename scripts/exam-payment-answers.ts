@@ -1,0 +1,338 @@
+// What is paid, what happens when it is not, and prepaid money.
+import { accountBalance, applyCredit, dueToday } from '../packages/server/src/billing/credit-rules.ts';
+import { defaultInvoiceTerms } from '../packages/server/src/billing/invoice-schedule-rules.ts';
+import { statusOfSettlement } from '../packages/server/src/billing/invoice-state-rules.ts';
+import { doesSuspend, isOverdue } from '../packages/server/src/billing/overdue-rules.ts';
+import {
+  type Allocated,
+  allocateOldestFirst,
+  allocateTo,
+  type OpenInvoice,
+  receiptsOfRequests,
+  refusalOfPayment,
+} from '../packages/server/src/billing/payment-rules.ts';
+import { continueService, restartService } from '../packages/server/src/billing/reactivation-rules.ts';
+import { outcomeOfRefund, refusalOfRefund } from '../packages/server/src/billing/refund-rules.ts';
+import {
+  type SubscriptionEvent,
+  type SubscriptionStatus,
+  type SuspendReason,
+  type SuspendScope,
+  transitionOfSubscription,
+} from '../packages/server/src/billing/suspension-rules.ts';
+import { burntAfter, daysOfService, prepay, useWallets } from '../packages/server/src/billing/wallet-rules.ts';
+import { daysBetween, localDate } from '../packages/server/src/platform/dates.ts';
+import { sumMinor } from '../packages/server/src/platform/money.ts';
+import type { Answer } from './exam-answers.ts';
+import { Alternatives, lineOf } from './exam-compare.ts';
+import type { Given } from './exam-given.ts';
+import { accepted, wordFor } from './exam-words.ts';
+
+export const paymentAnswers: Record<string, Answer> = {
+  'payment.allocate': (given) => allocationAnswer(given),
+
+  'account.balance': (given) => ({
+    balanceMinor: accountBalance({
+      chargesMinor: [...given.minors('invoiceLines'), ...given.minors('invoices')],
+      paymentsMinor: [...given.minors('payments'), ...given.minors('credits')],
+      creditNotesMinor: given.minors('creditNotes'),
+      refundsMinor: [...given.minors('refunds'), ...given.minors('chargebacks')],
+    }),
+  }),
+
+  'refund.create': (given) => {
+    const invoice = {
+      totalMinor: given.minor('invoiceTotalMinor'),
+      paidMinor: given.minor('paymentMinor'),
+      refundedMinor: given.minorOr(given.named('alreadyRefundedMinor', 'refundedMinor', 'previousRefundsMinor'), 0n),
+    };
+    const refundMinor = given.minor('refundMinor');
+    const refusal = refusalOfRefund(invoice, refundMinor);
+    if (refusal) return accepted(refusal);
+    const { invoiceBalanceMinor, accountBalanceMinor, status } = outcomeOfRefund(
+      invoice,
+      refundMinor,
+      given.flag('withCreditNote'),
+    );
+    return { accepted: true, invoiceBalanceMinor, accountBalanceMinor, invoiceStatus: statusAnswer(status) };
+  },
+
+  'credit.autoApply': (given) => {
+    const creditMinor = given.minorOr('creditMinor', 0n);
+    const invoiceMinor = given.minor(given.named('newInvoiceMinor', 'openInvoiceMinor'));
+    const { appliedMinor, balanceMinor, creditLeftMinor } = applyCredit(creditMinor, invoiceMinor);
+    return {
+      appliedMinor,
+      creditLeftMinor,
+      invoiceBalanceMinor: balanceMinor,
+      invoiceStatus: statusAnswer(statusOfSettlement(invoiceMinor, appliedMinor)),
+      amountDueMinor: dueToday([invoiceMinor], creditMinor),
+      statementBalanceMinor: accountBalance({ chargesMinor: [invoiceMinor], paymentsMinor: [creditMinor] }),
+    };
+  },
+
+  'payment.record': (given) => {
+    const receipts = receiptsOf(given.each('requests'), 'idempotencyKey');
+    const responses = receipts.map((receipt) => (receipt === 'idempotency_key_reuse' ? `error:${receipt}` : receipt));
+    return { payments: countRecorded(receipts), firstResponse: responses[0], secondResponse: responses[1], responses };
+  },
+
+  'webhook.payment': (given) => {
+    const receipts = receiptsOf(given.each('deliveries'), 'provider', 'providerRef');
+    const responses = receipts.map((receipt) => (receipt === 'idempotency_key_reuse' ? 409 : 200));
+    return { payments: countRecorded(receipts), responses };
+  },
+
+  'invoice.settle': (given) => {
+    const totalMinor = given.minor('invoiceTotalMinor');
+    const settledMinor = applyCredit(sumMinor(given.minors(given.named('paymentMinor', 'payments'))), totalMinor);
+    const { balanceMinor, appliedMinor, creditLeftMinor } = settledMinor;
+    const yesterday = Temporal.PlainDate.from('2026-01-01');
+    return {
+      invoiceStatus: statusAnswer(statusOfSettlement(totalMinor, appliedMinor)),
+      balanceMinor,
+      creditMinor: creditLeftMinor,
+      // Once its due date has passed.
+      suspend: doesSuspend({ status: 'open', dueOn: yesterday, balanceMinor }, yesterday.add({ days: 1 }), {
+        graceDays: 0,
+        toleranceMinor: toleranceOf(given),
+      }),
+    };
+  },
+
+  'invoice.overdue': (given) => {
+    const today = localDate(given.instant('now'), given.textOr('tz', 'UTC'));
+    const invoice = {
+      status: given.textOr('status', 'open'),
+      dueOn: given.day('dueOn'),
+      balanceMinor: given.minor('balanceMinor'),
+      holdUntil: given.findDay(given.named('suspendHoldUntil', 'holdUntil')),
+    };
+    const policy = { graceDays: given.countOr('graceDays', 0), toleranceMinor: toleranceOf(given) };
+    return {
+      overdue: isOverdue(invoice, today, policy.toleranceMinor),
+      suspend: doesSuspend(invoice, today, policy),
+    };
+  },
+
+  'subscription.transition': (given) => {
+    const transition = transitionOfSubscription(
+      {
+        status: subscriptionStatusIn(given.text('from')),
+        reason: given.has('suspendReason') ? reasonIn(given.text('suspendReason')) : undefined,
+      },
+      subscriptionEventIn(given.text('event')),
+      given.textOr('suspendScope', 'subscription') as SuspendScope,
+    );
+    if (!transition) return accepted('illegal_transition');
+    const { status, reason, command } = transition;
+    return { to: status, reason: reason === 'staff' ? 'manual' : reason, networkCommand: command };
+  },
+
+  'subscription.reactivate': (given) => {
+    const leadDays = given.countOr('leadDays', defaultInvoiceTerms.leadDays);
+    const back =
+      given.textOr('policy', 'continue') === 'restart' ? restarted(given, leadDays) : continued(given, leadDays);
+    const { nextIssueOn, ...rest } = back;
+    return { ...rest, nextInvoiceIssueOn: nextIssueOn };
+  },
+
+  'wallet.dailyBurn': (given) => {
+    const [priceMinor, monthDays] = [given.minor('planMinor'), given.count('monthDays')];
+    return {
+      dailyMinor: burntAfter(1, priceMinor, monthDays),
+      daysOfService: daysOfService(given.minor('walletMinor'), priceMinor, monthDays),
+    };
+  },
+
+  'wallet.prepay': (given) => {
+    const { settledAtIssueCount, firstUnpaidIndex } = prepay(
+      given.minor('paymentMinor'),
+      given.minor('invoiceMinor'),
+      given.minors('futureInvoicesMinor'),
+    );
+    return { invoicesSettledAtIssue: settledAtIssueCount, firstUnpaidIndex };
+  },
+
+  'wallet.apply': (given) => {
+    const wallets = given.each('wallets').map((wallet) => ({
+      name: wallet.text('name'),
+      priority: wallet.countOr('priority', 50),
+      balanceMinor: wallet.minor('minor'),
+    }));
+    const { uses, balanceMinor } = useWallets(wallets, given.minor('invoiceMinor'));
+    const used = uses.map(({ wallet, usedMinor, leftMinor }) => ({
+      name: wallet.name,
+      minor: usedMinor,
+      amountMinor: usedMinor,
+      walletAfterMinor: leftMinor,
+    }));
+    return {
+      usedWallet: used[0]?.name,
+      walletAfterMinor: used[0]?.walletAfterMinor,
+      used,
+      usedWallets: new Alternatives(
+        used.map(({ name }) => name),
+        used,
+      ),
+      invoiceBalanceMinor: balanceMinor,
+      remainingMinor: balanceMinor,
+    };
+  },
+};
+
+type Shown = ReturnType<typeof statusOfSettlement>;
+
+/** An invoice that is partly paid is stored as open, and shown as partially paid. */
+function statusAnswer(status: Shown): unknown {
+  return status === 'partially_paid' ? new Alternatives(status, 'open') : status;
+}
+
+function toleranceOf(given: Given): bigint {
+  return given.minorOr(given.named('overdueToleranceMinor', 'toleranceMinor'), 0n);
+}
+
+type ExamInvoice = OpenInvoice & { totalMinor: bigint };
+
+function openInvoicesIn(given: Given): ExamInvoice[] {
+  return given.each('openInvoices').map((invoice) => {
+    const lines = invoice.each('lines').map((line) => ({
+      isFee: /fee/.test(line.textOr('kind', '')),
+      minor: line.minor(line.named('balanceMinor', 'minor', 'amountMinor')),
+    }));
+    const sumOf = (some: typeof lines) => sumMinor(some.map(({ minor }) => minor));
+    const balanceMinor = invoice.findMinor('balanceMinor') ?? sumOf(lines);
+    const feesOfLines = sumOf(lines.filter(({ isFee }) => isFee));
+    const isFee = /fee/.test(invoice.textOr('kind', ''));
+    return {
+      no: invoice.minor('number'),
+      issuedOn: invoice.findDay('issuedOn') ?? invoice.day('dueOn'),
+      dueOn: invoice.day('dueOn'),
+      balanceMinor,
+      totalMinor: invoice.minorOr('totalMinor', balanceMinor),
+      feesMinor: isFee
+        ? balanceMinor
+        : invoice.minorOr(invoice.named('feesMinor', 'feeMinor', 'lateFeeMinor'), feesOfLines),
+    };
+  });
+}
+
+function allocationAnswer(given: Given): unknown {
+  const invoices = openInvoicesIn(given);
+  const currencies = given.each('openInvoices').map((invoice) => invoice.textOr('currency', ''));
+  const currency = given.has('currency') ? given.text('currency') : undefined;
+  if (given.has('paymentsInOrder')) return paidInTurn(invoices, given.minors('paymentsInOrder'));
+  const amountMinor = given.minor('paymentMinor');
+  const refusal = refusalOfPayment(
+    { amountMinor, currency },
+    currencies.filter((code) => code !== ''),
+  );
+  if (refusal) return accepted(refusal);
+  const target = given.has('targetInvoice') ? given.minor('targetInvoice') : undefined;
+  const chosen = invoices.find(({ no }) => no === target);
+  if (target !== undefined && !chosen) return accepted('invoice_not_open');
+  const allocated = chosen ? allocateTo(amountMinor, chosen) : allocateOldestFirst(amountMinor, invoices);
+  return {
+    accepted: true,
+    allocations: allocated.allocations.map((part) => ({ number: part.invoice.no, amountMinor: part.amountMinor })),
+    unappliedMinor: allocated.unappliedMinor,
+  };
+}
+
+/** One payment after the other, each on what the one before left open. */
+function paidInTurn(invoices: readonly ExamInvoice[], paymentsMinor: readonly bigint[]): unknown {
+  const first = invoices[0]!;
+  const balancesAfterEach: bigint[] = [];
+  const statusAfterEach: unknown[] = [];
+  let open = [...invoices];
+  let unappliedMinor = 0n;
+  for (const paymentMinor of paymentsMinor) {
+    const allocated = allocateOldestFirst(paymentMinor, open);
+    unappliedMinor += allocated.unappliedMinor;
+    open = open.map((invoice) => ({
+      ...invoice,
+      balanceMinor: invoice.balanceMinor - allocatedTo(invoice, allocated),
+    }));
+    const balanceMinor = sumMinor(open.map((invoice) => invoice.balanceMinor));
+    const totalMinor = sumMinor(open.map((invoice) => invoice.totalMinor));
+    balancesAfterEach.push(balanceMinor);
+    statusAfterEach.push(statusAnswer(statusOfSettlement(totalMinor, totalMinor - balanceMinor)));
+  }
+  return { number: first.no, balancesAfterEach, statusAfterEach, unappliedMinor };
+}
+
+function allocatedTo(invoice: ExamInvoice, { allocations }: Allocated<ExamInvoice>): bigint {
+  return sumMinor(allocations.filter((part) => part.invoice.no === invoice.no).map((part) => part.amountMinor));
+}
+
+/** Two requests are the same when all their fields are. */
+function receiptsOf(requests: readonly Given[], ...keyNames: string[]): ReturnType<typeof receiptsOfRequests> {
+  return receiptsOfRequests(
+    requests.map((request) => ({
+      key: keyNames.map((name) => request.textOr(name, '')).join(' '),
+      contents: lineOf(Object.fromEntries(Object.entries(request.fields).sort(([a], [b]) => (a < b ? -1 : 1)))),
+    })),
+  );
+}
+
+function countRecorded(receipts: ReturnType<typeof receiptsOfRequests>): number {
+  return receipts.filter((receipt) => receipt === 'recorded').length;
+}
+
+function restarted(given: Given, leadDays: number) {
+  const period = given.findRange('unpaidPeriod');
+  const suspendedOn = given.findDay('suspendedOn');
+  const servedDays = period && suspendedOn ? daysBetween(period.startsOn, suspendedOn) : 0;
+  return restartService(
+    {
+      interval: given.interval(),
+      priceMinor: given.minorOr('priceMinor', 0n),
+      paidOn: given.day('paidOn'),
+      paidThrough: given.findDay('lastExpiry') ?? period?.startsOn,
+      unpaid: period && { period, usedDays: given.countOr('usedDaysBeforeSuspension', servedDays) },
+    },
+    leadDays,
+  );
+}
+
+function continued(given: Given, leadDays: number) {
+  const { startsOn } = given.range(given.named('unpaidPeriod', 'period'));
+  const plan = { startsOn, anchorDay: given.countOr('anchorDay', startsOn.day), interval: given.interval() };
+  return continueService(plan, given.day('paidOn'), leadDays);
+}
+
+function subscriptionStatusIn(word: string): SubscriptionStatus {
+  return wordFor<SubscriptionStatus>(word, [
+    [/^active$/, 'active'],
+    [/^suspended$/, 'suspended'],
+    [/^pending$/, 'pending'],
+    [/^cancell?ed$/, 'cancelled'],
+  ]);
+}
+
+function reasonIn(word: string): SuspendReason {
+  return wordFor<SuspendReason>(word, [
+    [/^overdue$/, 'overdue'],
+    [/^(manual|staff)/, 'staff'],
+    [/^(vacation|pause)/, 'vacation'],
+  ]);
+}
+
+function subscriptionEventIn(word: string): SubscriptionEvent {
+  return wordFor<SubscriptionEvent>(word, [
+    [/other_service/, 'other_service_overdue'],
+    [/^(invoice_)?paid.*(other|still)/, 'paid_still_overdue'],
+    [/^(invoice_|payment_)?(paid|received)/, 'paid_nothing_overdue_left'],
+    [/^grace_expired|^overdue/, 'grace_expired'],
+    [/^activat/, 'activate'],
+    [/^cancel/, 'cancel'],
+    [
+      /(manual|staff).*(resume|reactivat|lift|unsuspend|unblock)|(resume|reactivat|lift|unsuspend|unblock).*(manual|staff)/,
+      'resume_by_staff',
+    ],
+    [/^unsuspend|^reactivat/, 'resume_by_staff'],
+    [/vacation_(end|over)|^resume|^unpause/, 'resume'],
+    [/vacation|^pause/, 'pause'],
+    [/manual|staff|^suspend/, 'suspend_by_staff'],
+  ]);
+}

@@ -1,0 +1,196 @@
+// Periods, days and the schedule of invoices.
+
+import { billEach, billingKey, chargeOf, takeUnbilled } from '../packages/server/src/billing/billing-run-rules.ts';
+import {
+  type BilledThrough,
+  defaultInvoiceTerms,
+  defaultSuspendedBilling,
+  effectiveLeadDays,
+  invoiceDates,
+  periodsBegunBy,
+  periodsToBill,
+  refusalToBill,
+  withoutSuspended,
+} from '../packages/server/src/billing/invoice-schedule-rules.ts';
+import {
+  alignedBoundary,
+  alignedPeriodOn,
+  anchorDayOf,
+  firstPeriods,
+  type PeriodPlan,
+  refusalOfPeriod,
+} from '../packages/server/src/billing/period-rules.ts';
+import type { SubscriptionStatus } from '../packages/server/src/billing/suspension-rules.ts';
+import { dayBounds, daysBetween, daysIn, lastDayOf, localDate } from '../packages/server/src/platform/dates.ts';
+import type { Answer } from './exam-answers.ts';
+import { Alternatives } from './exam-compare.ts';
+import { Given } from './exam-given.ts';
+import { accepted, wordFor } from './exam-words.ts';
+
+export const periodAnswers: Record<string, Answer> = {
+  'period.sequence': (given) => {
+    const periods = firstPeriods(planOf(given), given.count('boundaries'));
+    return { boundaries: [given.day('start'), ...periods.map(({ endsOn }) => endsOn)], periods };
+  },
+
+  'period.containing': (given) => {
+    // Without a start the intervals are those of the calendar.
+    const startsOn = given.findDay('start') ?? given.day('date').with({ month: 1, day: 1 });
+    const period = alignedPeriodOn({ ...anchored(given, startsOn), startsOn }, given.day('date'));
+    return { period, days: daysIn(period), lastDay: lastDayOf(period) };
+  },
+
+  'period.insert': (given) => accepted(refusalOfPeriod(given.ranges('existing'), given.range('insert'))),
+
+  'time.localDate': (given) => ({ date: localDate(given.instant('instant'), given.text('tz')) }),
+
+  'time.dayBounds': (given) => {
+    const { start, end } = dayBounds(given.day('date'), given.text('tz'));
+    return { startUtc: start, endUtc: end, hours: start.until(end).total('hours') };
+  },
+
+  'operator.changeTimezone': (given) => {
+    const last = given.ranges('periods').at(-1)!;
+    const interval = given.interval();
+    const anchorDay = given.countOr('anchorDay', anchorDayOf(last, interval));
+    return { nextPeriod: alignedPeriodOn({ startsOn: last.endsOn, anchorDay, interval }, last.endsOn) };
+  },
+
+  'invoice.schedule': (given) => {
+    const startsOn = given.day('nextPeriodStart');
+    const runningLastDay = given.findDay('currentPeriodLastDay') ?? startsOn.subtract({ days: 1 });
+    const runningPeriodDays = runningDays(given, startsOn);
+    const terms = {
+      leadDays: given.countOr('leadDays', defaultInvoiceTerms.leadDays),
+      termsDays: given.countOr('termsDays', defaultInvoiceTerms.termsDays),
+      minDaysToPay: given.countOr('minDaysToPay', defaultInvoiceTerms.minDaysToPay),
+    };
+    const activatedOn = given.findDay(given.named('activatedOn', 'activationOn', 'activeFrom'));
+    const issuedOn = given.findDay(given.named('runOn', 'runOnLocal', 'issuedOn'));
+    const dates = invoiceDates({ startsOn, runningLastDay, runningPeriodDays, activatedOn, issuedOn }, terms);
+    return { ...dates, effectiveLeadDays: effectiveLeadDays(terms.leadDays, runningPeriodDays) };
+  },
+
+  'run.due': (given) => (given.has('subscriptions') ? invoicesDue(given) : invoicedNow(given)),
+
+  'run.count': (given) => {
+    const plan = planOf(given);
+    const billedThrough = given.day('periodStart');
+    const ahead = daysBetween(given.day('issueOnLocal'), billedThrough);
+    const billedKeys = new Set<string>();
+    const runs = given.instants('runsAtUtc').map((runAt) => {
+      const today = localDate(runAt, given.text('tz'));
+      return { runAt, count: bill(billedKeys, plan, billedThrough, today.add({ days: ahead })) };
+    });
+    const invoices = runs.reduce((sum, { count }) => sum + count, 0);
+    return { invoices, createdAtRun: runs.find(({ count }) => count > 0)?.runAt };
+  },
+
+  'run.repeat': (given) => {
+    const plan = planOf(given);
+    const billedKeys = new Set<string>();
+    // Without a lead a run bills what has begun.
+    const counts = given.days('targetDates').map((day) => {
+      const periods = given.has('leadDays')
+        ? periodsToBill(plan, undefined, day, given.count('leadDays'))
+        : periodsBegunBy(plan, undefined, day);
+      return takeUnbilled(billedKeys, candidatesOf('1', periods)).length;
+    });
+    const [periodsBilledByFirst, newBySecond, newByThird] = counts;
+    return { periodsBilledByFirst, newBySecond, newByThird, invoices: billedKeys.size };
+  },
+
+  'run.parallel': (given) => {
+    const period = { startsOn: Temporal.PlainDate.from('2026-01-01'), endsOn: Temporal.PlainDate.from('2026-02-01') };
+    const subscriptionIds = Array.from({ length: given.count('subscriptions') }, (_, index) => String(index));
+    const candidates = subscriptionIds.flatMap((id) => candidatesOf(id, [period]));
+    const billedKeys = new Set<string>();
+    const billed = Array.from({ length: given.countOr('workers', 1) }, () => takeUnbilled(billedKeys, candidates));
+    const keys = billed.flat().map(({ subscriptionId }) => billingKey(subscriptionId, period));
+    return { invoices: keys.length, duplicates: keys.length - new Set(keys).size };
+  },
+
+  'run.partialFailure': (given) => {
+    const invalid = given.count('invalid');
+    const prices = Array.from({ length: given.count('subscriptions') }, (_, index) =>
+      index < invalid ? undefined : 3000n,
+    );
+    const { invoices, failures } = billEach(prices, chargeOf);
+    return {
+      invoices: invoices.length,
+      failed: failures.length,
+      failedIsReported: failures.every(({ reason }) => reason !== ''),
+      // Who failed has no period, so the next run finds him again.
+      retryable: billEach(failures, () => chargeOf(3000n)).invoices.length === failures.length,
+    };
+  },
+};
+
+/** The plan of a subscription. Its anchor is the day it started, unless another is given. */
+export function planOf(given: Given, startName = 'start'): PeriodPlan {
+  const startsOn = given.day(startName);
+  return { startsOn, ...anchored(given, startsOn) };
+}
+
+function anchored(given: Given, startsOn: Temporal.PlainDate): Pick<PeriodPlan, 'anchorDay' | 'interval'> {
+  return { anchorDay: given.countOr('anchorDay', startsOn.day), interval: given.interval() };
+}
+
+function runningDays(given: Given, nextStartsOn: Temporal.PlainDate): number {
+  const startsOn = given.findDay(given.named('currentPeriodStart', 'currentPeriodFirstDay'));
+  if (startsOn) return daysBetween(startsOn, nextStartsOn);
+  if (!given.has('interval')) return Number.POSITIVE_INFINITY;
+  return daysBetween(alignedBoundary({ startsOn: nextStartsOn, ...anchored(given, nextStartsOn) }, -1), nextStartsOn);
+}
+
+function candidatesOf<P>(subscriptionId: string, periods: readonly P[]): { subscriptionId: string; period: P }[] {
+  return periods.map((period) => ({ subscriptionId, period }));
+}
+
+function bill(billed: Set<string>, plan: PeriodPlan, from: BilledThrough, through: Temporal.PlainDate): number {
+  return takeUnbilled(billed, candidatesOf('1', periodsBegunBy(plan, from, through))).length;
+}
+
+function invoicesDue(given: Given): unknown {
+  const today = given.day(given.named('runOnLocal', 'runOn', 'today'));
+  const leadDays = given.countOr('leadDays', defaultInvoiceTerms.leadDays);
+  const invoices = given.each('subscriptions').flatMap((subscription) => {
+    if (refusalOf(subscription, given) !== undefined) return [];
+    const billedThrough = subscription.day('lastDay').add({ days: 1 });
+    const interval = (subscription.has('interval') ? subscription : given).interval();
+    const plan = { startsOn: billedThrough, anchorDay: subscription.countOr('anchorDay', billedThrough.day), interval };
+    const { startsOn } = alignedPeriodOn(plan, lastDayOf({ startsOn: billedThrough, endsOn: billedThrough }));
+    const suspensions = subscription.has('suspensions') ? subscription.ranges('suspensions') : [];
+    const periods = withoutSuspended(periodsToBill({ ...plan, startsOn }, billedThrough, today, leadDays), suspensions);
+    const id = subscription.fields.id;
+    return periods.map((period) => ({ id, subscription: id, subscriptionId: id, period }));
+  });
+  const ids = invoices.map(({ id }) => id);
+  return { invoices: new Alternatives(invoices, invoices.length), due: ids, invoiced: ids, count: invoices.length };
+}
+
+function invoicedNow(given: Given): unknown {
+  const refusal = refusalOf(given, given);
+  return { invoiced: refusal === undefined, reason: refusal };
+}
+
+function refusalOf(subscription: Given, given: Given): string | undefined {
+  const policy = given.has('policy') ? given.within('policy') : new Given({});
+  const status = wordFor<SubscriptionStatus>(subscription.textOr('status', 'active'), [
+    [/^active$/, 'active'],
+    [/^suspended$/, 'suspended'],
+    [/^pending$/, 'pending'],
+    [/^cancell?ed$/, 'cancelled'],
+  ]);
+  return refusalToBill(
+    {
+      status,
+      openRecurringCount: subscription.countOr('openRecurringInvoices', 0),
+      isOnVacation: subscription.textOr('suspendReason', '') === 'vacation',
+    },
+    {
+      billWhileSuspended: policy.flag('billWhileSuspended'),
+      maxUnpaidRecurring: policy.countOr('maxUnpaidRecurring', defaultSuspendedBilling.maxUnpaidRecurring),
+    },
+  );
+}
