@@ -148,6 +148,22 @@ test('two processes on one database: one works on a router, and when it stops th
   expect(router.find('/ppp/secret', { name: second.name })).toBeDefined();
 });
 
+test('a full look that is asked for while a smaller one is under way is a full look', async () => {
+  const router = await startTestRouter();
+  const routerId = await saveRouter(router);
+  const reconciler = await startReconciler();
+  const [lost, busy] = [await saveAccount(routerId), await saveAccount(routerId)];
+  await eventually(() => isSettled(lost.id));
+  await eventually(() => isSettled(busy.id));
+  router.faults.latencyMs = 300;
+  router.clearLog();
+  await inTransaction(database, actor, (work) => unsettle(work, busy.id));
+  await eventually(() => router.log().some(({ command }) => command === '/ppp/secret/print'));
+  router.drop('/ppp/secret', router.find('/ppp/secret', { name: lost.name })?.['.id'] ?? '');
+  await reconciler.lookNow(routerId);
+  expect(router.find('/ppp/secret', { name: lost.name })).toBeDefined();
+});
+
 test('an edited address is used at once, and the old connection is closed', async () => {
   const [before, after] = [await startTestRouter(), await startTestRouter()];
   const routerId = await saveRouter(before);

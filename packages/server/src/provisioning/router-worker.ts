@@ -70,12 +70,13 @@ export class RouterWorker {
 
   /** A person asks for a full look now: whatever was refused or delayed is tried at once. */
   async lookNow(): Promise<void> {
+    // A visit under way may be past the look that is asked for, so this is another one.
+    while (this.#running) await this.#running;
     this.#refusedVersion = undefined;
     this.#triedVersion = undefined;
     this.#nextFullLookAt = 0;
     this.#nextHealthAt = 0;
     this.#nextSessionsAt = 0;
-    await this.#running;
     await this.#run();
   }
 
@@ -139,6 +140,7 @@ export class RouterWorker {
     const { database, sealer, connections } = this.#parts;
     const client = await connections.get(router);
     const driver = routerosDriver(client);
+    const isFullLook = Date.now() >= this.#nextFullLookAt;
     if (this.#watched !== client) void this.#watch(driver, client);
     const write = (act: Parameters<typeof inTransaction<void>>[2]) => inTransaction(database, actor, act);
     if (router.state !== 'online' || Date.now() >= this.#nextHealthAt) {
@@ -147,13 +149,13 @@ export class RouterWorker {
       this.#nextHealthAt = Date.now() + healthMs;
     }
     if (router.mode === 'manage') {
-      const look = Date.now() >= this.#nextFullLookAt ? 'everything' : 'unsettled';
+      const look = isFullLook ? 'everything' : 'unsettled';
       const round = await reconcileRound(database, sealer, driver, router.id, look);
       if (round.notPermitted) throw round.notPermitted;
       if (round.isFull) this.#isDirty = true;
       if (round.changeCount > 0) this.#nextSessionsAt = 0;
     }
-    if (Date.now() >= this.#nextFullLookAt) {
+    if (isFullLook) {
       await write((work) => recordSync(work, router.id));
       this.#nextFullLookAt = Date.now() + fullLookMs * (0.9 + Math.random() / 5);
     }
