@@ -56,7 +56,7 @@ export function RouterFilter({ value, onChange, ...select }: RouterFilterProps) 
       w={{ base: '100%', xs: 200 }}
       {...select}
       clearable
-      clearButtonProps={{ 'aria-label': t('sessions.allRouters') }}
+      clearButtonProps={{ 'aria-label': t('sessions.allRouters'), 'aria-hidden': false, tabIndex: 0 }}
       value={value ?? null}
       onChange={(routerId) => onChange(routerId ?? undefined)}
     />

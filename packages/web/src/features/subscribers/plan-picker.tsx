@@ -53,7 +53,7 @@ export function PlanFilter({ value, onChange }: PlanFilterProps) {
       w={{ base: 'calc(50% - 6px)', xs: 180 }}
       searchable
       clearable
-      clearButtonProps={{ 'aria-label': t('customers.allPlans') }}
+      clearButtonProps={{ 'aria-label': t('customers.allPlans'), 'aria-hidden': false, tabIndex: 0 }}
       data={plans.map(({ id, name }) => ({ value: id, label: name }))}
       value={value ?? null}
       onChange={(planId) => onChange(planId ?? undefined)}

@@ -56,7 +56,7 @@ export const customers = {
       'Offline: the account is enabled and {{router}} answers, so the device of the subscriber does not dial in, or does with another password.',
   },
   suspendedSince: {
-    overdue: 'Suspended since {{since}} by the {{by}}: overdue{{note}}.',
+    overdue: 'Suspended since {{since}} by the {{by}}: overdue{{note}}. Paying what is overdue restores at once.',
     staff: 'Suspended since {{since}} by {{by}}{{note}}. Only activating lifts this, not a payment.',
   },
   note: ': “{{note}}”',
