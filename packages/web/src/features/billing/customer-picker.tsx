@@ -30,7 +30,10 @@ export function CustomerPicker({ value, onChange, chosen, ...input }: CustomerPi
       allowDeselect={false}
       placeholder={t('invoices.form.customerPlaceholder')}
       nothingFoundMessage={isFetching ? t('invoices.form.customerLoading') : t('invoices.form.customerNothing')}
-      maxDropdownHeight={320}
+      openOnFocus={false}
+      // The list itself scrolls: a region inside it would be one more that the keyboard cannot reach.
+      withScrollArea={false}
+      styles={{ options: { maxHeight: 320, overflowY: 'auto' } }}
       comboboxProps={{ transitionProps: { duration: 0 } }}
       data={choices}
       // The server has filtered already.

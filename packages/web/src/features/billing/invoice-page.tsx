@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Menu, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { ApiError } from '../../lib/api.ts';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { ErrorState, StaleNotice } from '../../ui/error-state.tsx';
@@ -32,11 +33,12 @@ export function InvoicePage({ invoiceId, search, onSearch }: InvoicePageProps) {
   const can = useCan();
   const { data: invoice, error, refetch } = useQuery(invoiceById(invoiceId));
   const retry = () => void refetch();
+  const isGone = error instanceof ApiError && error.status === 404;
   if (error && !invoice) {
     return (
       <>
         <PageHead title={t('invoices.title')} />
-        <ErrorState error={error} onRetry={retry} />
+        <ErrorState error={error} onRetry={isGone ? undefined : retry} />
       </>
     );
   }

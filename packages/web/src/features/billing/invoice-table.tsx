@@ -48,17 +48,16 @@ function useInvoiceColumns(): Column<Invoice>[] {
     {
       key: 'amount',
       head: t('invoices.columns.amount'),
-      cell: (invoice) => <Money minor={invoice.amountMinor} currency={invoice.currency} />,
+      cell: (invoice) => format.money(invoice.amountMinor, invoice.currency),
       align: 'right',
-      width: 136,
+      width: 144,
     },
     {
       key: 'rest',
       head: t('invoices.columns.rest'),
-      cell: (invoice) =>
-        restMinor(invoice) === '0' ? '–' : <Money minor={restMinor(invoice)} currency={invoice.currency} />,
+      cell: (invoice) => (restMinor(invoice) === '0' ? '–' : format.money(restMinor(invoice), invoice.currency)),
       align: 'right',
-      width: 136,
+      width: 144,
       importance: 2,
     },
     {

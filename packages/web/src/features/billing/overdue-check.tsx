@@ -106,7 +106,7 @@ function Suspended({ run: { suspended, suspendedCount } }: { run: OverdueRun }) 
         (isAll ? (
           <span>{t('invoices.overdueCheck.moreNames', { count: more })}</span>
         ) : (
-          <Button variant="subtle" size="compact-sm" onClick={() => setAll(true)}>
+          <Button variant="subtle" size="compact-sm" px={4} mx={-4} onClick={() => setAll(true)}>
             {t('invoices.overdueCheck.moreNames', { count: more })}
           </Button>
         ))}

@@ -38,7 +38,7 @@ export function RouterPage({ routerId, search, onSearch, onRemoved }: RouterPage
     return (
       <>
         <PageHead title={t('routers.title')} />
-        <ErrorState error={error} onRetry={retry} />
+        <ErrorState error={error} onRetry={isGone ? undefined : retry} />
       </>
     );
   }
