@@ -18,6 +18,8 @@ export default defineConfig({
       generatedRouteTree: path.join(source, 'route-tree.gen.ts'),
       addExtensions: true,
       quoteStyle: 'single',
+      // Not among the sources, whose hash decides whether to build again.
+      tmpDir: path.join(import.meta.dirname, '../../node_modules/.cache/route-tree'),
     }),
     react(),
     icons(iconNames),
