@@ -94,7 +94,7 @@ const insideServer = [
     'platform-knows-no-word-of-ours',
     'Of the contract only what every provider of anything would need.',
     code(`${server}platform/`),
-    { path: '^packages/contract/src/(?!(endpoint|errors|topics|permissions|shapes|api)\\.ts$)' },
+    { path: '^packages/contract/src/(?!(currencies|endpoint|errors|topics|permissions|shapes|api)\\.ts$)' },
   ),
 ];
 

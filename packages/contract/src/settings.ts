@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decimalsOfCurrency } from './currencies.ts';
 import type { EndpointRecord } from './endpoint.ts';
 import { Currency, Revision, text } from './shapes.ts';
 
@@ -14,7 +15,7 @@ function isTimeZone(name: string): boolean {
 }
 
 function isKnownCurrency(code: string): boolean {
-  return Intl.supportedValuesOf('currency').includes(code);
+  return decimalsOfCurrency(code) !== undefined;
 }
 
 const fields = {

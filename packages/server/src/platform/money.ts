@@ -1,28 +1,15 @@
 // Money is whole minor units in a bigint, and never a float. All rounding and splitting of money is here.
 
+import { decimalsOfCurrency } from '@lastmile/contract/currencies.ts';
+
 export type Rounding = 'half_up' | 'half_even' | 'down';
 
 /** What PostgreSQL's bigint can hold. */
 const largestMinor = 2n ** 63n - 1n;
 
-// ISO 4217, list one: whatever is not named has two decimals. Intl is of no use here: it answers from CLDR, which says how
-// prices are usually written (HUF, IDR, IQD and PKR without decimals), and not how the currency is divided.
-const decimalsOtherThanTwo: Readonly<Record<number, readonly string[]>> = {
-  0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' '),
-  3: 'BHD IQD JOD KWD LYD OMR TND'.split(' '),
-  4: ['CLF', 'UYW'],
-};
-
-const exponents = new Map<string, number>([
-  ...Intl.supportedValuesOf('currency').map((code): [string, number] => [code, 2]),
-  ...Object.entries(decimalsOtherThanTwo).flatMap(([exponent, codes]) =>
-    codes.map((code): [string, number] => [code, Number(exponent)]),
-  ),
-]);
-
 /** How many decimals a currency has (R-CUR-1): 0 for JPY and UGX, 2 for USD, 3 for KWD, 4 for CLF. */
 export function currencyExponent(currency: string): number {
-  const exponent = exponents.get(currency);
+  const exponent = decimalsOfCurrency(currency);
   if (exponent === undefined) throw new RangeError(`${currency} is not a currency of ISO 4217`);
   return exponent;
 }
@@ -33,7 +20,7 @@ export type ParsedMoney =
 
 /** Minor units from decimal text such as "-12.50". Decimals that the currency does not have are refused, not rounded (R-CUR-1). */
 export function parseMoney(text: string, currency: string): ParsedMoney {
-  const exponent = exponents.get(currency);
+  const exponent = decimalsOfCurrency(currency);
   if (exponent === undefined) return { ok: false, reason: 'unknown_currency' };
   const match = /^(-?)([0-9]+)(?:\.([0-9]+))?$/.exec(text);
   if (!match) return { ok: false, reason: 'invalid_amount' };

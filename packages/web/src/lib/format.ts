@@ -1,6 +1,8 @@
 // The only place where money, days, durations, sizes and rates become text, and where typed money becomes minor units.
 // Money never passes through a float.
 
+import { decimalsOfCurrency } from '@lastmile/contract/currencies.ts';
+
 export type FormatSettings = { locale: string; timeZone: string; currency: string };
 export type Format = ReturnType<typeof createFormat>;
 
@@ -15,7 +17,11 @@ const day = 24 * hour;
 export function createFormat(settings: FormatSettings) {
   const { locale, timeZone, currency: ownCurrency } = settings;
   const number = cached((digits: number) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }));
-  const money = cached((currency: string) => new Intl.NumberFormat(locale, { style: 'currency', currency }));
+  const money = cached((currency: string) => {
+    const decimals = decimalsOf(currency);
+    const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+    return new Intl.NumberFormat(locale, { style: 'currency', currency, ...digits });
+  });
   const dates = cached((name: keyof typeof dateShapes) => {
     const isDay = name === 'day' || name === 'dayWithWeekday';
     return new Intl.DateTimeFormat(locale, { ...dateShapes[name], timeZone: isDay ? 'UTC' : timeZone });
@@ -74,7 +80,7 @@ function cached<K, V>(make: (key: K) => V): (key: K) => V {
 }
 
 export function decimalsOf(currency: string): number {
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return decimalsOfCurrency(currency) ?? 2;
 }
 
 function decimalOf(minor: string, currency: string): string {
