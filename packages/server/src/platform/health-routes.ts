@@ -15,7 +15,9 @@ async function findTrouble(http: Http): Promise<string | undefined> {
   try {
     const pending = await pendingMigrations(http.database.pool);
     return pending.length > 0 ? `migrations are missing: ${pending.join(', ')}` : undefined;
-  } catch {
-    return 'the database does not answer';
+  } catch (error) {
+    // What the migrations object to says what to do; what a driver says may name hosts and users.
+    const isOurs = error instanceof Error && error.message.includes('migration');
+    return isOurs ? error.message : 'the database does not answer';
   }
 }
