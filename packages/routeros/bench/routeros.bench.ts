@@ -60,10 +60,29 @@ export async function run({ runs }: { runs: number }): Promise<Row[]> {
   try {
     const result: Row[] = [];
     for (const measurement of measurements) result.push(...(await measure(measurement, router, runs, absent)));
-    return result;
+    return [...result, ...derivedRows(result)];
   } finally {
     router.process.kill();
   }
+}
+
+// On the wire, an average over the 100,000 rows that the fake router sends.
+const bytesPerRow = 254;
+
+/** The same prints as megabytes a second, and our share of the bare loop's rate. */
+function derivedRows(measured: readonly Row[]): Row[] {
+  const prints = measured.filter(({ id }) => id === 'print-100k');
+  const rateOf = (subject: string): number | undefined => prints.find((row) => row.subject === subject)?.value;
+  const [own, ceiling] = [rateOf('lastmile'), rateOf('raw-decode')];
+  const throughput = prints.map(({ subject, value }) => ({
+    id: 'print-100k-bytes',
+    subject,
+    value: Number(((value * bytesPerRow) / 1e6).toFixed(1)),
+    unit: 'MB/s',
+  }));
+  if (own === undefined || ceiling === undefined) return throughput;
+  const share = Number(((100 * own) / ceiling).toFixed(1));
+  return [...throughput, { id: 'print-100k-share', subject: 'lastmile', value: share, unit: '% of raw-decode' }];
 }
 
 /** One after another, in turns, so that a slow minute of the machine falls on all. */
