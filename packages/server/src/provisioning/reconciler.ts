@@ -27,6 +27,10 @@ export class Reconciler {
       if (topic === 'router') this.#wake(id);
       if (topic === 'settings') void this.#readSettings().catch((error: unknown) => this.#complain(error));
     });
+    // Another process may take over at once: what is half done here ends here.
+    this.#parts.locks.onLost(() => {
+      for (const routerId of this.#workers.keys()) this.#parts.connections.drop(routerId);
+    });
     for (const routerId of await listRouterIds(this.#parts.database.db)) this.#workerOf(routerId);
     this.#sweep = setInterval(() => void this.#lookForWork().catch((error: unknown) => this.#complain(error)), sweepMs);
   }
