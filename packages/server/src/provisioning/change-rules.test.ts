@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type Change,
+  type ChangePlan,
   type Observed,
   type ObservedProfile,
   type ObservedSecret,
@@ -46,11 +47,11 @@ function secret(change: Partial<ObservedSecret> = {}): ObservedSecret {
 const session: ObservedSession = { ref: '*F1', name: 'ana' };
 
 function plan(accounts: WantedAccount[], observed: Partial<Observed> = {}, profiles: WantedProfile[] = [basic]) {
-  const { changes, obstacles } = planChanges(
+  const { changes, obstacles, waitingIds } = planChanges(
     { profiles, accounts },
     { profiles: [onRouter], secrets: [], sessions: [], ...observed },
   );
-  return { changes: changes.map(short), obstacles: Object.fromEntries(obstacles) };
+  return { changes: changes.map(short), obstacles: Object.fromEntries(obstacles), waiting: [...waitingIds] };
 }
 
 /** A change without the objects that it is about, so that a test reads as a line. */
@@ -90,7 +91,7 @@ describe('profiles', () => {
 
   test('somebody else’s of the same name stops the accounts that need it, and is not touched', () => {
     const foreign = { ref: '*9', name: 'Basic', rateLimit: '', ownerId: undefined };
-    expect(plan([account({ appliedName: null })], { profiles: [foreign] })).toEqual({
+    expect(plan([account({ appliedName: null })], { profiles: [foreign] })).toMatchObject({
       changes: [],
       obstacles: { a1: { code: 'profile_name_taken', name: 'Basic' } },
     });
@@ -161,18 +162,26 @@ describe('accounts', () => {
     ]);
   });
 
-  test('a removal takes the secret and the session', () => {
+  test('a removal cuts first, and takes the secret when no session has its name any more', () => {
     const gone = account({ isRemoved: true, isEnabled: false });
     expect(plan([gone], { secrets: [secret()], sessions: [session] }).changes).toEqual([
-      { kind: 'remove_secret', of: 'a1', ref: '*1' },
+      { kind: 'set_secret', of: 'a1', ref: '*1', fields: { isDisabled: true } },
       { kind: 'drop_session', of: 'a1', ref: '*F1', name: 'ana' },
     ]);
+    const disabled = [secret({ isDisabled: true })];
+    expect(plan([gone], { secrets: disabled, sessions: [session] }).changes).toEqual([
+      { kind: 'drop_session', of: 'a1', ref: '*F1', name: 'ana' },
+    ]);
+    expect(plan([gone], { secrets: disabled }).changes).toEqual([{ kind: 'remove_secret', of: 'a1', ref: '*1' }]);
   });
 
   test('a removal takes the copies that somebody made of it, mark and all', () => {
     const gone = account({ isRemoved: true, isEnabled: false });
-    const secrets = [secret(), secret({ ref: '*2', name: 'ana-copy' })];
-    expect(plan([gone], { secrets }).changes.map(({ ref }) => ref)).toEqual(['*1', '*2']);
+    const secrets = [secret({ isDisabled: true }), secret({ ref: '*2', name: 'ana-copy' })];
+    expect(plan([gone], { secrets }).changes.map(({ kind, ref }) => `${kind} ${ref}`)).toEqual([
+      'remove_secret *1',
+      'set_secret *2',
+    ]);
   });
 
   test('a removal of what is gone already drops the session that stayed', () => {
@@ -191,14 +200,48 @@ describe('accounts', () => {
   test('a removal frees the name for another account in the same round', () => {
     const gone = account({ isRemoved: true, isEnabled: false });
     const next = account({ id: 'a2', appliedName: null });
-    const { changes, obstacles } = plan([next, gone], { secrets: [secret()] });
+    const { changes, obstacles } = plan([next, gone], { secrets: [secret({ isDisabled: true })] });
     expect(obstacles).toEqual({});
     expect(changes.map(({ kind, of }) => `${kind} ${of}`)).toEqual(['remove_secret a1', 'add_secret a2']);
   });
 
+  test('nobody gets the name of a removed account while its session may be online under it', () => {
+    const gone = account({ isRemoved: true, isEnabled: false });
+    const next = account({ id: 'a2', appliedName: null });
+    const kindsWith = (observed: Partial<Observed>) => {
+      const { changes, obstacles, waiting } = plan([next, gone], observed);
+      expect(obstacles).toEqual({});
+      expect(waiting).toEqual(['a2']);
+      return changes.map(({ kind, of }) => `${kind} ${of}`);
+    };
+    expect(kindsWith({ secrets: [secret()], sessions: [session] })).toEqual(['set_secret a1', 'drop_session a1']);
+    // Our process died between the removal and the drop.
+    expect(kindsWith({ sessions: [session] })).toEqual(['drop_session a1']);
+  });
+
+  test('the session of an old name is dropped also when the renaming was done in a round that never ended', () => {
+    const secrets = [secret({ name: 'ana-2' })];
+    expect(plan([account({ name: 'ana-2' })], { secrets, sessions: [session] }).changes).toEqual([
+      { kind: 'drop_session', of: 'a1', ref: '*F1', name: 'ana' },
+    ]);
+  });
+
+  test('a service that does not let the subscriber in is set right', () => {
+    expect(plan([account()], { secrets: [secret({ service: 'l2tp' })] }).changes).toEqual([
+      { kind: 'set_secret', of: 'a1', ref: '*1', fields: { service: 'pppoe' } },
+    ]);
+    expect(plan([account()], { secrets: [secret({ service: 'any' })] }).changes).toEqual([]);
+  });
+
+  test('secrets follow a profile that gets another name, and are not written for it', () => {
+    expect(plan([account()], { secrets: [secret()] }, [{ ...basic, name: 'Gold' }]).changes).toEqual([
+      { kind: 'set_profile', of: 'p1', ref: '*p1', name: 'Gold' },
+    ]);
+  });
+
   test('a name that somebody else has waits for a person, and his secret is not touched', () => {
     const foreign = secret({ ref: '*9', ownerId: undefined, isDisabled: true });
-    expect(plan([account({ appliedName: null })], { secrets: [foreign], sessions: [session] })).toEqual({
+    expect(plan([account({ appliedName: null })], { secrets: [foreign], sessions: [session] })).toMatchObject({
       changes: [],
       obstacles: { a1: { code: 'account_name_taken', name: 'ana' } },
     });
@@ -207,7 +250,7 @@ describe('accounts', () => {
   test('a cut does not wait for a name to come free', () => {
     const secrets = [secret(), secret({ ref: '*9', name: 'ana-2', ownerId: undefined })];
     const wanted = account({ name: 'ana-2', isEnabled: false });
-    expect(plan([wanted], { secrets, sessions: [session] })).toEqual({
+    expect(plan([wanted], { secrets, sessions: [session] })).toMatchObject({
       changes: [
         { kind: 'set_secret', of: 'a1', ref: '*1', fields: { isDisabled: true } },
         { kind: 'drop_session', of: 'a1', ref: '*F1', name: 'ana' },
@@ -216,17 +259,29 @@ describe('accounts', () => {
     });
   });
 
-  test('two that exchange their names get them by way of a third name', () => {
+  test('two that exchange their names get them by way of a third name, once the sessions of the old ones are gone', () => {
     const wanted = [account({ name: 'ben' }), account({ id: 'a2', name: 'ana', appliedName: 'ben' })];
+    const look = (observed: Partial<Observed>) => {
+      const { changes, obstacles } = plan(wanted, observed);
+      expect(obstacles).toEqual({});
+      return changes.map(({ kind, ref }) => `${kind} ${ref}`);
+    };
     const secrets = [secret(), secret({ ref: '*2', name: 'ben', ownerId: 'a2' })];
-    const { changes, obstacles } = plan(wanted, { secrets });
-    expect(obstacles).toEqual({});
-    expect(changes.map(({ kind, ref }) => `${kind} ${ref}`)).toEqual([
-      'free_secret_name *2',
-      'set_secret *1',
+    expect(look({ secrets, sessions: [session] })).toEqual([
       'free_secret_name *1',
-      'set_secret *2',
+      'drop_session *F1',
+      'free_secret_name *2',
     ]);
+    const freed = [secret({ name: 'lm-a1' }), secret({ ref: '*2', name: 'lm-a2', ownerId: 'a2' })];
+    expect(look({ secrets: freed, sessions: [session] })).toEqual(['drop_session *F1']);
+    expect(look({ secrets: freed })).toEqual(['set_secret *1', 'set_secret *2']);
+  });
+
+  test('what has the name may be ours where it carries a mark that is not in sight', () => {
+    const secrets = [secret({ ownerId: 'a9' })];
+    expect(plan([account({ appliedName: null })], { secrets }).obstacles).toEqual({
+      a1: { code: 'account_name_taken', name: 'ana', mayBeOurs: true },
+    });
   });
 
   test('who waits for a name that its holder cannot leave, waits with him, and both keep what they have', () => {
@@ -411,18 +466,29 @@ const models: fc.Arbitrary<Model> = fc
 const isOurs = (wanted: Wanted, ownerId: string | undefined) =>
   [...wanted.accounts, ...wanted.profiles].some(({ id }) => id === ownerId);
 
-function afterwards(wanted: Wanted): Wanted {
-  return { ...wanted, accounts: wanted.accounts.map((one) => ({ ...one, isUnsettled: false })) };
+/** Looks, plans and applies until nothing is left to do, as a round does; answers the first plan and what is wanted then. */
+function converge(wanted: Wanted, model: Model): { first: ChangePlan; wanted: Wanted } {
+  const first = planChanges(wanted, model);
+  let next = wanted;
+  let plan = first;
+  for (let pass = 0; pass < 4; pass++) {
+    const { namesToNote } = plan;
+    const accounts = next.accounts.map((one) => ({ ...one, appliedName: namesToNote.get(one.id) ?? one.appliedName }));
+    apply(model, plan.changes);
+    next = { ...next, accounts: accounts.map((one) => ({ ...one, isUnsettled: false })) };
+    plan = planChanges(next, model);
+  }
+  return { first, wanted: next };
 }
 
 test('what is planned can be done, and then nothing is left to do', () => {
   fc.assert(
     fc.property(wantedStates, models, (wanted, drawn) => {
       const model = structuredClone(drawn);
-      const first = planChanges(wanted, model);
-      apply(model, first.changes);
-      const second = planChanges(afterwards(wanted), model);
+      const { first, wanted: left } = converge(wanted, model);
+      const second = planChanges(left, model);
       expect(second.changes).toEqual([]);
+      expect([...second.waitingIds]).toEqual([]);
       // What stood in the way stands there still, and nothing else does.
       expect([...second.obstacles.keys()].toSorted()).toEqual([...first.obstacles.keys()].toSorted());
     }),
@@ -434,7 +500,7 @@ test('what is not ours is as it was, to the byte', () => {
   fc.assert(
     fc.property(wantedStates, models, (wanted, drawn) => {
       const model = structuredClone(drawn);
-      apply(model, planChanges(wanted, model).changes);
+      converge(wanted, model);
       const foreign = (state: Model) =>
         JSON.stringify(
           [state.profiles, state.secrets].map((rows) => rows.filter(({ ownerId }) => !isOurs(wanted, ownerId))),
@@ -451,8 +517,7 @@ test('where nothing stands in the way, each account is as wanted and no cut one 
   fc.assert(
     fc.property(wantedStates, models, (wanted, drawn) => {
       const model = structuredClone(drawn);
-      const { changes, obstacles } = planChanges(wanted, model);
-      apply(model, changes);
+      const { obstacles } = converge(wanted, model).first;
       for (const one of wanted.accounts) {
         if (obstacles.has(one.id)) continue;
         const own = model.secrets.find(({ ownerId, name }) => ownerId === one.id && name === one.name);

@@ -41,7 +41,13 @@ export type Observed = {
   sessions: readonly ObservedSession[];
 };
 
-export type SecretFields = { name?: string; password?: string; profile?: string; isDisabled?: boolean };
+export type SecretFields = {
+  name?: string;
+  password?: string;
+  profile?: string;
+  service?: 'pppoe';
+  isDisabled?: boolean;
+};
 
 export type Change =
   /** Gives an object of ours that gets another name a name that nobody wants, so that its own comes free for another. */
@@ -55,58 +61,79 @@ export type Change =
   | { kind: 'drop_session'; account: WantedAccount; ref: string; name: string };
 
 /** Why something wanted cannot be made by itself. */
-export type Obstacle = { code: 'profile_name_taken' | 'account_name_taken'; name: string };
+export type Obstacle = {
+  code: 'profile_name_taken' | 'account_name_taken';
+  name: string;
+  /** What has the name carries a mark that may be of ours: a look at everything will tell. */
+  mayBeOurs?: true;
+};
 
 export type ChangePlan = {
   changes: Change[];
   /** By account id: waits for a person. */
   obstacles: Map<string, Obstacle>;
+  /** Accounts that wait till another one of ours has left their name, and its session with it. */
+  waitingIds: Set<string>;
+  /**
+   * By account id, to be written down before anything is sent: the name under which the router may know it from now on. What
+   * is lost on the way (our answer, our process) is found again by it, and so is a session of the old name.
+   */
+  namesToNote: Map<string, string>;
 };
 
+/**
+ * What can be done now. A name passes from one to another only once no session has it any more, so some changes come to light
+ * only when the router is looked at again: whoever uses this looks and plans until nothing is left.
+ */
 export function planChanges(wanted: Wanted, observed: Observed): ChangePlan {
-  const obstacles = new Map<string, Obstacle>();
+  const plan: ChangePlan = { changes: [], obstacles: new Map(), waitingIds: new Set(), namesToNote: new Map() };
   const takenProfiles = new Map<string, Obstacle>();
-  const changes: Change[] = [];
   const profiles = lookAtNames(wanted.profiles, observed.profiles, ({ name }) => [name]);
   for (const profile of wanted.profiles) {
-    if (isNameTaken(profile, profiles))
-      takenProfiles.set(profile.id, { code: 'profile_name_taken', name: profile.name });
-    else changes.push(...planProfile(profile, profiles));
+    const blocker = findBlocker(profile, profiles);
+    if (blocker) takenProfiles.set(profile.id, obstacleOf('profile_name_taken', profile.name, blocker, profiles));
+    else plan.changes.push(...planProfile(profile, profiles));
   }
-  const profileNames = new Map(wanted.profiles.map(({ id, name }) => [id, name]));
-  const sessions = Map.groupBy(observed.sessions, ({ name }) => name);
   const secrets = lookAtNames(wanted.accounts, observed.secrets, ({ name, appliedName }) => [name, appliedName]);
   secrets.isStuck = ({ profileId }) => takenProfiles.has(profileId);
+  const sight: Sight = {
+    secrets,
+    profileNames: new Map(wanted.profiles.map(({ id, name }) => [id, name])),
+    observedProfileNames: new Map([...profiles.own].map(([id, { name }]) => [id, name])),
+    sessions: Map.groupBy(observed.sessions, ({ name }) => name),
+    wantedNames: new Set(wanted.accounts.filter(({ isRemoved }) => !isRemoved).map(({ name }) => name)),
+    knownNames: Map.groupBy(wanted.accounts, ({ appliedName }) => appliedName),
+  };
   // What goes frees a name for what comes.
-  const removalsFirst = wanted.accounts.toSorted((a, b) => Number(b.isRemoved) - Number(a.isRemoved));
-  for (const account of removalsFirst) {
-    const own = secrets.own.get(account.id);
-    if (account.isRemoved) {
-      // Copies of it, too: what carries the mark of somebody who is gone would be his way back in.
-      const leftovers = observed.secrets.filter(({ ownerId }) => ownerId === account.id);
-      for (const { ref } of leftovers) {
-        changes.push({ kind: 'remove_secret', account, ref });
-        secrets.freed.add(ref);
-      }
-      const names = [...leftovers.map(({ name }) => name), account.appliedName];
-      changes.push(...dropSessions(account, names, sessions, secrets));
-      continue;
-    }
-    const obstacle: Obstacle | undefined = isNameTaken(account, secrets)
-      ? { code: 'account_name_taken', name: account.name }
+  for (const account of wanted.accounts) if (account.isRemoved) plan.changes.push(...planRemoval(account, sight));
+  for (const account of wanted.accounts) {
+    if (account.isRemoved) continue;
+    const blocker = findBlocker(account, secrets);
+    const obstacle = blocker
+      ? obstacleOf('account_name_taken', account.name, blocker, secrets)
       : takenProfiles.get(account.profileId);
-    // A cut must not wait for a name or a profile to come free: what is ours is switched off all the same.
     if (obstacle) {
-      obstacles.set(account.id, obstacle);
-      if (own && !account.isEnabled) changes.push(...cutOnly(account, own, sessions));
-      continue;
-    }
-    const leaving = findLeaving(account, secrets);
-    if (leaving) changes.push({ kind: 'free_secret_name', account: leaving.wanted, ...passing(leaving) });
-    changes.push(...planAccount(account, own, profileNames.get(account.profileId) ?? '', sessions));
+      plan.obstacles.set(account.id, obstacle);
+      // A cut must not wait for a name or a profile to come free: what is ours is switched off all the same.
+      const own = secrets.own.get(account.id);
+      if (own && !account.isEnabled) plan.changes.push(...cut(account, own, sight));
+      plan.changes.push(...dropStrays(account, sight));
+    } else planLiving(account, sight, plan);
   }
-  return { changes, obstacles };
+  return plan;
 }
+
+/** All that an account's changes depend on. */
+type Sight = {
+  secrets: NameSight<WantedAccount, ObservedSecret>;
+  profileNames: ReadonlyMap<string, string>;
+  /** The names that profiles of ours have on the router now: the secrets that name them follow a renaming. */
+  observedProfileNames: ReadonlyMap<string, string>;
+  sessions: ReadonlyMap<string, readonly ObservedSession[]>;
+  wantedNames: ReadonlySet<string>;
+  /** The accounts by the name under which the router last knew them. */
+  knownNames: ReadonlyMap<string | null, readonly WantedAccount[]>;
+};
 
 type Named = { ref: string; name: string; ownerId: string | undefined };
 
@@ -115,9 +142,13 @@ type NameSight<W, O> = {
   wantedById: ReadonlyMap<string, W>;
   /** What is ours there, by the id in its mark. */
   own: ReadonlyMap<string, O>;
+  /** All that carries a mark, copies too. */
+  marked: ReadonlyMap<string | undefined, readonly O[]>;
   byName: ReadonlyMap<string, O>;
   /** What is removed before anything takes its name. */
   freed: Set<string>;
+  /** What will be removed, but not yet. */
+  going: Set<string>;
   /** Stays as it is for another reason than its name. */
   isStuck: (wanted: W) => boolean;
 };
@@ -138,8 +169,10 @@ function lookAtNames<W extends { id: string; name: string }, O extends Named>(
   return {
     wantedById: new Map(wanted.map((one) => [one.id, one])),
     own: new Map(own),
+    marked,
     byName: new Map(observed.map((row) => [row.name, row])),
     freed: new Set(),
+    going: new Set(),
     isStuck: () => false,
   };
 }
@@ -165,20 +198,34 @@ function findLeaving<W extends { id: string; name: string }, O extends Named>(
   return { wanted: leaver, observed };
 }
 
-/** A name comes free only when its holder finds his own new one free: along the chain, and around the ring. */
-function isNameTaken<W extends { id: string; name: string }, O extends Named>(
+/**
+ * What keeps something from ever getting its name by itself. A name comes free only when its holder finds his own new one free:
+ * along the chain, and around the ring.
+ */
+function findBlocker<W extends { id: string; name: string }, O extends Named>(
   wanted: W,
   sight: NameSight<W, O>,
-): boolean {
+): O | undefined {
   const asked = new Set<string>();
   for (let next = wanted; !asked.has(next.id); ) {
     asked.add(next.id);
-    if (!findHolder(next, sight)) return false;
+    const holder = findHolder(next, sight);
+    if (!holder || sight.going.has(holder.ref)) return undefined;
     const leaving = findLeaving(next, sight);
-    if (!leaving || sight.isStuck(leaving.wanted)) return true;
+    if (!leaving || sight.isStuck(leaving.wanted)) return holder;
     next = leaving.wanted;
   }
-  return false;
+  return undefined;
+}
+
+function obstacleOf<W, O extends Named>(
+  code: Obstacle['code'],
+  name: string,
+  { ownerId }: O,
+  sight: NameSight<W, O>,
+): Obstacle {
+  const mayBeOurs = ownerId !== undefined && !sight.wantedById.has(ownerId);
+  return { code, name, ...(mayBeOurs ? { mayBeOurs } : {}) };
 }
 
 /** A name for the moment between two names. */
@@ -198,56 +245,97 @@ function planProfile(profile: WantedProfile, profiles: NameSight<WantedProfile, 
   return Object.keys(set).length > 0 ? [...free, { kind: 'set_profile', profile, ref: own.ref, ...set }] : free;
 }
 
-function planAccount(
-  account: WantedAccount,
-  own: ObservedSecret | undefined,
-  profileName: string,
-  sessions: Map<string, ObservedSession[]>,
-): Change[] {
-  if (!own)
-    return [
-      { kind: 'add_secret', account, profileName },
-      ...(account.isEnabled ? [] : dropsOf(account, account.name, sessions)),
-    ];
+/**
+ * Switched off first, gone only when no session is seen any more: a session has nothing but its name to be found by, and
+ * somebody else may get that name. Copies go, too: what carries the mark of somebody who is gone would be his way back in.
+ */
+function planRemoval(account: WantedAccount, sight: Sight): Change[] {
+  const { secrets } = sight;
+  const leftovers = secrets.marked.get(account.id) ?? [];
+  return [
+    ...leftovers.flatMap((leftover): Change[] => {
+      const isQuiet = isCut(leftover, sight);
+      (isQuiet ? secrets.freed : secrets.going).add(leftover.ref);
+      return isQuiet ? [{ kind: 'remove_secret', account, ref: leftover.ref }] : cut(account, leftover, sight);
+    }),
+    ...dropStrays(account, sight),
+  ];
+}
+
+function planLiving(account: WantedAccount, sight: Sight, plan: ChangePlan): void {
+  const own = sight.secrets.own.get(account.id);
+  const strays = dropStrays(account, sight);
+  plan.changes.push(...strays);
+  if (own?.name === account.name) {
+    plan.changes.push(...planSet(account, own, sight));
+    return;
+  }
+  // No more than two names of an account are remembered, so the sessions of an older one go before it gets another.
+  const mayMove = !own || (strays.length === 0 && (account.isEnabled || isCut(own, sight)));
+  if (mayMove && isNameFree(account, sight)) {
+    if (own) plan.changes.push(...planSet(account, own, sight));
+    else
+      plan.changes.push({ kind: 'add_secret', account, profileName: sight.profileNames.get(account.profileId) ?? '' });
+    if (own || account.appliedName === null) plan.namesToNote.set(account.id, own?.name ?? account.name);
+    return;
+  }
+  plan.waitingIds.add(account.id);
+  if (own && mayMove && sight.wantedNames.has(own.name)) {
+    plan.changes.push({ kind: 'free_secret_name', account, ...passing({ wanted: account, observed: own }) });
+    plan.changes.push(...dropsOf(account, own.name, sight));
+    plan.namesToNote.set(account.id, own.name);
+  } else if (own && !account.isEnabled) plan.changes.push(...cut(account, own, sight));
+}
+
+/** Nothing has the name, and no session of somebody else who had it. */
+function isNameFree(account: WantedAccount, sight: Sight): boolean {
+  if (findHolder(account, sight.secrets)) return false;
+  const others = (sight.knownNames.get(account.name) ?? []).filter(({ id }) => id !== account.id);
+  return others.length === 0 || !sight.sessions.has(account.name);
+}
+
+function isCut(own: ObservedSecret, sight: Sight): boolean {
+  return own.isDisabled && !sight.sessions.has(own.name);
+}
+
+function planSet(account: WantedAccount, own: ObservedSecret, sight: Sight): Change[] {
+  const profileName = sight.profileNames.get(account.profileId) ?? '';
   const fields: SecretFields = {
     ...(own.name === account.name ? {} : { name: account.name }),
     ...(isPasswordToWrite(account, own) ? { password: account.password } : {}),
-    ...(own.profile === profileName ? {} : { profile: profileName }),
+    ...(own.profile === (sight.observedProfileNames.get(account.profileId) ?? profileName)
+      ? {}
+      : { profile: profileName }),
+    // "any" lets the subscriber in just as well.
+    ...(own.service === 'pppoe' || own.service === 'any' ? {} : { service: 'pppoe' }),
     ...(own.isDisabled === !account.isEnabled ? {} : { isDisabled: !account.isEnabled }),
   };
   const set: Change[] = Object.keys(fields).length > 0 ? [{ kind: 'set_secret', account, ref: own.ref, fields }] : [];
   // A session keeps the name that it logged in with, so after a renaming nobody would find it again.
-  const lostNames = own.name === account.name ? [] : [own.name];
-  const cutNames = account.isEnabled ? lostNames : [...lostNames, account.name];
-  return [...set, ...cutNames.flatMap((name) => dropsOf(account, name, sessions))];
+  const isOldNameCut = own.name !== account.name || !account.isEnabled;
+  return [...set, ...(isOldNameCut ? dropsOf(account, own.name, sight) : [])];
 }
 
 function isPasswordToWrite(account: WantedAccount, own: ObservedSecret): boolean {
   return own.password === undefined ? account.isUnsettled : own.password !== account.password;
 }
 
-function cutOnly(account: WantedAccount, own: ObservedSecret, sessions: Map<string, ObservedSession[]>): Change[] {
+function cut(account: WantedAccount, own: ObservedSecret, sight: Sight): Change[] {
   const disable: Change[] = own.isDisabled
     ? []
     : [{ kind: 'set_secret', account, ref: own.ref, fields: { isDisabled: true } }];
-  return [...disable, ...dropsOf(account, own.name, sessions)];
+  return [...disable, ...dropsOf(account, own.name, sight)];
 }
 
-function dropsOf(account: WantedAccount, name: string, sessions: Map<string, ObservedSession[]>): Change[] {
-  return (sessions.get(name) ?? []).map(({ ref }) => ({ kind: 'drop_session', account, ref, name }));
+function dropsOf(account: WantedAccount, name: string, sight: Sight): Change[] {
+  return (sight.sessions.get(name) ?? []).map(({ ref }) => ({ kind: 'drop_session', account, ref, name }));
 }
 
-/** The sessions of a removed account, but not those of somebody else who has its name by now. */
-function dropSessions(
-  account: WantedAccount,
-  names: readonly (string | null)[],
-  sessions: Map<string, ObservedSession[]>,
-  secrets: NameSight<WantedAccount, ObservedSecret>,
-): Change[] {
-  return [...new Set(names)].flatMap((name) => {
-    if (!name) return [];
-    const holder = secrets.byName.get(name);
-    const isOthers = holder !== undefined && !secrets.freed.has(holder.ref);
-    return isOthers ? [] : dropsOf(account, name, sessions);
-  });
+/** The sessions that an account left under names that nothing has any more, but not those of somebody who has them by now. */
+function dropStrays(account: WantedAccount, sight: Sight): Change[] {
+  if (account.appliedName === null) return [];
+  const names = account.isEnabled ? [account.appliedName] : [account.appliedName, account.name];
+  return [...new Set(names)]
+    .filter((name) => !sight.secrets.byName.has(name) && !(account.isEnabled && name === account.name))
+    .flatMap((name) => dropsOf(account, name, sight));
 }

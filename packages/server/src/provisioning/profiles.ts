@@ -41,16 +41,23 @@ export async function changeProfile(work: Work, profileId: string, change: Parti
     .where('id', '=', profileId)
     .execute()
     .catch(refuseDuplicate);
-  const copies = await work.db
+  for (const routerId of await listRoutersWith(work.db, profileId)) work.announce('router', routerId);
+}
+
+async function listRoutersWith(db: Db, profileId: string): Promise<string[]> {
+  const copies = await db
     .selectFrom('provisioning.profile_copies')
     .select('router_id')
     .where('profile_id', '=', profileId)
     .execute();
-  for (const { router_id } of copies) work.announce('router', router_id);
+  return copies.map(({ router_id }) => router_id);
 }
 
+/** Where routers have it, the row stays and leaves its name, there and here, so that another profile may get it. */
 export async function removeProfile(work: Work, profileId: string): Promise<void> {
-  await work.db.deleteFrom('provisioning.profiles').where('id', '=', profileId).execute();
+  const routerIds = await listRoutersWith(work.db, profileId);
+  if (routerIds.length > 0) await changeProfile(work, profileId, { name: `removed-${profileId}` });
+  else await work.db.deleteFrom('provisioning.profiles').where('id', '=', profileId).execute();
 }
 
 /** A profile name that is free, near the wanted one: router profile names are short and plain. */

@@ -3,9 +3,24 @@
 import { type Actor, type Database, inTransaction } from '#platform/db.ts';
 import type { Sealer } from '#platform/secrets.ts';
 import { findTrouble } from '#routers/trouble.ts';
-import { type Change, type Observed, type Obstacle, planChanges, type Wanted } from './change-rules.ts';
+import {
+  type Change,
+  type Observed,
+  type Obstacle,
+  planChanges,
+  type Wanted,
+  type WantedProfile,
+} from './change-rules.ts';
 import type { Applied, Driver, Scope } from './drivers/driver.ts';
-import { getWanted, maxAccountsPerRound, type Outcome, recordOutcome, type WantedState } from './wanted.ts';
+import {
+  getWanted,
+  maxAccountsPerRound,
+  type Outcome,
+  recordCopies,
+  recordNames,
+  recordOutcome,
+  type Trouble,
+} from './wanted.ts';
 
 export type Round = {
   changeCount: number;
@@ -17,81 +32,177 @@ export type Round = {
 
 const reconciler: Actor = { kind: 'reconciler', id: null, name: 'reconciler' };
 
+// One look shows what the change before it made possible: cut, leave the name, take it. Who exchanges names needs three.
+const maxPasses = 4;
+
+const notYetApplied = 0;
+
 export async function reconcileRound(
   database: Database,
   sealer: Sealer,
   driver: Driver,
   routerId: string,
-  look: 'unsettled' | 'everything',
+  look: Look,
 ): Promise<Round> {
-  const wanted = await getWanted(database.db, sealer, routerId, look, database.clock.now());
-  if (wanted.accounts.length === 0 && wanted.profiles.length === 0)
+  const read = await getWanted(database.db, sealer, routerId, look, database.clock.now());
+  if (read.accounts.length === 0 && read.profiles.length === 0)
     return { changeCount: 0, isFull: false, notPermitted: undefined };
-  const scope = scopeOf(wanted, look);
-  const observed = await driver.observe(scope);
-  const plan = planChanges(wanted, observed);
-  const applied = await driver.apply(plan.changes);
-  const seen = plan.changes.length > 0 ? await driver.observe(scope) : observed;
-  const outcome = outcomeOf(wanted, seen, plan.obstacles, applied);
-  await inTransaction(database, reconciler, (work) => recordOutcome(work, routerId, wanted, outcome));
-  const refused = applied.find(({ error }) => findTrouble(error)?.code === 'not_permitted');
+  const progress: Progress = { wanted: read, goneIds: new Set(), errors: new Map(), changeCount: 0 };
+  let observed = await driver.observe(scopeOf(progress, look));
+  for (let pass = 0; pass < maxPasses; pass++) {
+    const plan = planChanges(progress.wanted, observed);
+    const changes = plan.changes.filter((change) => !isRefused(change, progress));
+    if (changes.length === 0) break;
+    await noteWhatComes(database, progress, routerId, changes, plan.namesToNote);
+    takeIn(progress, await driver.apply(changes));
+    observed = await driver.observe(scopeOf(progress, look));
+  }
+  const outcome = outcomeOf(progress, observed, look);
+  await inTransaction(database, reconciler, (work) => recordOutcome(work, routerId, read, outcome));
   return {
-    changeCount: plan.changes.length,
-    isFull: look === 'unsettled' && wanted.accounts.length >= maxAccountsPerRound,
-    notPermitted: refused?.error,
+    changeCount: progress.changeCount,
+    isFull: look === 'unsettled' && read.accounts.length >= maxAccountsPerRound,
+    notPermitted: [...progress.errors.values()].find((error) => findTrouble(error)?.code === 'not_permitted'),
   };
 }
 
-function scopeOf(wanted: WantedState, look: 'unsettled' | 'everything'): Scope {
+type Look = 'unsettled' | 'everything';
+
+/** How far a round has come. */
+type Progress = {
+  wanted: Wanted;
+  /** Removed by us in this round: their absence is no surprise. */
+  goneIds: Set<string>;
+  /** By account or profile: what its last changes came to. */
+  errors: Map<string, Error>;
+  changeCount: number;
+};
+
+function scopeOf({ wanted, goneIds }: Progress, look: Look): Scope {
   if (look === 'everything') return 'everything';
   const names = wanted.accounts.flatMap(({ name, appliedName }) =>
     appliedName && appliedName !== name ? [name, appliedName] : [name],
   );
   // Only an account that was there before can have been renamed by hand.
-  const accountIds = wanted.accounts.filter(({ appliedName }) => appliedName !== null).map(({ id }) => id);
+  const accountIds = wanted.accounts
+    .filter(({ id, appliedName }) => appliedName !== null && !goneIds.has(id))
+    .map(({ id }) => id);
   return { accountNames: [...new Set(names)], accountIds, profiles: wanted.profiles };
 }
 
-function outcomeOf(
-  wanted: Wanted,
-  seen: Observed,
-  obstacles: ReadonlyMap<string, Obstacle>,
-  applied: readonly Applied[],
-): Outcome {
-  const left = stillToDo(wanted, seen);
-  const failed = new Map(applied.flatMap(({ change, error }) => (error ? [[targetOf(change), error] as const] : [])));
-  const troubles = new Map<string, { code: string; message: string; needsPerson: boolean }>();
-  const settledIds: string[] = [];
-  for (const account of wanted.accounts) {
-    const obstacle = obstacles.get(account.id);
-    const error = failed.get(account.id) ?? (left.has(account.id) ? failed.get(account.profileId) : undefined);
-    if (obstacle) troubles.set(account.id, { ...obstacleWords(obstacle), needsPerson: true });
-    else if (error)
-      troubles.set(account.id, {
-        code: 'code' in error ? String(error.code) : 'rejected',
-        message: findTrouble(error)?.message ?? error.message,
-        needsPerson: true,
-      });
-    else if (left.has(account.id))
-      troubles.set(account.id, {
-        code: 'not_seen',
-        message: 'The change was sent, but is not seen on the router yet.',
-        needsPerson: false,
-      });
-    else settledIds.push(account.id);
-  }
-  return { settledIds, troubles, appliedProfileIds: wanted.profiles.map(({ id }) => id).filter((id) => !left.has(id)) };
+/** Before anything is sent: whatever is lost on the way, we know what to look for on this router. */
+async function noteWhatComes(
+  database: Database,
+  progress: Progress,
+  routerId: string,
+  changes: readonly Change[],
+  names: ReadonlyMap<string, string>,
+): Promise<void> {
+  const { wanted } = progress;
+  const newNames = wanted.accounts.flatMap(({ id, appliedName }) => {
+    const name = names.get(id);
+    return name === undefined || name === appliedName ? [] : [{ id, name }];
+  });
+  const newProfiles = changes.flatMap((change) =>
+    change.kind === 'add_profile' ? [{ id: change.profile.id, version: notYetApplied }] : [],
+  );
+  if (newNames.length === 0 && newProfiles.length === 0) return;
+  await inTransaction(database, reconciler, async (work) => {
+    await recordNames(work, newNames);
+    await recordCopies(work, routerId, newProfiles);
+  });
+  const noted = new Map(newNames.map(({ id, name }) => [id, name]));
+  progress.wanted = {
+    ...wanted,
+    accounts: wanted.accounts.map((account) => ({
+      ...account,
+      appliedName: noted.get(account.id) ?? account.appliedName,
+    })),
+  };
 }
 
-/** The accounts and profiles that are not yet as wanted. A password that was just written counts as seen. */
-function stillToDo(wanted: Wanted, seen: Observed): Set<string> {
-  const settled = { ...wanted, accounts: wanted.accounts.map((account) => ({ ...account, isUnsettled: false })) };
-  const { changes, obstacles } = planChanges(settled, seen);
-  return new Set([...changes.map(targetOf), ...obstacles.keys()]);
+function takeIn(progress: Progress, applied: readonly Applied[]): void {
+  progress.changeCount += applied.length;
+  for (const { change } of applied) progress.errors.delete(targetOf(change));
+  for (const { change, error } of applied) if (error) progress.errors.set(targetOf(change), error);
+  const written = new Set<string>();
+  for (const { change, error } of applied) {
+    if (error) continue;
+    if (change.kind === 'remove_secret') progress.goneIds.add(change.account.id);
+    if (change.kind === 'add_secret') progress.goneIds.delete(change.account.id);
+    const isWritten =
+      change.kind === 'add_secret' || (change.kind === 'set_secret' && change.fields.password !== undefined);
+    if (isWritten) written.add(change.account.id);
+  }
+  // A password that was just written counts as seen where the router does not show it.
+  const accounts = progress.wanted.accounts.map((account) =>
+    written.has(account.id) ? { ...account, isUnsettled: false } : account,
+  );
+  progress.wanted = { ...progress.wanted, accounts };
+}
+
+/** Refused by the router: sending it again changes nothing. */
+function isRefused(change: Change, { errors }: Progress): boolean {
+  const error = errors.get(targetOf(change)) ?? (change.kind === 'add_secret' && errors.get(change.account.profileId));
+  return error instanceof Error && !isOutdated(error);
+}
+
+/** The router was not any more as it was when we looked (gone, there already): another look tells. */
+function isOutdated(error: Error): boolean {
+  return 'code' in error && (error.code === 'not_found' || error.code === 'conflict');
+}
+
+function outcomeOf({ wanted, errors }: Progress, seen: Observed, look: Look): Outcome {
+  const { changes, obstacles, waitingIds } = planChanges(wanted, seen);
+  const left = new Set([...changes.map(targetOf), ...waitingIds, ...obstacles.keys()]);
+  const troubles = new Map<string, Trouble>();
+  for (const account of wanted.accounts) {
+    if (!left.has(account.id)) continue;
+    const obstacle = obstacles.get(account.id);
+    const error = errors.get(account.profileId) ?? errors.get(account.id);
+    troubles.set(
+      account.id,
+      obstacle
+        ? { ...obstacleWords(obstacle), needsPerson: look === 'everything' || !obstacle.mayBeOurs }
+        : error
+          ? refusalWords(error)
+          : waitWords(account.name, waitingIds.has(account.id)),
+    );
+  }
+  return {
+    settledIds: wanted.accounts.map(({ id }) => id).filter((id) => !left.has(id)),
+    troubles,
+    appliedProfileIds: wanted.profiles
+      .filter((profile) => !left.has(profile.id) && isThere(profile, seen))
+      .map(({ id }) => id),
+  };
+}
+
+/** A profile whose name somebody else has is left alone, so nothing is left to do for it. */
+function isThere({ id, name }: WantedProfile, seen: Observed): boolean {
+  return seen.profiles.some((profile) => profile.ownerId === id && profile.name === name);
 }
 
 function targetOf(change: Change): string {
   return 'account' in change ? change.account.id : change.profile.id;
+}
+
+function refusalWords(error: Error): Trouble {
+  return {
+    code: 'code' in error ? String(error.code) : 'rejected',
+    message: findTrouble(error)?.message ?? error.message,
+    needsPerson: !isOutdated(error),
+  };
+}
+
+function waitWords(name: string, isWaiting: boolean): Trouble {
+  return isWaiting
+    ? { code: 'name_in_use', message: `Another account has to leave the name "${name}" first.`, needsPerson: false }
+    : {
+        code: 'not_seen',
+        message: 'The change was sent, but is not seen on the router yet.',
+        needsPerson: false,
+      };
 }
 
 function obstacleWords({ code, name }: Obstacle): { code: string; message: string } {

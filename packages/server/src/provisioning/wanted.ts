@@ -50,8 +50,9 @@ export async function getWanted(
     .where('account.router_id', '=', routerId)
     .$if(scope === 'unsettled', (q) =>
       q
-        .where(sql<SqlBool>`account.pending_since is not null`)
-        .where('account.next_try_at', '<=', now)
+        .where(sql<SqlBool>`account.applied_version <> account.version`)
+        .where((e) => e.or([e('account.next_try_at', '<=', now), hasNameOfDueAccount(now)]))
+        .orderBy(sql`coalesce(account.next_try_at <= ${now}, false) desc`)
         .orderBy('account.pending_since')
         .limit(maxAccountsPerRound),
     )
@@ -86,6 +87,14 @@ export async function getWanted(
   };
 }
 
+/** Who is to leave a name that another one is due to get is looked at with him, whether its own time has come or not. */
+function hasNameOfDueAccount(now: Temporal.Instant) {
+  return sql<SqlBool>`exists (
+    select from provisioning.accounts due
+    where due.router_id = account.router_id and due.applied_version <> due.version and due.next_try_at <= ${now}
+      and due.name = account.applied_name and due.id <> account.id)`;
+}
+
 async function listWantedProfiles(
   db: Db,
   routerId: string,
@@ -115,12 +124,24 @@ async function listWantedProfiles(
     .execute();
 }
 
+/** Why an account is not as wanted; `needsPerson` waits until somebody does something. */
+export type Trouble = { code: string; message: string; needsPerson: boolean };
+
 export type Outcome = {
   settledIds: readonly string[];
   appliedProfileIds: readonly string[];
-  /** By account id; `needsPerson` waits until somebody does something. */
-  troubles: ReadonlyMap<string, { code: string; message: string; needsPerson: boolean }>;
+  /** By account id. */
+  troubles: ReadonlyMap<string, Trouble>;
 };
+
+/** Writes down under which names the router may know accounts from now on. */
+export async function recordNames(work: Work, names: readonly { id: string; name: string }[]): Promise<void> {
+  if (names.length === 0) return;
+  await sql`
+    update provisioning.accounts account set applied_name = noted.name
+    from jsonb_to_recordset(${JSON.stringify(names)}::jsonb) as noted (id uuid, name text)
+    where account.id = noted.id`.execute(work.db);
+}
 
 /** Marks what was seen to be as wanted, in the version that was read, and why the rest was not. */
 export async function recordOutcome(
@@ -129,30 +150,28 @@ export async function recordOutcome(
   wanted: WantedState,
   outcome: Outcome,
 ): Promise<void> {
-  const settled = outcome.settledIds.map((id) => ({
-    id,
-    version: wanted.versions.accounts.get(id),
-    name: wanted.accounts.find((account) => account.id === id)?.name,
-  }));
-  await markSettled(work, settled);
-  for (const profileId of outcome.appliedProfileIds) {
-    const version = wanted.versions.profiles.get(profileId) ?? 0;
-    await work.db
-      .insertInto('provisioning.profile_copies')
-      .values({ router_id: routerId, profile_id: profileId, applied_version: version })
-      .onConflict((conflict) => conflict.columns(['router_id', 'profile_id']).doUpdateSet({ applied_version: version }))
-      .execute();
-  }
-  for (const [accountId, trouble] of outcome.troubles)
-    await recordTrouble(work, accountId, wanted.versions.accounts.get(accountId) ?? 0, trouble);
-  if (settled.length > 0 || outcome.troubles.size > 0) work.announce('router', routerId);
+  const { versions } = wanted;
+  const names = new Map(wanted.accounts.map(({ id, name }) => [id, name]));
+  const settled = outcome.settledIds.map((id) => ({ id, version: versions.accounts.get(id), name: names.get(id) }));
+  const troubled = [...outcome.troubles].map(([id, { code, message, needsPerson }]) => {
+    return { id, version: versions.accounts.get(id), code, message, needs_person: needsPerson };
+  });
+  const changedIds = [...(await markSettled(work, settled)), ...(await recordTroubles(work, troubled))];
+  await recordCopies(
+    work,
+    routerId,
+    outcome.appliedProfileIds.map((id) => ({ id, version: versions.profiles.get(id) })),
+  );
+  for (const id of changedIds) work.announce('account', id);
+  if (changedIds.length > 0) work.announce('router', routerId);
 }
 
 async function markSettled(
   work: Work,
   settled: readonly { id: string; version: number | undefined; name: string | undefined }[],
-): Promise<void> {
-  if (settled.length === 0) return;
+): Promise<string[]> {
+  if (settled.length === 0) return [];
+  // A round that was overtaken by another one's marks nothing: what it saw is older.
   const { rows } = await sql<{ id: string }>`
     update provisioning.accounts account set
       applied_version = seen.version,
@@ -163,39 +182,63 @@ async function markSettled(
       trouble_message = null,
       next_try_at = case when account.version = seen.version then null else account.next_try_at end
     from jsonb_to_recordset(${JSON.stringify(settled)}::jsonb) as seen (id uuid, version integer, name text)
-    where account.id = seen.id and (account.applied_version <> seen.version or account.applied_name is distinct from seen.name)
+    where account.id = seen.id
+      and (account.applied_version < seen.version
+        or (account.applied_version = seen.version and account.applied_name is distinct from seen.name))
     returning account.id`.execute(work.db);
-  for (const { id } of rows) work.announce('account', id);
+  return rows.map(({ id }) => id);
 }
 
-async function recordTrouble(
+/** What is in trouble is not as wanted, also where it was before: somebody changed the router since. */
+async function recordTroubles(
   work: Work,
-  accountId: string,
-  version: number,
-  trouble: { code: string; message: string; needsPerson: boolean },
+  troubled: readonly {
+    id: string;
+    version: number | undefined;
+    code: string;
+    message: string;
+    needs_person: boolean;
+  }[],
+): Promise<string[]> {
+  if (troubled.length === 0) return [];
+  const { rows } = await sql<{ id: string }>`
+    update provisioning.accounts account set
+      applied_version = least(account.applied_version, account.version - 1),
+      pending_since = coalesce(account.pending_since, ${work.now}),
+      trouble_code = seen.code,
+      trouble_message = seen.message,
+      attempt_count = account.attempt_count + 1,
+      next_try_at = case when seen.needs_person then null else ${work.now}::timestamptz
+        + least(300, 5 * 2 ^ least(account.attempt_count, 10)) * (0.75 + random() / 2) * interval '1 second' end
+    from jsonb_to_recordset(${JSON.stringify(troubled)}::jsonb)
+      as seen (id uuid, version integer, code text, message text, needs_person boolean)
+    where account.id = seen.id and account.version = seen.version
+      and (account.pending_since is null or account.next_try_at is not null or not seen.needs_person
+        or (account.trouble_code, account.trouble_message) is distinct from (seen.code, seen.message))
+    returning account.id`.execute(work.db);
+  return rows.map(({ id }) => id);
+}
+
+/** Writes down which versions of profiles a router has. A profile that was removed meanwhile has no copies any more. */
+export async function recordCopies(
+  work: Work,
+  routerId: string,
+  applied: readonly { id: string; version: number | undefined }[],
 ): Promise<void> {
-  const row = await work.db
-    .updateTable('provisioning.accounts')
-    .set((e) => ({
-      trouble_code: trouble.code,
-      trouble_message: trouble.message,
-      attempt_count: e('attempt_count', '+', 1),
-      next_try_at: trouble.needsPerson
-        ? null
-        : sql<Temporal.Instant>`${work.now}::timestamptz + least(300, 5 * 2 ^ least(attempt_count, 10)) * (0.75 + random() / 2) * interval '1 second'`,
-    }))
-    .where('id', '=', accountId)
-    .where('version', '=', version)
-    .where('pending_since', 'is not', null)
-    .returning('id')
-    .executeTakeFirst();
-  if (row) work.announce('account', accountId);
+  if (applied.length === 0) return;
+  await sql`
+    insert into provisioning.profile_copies as copy (router_id, profile_id, applied_version)
+    select ${routerId}, profile.id, seen.version
+    from jsonb_to_recordset(${JSON.stringify(applied)}::jsonb) as seen (id uuid, version integer)
+    join provisioning.profiles profile on profile.id = seen.id
+    on conflict (router_id, profile_id) do update set applied_version = excluded.applied_version
+    where copy.applied_version < excluded.applied_version`.execute(work.db);
 }
 
 /** The routers on which something waits that is due: for the sweep that finds what no hint told. */
 export async function listRoutersWithDueWork(db: Db, now: Temporal.Instant): Promise<string[]> {
   const { rows } = await sql<{ router_id: string }>`
-    select distinct router_id from provisioning.accounts where pending_since is not null and next_try_at <= ${now}
+    select distinct router_id from provisioning.accounts where applied_version <> version and next_try_at <= ${now}
     union
     select copy.router_id from provisioning.profile_copies copy
     join provisioning.profiles profile on profile.id = copy.profile_id where copy.applied_version <> profile.version`.execute(

@@ -16,6 +16,7 @@ export type LiveSession = {
 export type Scope =
   | {
       accountNames: readonly string[];
+      /** Those that must be there, under whatever name. */
       accountIds: readonly string[];
       profiles: readonly { id: string; name: string }[];
     }

@@ -5,7 +5,7 @@ import {
   LoginRefused,
   NotFound,
   ProtocolError,
-  type Query,
+  Rejected,
   type RouterClient,
   type Row,
   Timeout,
@@ -25,6 +25,7 @@ import { secondsOf } from '#routers/probe.ts';
 import type { Applied, Driver, LiveSession, Scope } from './driver.ts';
 
 const secretProperties = ['.id', 'name', 'service', 'profile', 'password', 'disabled', 'comment'];
+const sessionProperties = ['.id', 'name'];
 const profileProperties = ['.id', 'name', 'rate-limit', 'comment'];
 
 // Above this many names one print of everything is cheaper for the router than a query of so many words.
@@ -42,34 +43,61 @@ export function routerosDriver(client: RouterClient): Driver {
 
 async function observe(client: RouterClient, scope: Scope): Promise<Observed> {
   const names = scope === 'everything' ? [] : scope.accountNames;
-  const byName = scope === 'everything' || names.length > maxNamesInQuery ? undefined : anyOf('name', names);
-  const wantsNothing = scope !== 'everything' && names.length === 0;
-  const [profiles, secrets, sessions] = await Promise.all([
-    // Profiles are few, and one that was renamed by hand is found by its mark only.
-    client.print('/ppp/profile', { proplist: profileProperties }),
-    wantsNothing
-      ? []
-      : client.print('/ppp/secret', { proplist: secretProperties, ...(byName ? { query: byName } : {}) }),
-    wantsNothing
-      ? []
-      : client.print('/ppp/active', { proplist: ['.id', 'name'], ...(byName ? { query: byName } : {}) }),
+  if (scope === 'everything' || names.length > maxNamesInQuery) return observeAll(client);
+  // Profiles are few, and one that was renamed by hand is found by its mark only.
+  const profiles = client.print('/ppp/profile', { proplist: profileProperties });
+  if (names.length === 0) return { profiles: (await profiles).map(profileOf), secrets: [], sessions: [] };
+  const byName = names.map((name) => where.equals('name', name));
+  // Whoever renames a secret by hand hardly ever touches its comment.
+  const byMark = scope.accountIds.map((id) => where.equals('comment', markOf(id)));
+  const [profileRows, secretRows, sessionRows] = await Promise.all([
+    profiles,
+    client.print('/ppp/secret', { proplist: secretProperties, query: where.or(...byName, ...byMark) }),
+    client.print('/ppp/active', { proplist: sessionProperties, query: where.or(...byName) }),
   ]);
-  const found = secrets.map(secretOf);
-  // Renamed by hand: not where it was, so look at all once.
-  if (byName && scope !== 'everything' && isAnyMissing(found, scope.accountIds)) {
-    const all = await client.print('/ppp/secret', { proplist: secretProperties });
-    return { profiles: profiles.map(profileOf), secrets: all.map(secretOf), sessions: sessions.map(sessionOf) };
+  const secrets = secretRows.map(secretOf);
+  // Not where it was: look at all once.
+  if (isAnyMissing(secrets, scope.accountIds)) return observeAll(client);
+  const ownerIds = new Set<string | undefined>(scope.accountIds);
+  const otherNames = secrets.filter(({ name, ownerId }) => ownerIds.has(ownerId) && !names.includes(name));
+  const otherRows = await sessionsOf(client, new Set(otherNames.map(({ name }) => name)));
+  return { profiles: profileRows.map(profileOf), secrets, sessions: [...sessionRows, ...otherRows].map(sessionOf) };
+}
+
+async function sessionsOf(client: RouterClient, names: ReadonlySet<string>): Promise<Row[]> {
+  if (names.size === 0) return [];
+  const query = where.or(...[...names].map((name) => where.equals('name', name)));
+  return client.print('/ppp/active', { proplist: sessionProperties, query });
+}
+
+async function observeAll(client: RouterClient): Promise<Observed> {
+  const [profiles, secrets, sessions] = await Promise.all([
+    printWhole(client, '/ppp/profile', profileProperties),
+    printWhole(client, '/ppp/secret', secretProperties),
+    client.print('/ppp/active', { proplist: sessionProperties }),
+  ]);
+  return { profiles: profiles.map(profileOf), secrets: secrets.map(secretOf), sessions: sessions.map(sessionOf) };
+}
+
+// Somebody at WinBox may add a row between the two answers; three times in a row he does not.
+const maxReads = 3;
+
+/**
+ * All rows of a menu. What is missing in an answer would be taken for removed, so the router is asked how many there are: an
+ * empty or partial answer is an error, and nothing is changed.
+ */
+async function printWhole(client: RouterClient, menu: string, proplist: readonly string[]): Promise<Row[]> {
+  for (let reads = 1; ; reads++) {
+    const [rows, count] = await Promise.all([client.print(menu, { proplist }), client.count(menu)]);
+    if (rows.length === count) return rows;
+    const words = `${menu}/print answered ${rows.length} of ${count} rows: nothing was changed`;
+    if (reads === maxReads) throw new Rejected(words, { command: `${menu}/print`, router: client.label });
   }
-  return { profiles: profiles.map(profileOf), secrets: found, sessions: sessions.map(sessionOf) };
 }
 
 function isAnyMissing(secrets: readonly ObservedSecret[], accountIds: readonly string[]): boolean {
   const owners = new Set(secrets.map(({ ownerId }) => ownerId));
   return accountIds.some((id) => !owners.has(id));
-}
-
-function anyOf(property: string, values: readonly string[]): Query | undefined {
-  return values.length === 0 ? undefined : where.or(...values.map((value) => where.equals(property, value)));
 }
 
 function profileOf(row: Row): ObservedProfile {
@@ -87,7 +115,8 @@ function secretOf(row: Row): ObservedSecret {
     name: row.name ?? '',
     service: row.service ?? '',
     profile: row.profile ?? '',
-    password: row.password,
+    // Some versions show stars to a user without the policy "sensitive".
+    password: /^\*+$/.test(row.password ?? '') ? undefined : row.password,
     isDisabled: row.disabled === 'true',
     comment: row.comment ?? '',
     ownerId: idInComment(row.comment),
@@ -192,6 +221,7 @@ function secretAttributes(fields: SecretFields): Record<string, string> {
     ...(fields.name === undefined ? {} : { name: fields.name }),
     ...(fields.password === undefined ? {} : { password: fields.password }),
     ...(fields.profile === undefined ? {} : { profile: fields.profile }),
+    ...(fields.service === undefined ? {} : { service: fields.service }),
     ...(fields.isDisabled === undefined ? {} : { disabled: fields.isDisabled ? 'yes' : 'no' }),
   };
 }
