@@ -19,6 +19,7 @@ import {
   type Wish,
   writesOf,
 } from '#test/router-history.test-support.ts';
+import { eventually } from '#test/running.ts';
 import { markOf } from './mark-rules.ts';
 import { RouterWorker } from './router-worker.ts';
 
@@ -69,6 +70,21 @@ async function expectConvergence(history: HistoryEvent[]): Promise<void> {
     expect(await world.round(place, 'unsettled')).toMatchObject({ changeCount: 0 });
     expect(writesOf(router)).toEqual([]);
   }
+}
+
+/** What a server process has of a router: its worker, its connection, its locks. */
+function openProcess() {
+  const log = createLog('fatal', false);
+  const locks = createLocks(testDatabase.url, log);
+  const connections = new RouterConnections(world.sealer);
+  const { database, sealer } = world;
+  const parts = { database, sealer, connections, locks, log, liveIntervalMs: () => 60_000 };
+  const worker = new RouterWorker(parts, world.routerId(0));
+  onTestFinished(async () => {
+    await Promise.all([worker.stop(), connections.stop()]);
+    await locks.stop();
+  });
+  return { locks, connections, worker };
 }
 
 /** Three customers with accounts that are on the first router as wanted, and who are online. */
@@ -175,22 +191,24 @@ test('a router that lost an account to somebody else’s secret says so, also wh
   expect(await world.complaints()).toEqual([]);
 });
 
+test('a round that we end ourselves is no trouble of the router', async () => {
+  const router = await beginWithThree();
+  await world.live({ wish: 'block', slot: 0 });
+  router.faults.latencyMs = 50;
+  const { worker, connections } = openProcess();
+  const looking = worker.lookNow();
+  await eventually(() => router.log().some(({ command }) => command === '/ppp/secret/print'));
+  connections.drop(world.routerId(0));
+  await looking;
+  const { rows } = await world.database.pool.query('select state, trouble_code from routers.routers where id = $1', [
+    world.routerId(0),
+  ]);
+  expect(rows).toEqual([{ state: 'online', trouble_code: null }]);
+});
+
 test('one process works on a router at a time; when its locks are gone, another one takes over', async () => {
   const router = await beginWithThree();
-  const log = createLog('fatal', false);
-  const open = () => {
-    const locks = createLocks(testDatabase.url, log);
-    const connections = new RouterConnections(world.sealer);
-    const { database, sealer } = world;
-    const parts = { database, sealer, connections, locks, log, liveIntervalMs: () => 60_000 };
-    const worker = new RouterWorker(parts, world.routerId(0));
-    onTestFinished(async () => {
-      await Promise.all([worker.stop(), connections.stop()]);
-      await locks.stop();
-    });
-    return { locks, worker };
-  };
-  const [first, second] = [open(), open()];
+  const [first, second] = [openProcess(), openProcess()];
   const begun = router.accepted;
   await first.worker.lookNow();
   await second.worker.lookNow();

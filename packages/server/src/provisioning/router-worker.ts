@@ -132,6 +132,8 @@ export class RouterWorker {
     } catch (error) {
       const trouble = findTrouble(error);
       if (!trouble) throw error;
+      // We closed the connection ourselves (stopped, edited, lost our locks): the router has nothing to do with it.
+      if (trouble.code === 'aborted') return this.#waitForNextTry();
       await this.#giveUpForNow(router, trouble);
     }
   }
