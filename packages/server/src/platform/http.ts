@@ -99,6 +99,8 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   await app.register(rateLimit, {
     max: options.requestsPerMinute ?? defaultRequestsPerMinute,
     timeWindow: 60_000,
+    // A caller who has gone away has no address any more.
+    keyGenerator: (request) => request.ip ?? 'gone',
     // The files of the web app cost nothing and come by the dozen.
     allowList: (request) => !request.url.startsWith('/api/'),
     errorResponseBuilder: (_request, context) =>

@@ -4,6 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { makeFolder } from './folders.ts';
 import {
   canEnter,
   type PostgresProgram,
@@ -37,7 +38,7 @@ export type Cluster = {
  */
 export function locateCluster(dataDir: string): Cluster {
   const inside = path.resolve(dataDir);
-  makeFolder(inside);
+  makePassableFolder(inside);
   const outside = path.join('/var/lib/lastmile', shortHash(fs.realpathSync(inside)));
   const insideRunAs = whoRunsPostgres(path.join(inside, 'postgres'));
   if (hasCluster(inside)) {
@@ -47,7 +48,7 @@ export function locateCluster(dataDir: string): Cluster {
   if (hasCluster(outside)) return clusterAt(outside, whoRunsPostgres(path.join(outside, 'postgres')));
   openOwnFolder(inside, insideRunAs);
   if (canEnter(inside, insideRunAs)) return clusterAt(inside, insideRunAs);
-  makeFolder(outside);
+  makePassableFolder(outside);
   openOwnFolder(outside, insideRunAs);
   const note = `The database of this folder lies in ${outside}, because its user may not enter here.\n`;
   fs.writeFileSync(path.join(inside, 'where-is-the-database.txt'), note);
@@ -69,14 +70,11 @@ function hasCluster(base: string): boolean {
   return fs.existsSync(path.join(base, 'postgres', 'PG_VERSION'));
 }
 
-function makeFolder(folder: string): void {
+/** The database's user may be another one: he must be able to pass through, whatever the umask says. */
+function makePassableFolder(folder: string): void {
   if (fs.existsSync(folder)) return;
-  try {
-    fs.mkdirSync(folder, { recursive: true, mode: 0o711 });
-    fs.chmodSync(folder, 0o711);
-  } catch (cause) {
-    throw new Error(`cannot make the folder ${folder}: ${(cause as Error).message}`, { cause });
-  }
+  makeFolder(folder);
+  fs.chmodSync(folder, 0o711);
 }
 
 /** Root's own data folder may be 0700: the database's user needs to pass through it, not to read it. */
