@@ -42,6 +42,8 @@ export interface ConnectOptions {
   /** Close after so long without a command or listen. 0: never. */
   idleTimeoutMs?: number;
   maxInFlight?: number;
+  /** The window may grow to this on a long line, while the answers come as soon as before. `maxInFlight` when left out. */
+  mostInFlight?: number;
   maxQueued?: number;
   /** For bytes that are not UTF-8: what WinBox 3 wrote on the owner's Windows. */
   codePage?: string;
@@ -253,6 +255,7 @@ export class RouterClient extends EventEmitter<{ state: [ClientState]; notice: [
         keepaliveMs: options.keepaliveMs ?? defaults.keepaliveMs,
         idleTimeoutMs: options.idleTimeoutMs ?? defaults.idleTimeoutMs,
         maxInFlight: options.maxInFlight ?? defaults.maxInFlight,
+        mostInFlight: options.mostInFlight ?? options.maxInFlight ?? defaults.maxInFlight,
         maxQueued: options.maxQueued ?? defaults.maxQueued,
         codePage: options.codePage,
         limits: options.limits,

@@ -15,6 +15,7 @@ import { FairQueue } from './queue.ts';
 import { refusalOf, trapOf } from './refusals.ts';
 import { type BytesRow, type Reply, ReplyReader, type Row, untagged } from './reply.ts';
 import { addressListHint, type Line } from './transport.ts';
+import { Window } from './window.ts';
 
 /** One command and whoever waits for its replies. Exactly one of `done` and `fail` is called, once. */
 export interface Exchange {
@@ -47,6 +48,8 @@ export interface ConnectionOptions {
   keepaliveMs: number;
   idleTimeoutMs: number;
   maxInFlight: number;
+  /** The window may grow to this while the answers come as soon as before. */
+  mostInFlight: number;
   maxQueued: number;
   codePage?: string | undefined;
   limits?: Partial<ReaderLimits> | undefined;
@@ -57,6 +60,8 @@ export interface ConnectionOptions {
 interface InFlight {
   readonly exchange: Exchange;
   readonly tag: number;
+  readonly sentAt: number;
+  hasRows: boolean;
   timeoutMs: number;
   heardAt: number;
   endsAt: number;
@@ -80,6 +85,7 @@ export class Connection {
   readonly #reader: ReplyReader;
   readonly #inFlight = new Map<number, InFlight>();
   readonly #queue = new FairQueue<Exchange>();
+  readonly #window: Window;
   #outbox: Word[][] = [];
   #lastTag = 0;
   #lastReplied: InFlight | undefined;
@@ -104,6 +110,7 @@ export class Connection {
     const { socket } = line;
     this.#socket = socket;
     this.#options = options;
+    this.#window = new Window(options.maxInFlight, options.mostInFlight);
     this.#reader = new ReplyReader((reply) => this.#onReply(reply), options);
     line.onBytes((chunk) => this.#onData(chunk));
     socket.on('error', (error) => {
@@ -203,7 +210,7 @@ export class Connection {
 
   #hasRoom(): boolean {
     // A held command waits for its reader, not for the router; and its reader may wait for the command that needs the room.
-    return this.#live - this.#held < this.#options.maxInFlight && !this.#socket.writableNeedDrain;
+    return this.#live - this.#held < this.#window.size && !this.#socket.writableNeedDrain;
   }
 
   #pump(): void {
@@ -220,6 +227,8 @@ export class Connection {
     this.#inFlight.set(tag, {
       exchange,
       tag,
+      sentAt: now,
+      hasRows: false,
       timeoutMs: exchange.timeoutMs,
       heardAt: now,
       endsAt: exchange.longestMs > 0 ? now + exchange.longestMs : Number.POSITIVE_INFINITY,
@@ -284,6 +293,7 @@ export class Connection {
     entry.heardAt = this.#heardAt;
     switch (reply.kind) {
       case '!re':
+        entry.hasRows = true;
         if (!entry.isAbandoned) entry.exchange.row(reply.row, reply.bytes, reply.size);
         break;
       case '!done':
@@ -304,6 +314,8 @@ export class Connection {
   #onDone(entry: InFlight, row: Row): void {
     this.#forget(entry);
     if (entry.isAbandoned) return;
+    // What prints rows takes long for itself.
+    if (!entry.hasRows) this.#window.answered(this.#heardAt - entry.sentAt);
     const { exchange, traps } = entry;
     if (traps === undefined) exchange.done(row);
     else exchange.fail(refusalOf(traps, exchange.command, this.router));
@@ -359,6 +371,8 @@ export class Connection {
     this.#inFlight.set(tag, {
       exchange,
       tag,
+      sentAt: 0,
+      hasRows: false,
       timeoutMs: 0,
       heardAt: 0,
       endsAt: Number.POSITIVE_INFINITY,
