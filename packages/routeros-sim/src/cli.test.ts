@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -15,6 +17,38 @@ async function retry<T>(attempt: () => Promise<T>): Promise<T> {
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  }
+}
+
+/** What it says as it ends with exit code 1. */
+async function refused(...args: string[]): Promise<string> {
+  const child = spawn(process.execPath, [cli, ...args]);
+  const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  let errors = '';
+  for await (const chunk of child.stderr) errors += String(chunk);
+  expect(await exit).toBe(1);
+  return errors.trim();
+}
+
+async function listenOn(port: number): Promise<Server> {
+  const server = createServer();
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+/** A port that is taken while the one before it is free. */
+async function takePortAfterAFreeOne(): Promise<{ server: Server; port: number }> {
+  for (;;) {
+    const server = await listenOn(0);
+    const { port } = server.address() as AddressInfo;
+    const before = await listenOn(port - 1).catch(() => undefined);
+    if (before) {
+      before.close();
+      await once(before, 'close');
+      return { server, port };
+    }
+    server.close();
   }
 }
 
@@ -40,12 +74,24 @@ describe('lastmile-sim', () => {
   });
 
   it('says in one line what is wrong with its arguments', { timeout: 60_000 }, async () => {
-    const child = spawn(process.execPath, [cli, '--preset', 'nothing']);
-    const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
-    let errors = '';
-    for await (const chunk of child.stderr) errors += String(chunk);
-    expect(errors.trim()).toBe('--preset nothing: expected one of empty, small, cafe, large');
-    expect(await exit).toBe(1);
+    expect(await refused('--preset', 'nothing')).toBe('--preset nothing: expected one of empty, small, cafe, large');
+  });
+
+  it('wants a port for every router', { timeout: 60_000 }, async () => {
+    expect(await refused('--port', '65535', '--routers', '3')).toBe(
+      '--port 65535 with --routers 3: the last would be on port 65537, and 65535 is the highest',
+    );
+    expect(await refused('--port', '0', '--tls-port', '65535', '--routers', '2')).toMatch(/^--tls-port 65535 with/);
+  });
+
+  it('starts all routers or none: a taken port ends it', { timeout: 60_000 }, async () => {
+    const { server, port } = await takePortAfterAFreeOne();
+    const complaint = await refused('--port', String(port - 1), '--routers', '2', '--preset', 'empty');
+    expect(complaint).toBe(`something listens on 127.0.0.1:${port} already: stop it, or choose another port`);
+    // Of the encrypted port, too, whose router has opened the plain one by then.
+    const encrypted = await refused('--port', '0', '--tls-port', String(port), '--preset', 'empty');
+    expect(encrypted).toBe(complaint);
+    server.close();
   });
 });
 

@@ -3,7 +3,7 @@
 
 import { parseArgs } from 'node:util';
 import { type PresetName, presetNames, startPreset } from './presets.ts';
-import type { RouterOptions, Version } from './simulator.ts';
+import type { RouterOptions, SimulatedRouter, Version } from './simulator.ts';
 
 const help = `lastmile-sim: a MikroTik router on a real socket, simulated
 
@@ -55,9 +55,21 @@ function count(name: string, value: string, most: number): number {
   return Number(value);
 }
 
-function optionsFor(given: Arguments, index: number): RouterOptions {
-  const port = count('port', given.port, 65535);
-  const tlsPort = given['tls-port'] === undefined ? undefined : count('tls-port', given['tls-port'], 65535);
+/** The first of as many ports as there are routers; 0 takes any free ones. */
+function firstPort(name: 'port' | 'tls-port', value: string, routers: number): number {
+  const first = count(name, value, 65535);
+  const last = first + routers - 1;
+  if (first > 0 && last > 65535) {
+    throw new Error(
+      `--${name} ${first} with --routers ${routers}: the last would be on port ${last}, and 65535 is the highest`,
+    );
+  }
+  return first;
+}
+
+function optionsFor(given: Arguments, index: number, routers: number): RouterOptions {
+  const port = firstPort('port', given.port, routers);
+  const tlsPort = given['tls-port'] === undefined ? undefined : firstPort('tls-port', given['tls-port'], routers);
   const certificate = given.certificate ? 'self-signed' : 'none';
   return {
     port: port === 0 ? 0 : port + index,
@@ -70,6 +82,22 @@ function optionsFor(given: Arguments, index: number): RouterOptions {
   };
 }
 
+/** All or none: one that listens would keep the process alive after the error. */
+async function startAll(preset: PresetName, options: readonly RouterOptions[]): Promise<SimulatedRouter[]> {
+  const outcomes = await Promise.allSettled(options.map((one) => startPreset(preset, one)));
+  const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (!failed) return started;
+  await Promise.all(started.map((router) => router.stop()));
+  throw new Error(explain(failed.reason));
+}
+
+function explain(error: unknown): string {
+  const { code, address, port, message } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (code === 'EADDRINUSE') return `something listens on ${address}:${port} already: stop it, or choose another port`;
+  return message ?? String(error);
+}
+
 async function main(): Promise<void> {
   const given = readArguments();
   if (given.help) {
@@ -78,11 +106,9 @@ async function main(): Promise<void> {
   }
   const preset: PresetName = oneOf('preset', given.preset, presetNames);
   const latencyMs = count('latency', given.latency, 600_000);
-  const routers = await Promise.all(
-    Array.from({ length: count('routers', given.routers, 1000) }, (_, index) =>
-      startPreset(preset, optionsFor(given, index)),
-    ),
-  );
+  const howMany = count('routers', given.routers, 1000);
+  const options = Array.from({ length: howMany }, (_, index) => optionsFor(given, index, howMany));
+  const routers = await startAll(preset, options);
   for (const router of routers) {
     router.faults.latencyMs = latencyMs;
     const tls =

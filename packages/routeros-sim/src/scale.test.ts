@@ -41,8 +41,10 @@ describe('scale', () => {
       router.put('/ppp/secret', { name: 'ali', password: 'x' });
       router.dial('ali', 'x');
     }
-    const client = await logIn(routers[999]!.router);
-    expect(await client.rows('/ppp/active/print')).toMatchObject([{ name: 'ali' }]);
+    for (const index of [0, 499, 999]) {
+      const client = await logIn(routers[index]!.router);
+      expect(await client.rows('/ppp/active/print')).toMatchObject([{ name: 'ali' }]);
+    }
     expect(new Set(routers.map(({ router }) => router.port)).size).toBe(1000);
     expect(process.memoryUsage().rss - before).toBeLessThan(1024 * mebibyte);
   });

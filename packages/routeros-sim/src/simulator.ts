@@ -72,7 +72,13 @@ export type PrintedRow = Readonly<Record<string, string>>;
 
 export async function startRouter(options: RouterOptions = {}): Promise<SimulatedRouter> {
   const router = new SimulatedRouter(options);
-  await router.open();
+  try {
+    await router.open();
+  } catch (error) {
+    // The other port may be open already.
+    await router.stop().catch(() => {});
+    throw error;
+  }
   return router;
 }
 
