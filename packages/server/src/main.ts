@@ -81,6 +81,7 @@ async function start(
   const databaseUrl = config.databaseUrl ?? embedded?.url ?? '';
   const database = openDatabase(databaseUrl, options.clock ?? systemClock);
   started('pool', { stop: () => database.pool.end() });
+  if (config.databaseUrl) await database.pool.query('select 1').catch(sayThatItIsOf('DATABASE_URL'));
   await migrate(database.pool);
   const sealer = createSealer(keyFromSecret(config.secretKey ?? readOrCreateSecret(config.dataDir)));
   await inTransaction(database, setup, await firstAdministrator(config.adminPassword));
@@ -161,8 +162,17 @@ async function listen(
   const realtime = startRealtime(http, announcements);
   started('http', { name: 'http', stop: () => http.app.close().then(() => undefined) });
   started('realtime', { name: 'realtime', stop: () => realtime.stop() });
-  const address = await http.app.listen({ host: config.host, port: config.port });
+  const address = await http.app.listen({ host: config.host, port: config.port }).catch(sayThatItIsOf('HOST and PORT'));
   return config.publicUrl ?? address.replace('0.0.0.0', 'localhost').replace('[::]', 'localhost');
+}
+
+/** A wrong setting is named, not only what the operating system made of it. */
+function sayThatItIsOf(setting: string): (error: unknown) => never {
+  return (error) => {
+    throw new Error(`${setting}: ${error instanceof Error ? error.message : error}. See .env.example.`, {
+      cause: error,
+    });
+  };
 }
 
 /** In reverse, so that the database goes last; each part has its time, and none keeps the others from stopping. */

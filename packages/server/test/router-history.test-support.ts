@@ -393,7 +393,7 @@ export async function openRouterWorld(databaseUrl: string) {
       return;
     }
     if (!account) return;
-    const ref = { id: account.id, customerId };
+    const ref = { id: account.id, customerId, name: account.name };
     switch (wish.wish) {
       case 'rename':
         return changeAccount(work, sealer, account, { name: wish.name });

@@ -4,7 +4,7 @@ import { type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import type { Db, Work } from '#platform/db.ts';
-import { DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
+import { counted, DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { keyOf, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
 import { countAccountsOfProfile } from '#provisioning/accounts.ts';
@@ -197,7 +197,7 @@ export async function removePlan(work: Work, planId: string): Promise<void> {
     throw new DomainError(
       'plan_in_use',
       { accountCount },
-      `this plan is or was used by ${accountCount} accounts: archive it instead`,
+      `this plan is or was used by ${counted(accountCount, 'account')}: archive it instead`,
     );
   }
   await work.db.deleteFrom('plans.plans').where('id', '=', planId).execute();

@@ -49,6 +49,7 @@ export async function hearAnnouncements(url: string, log: Log): Promise<Announce
       async () => {
         try {
           await connect();
+          if (isStopped) return void client?.end().catch(() => {});
           for (const topic of topics) tell({ topic, id: '*' });
         } catch {
           if (!isStopped) void reconnect(Math.min(delayMs * 2, longestDelayMs));

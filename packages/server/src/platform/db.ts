@@ -66,6 +66,8 @@ export function openDatabase(url: string, clock: Clock, size = 12): Database {
   });
   // Without a listener an idle connection that breaks would end the process; the pool replaces it by itself.
   pool.on('error', () => {});
+  // The pool listens to idle connections only: one that breaks in the middle of a transaction is told by its next query.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return { pool, db: new KyselyDatabase<DB>({ dialect: new PostgresDialect({ pool }) }), clock };
 }
 

@@ -12,6 +12,7 @@ import {
   findLivePostmaster,
   isAlive,
   isOrphan,
+  isZombie,
   locateCluster,
   matchOwner,
   type Postmaster,
@@ -50,6 +51,7 @@ const startTimeoutMs = 300_000;
 // A fast shutdown takes 50 ms; a checkpoint of a busy database on a slow disk can take far longer. Then it is cut hard:
 // the log is replayed on the next start and nothing committed is lost.
 const stopTimeoutMs = 60_000;
+const zombieTimeoutMs = 5000;
 
 const largestLogBytes = 10_000_000;
 
@@ -158,11 +160,29 @@ async function stopPostmaster(postmaster: Postmaster): Promise<void> {
   if (isAlive(postmaster.pid)) process.kill(postmaster.pid, 'SIGQUIT');
 }
 
+/**
+ * A postmaster that was killed, and whose parent (a container without an init) never asks for its exit code, keeps its
+ * process number for ever: PostgreSQL would take it for a running one. Its children end within moments of it, so after a
+ * while of waiting nothing is left that its file could protect.
+ */
+async function forgetZombie(cluster: Cluster): Promise<void> {
+  const deadline = Date.now() + zombieTimeoutMs;
+  for (
+    let postmaster = readPostmaster(cluster);
+    postmaster && isZombie(postmaster.pid);
+    postmaster = readPostmaster(cluster)
+  ) {
+    if (Date.now() > deadline) return fs.rmSync(path.join(cluster.folder, 'postmaster.pid'), { force: true });
+    await sleep(50);
+  }
+}
+
 async function startOwn(
   cluster: Cluster,
   program: PostgresProgram,
   settings: Record<string, string>,
 ): Promise<EmbeddedPostgres> {
+  await forgetZombie(cluster);
   const log = openLog(cluster);
   const child = spawnGuarded(cluster, program, settings, log.descriptor);
   fs.closeSync(log.descriptor);

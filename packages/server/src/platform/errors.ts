@@ -44,3 +44,8 @@ export function violatedConstraint(error: unknown): string | undefined {
   if (error instanceof Error && 'constraint' in error && typeof error.constraint === 'string') return error.constraint;
   return undefined;
 }
+
+/** "1 account", "2 accounts": for messages in English. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}

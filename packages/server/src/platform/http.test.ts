@@ -69,6 +69,13 @@ test('more requests from one address than any person makes are answered with 429
   expect((await app.inject({ url: '/api/open', remoteAddress: '192.0.2.7' })).statusCode).toBe(200);
 });
 
+test('calls that are refused for want of a session are counted, too', async () => {
+  const { app } = await createTestHttp({ requestsPerMinute: 3 });
+  const guess = () => app.inject({ ...post, headers: { authorization: 'Bearer a-guess' } });
+  for (let count = 0; count < 3; count++) expect((await guess()).statusCode).toBe(401);
+  expect((await guess()).statusCode).toBe(429);
+});
+
 test('with a cookie, another site’s page may not change anything', async () => {
   const { app } = await createTestHttp();
   const send = (headers: Record<string, string>) =>

@@ -97,6 +97,8 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   await app.register(compress, { threshold: 2048 });
   await app.register(helmet, { contentSecurityPolicy: { directives: contentPolicy }, hsts: isSecure });
   await app.register(rateLimit, {
+    // Counted by the hook below, before anybody is looked up: a refused caller counts, too.
+    global: false,
     max: options.requestsPerMinute ?? defaultRequestsPerMinute,
     timeWindow: 60_000,
     // A caller who has gone away has no address any more.
@@ -118,6 +120,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   app.addHook('onRoute', (route) => {
     http.routes.push(route);
   });
+  app.addHook('onRequest', app.rateLimit());
   app.addHook('onRequest', (request, reply) => admit(http, options.publicUrl, request, reply));
   return http;
 }

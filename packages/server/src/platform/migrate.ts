@@ -18,6 +18,8 @@ export async function migrate(pool: pg.Pool, folder: string = ownMigrations): Pr
   const known = readMigrations(folder);
   const client = await pool.connect();
   try {
+    // A large index takes its time, and so may another server's migration that is waited for here.
+    await client.query('set statement_timeout = 0');
     // Two servers may start at once on one database: the second waits here, and then finds nothing to do.
     await client.query('select pg_advisory_lock($1)', [migrationLock]);
     try {
@@ -34,7 +36,8 @@ export async function migrate(pool: pg.Pool, folder: string = ownMigrations): Pr
       await client.query('select pg_advisory_unlock($1)', [migrationLock]);
     }
   } finally {
-    client.release();
+    // Not given back: its settings are not those of the pool.
+    client.release(true);
   }
 }
 

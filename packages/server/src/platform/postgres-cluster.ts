@@ -247,10 +247,14 @@ export function isOrphan(postmaster: Postmaster, cluster: Cluster): boolean {
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return !/^State:\s*Z/m.test(statusOf(pid));
+    return !isZombie(pid);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+export function isZombie(pid: number): boolean {
+  return /^State:\s*Z/m.test(statusOf(pid));
 }
 
 // Small Debian images have no `ps`, macOS has no /proc.

@@ -34,12 +34,18 @@ export function startRealtime(http: Http, announcements: Announcements): Realtim
     const caller = token ? await http.identify(token).catch(() => undefined) : undefined;
     if (!token || !mayListen(caller)) return next(new Error('signed_out'));
     for (const topic of permittedTopics(caller)) void socket.join(topic);
+    Object.assign(socket.data, { token, caller });
+    next();
+  });
+
+  // Not in the handshake: one that breaks off there never says goodbye.
+  io.on('connection', (socket) => {
+    const { token, caller } = socket.data as { token: string; caller: Caller };
     const recheck = setInterval(async () => {
       const still = await http.identify(token).catch(() => caller);
       if (!mayListen(still)) socket.disconnect(true);
     }, recheckMs);
     socket.once('disconnect', () => clearInterval(recheck));
-    next();
   });
 
   const deaf = announcements.listen((announcement) => io.to(announcement.topic).emit('changed', announcement));

@@ -162,10 +162,10 @@ export async function retryAccount(work: Work, accountId: string): Promise<strin
 async function getAccount(
   db: Db,
   accountId: string,
-): Promise<{ customerId: string; routerId: string; passwordSealed: Buffer }> {
+): Promise<{ customerId: string; routerId: string; name: string; passwordSealed: Buffer }> {
   const row = await db
     .selectFrom('provisioning.accounts')
-    .select(['customer_id as customerId', 'router_id as routerId', 'password_sealed as passwordSealed'])
+    .select(['customer_id as customerId', 'router_id as routerId', 'name', 'password_sealed as passwordSealed'])
     .where('id', '=', accountId)
     .executeTakeFirst();
   if (!row) throw new DomainError('account_not_found', { accountId });
@@ -174,8 +174,8 @@ async function getAccount(
 
 /** The password as text. An act, because every look is written down. */
 export async function revealPassword(work: Work, sealer: Sealer, accountId: string): Promise<string> {
-  const { customerId, passwordSealed } = await getAccount(work.db, accountId);
-  await audit(work, 'account.password_revealed', [customerId, accountId]);
+  const { customerId, name, passwordSealed } = await getAccount(work.db, accountId);
+  await audit(work, 'account.password_revealed', [customerId, accountId], { name });
   return sealer.open(passwordSealed, accountId);
 }
 

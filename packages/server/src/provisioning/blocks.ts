@@ -6,7 +6,7 @@ import { unsettle } from './accounts.ts';
 
 export type BlockReason = (typeof blockReasons)[number];
 
-type AccountRef = { id: string; customerId: string };
+type AccountRef = { id: string; customerId: string; name: string };
 
 /** Blocks an account for a reason; returns false when that block stands already. */
 export async function blockAccount(
@@ -21,7 +21,7 @@ export async function blockAccount(
     .onConflict((conflict) => conflict.columns(['account_id', 'reason']).where('lifted_at', 'is', null).doNothing())
     .executeTakeFirstOrThrow();
   if (numInsertedOrUpdatedRows === 0n) return false;
-  await audit(work, 'account.blocked', [account.customerId, account.id], note ? { reason, note } : { reason });
+  await audit(work, 'account.blocked', [account.customerId, account.id], blockDetails(account, reason, note));
   await unsettle(work, account.id);
   return true;
 }
@@ -41,7 +41,11 @@ export async function liftBlock(
     .where('lifted_at', 'is', null)
     .executeTakeFirstOrThrow();
   if (numUpdatedRows === 0n) return false;
-  await audit(work, 'account.block_lifted', [account.customerId, account.id], note ? { reason, note } : { reason });
+  await audit(work, 'account.block_lifted', [account.customerId, account.id], blockDetails(account, reason, note));
   await unsettle(work, account.id);
   return true;
+}
+
+function blockDetails({ name }: AccountRef, reason: BlockReason, note: string | null): Record<string, unknown> {
+  return { name, reason, ...(note ? { note } : {}) };
 }

@@ -3,7 +3,7 @@ import type { Router } from '@lastmile/contract/routers.ts';
 import { type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
 import type { Db, Work } from '#platform/db.ts';
-import { DomainError } from '#platform/errors.ts';
+import { counted, DomainError } from '#platform/errors.ts';
 import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
 import { lockRouter, removeRouter } from '#routers/routers.ts';
 import { countAccountsOfRouter } from './accounts.ts';
@@ -102,7 +102,7 @@ export async function removeEmptyRouter(work: Work, routerId: string): Promise<v
     throw new DomainError(
       'router_has_accounts',
       { accountCount },
-      `this router has ${accountCount} accounts: move or remove them first`,
+      `this router has ${counted(accountCount, 'account')}: move or remove them first`,
     );
   }
   await work.db

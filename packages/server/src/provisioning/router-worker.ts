@@ -163,8 +163,9 @@ export class RouterWorker {
     }
     if (Date.now() >= this.#nextSessionsAt) {
       this.#lastSessionsAt = Date.now();
+      const readAt = database.clock.now();
       const live = await driver.sessions();
-      await write((work) => recordSessions(work, router.id, live));
+      await write((work) => recordSessions(work, router.id, live, readAt));
       this.#nextSessionsAt = Date.now() + this.#parts.liveIntervalMs();
     }
   }

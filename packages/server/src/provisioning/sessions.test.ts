@@ -8,7 +8,7 @@ import { fresh } from '#test/provider.test-support.ts';
 import type { Loose } from '#test/running.ts';
 import type { LiveSession } from './drivers/driver.ts';
 import { removeEmptyRouter } from './router-overview.ts';
-import { recordSessions } from './sessions.ts';
+import { endSession, recordSessions } from './sessions.ts';
 
 const sealer = createSealer(keyFromSecret('a secret for the tests'));
 const actor: Actor = { kind: 'system', id: null, name: 'test' };
@@ -99,4 +99,16 @@ test('what was read of a router that is removed by now begins no session', async
   await inTransaction(database, actor, (work) => removeEmptyRouter(work, routerId));
   await record(routerId, [live({ routerKey: '*F2 0x82 ana' })]);
   expect((await rowsOf(routerId)).map((row) => row.live)).toEqual([false]);
+});
+
+test('a session that a person ended while the router was read stays ended', async () => {
+  const routerId = await saveRouter();
+  await record(routerId, [live()]);
+  const readAt = clock.now();
+  clock.advance({ seconds: 1 });
+  const { rows } = await database.pool.query('select id from provisioning.sessions where router_id = $1', [routerId]);
+  await inTransaction(database, actor, (work) => endSession(work, rows[0].id));
+  await inTransaction(database, actor, (work) => recordSessions(work, routerId, [live()], readAt));
+  const after = await database.pool.query('select ended_at from provisioning.sessions where router_id = $1', [routerId]);
+  expect(after.rows).toEqual([{ ended_at: clock.now() }]);
 });

@@ -9,8 +9,16 @@ import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platfo
 import { holdRouter } from '#routers/routers.ts';
 import type { LiveSession } from './drivers/driver.ts';
 
-/** Writes down what a router's live sessions are now: new ones begin, missing ones end, figures are carried on. */
-export async function recordSessions(work: Work, routerId: string, live: readonly LiveSession[]): Promise<void> {
+/**
+ * Writes down what a router's live sessions are: new ones begin, missing ones end, figures are carried on. What was ended
+ * since the reading began (by a person who disconnected it) stays ended.
+ */
+export async function recordSessions(
+  work: Work,
+  routerId: string,
+  live: readonly LiveSession[],
+  readAt: Temporal.Instant = work.now,
+): Promise<void> {
   // A router that was removed while it was read has no live sessions any more.
   if (!(await holdRouter(work, routerId))) return;
   const seen = live.map((session) => ({
@@ -27,11 +35,11 @@ export async function recordSessions(work: Work, routerId: string, live: readonl
     update provisioning.sessions set ended_at = ${work.now}
     where router_id = ${routerId} and ended_at is null and router_key <> all(${seen.map((session) => session.router_key)}::text[])
     returning id`.execute(work.db);
-  if (seen.length > 0) await carryOn(work, routerId, JSON.stringify(seen));
+  if (seen.length > 0) await carryOn(work, routerId, JSON.stringify(seen), readAt);
   if (seen.length > 0 || ended.length > 0) work.announce('sessions', routerId);
 }
 
-async function carryOn(work: Work, routerId: string, seen: string): Promise<void> {
+async function carryOn(work: Work, routerId: string, seen: string, readAt: Temporal.Instant): Promise<void> {
   await sql`
     insert into provisioning.sessions as known
       (id, router_id, router_key, account_id, account_name, address, caller_id, started_at, down_bytes, up_bytes, seen_at)
@@ -41,6 +49,9 @@ async function carryOn(work: Work, routerId: string, seen: string): Promise<void
       (id uuid, router_key text, account_name text, address text, caller_id text, started_at timestamptz, down_bytes bigint, up_bytes bigint)
     left join provisioning.accounts account
       on account.router_id = ${routerId} and account.name = seen.account_name and account.removed_at is null
+    where not exists (
+      select from provisioning.sessions over
+      where over.router_id = ${routerId} and over.router_key = seen.router_key and over.ended_at >= ${readAt})
     on conflict (router_id, router_key) where ended_at is null do update set
       account_id = coalesce(excluded.account_id, known.account_id),
       address = excluded.address,

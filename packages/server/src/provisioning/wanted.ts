@@ -50,7 +50,7 @@ export async function getWanted(
     .where('account.router_id', '=', routerId)
     .$if(scope === 'unsettled', (q) =>
       q
-        .where(sql<SqlBool>`account.applied_version <> account.version`)
+        .where(sql<SqlBool>`account.pending_since is not null`)
         .where((e) => e.or([e('account.next_try_at', '<=', now), hasNameOfDueAccount(now)]))
         .orderBy(sql`coalesce(account.next_try_at <= ${now}, false) desc`)
         .orderBy('account.pending_since')
@@ -91,7 +91,7 @@ export async function getWanted(
 function hasNameOfDueAccount(now: Temporal.Instant) {
   return sql<SqlBool>`exists (
     select from provisioning.accounts due
-    where due.router_id = account.router_id and due.applied_version <> due.version and due.next_try_at <= ${now}
+    where due.router_id = account.router_id and due.pending_since is not null and due.next_try_at <= ${now}
       and due.name = account.applied_name and due.id <> account.id)`;
 }
 
@@ -238,7 +238,7 @@ export async function recordCopies(
 /** The routers on which something waits that is due: for the sweep that finds what no hint told. */
 export async function listRoutersWithDueWork(db: Db, now: Temporal.Instant): Promise<string[]> {
   const { rows } = await sql<{ router_id: string }>`
-    select distinct router_id from provisioning.accounts where applied_version <> version and next_try_at <= ${now}
+    select distinct router_id from provisioning.accounts where pending_since is not null and next_try_at <= ${now}
     union
     select copy.router_id from provisioning.profile_copies copy
     join provisioning.profiles profile on profile.id = copy.profile_id where copy.applied_version <> profile.version`.execute(

@@ -83,7 +83,12 @@ async function moveAccount(work: Work, sealer: Sealer, account: LockedAccount, m
     password: move.password ?? sealer.open(account.passwordSealed, account.id),
   });
   for (const { reason, note } of blocks)
-    await blockAccount(work, { id, customerId: account.customerId }, reason as BlockReason, note);
+    await blockAccount(
+      work,
+      { id, customerId: account.customerId, name: move.username ?? account.name },
+      reason as BlockReason,
+      note,
+    );
 }
 
 async function refuseUnknownRouter(work: Work, routerId: string): Promise<void> {

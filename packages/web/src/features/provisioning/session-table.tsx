@@ -30,7 +30,7 @@ export function SessionTable({ query, empty, onPage, isCompact }: SessionTablePr
     <DataTable
       label={t('sessions.title')}
       query={useQuery(sessionList(query))}
-      columns={isCompact ? columns.filter(({ key }) => compactColumns.has(key)) : columns}
+      columns={isCompact ? compact(columns) : columns}
       phone={useSessionPhoneRow()}
       rowId={(session) => session.id}
       rowName={(session) => session.customerName ?? session.accountName}
@@ -44,7 +44,12 @@ export function SessionTable({ query, empty, onPage, isCompact }: SessionTablePr
   );
 }
 
-const compactColumns: ReadonlySet<string> = new Set(['customer', 'address', 'uptime', 'data', 'rate']);
+const compactColumns: ReadonlySet<string> = new Set(['customer', 'address', 'uptime', 'data']);
+
+/** Few columns, but these on every width. */
+function compact(columns: Column<Session>[]): Column<Session>[] {
+  return columns.filter(({ key }) => compactColumns.has(key)).map(({ importance: _, ...column }) => column);
+}
 
 function useSessionColumns(): Column<Session>[] {
   const format = useFormat();
@@ -98,10 +103,7 @@ function useSessionPhoneRow(): (session: Session) => PhoneRow {
     title: session.customerName ?? session.accountName,
     aside: <TickingDuration since={session.startedAt} />,
     line: session.address ?? session.routerLabel,
-    lineAside: t('sessions.downUp', {
-      down: rateWord(format, session.downBps),
-      up: rateWord(format, session.upBps),
-    }),
+    lineAside: t('sessions.downUp', { down: format.bytes(session.downBytes), up: format.bytes(session.upBytes) }),
   });
 }
 

@@ -41,5 +41,6 @@ export function timeInZone(timeZone: string | undefined): string {
     weekday: 'short',
     hour: '2-digit',
     minute: '2-digit',
+    hourCycle: 'h23',
   }).format();
 }
