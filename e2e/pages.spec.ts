@@ -66,7 +66,7 @@ const places: Place[] = [
   { name: 'no-such-page', path: '/nowhere' },
 ];
 
-test.describe('with the demo', () => {
+test.describe('every page of a living provider, on a phone and a desk, dark and light', () => {
   let demo: Demo;
   let dataDir: string;
   let signedIn: BrowserContext;
