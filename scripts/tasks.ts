@@ -18,6 +18,7 @@ const tasks: Record<string, () => Promise<Task>> = {
   exam: () => import('./exam.ts'),
   format: () => import('./format.ts'),
   map: () => import('./map.ts'),
+  pack: () => import('./pack.ts'),
   types: () => import('./types.ts'),
   seeds: () => import('./seeds.ts'),
 };
