@@ -3,6 +3,7 @@
 import type { Row } from '@lastmile/routeros';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { type Actor, inTransaction } from '#platform/db.ts';
 import { createLocks } from '#platform/locks.ts';
 import { createLog } from '#platform/log.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/test-database.ts';
@@ -21,6 +22,7 @@ import {
 } from '#test/router-history.test-support.ts';
 import { eventually } from '#test/running.ts';
 import { markOf } from './mark-rules.ts';
+import { addProfile, removeProfile } from './profiles.ts';
 import { RouterWorker } from './router-worker.ts';
 
 let testDatabase: TestDatabase;
@@ -189,6 +191,25 @@ test('a router that lost an account to somebody else’s secret says so, also wh
   await world.live({ hand: 'remove foreign', place: 0, name: 'ben' });
   await world.round(0, 'everything');
   expect(await world.complaints()).toEqual([]);
+});
+
+test('the profile of a plan that is no longer sold leaves its name on the routers to the next one', async () => {
+  const router = await beginWithThree();
+  await world.live({ wish: 'profile', slot: 2, profile: 0 });
+  await world.round(0, 'unsettled');
+  const { database } = world;
+  const staff: Actor = { kind: 'staff', id: null, name: 'ana' };
+  const { rows } = await database.pool.query(`select id from provisioning.profiles where name = 'Gold'`);
+  await inTransaction(database, staff, (work) => removeProfile(work, rows[0].id));
+  const rates = { downKbps: 1024, upKbps: 1024 };
+  const next = await inTransaction(database, staff, (work) => addProfile(work, { name: 'Gold', ...rates }));
+  await database.pool.query(
+    'update provisioning.accounts set profile_id = $1, version = 9, pending_since = created_at, next_try_at = created_at',
+    [next],
+  );
+  await world.round(0, 'everything');
+  expect(await world.complaints()).toEqual([]);
+  expect(router.find('/ppp/profile', { name: 'Gold' })?.comment).toBe(markOf(next));
 });
 
 test('a round that we end ourselves is no trouble of the router', async () => {
