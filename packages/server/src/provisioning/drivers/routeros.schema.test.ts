@@ -1,0 +1,242 @@
+// Everything that we send to a router, and everything that we read from one, exists on real ones.
+import fs from 'node:fs';
+import type { RouterClient, Row } from '@lastmile/routeros';
+import { type JournalEntry, type SimulatedRouter, startRouter } from '@lastmile/routeros-sim';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Change, SecretFields, WantedAccount, WantedProfile } from '#provisioning/change-rules.ts';
+import { markOf } from '#provisioning/mark-rules.ts';
+import { openClient, probeRouter, readFacts } from '#routers/probe.ts';
+import { routerosDriver } from './routeros.ts';
+
+type Span = { since?: string; until?: string };
+type Menu = {
+  commands?: Record<string, readonly string[]>;
+  commandVersions?: Record<string, Span>;
+  argVersions?: Record<string, Span>;
+  args?: Record<string, { enum?: readonly string[]; ref?: boolean; enumTruncated?: number }>;
+  read?: readonly string[];
+};
+type Schema = { menus: Record<string, Menu>; _meta: { print_versions: Record<string, Span | string> } };
+
+const file = 'routeros-7.x-schema.json';
+
+/** Ground truth beside the repository; absent on most machines. */
+function readSchema(): Schema | undefined {
+  const url = new URL(`../../../../../../shared/data/${file}`, import.meta.url);
+  return fs.existsSync(url) ? (JSON.parse(fs.readFileSync(url, 'utf8')) as Schema) : undefined;
+}
+
+const schema = readSchema();
+
+// Words of the API that the console, and so the schema, does not have: there they are numbers, proplist, and a print that follows.
+const apiArguments = ['.id', '.proplist'];
+const consoleName: Record<string, string> = { listen: 'print' };
+
+// The protocol's own, of no menu.
+const protocolCommands = ['/login', '/cancel', '/quit'];
+
+type Sent = Pick<JournalEntry, 'command' | 'words'>;
+
+/** What of a command real routers do not know, or not all of them: we ask every version the same. */
+function strangeIn({ command, words }: Sent): string[] {
+  if (protocolCommands.includes(command)) return [];
+  const path = command.slice(0, command.lastIndexOf('/'));
+  const verb = command.slice(path.length + 1);
+  const menu = schema?.menus[path];
+  if (!menu) return [`menu ${path}`];
+  const known = menu.commands?.[consoleName[verb] ?? verb];
+  if (!known || !isForAll(menu.commandVersions?.[verb])) return [`command ${command}`];
+  return words.flatMap((word) => {
+    if (word.startsWith('.tag=') || word.startsWith('?#')) return [];
+    if (word.startsWith('?')) return unreadable(path, [/^\?[-<>=]?([\w.-]+)/.exec(word)?.[1] ?? word]);
+    const [, name = '', value = ''] = /^=([^=]+)=(.*)$/s.exec(word) ?? [];
+    if (name === '.proplist') return unreadable(path, value.split(','));
+    if (apiArguments.includes(name)) return [];
+    const spans = [
+      menu.argVersions?.[`${verb} ${name}`],
+      verb === 'print' ? schema._meta.print_versions[name] : undefined,
+    ];
+    if (!known.includes(name) || !spans.every(isForAll)) return [`argument ${command} ${name || word}`];
+    return isInDomain(menu, name, value) ? [] : [`value ${command} ${name}=${value}`];
+  });
+}
+
+function unreadable(path: string, properties: readonly string[]): string[] {
+  const readable = ['.id', ...(schema?.menus[path]?.read ?? [])];
+  return properties.filter((name) => !readable.includes(name)).map((name) => `property ${path} ${name}`);
+}
+
+function isForAll(span: Span | string | undefined): boolean {
+  return typeof span !== 'object' || (span.since === undefined && span.until === undefined);
+}
+
+function isInDomain(menu: Menu, name: string, value: string): boolean {
+  const domain = menu.args?.[name];
+  if (domain?.enum === undefined || domain.ref || domain.enumTruncated) return true;
+  return domain.enum.includes(value);
+}
+
+/** By menu, the properties of its rows that the code looked at, and those that it asked for. */
+type Reads = Map<string, { read: Set<string>; asked: Set<string> | 'all' }>;
+
+/** The same client, but its rows note which of their properties are read. */
+function noteReads(client: RouterClient, reads: Reads): RouterClient {
+  const print: RouterClient['print'] = async (menu, options) => {
+    const noted = reads.get(menu) ?? { read: new Set(), asked: new Set() };
+    reads.set(menu, noted);
+    if (options?.proplist === undefined) noted.asked = 'all';
+    else if (noted.asked !== 'all') for (const name of options.proplist) noted.asked.add(name);
+    const rows = await client.print(menu, options);
+    return rows.map((row) => noteReadsOfRow(row, noted.read));
+  };
+  return new Proxy(client, {
+    get(target, key) {
+      if (key === 'print') return print;
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+function noteReadsOfRow(row: Row, read: Set<string>): Row {
+  return new Proxy(row, {
+    get(target, key) {
+      // A promise asks all that it is given for `then`.
+      if (typeof key === 'string' && key !== 'then') read.add(key);
+      return Reflect.get(target, key);
+    },
+  });
+}
+
+const plan: WantedProfile = { id: '00000000-0000-4000-8000-000000000001', name: 'plan', rateLimit: '5M/10M' };
+const account: WantedAccount = {
+  id: '00000000-0000-4000-8000-000000000002',
+  appliedName: null,
+  name: 'anna',
+  password: 'x',
+  profileId: plan.id,
+  isEnabled: true,
+  isRemoved: false,
+  isUnsettled: true,
+};
+const everyField: Required<SecretFields> = {
+  name: 'bert',
+  password: 'y',
+  profile: 'plan',
+  service: 'pppoe',
+  isDisabled: true,
+};
+
+function furnish(router: SimulatedRouter): Record<Change['kind'], Change> {
+  const oldProfile = router.put('/ppp/profile', { name: 'old' });
+  const otherProfile = router.put('/ppp/profile', { name: 'other' });
+  const secrets = ['renamed', 'changed', 'gone', 'online', 'leaving'].map((name) =>
+    router.put('/ppp/secret', { name, password: 'x', comment: markOf(account.id) }),
+  );
+  const [renamed = '', changed = '', gone = ''] = secrets;
+  for (const name of ['online', 'leaving']) router.dial(name, 'x');
+  const session = router.find('/ppp/active', { name: 'leaving' })?.['.id'] ?? '';
+  // By kind, so that a new kind of change cannot be forgotten here.
+  return {
+    add_profile: { kind: 'add_profile', profile: plan },
+    free_profile_name: { kind: 'free_profile_name', profile: plan, ref: oldProfile, name: 'aside' },
+    set_profile: { kind: 'set_profile', profile: plan, ref: otherProfile, name: 'another', rateLimit: '1M/2M' },
+    add_secret: { kind: 'add_secret', account, profileName: 'plan' },
+    free_secret_name: { kind: 'free_secret_name', account, ref: renamed, name: 'aside' },
+    set_secret: { kind: 'set_secret', account, ref: changed, fields: everyField },
+    remove_secret: { kind: 'remove_secret', account, ref: gone },
+    drop_session: { kind: 'drop_session', account, ref: session, name: 'leaving' },
+  };
+}
+
+/** All that the server ever does on a router. */
+async function doAll(router: SimulatedRouter, reads: Reads): Promise<void> {
+  const access = { host: '127.0.0.1', port: router.port, tls: 'off', fingerprint: null } as const;
+  const login = { ...access, username: 'lastmile', password: 'demo' };
+  const changes = Object.values(furnish(router));
+  expect(await probeRouter(login)).toMatchObject({ ok: true, facts: { secretCount: 5 } });
+
+  const client = await openClient(login, 'tower');
+  const noting = noteReads(client, reads);
+  expect(await readFacts(noting)).toMatchObject({ identity: 'MikroTik' });
+  const driver = routerosDriver(noting);
+  await driver.observe('everything');
+  await driver.observe({ accountNames: [], accountIds: [], profiles: [plan] });
+  // Found by its name; by its mark only, with the session of its other name; nowhere, so all is looked at.
+  for (const name of ['online', 'unknown']) {
+    await driver.observe({ accountNames: [name], accountIds: [account.id], profiles: [plan] });
+  }
+  await driver.observe({ accountNames: ['unknown'], accountIds: [plan.id], profiles: [] });
+
+  const watching = driver.watchSessions()[Symbol.asyncIterator]();
+  const event = watching.next();
+  // The listen starts when the router has answered what was sent after it.
+  await driver.sessions();
+  expect((await driver.apply(changes)).map(({ change, error }) => [change.kind, error])).toEqual(
+    expect.arrayContaining(changes.map(({ kind }) => [kind, undefined])),
+  );
+  expect((await event).done).toBe(false);
+  await watching.return?.();
+
+  const [session] = await driver.sessions();
+  expect(session?.accountName).toBe('online');
+  await driver.disconnect(session?.routerKey ?? '');
+  expect(router.count('/ppp/active')).toBe(0);
+  await client.close();
+}
+
+const boards = ['RouterBOARD', 'CHR'] as const;
+const absent = `skipped: ../shared/data/${file} is not on this machine`;
+
+describe.skipIf(schema === undefined)(schema === undefined ? absent : 'the schema of real routers', () => {
+  it('is not satisfied with everything', () => {
+    const words = ['=nonsense=1', '=service=nothing', '=.proplist=name,uptime', '?color=red', '.tag=1', '?#|'];
+    expect(strangeIn({ command: '/ppp/secret/set', words })).toEqual([
+      'argument /ppp/secret/set nonsense',
+      'value /ppp/secret/set service=nothing',
+      'property /ppp/secret uptime',
+      'property /ppp/secret color',
+    ]);
+    expect(strangeIn({ command: '/ppp/nothing/print', words: [] })).toEqual(['menu /ppp/nothing']);
+    expect(strangeIn({ command: '/ppp/active/add', words: [] })).toEqual(['command /ppp/active/add']);
+    expect(strangeIn({ command: '/ppp/secret/print', words: ['=show-sensitive='] })).toHaveLength(1);
+  });
+
+  describe.each(boards)('knows what we do on a %s:', (board) => {
+    const reads: Reads = new Map();
+    let router: SimulatedRouter;
+
+    beforeAll(async () => {
+      router = await startRouter({ board });
+      await doAll(router, reads);
+    });
+
+    afterAll(() => router.stop());
+
+    it('every menu, command, argument, value and query that we send', () => {
+      const log = router.log();
+      expect(new Set(log.map(({ command }) => command))).toEqual(
+        new Set([
+          '/login',
+          '/cancel',
+          '/system/identity/print',
+          '/system/resource/print',
+          '/system/routerboard/print',
+          '/interface/print',
+          ...['print', 'add', 'set'].map((verb) => `/ppp/profile/${verb}`),
+          ...['print', 'add', 'set', 'remove'].map((verb) => `/ppp/secret/${verb}`),
+          ...['print', 'listen', 'remove'].map((verb) => `/ppp/active/${verb}`),
+        ]),
+      );
+      expect(new Set(log.flatMap(strangeIn))).toEqual(new Set());
+    });
+
+    it('every property of a row that we read, and each was asked for', () => {
+      expect(reads.get('/ppp/secret')?.read).toContain('comment');
+      for (const [menu, { read, asked }] of reads) {
+        expect(unreadable(menu, [...read])).toEqual([]);
+        if (asked !== 'all') expect([menu, [...read].filter((name) => !asked.has(name))]).toEqual([menu, []]);
+      }
+    });
+  });
+});
