@@ -109,6 +109,8 @@ test('a session that a person ended while the router was read stays ended', asyn
   const { rows } = await database.pool.query('select id from provisioning.sessions where router_id = $1', [routerId]);
   await inTransaction(database, actor, (work) => endSession(work, rows[0].id));
   await inTransaction(database, actor, (work) => recordSessions(work, routerId, [live()], readAt));
-  const after = await database.pool.query('select ended_at from provisioning.sessions where router_id = $1', [routerId]);
+  const after = await database.pool.query('select ended_at from provisioning.sessions where router_id = $1', [
+    routerId,
+  ]);
   expect(after.rows).toEqual([{ ended_at: clock.now() }]);
 });
