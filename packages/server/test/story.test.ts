@@ -21,7 +21,7 @@ test('a customer is created on the router, cut when he does not pay, and restore
   await eventually(() => router.find('/ppp/active', { name: 'ana' }));
   const online = await eventually(
     async () => (await call('GET /api/sessions')).body,
-    (sessions) => sessions.total === 1,
+    (sessions) => sessions.items.length === 1,
   );
   expect(online.items[0]).toMatchObject({ accountName: 'ana', customerName: 'Ana Horvat', routerLabel: 'Tower' });
 

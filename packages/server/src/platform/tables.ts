@@ -171,6 +171,7 @@ export interface ProvisioningAccounts {
   attempt_count: Generated<number>;
   created_at: Temporal.Instant;
   customer_id: string;
+  former_names: Generated<string[]>;
   id: string;
   name: string;
   next_try_at: Temporal.Instant | null;

@@ -6,6 +6,7 @@ import type { Db, Work } from '#platform/db.ts';
 import { DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { Sealer } from '#platform/secrets.ts';
+import { withFormerName } from './former-names.ts';
 
 export type NewAccount = { customerId: string; routerId: string; profileId: string; name: string; password: string };
 
@@ -69,6 +70,9 @@ export async function lockAccountsOf(work: Work, customerId: string): Promise<Lo
     .execute();
 }
 
+// The name that it has before the change, where the router may know it.
+const nameOnRouter = sql<string | null>`case when account.applied_name is not null then account.name end`;
+
 export async function changeAccount(
   work: Work,
   sealer: Sealer,
@@ -82,13 +86,13 @@ export async function changeAccount(
     change.password !== undefined && change.password !== sealer.open(account.passwordSealed, account.id);
   if (name === undefined && profileId === undefined && !isPasswordNew) return;
   await work.db
-    .updateTable('provisioning.accounts')
+    .updateTable('provisioning.accounts as account')
     .set({
-      ...(name === undefined ? {} : { name }),
+      ...(name === undefined ? {} : { name, former_names: withFormerName(nameOnRouter) }),
       ...(profileId === undefined ? {} : { profile_id: profileId }),
       ...(isPasswordNew ? { password_sealed: sealer.seal(change.password ?? '', account.id) } : {}),
     })
-    .where('id', '=', account.id)
+    .where('account.id', '=', account.id)
     .execute()
     .catch((error: unknown) => refuseDuplicate(error, name ?? account.name));
   if (name !== undefined) await recordNames(work, account.customerId);

@@ -20,6 +20,7 @@ function account(change: Partial<WantedAccount> = {}): WantedAccount {
   return {
     id: 'a1',
     appliedName: 'ana',
+    formerNames: [],
     name: 'ana',
     password: 'secret-1',
     profileId: 'p1',
@@ -407,6 +408,7 @@ const wantedStates: fc.Arbitrary<Wanted> = fc
       fc.record({
         id: fc.constantFrom(...accountIds),
         appliedName: fc.option(fc.constantFrom(...names)),
+        formerNames: fc.uniqueArray(fc.constantFrom(...names), { maxLength: 2 }),
         password: fc.constantFrom('x', 'y'),
         profileId: fc.constantFrom(...profileIds),
         isEnabled: fc.boolean(),
@@ -473,7 +475,15 @@ function converge(wanted: Wanted, model: Model): { first: ChangePlan; wanted: Wa
   let plan = first;
   for (let pass = 0; pass < 4; pass++) {
     const { namesToNote } = plan;
-    const accounts = next.accounts.map((one) => ({ ...one, appliedName: namesToNote.get(one.id) ?? one.appliedName }));
+    const accounts = next.accounts.map((one) => {
+      const noted = namesToNote.get(one.id);
+      if (noted === undefined || noted === one.appliedName) return one;
+      return {
+        ...one,
+        appliedName: noted,
+        formerNames: [...one.formerNames, ...(one.appliedName ? [one.appliedName] : [])],
+      };
+    });
     apply(model, plan.changes);
     next = { ...next, accounts: accounts.map((one) => ({ ...one, isUnsettled: false })) };
     plan = planChanges(next, model);

@@ -8,6 +8,8 @@ export type WantedAccount = {
   id: string;
   /** The name that the router last had from us. */
   appliedName: string | null;
+  /** Other names that a session of it may still have there. */
+  formerNames: readonly string[];
   name: string;
   password: string;
   profileId: string;
@@ -102,7 +104,7 @@ export function planChanges(wanted: Wanted, observed: Observed): ChangePlan {
     observedProfileNames: new Map([...profiles.own].map(([id, { name }]) => [id, name])),
     sessions: Map.groupBy(observed.sessions, ({ name }) => name),
     wantedNames: new Set(wanted.accounts.filter(({ isRemoved }) => !isRemoved).map(({ name }) => name)),
-    knownNames: Map.groupBy(wanted.accounts, ({ appliedName }) => appliedName),
+    knownNames: accountsByKnownName(wanted.accounts),
   };
   // What goes frees a name for what comes.
   for (const account of wanted.accounts) if (account.isRemoved) plan.changes.push(...planRemoval(account, sight));
@@ -131,9 +133,20 @@ type Sight = {
   observedProfileNames: ReadonlyMap<string, string>;
   sessions: ReadonlyMap<string, readonly ObservedSession[]>;
   wantedNames: ReadonlySet<string>;
-  /** The accounts by the name under which the router last knew them. */
-  knownNames: ReadonlyMap<string | null, readonly WantedAccount[]>;
+  /** The accounts by the names under which the router knew them. */
+  knownNames: ReadonlyMap<string, readonly WantedAccount[]>;
 };
+
+function knownNamesOf({ appliedName, formerNames }: WantedAccount): string[] {
+  return appliedName === null ? [...formerNames] : [appliedName, ...formerNames];
+}
+
+function accountsByKnownName(accounts: readonly WantedAccount[]): ReadonlyMap<string, readonly WantedAccount[]> {
+  const known = new Map<string, WantedAccount[]>();
+  for (const account of accounts)
+    for (const name of knownNamesOf(account)) known.set(name, [...(known.get(name) ?? []), account]);
+  return known;
+}
 
 type Named = { ref: string; name: string; ownerId: string | undefined };
 
@@ -270,7 +283,7 @@ function planLiving(account: WantedAccount, sight: Sight, plan: ChangePlan): voi
     plan.changes.push(...planSet(account, own, sight));
     return;
   }
-  // No more than two names of an account are remembered, so the sessions of an older one go before it gets another.
+  // The sessions that go on under an older name go before it gets another.
   const mayMove = !own || (strays.length === 0 && (account.isEnabled || isCut(own, sight)));
   if (mayMove && isNameFree(account, sight)) {
     if (own) plan.changes.push(...planSet(account, own, sight));
@@ -333,9 +346,9 @@ function dropsOf(account: WantedAccount, name: string, sight: Sight): Change[] {
 
 /** The sessions that an account left under names that nothing has any more, but not those of somebody who has them by now. */
 function dropStrays(account: WantedAccount, sight: Sight): Change[] {
-  if (account.appliedName === null) return [];
-  const names = account.isEnabled ? [account.appliedName] : [account.appliedName, account.name];
-  return [...new Set(names)]
+  const names = knownNamesOf(account);
+  if (names.length === 0) return [];
+  return [...new Set(account.isEnabled ? names : [...names, account.name])]
     .filter((name) => !sight.secrets.byName.has(name) && !(account.isEnabled && name === account.name))
     .flatMap((name) => dropsOf(account, name, sight));
 }

@@ -80,9 +80,11 @@ type Progress = {
 
 function scopeOf({ wanted, goneIds }: Progress, look: Look): Scope {
   if (look === 'everything') return 'everything';
-  const names = wanted.accounts.flatMap(({ name, appliedName }) =>
-    appliedName && appliedName !== name ? [name, appliedName] : [name],
-  );
+  const names = wanted.accounts.flatMap(({ name, appliedName, formerNames }) => [
+    name,
+    ...(appliedName === null ? [] : [appliedName]),
+    ...formerNames,
+  ]);
   // Only an account that was there before can have been renamed by hand.
   const accountIds = wanted.accounts
     .filter(({ id, appliedName }) => appliedName !== null && !goneIds.has(id))
@@ -114,10 +116,16 @@ async function noteWhatComes(
   const noted = new Map(newNames.map(({ id, name }) => [id, name]));
   progress.wanted = {
     ...wanted,
-    accounts: wanted.accounts.map((account) => ({
-      ...account,
-      appliedName: noted.get(account.id) ?? account.appliedName,
-    })),
+    accounts: wanted.accounts.map((account) => {
+      const { appliedName, formerNames } = account;
+      const name = noted.get(account.id);
+      if (name === undefined) return account;
+      return {
+        ...account,
+        appliedName: name,
+        formerNames: appliedName === null ? formerNames : [...formerNames, appliedName],
+      };
+    }),
   };
 }
 

@@ -3,6 +3,7 @@ import { type SqlBool, sql } from 'kysely';
 import type { Db, Work } from '#platform/db.ts';
 import type { Sealer } from '#platform/secrets.ts';
 import type { Wanted, WantedAccount } from './change-rules.ts';
+import { withFormerName } from './former-names.ts';
 import { rateLimitWord } from './rate-limit-rules.ts';
 
 /** The version that was read: what is marked as applied later is this one, not what came since. */
@@ -30,6 +31,7 @@ export async function getWanted(
       'account.id',
       'account.name',
       'account.applied_name as appliedName',
+      'account.former_names as formerNames',
       'account.password_sealed as passwordSealed',
       'account.profile_id as profileId',
       'account.version',
@@ -65,6 +67,7 @@ export async function getWanted(
     id: row.id,
     name: row.name,
     appliedName: row.appliedName,
+    formerNames: row.formerNames,
     password: sealer.open(row.passwordSealed, row.id),
     profileId: row.profileId,
     isEnabled: Boolean(row.isEnabled) && row.removedAt === null,
@@ -92,7 +95,7 @@ function hasNameOfDueAccount(now: Temporal.Instant) {
   return sql<SqlBool>`exists (
     select from provisioning.accounts due
     where due.router_id = account.router_id and due.pending_since is not null and due.next_try_at <= ${now}
-      and due.name = account.applied_name and due.id <> account.id)`;
+      and (due.name = account.applied_name or due.name = any(account.former_names)) and due.id <> account.id)`;
 }
 
 async function listWantedProfiles(
@@ -138,7 +141,8 @@ export type Outcome = {
 export async function recordNames(work: Work, names: readonly { id: string; name: string }[]): Promise<void> {
   if (names.length === 0) return;
   await sql`
-    update provisioning.accounts account set applied_name = noted.name
+    update provisioning.accounts account
+    set applied_name = noted.name, former_names = ${withFormerName(sql`account.applied_name`)}
     from jsonb_to_recordset(${JSON.stringify(names)}::jsonb) as noted (id uuid, name text)
     where account.id = noted.id`.execute(work.db);
 }
@@ -176,6 +180,7 @@ async function markSettled(
     update provisioning.accounts account set
       applied_version = seen.version,
       applied_name = seen.name,
+      former_names = '{}',
       pending_since = case when account.version = seen.version then null else account.pending_since end,
       attempt_count = 0,
       trouble_code = null,
@@ -184,7 +189,8 @@ async function markSettled(
     from jsonb_to_recordset(${JSON.stringify(settled)}::jsonb) as seen (id uuid, version integer, name text)
     where account.id = seen.id
       and (account.applied_version < seen.version
-        or (account.applied_version = seen.version and account.applied_name is distinct from seen.name))
+        or (account.applied_version = seen.version
+          and (account.applied_name is distinct from seen.name or account.former_names <> '{}')))
     returning account.id`.execute(work.db);
   return rows.map(({ id }) => id);
 }

@@ -112,6 +112,7 @@ const plan: WantedProfile = { id: '00000000-0000-4000-8000-000000000001', name: 
 const account: WantedAccount = {
   id: '00000000-0000-4000-8000-000000000002',
   appliedName: null,
+  formerNames: [],
   name: 'anna',
   password: 'x',
   profileId: plan.id,
