@@ -9,6 +9,7 @@ import { reports } from './reports.ts';
 import { routers } from './routers.ts';
 import { settings } from './settings.ts';
 import { subscribers } from './subscribers.ts';
+import { suspension } from './suspension.ts';
 
 export const api = {
   ...auth,
@@ -19,6 +20,7 @@ export const api = {
   ...plans,
   ...subscribers,
   ...billing,
+  ...suspension,
   ...reports,
   ...compat,
 };

@@ -66,19 +66,6 @@ export const NewPayment = z
   })
   .meta({ id: 'NewPayment' });
 
-export const OverdueRun = z
-  .object({
-    id: Id,
-    at: Instant,
-    by: z.string(),
-    checkedCount: z.int(),
-    suspendedCount: z.int(),
-    restoredCount: z.int(),
-    /** The first of those suspended. */
-    suspended: z.array(z.object({ customerId: Id, customerName: z.string() })),
-  })
-  .meta({ id: 'OverdueRun' });
-
 export const billing = {
   'GET /api/invoices': {
     name: 'listInvoices',
@@ -145,19 +132,6 @@ export const billing = {
     params: invoiceId,
     body: NewPayment,
     reply: InvoiceDetail,
-    status: 201,
-  },
-  'GET /api/billing/overdue-runs/latest': {
-    name: 'getLatestOverdueRun',
-    summary: 'The last run of the overdue check.',
-    permission: 'invoice:read',
-    reply: z.object({ run: OverdueRun.nullable() }),
-  },
-  'POST /api/billing/overdue-runs': {
-    name: 'runOverdueCheck',
-    summary: 'Run the overdue check now: suspend who is overdue past the days of grace, restore who no longer is.',
-    permission: 'billing:run',
-    reply: OverdueRun,
     status: 201,
   },
 } satisfies EndpointRecord;

@@ -18,6 +18,8 @@ export const Dashboard = z
     }),
     /** Paid all that was due, and still not on at the router. */
     paidAndStillBlocked: z.int(),
+    /** Suspensions that the fuse stopped, and that wait for a person. */
+    suspensionsWaiting: z.int(),
     asOf: Instant,
   })
   .meta({ id: 'Dashboard' });

@@ -172,7 +172,7 @@ export const subscribers = {
   },
   'POST /api/customers/:customerId/activate': {
     name: 'activateCustomer',
-    summary: 'Lift all blocks of a customer. An overdue block comes back with the next run while money is owed.',
+    summary: 'Lift all blocks of a customer. Who owes past grace is exempt from suspension for the days of the policy.',
     permission: 'customer:block',
     params: customerId,
     body: z.object({ note: optionalText(300) }).prefault({}),

@@ -1,37 +1,85 @@
 // The overdue check: one small transaction per customer, so that it can be stopped anywhere and run again, and a run that
 // is twice as long is not twice as locked.
-import type { OverdueRun } from '@lastmile/contract/billing.ts';
+
+import type { Replied } from '@lastmile/contract/endpoint.ts';
+import type { OverdueRun, suspension } from '@lastmile/contract/suspension.ts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import { lockCustomer } from '#customers/customers.ts';
-import { type Actor, type Database, type Db, inTransaction } from '#platform/db.ts';
+import { type Actor, type Database, type Db, inTransaction, type Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
-import { listCustomersToRestore, listCustomersToSuspend, restoreIfPaid, suspendIfOverdue } from './suspension.ts';
+import { type FuseVerdict, judgeRun, tripFuse } from './fuse.ts';
+import type { FuseReason } from './fuse-rules.ts';
+import {
+  countCustomersToRestore,
+  listCustomersToRestore,
+  listCustomersToSuspend,
+  restoreIfPaid,
+  suspendIfOverdue,
+} from './suspension.ts';
 
 export type OverdueRunView = z.output<typeof OverdueRun>;
+export type OverduePreviewView = Replied<(typeof suspension)['GET /api/billing/overdue-runs/preview']>;
 
-const lowestId = '00000000-0000-0000-0000-000000000000';
 const maxNamesKept = 100;
 
 // Any number, the same in all processes: one run at a time.
 const runLock = 727_275;
 
-/** Suspends who is overdue past grace, restores who no longer is, and keeps what it did. Twice changes nothing more. */
+/**
+ * Restores who no longer is overdue, suspends who is past grace, and keeps what it did. Twice changes nothing more. Who comes
+ * back comes back whatever happens; before anybody is cut, the fuse is asked.
+ */
 export async function runOverdueCheck(database: Database, actor: Actor): Promise<OverdueRunView> {
   return withRunLock(database, async () => {
     const restored = await forEachCustomer(database, actor, listCustomersToRestore, async (work, customerId) => {
       await lockCustomer(work, customerId);
       return restoreIfPaid(work, customerId);
     });
-    const suspended = await forEachCustomer(database, actor, listCustomersToSuspend, suspendIfOverdue);
+    const verdict = await judgeRun(database.db, database.clock.now());
+    const { reason } = verdict;
+    if (reason) await inTransaction(database, actor, (work) => stop(work, { ...verdict, reason }));
+    const suspended = reason
+      ? { checkedCount: 0, changed: [] }
+      : await forEachCustomer(database, actor, listCustomersToSuspend, suspendIfOverdue);
     return keepRun(database, actor, {
       checkedCount: restored.checkedCount + suspended.checkedCount,
       restoredCount: restored.changed.length,
       suspended: suspended.changed,
+      plannedCount: verdict.plannedCount,
+      stoppedReason: reason,
     });
   });
+}
+
+async function stop(work: Work, verdict: FuseVerdict & { reason: FuseReason }): Promise<void> {
+  if (verdict.plannedCount > 0) await tripFuse(work, verdict);
+}
+
+const shownInPreview = 100;
+
+/** A dry run: the same questions, and nothing is changed. */
+export async function previewOverdueRun(db: Db, now: Temporal.Instant): Promise<OverduePreviewView> {
+  const { plannedCount, activeCount, limitCount, reason } = await judgeRun(db, now);
+  const suspend = await listCustomersToSuspend(db, now, undefined, shownInPreview);
+  const restore = await listCustomersToRestore(db, now, undefined, shownInPreview);
+  return {
+    suspendCount: plannedCount,
+    suspend: suspend.map(({ id, name, ...why }) => ({ customerId: id, customerName: name, ...why })),
+    restoreCount: await countCustomersToRestore(db, now),
+    restore: restore.map(({ id, name }) => ({
+      customerId: id,
+      customerName: name,
+      invoiceNumber: null,
+      dueOn: null,
+      openMinor: null,
+    })),
+    activeCount,
+    limitCount,
+    stoppedReason: reason,
+  };
 }
 
 /** Held by a connection of its own: a process that dies lets go of it. */
@@ -55,12 +103,12 @@ type CustomerRef = { id: string; name: string };
 async function forEachCustomer(
   database: Database,
   actor: Actor,
-  list: (db: Db, now: Temporal.Instant, after: string) => Promise<CustomerRef[]>,
+  list: (db: Db, now: Temporal.Instant, after?: string) => Promise<CustomerRef[]>,
   act: (work: Parameters<typeof suspendIfOverdue>[0], customerId: string) => Promise<boolean>,
 ): Promise<{ checkedCount: number; changed: CustomerRef[] }> {
   const changed: CustomerRef[] = [];
   let checkedCount = 0;
-  for (let after = lowestId; ; ) {
+  for (let after: string | undefined; ; ) {
     const customers = await list(database.db, database.clock.now(), after);
     for (const customer of customers) {
       if (await inTransaction(database, actor, (work) => act(work, customer.id))) changed.push(customer);
@@ -72,7 +120,13 @@ async function forEachCustomer(
   }
 }
 
-type RunResult = { checkedCount: number; restoredCount: number; suspended: readonly CustomerRef[] };
+type RunResult = {
+  checkedCount: number;
+  restoredCount: number;
+  suspended: readonly CustomerRef[];
+  plannedCount: number;
+  stoppedReason: FuseReason | null;
+};
 
 async function keepRun(database: Database, actor: Actor, result: RunResult): Promise<OverdueRunView> {
   const suspended = result.suspended
@@ -86,6 +140,8 @@ async function keepRun(database: Database, actor: Actor, result: RunResult): Pro
       checkedCount: result.checkedCount,
       suspendedCount: result.suspended.length,
       restoredCount: result.restoredCount,
+      plannedCount: result.plannedCount,
+      stoppedReason: result.stoppedReason,
     };
     await work.db
       .insertInto('billing.overdue_runs')
@@ -97,12 +153,15 @@ async function keepRun(database: Database, actor: Actor, result: RunResult): Pro
         suspended_count: run.suspendedCount,
         restored_count: run.restoredCount,
         suspended: JSON.stringify(suspended),
+        planned_count: run.plannedCount,
+        stopped_reason: run.stoppedReason,
       })
       .execute();
     if (run.suspendedCount + run.restoredCount > 0 || actor.kind === 'staff') {
       await audit(work, 'billing.overdue_checked', [run.id], {
         suspendedCount: run.suspendedCount,
         restoredCount: run.restoredCount,
+        ...(run.stoppedReason ? { stoppedReason: run.stoppedReason } : {}),
       });
     }
     work.announce('invoice', '*');
@@ -120,10 +179,12 @@ export async function findLatestOverdueRun(db: Db): Promise<OverdueRunView | nul
       'checked_count as checkedCount',
       'suspended_count as suspendedCount',
       'restored_count as restoredCount',
+      'planned_count as plannedCount',
+      'stopped_reason as stoppedReason',
       sql<OverdueRunView['suspended']>`suspended`.as('suspended'),
     ])
     .orderBy('at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return row ?? null;
+  return row ? { ...row, stoppedReason: row.stoppedReason as FuseReason | null } : null;
 }

@@ -1,7 +1,11 @@
 import { billing } from '@lastmile/contract/billing.ts';
+import { suspension } from '@lastmile/contract/suspension.ts';
 import { type Http, mount } from '#platform/http.ts';
+import { findFuseTrip, liftFuse } from './fuse.ts';
+import { addHold, endHold, listHolds } from './holds.ts';
 import { changeInvoice, getInvoice, getInvoiceTotals, issueInvoice, listInvoices, voidInvoice } from './invoices.ts';
-import { findLatestOverdueRun, runOverdueCheck } from './overdue-runs.ts';
+import { changeOverduePolicy, getOverduePolicy } from './overdue-policy.ts';
+import { findLatestOverdueRun, previewOverdueRun, runOverdueCheck } from './overdue-runs.ts';
 import { recordPayment } from './payments.ts';
 
 export function billingRoutes(http: Http): void {
@@ -18,7 +22,18 @@ export function billingRoutes(http: Http): void {
     'POST /api/invoices/:invoiceId/payments': {
       act: (work, { params, body }) => recordPayment(work, params.invoiceId, body),
     },
+  });
+  mount(http, suspension, {
     'GET /api/billing/overdue-runs/latest': { read: async (db) => ({ run: await findLatestOverdueRun(db) }) },
+    'GET /api/billing/overdue-runs/preview': { read: (db) => previewOverdueRun(db, now()) },
+    'GET /api/billing/fuse': { read: async (db) => ({ trip: await findFuseTrip(db) }) },
+    'POST /api/billing/fuse/lift': { act: (work, { body }) => liftFuse(work, body) },
+    'GET /api/billing/overdue-policy': { read: (db) => getOverduePolicy(db) },
+    'PUT /api/billing/overdue-policy': { act: (work, { body }) => changeOverduePolicy(work, body) },
+    'GET /api/billing/holds': { read: (db, { query }) => listHolds(db, query, now()) },
+    'POST /api/billing/promises': { act: (work, { body }) => addHold(work, { ...body, kind: 'promise' }) },
+    'POST /api/billing/exemptions': { act: (work, { body }) => addHold(work, { ...body, kind: 'exemption' }) },
+    'DELETE /api/billing/holds/:holdId': { act: (work, { params }) => endHold(work, params.holdId) },
     'POST /api/billing/overdue-runs': { live: (call) => runOverdueCheck(call.database, call.actor) },
   });
 }

@@ -1,26 +1,52 @@
 // Who is cut for money, and who comes back. Paying wins every race: both sides lock the customer first.
-import { type SqlBool, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { lockCustomer } from '#customers/customers.ts';
 import { localDate } from '#platform/dates.ts';
 import type { Db, Work } from '#platform/db.ts';
 import { lockAccountsOf } from '#provisioning/accounts.ts';
 import { blockAccount, liftBlock } from '#provisioning/blocks.ts';
 import { getSettings } from '#settings/provider.ts';
-import { suspendsWhenDueBefore } from './overdue-rules.ts';
+import { getOverduePolicy } from './overdue-policy.ts';
+import { doesSuspend, suspendsWhenDueBefore } from './overdue-rules.ts';
 
-/** Does the customer owe anything past its days of grace? */
-async function isPastGrace(work: Work, customerId: string): Promise<boolean> {
-  const { graceDays, timeZone } = await getSettings(work.db);
-  const limit = suspendsWhenDueBefore(localDate(work.now, timeZone), graceDays);
-  const row = await work.db
+type Terms = { today: Temporal.PlainDate; dueBefore: Temporal.PlainDate; graceDays: number; toleranceMinor: bigint };
+
+async function getTerms(db: Db, now: Temporal.Instant): Promise<Terms> {
+  const { graceDays, timeZone } = await getSettings(db);
+  const { toleranceMinor } = await getOverduePolicy(db);
+  const today = localDate(now, timeZone);
+  return { today, graceDays, toleranceMinor, dueBefore: suspendsWhenDueBefore(today, graceDays) };
+}
+
+// Nobody has that many unpaid invoices; the oldest decide.
+const mostLookedAt = 500;
+
+/** Does the customer owe anything past its days of grace, and nothing holds? The customer is locked. */
+export async function isPastGrace(work: Work, customerId: string): Promise<boolean> {
+  const { today, graceDays, toleranceMinor, dueBefore } = await getTerms(work.db, work.now);
+  const invoices = await work.db
     .selectFrom('billing.invoices')
-    .select('id')
+    .select((e) => ['status', 'due_on as dueOn', e('amount_minor', '-', e.ref('settled_minor')).as('balanceMinor')])
     .where('customer_id', '=', customerId)
     .where('status', '=', 'open')
-    .where('due_on', '<', limit)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
+    .where('due_on', '<', dueBefore)
+    .orderBy('due_on')
+    .limit(mostLookedAt)
+    .execute();
+  if (invoices.length === 0) return false;
+  const holdUntil = await findHoldEnd(work.db, customerId);
+  return invoices.some((invoice) => doesSuspend({ ...invoice, holdUntil }, today, { graceDays, toleranceMinor }));
+}
+
+/** The last day of the promise or exemption of a customer that ends last. */
+async function findHoldEnd(db: Db, customerId: string): Promise<Temporal.PlainDate | undefined> {
+  const { until } = await db
+    .selectFrom('billing.holds')
+    .select((e) => e.fn.max('until_on').as('until'))
+    .where('customer_id', '=', customerId)
+    .where('ended_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return until ?? undefined;
 }
 
 /** Suspends a customer who is still overdue now that he is locked; returns whether anything changed. */
@@ -44,47 +70,66 @@ export async function restoreIfPaid(work: Work, customerId: string): Promise<boo
   return isChanged;
 }
 
-const batchSize = 1000;
+/** The condition of `doesSuspend` as SQL, to find who may meet it; who is suspended is decided again, locked. */
+function isPastGraceSql({ today, dueBefore, toleranceMinor }: Terms, invoice: string): RawBuilder<boolean> {
+  const i = sql.ref(invoice);
+  return sql`(${i}.status = 'open' and ${i}.due_on < ${dueBefore} and ${i}.amount_minor - ${i}.settled_minor > ${toleranceMinor}
+    and not exists (select from billing.holds hold
+      where hold.customer_id = ${i}.customer_id and hold.ended_at is null and hold.until_on >= ${today}))`;
+}
+
+const hasUnblockedAccount = sql`exists (select from provisioning.accounts account
+  where account.customer_id = customer.id and account.removed_at is null
+    and not exists (select from provisioning.blocks block
+      where block.account_id = account.id and block.reason = 'overdue' and block.lifted_at is null))`;
+
+const lowestId = '00000000-0000-0000-0000-000000000000';
+export const batchSize = 1000;
+
+export type CustomerToSuspend = {
+  id: string;
+  name: string;
+  invoiceNumber: string;
+  dueOn: Temporal.PlainDate;
+  openMinor: bigint;
+};
 
 /** Customers with an account that is not blocked for it and an open invoice past grace, after a given one. */
 export async function listCustomersToSuspend(
   db: Db,
   now: Temporal.Instant,
-  after: string,
-): Promise<{ id: string; name: string }[]> {
-  const { graceDays, timeZone } = await getSettings(db);
-  const limit = suspendsWhenDueBefore(localDate(now, timeZone), graceDays);
-  return db
-    .selectFrom('customers.customers as customer')
-    .select(['customer.id', 'customer.name'])
-    .where('customer.id', '>', after)
-    .where((e) =>
-      e.exists(
-        e
-          .selectFrom('billing.invoices as invoice')
-          .select('invoice.id')
-          .whereRef('invoice.customer_id', '=', 'customer.id')
-          .where('invoice.status', '=', 'open')
-          .where('invoice.due_on', '<', limit),
-      ),
-    )
-    .where(
-      sql<SqlBool>`exists (select from provisioning.accounts account where account.customer_id = customer.id and account.removed_at is null
-        and not exists (select from provisioning.blocks block where block.account_id = account.id and block.reason = 'overdue' and block.lifted_at is null))`,
-    )
-    .orderBy('customer.id')
-    .limit(batchSize)
-    .execute();
+  after: string = lowestId,
+  limit: number = batchSize,
+): Promise<CustomerToSuspend[]> {
+  const terms = await getTerms(db, now);
+  const { rows } = await sql<CustomerToSuspend>`
+    select distinct on (customer.id) customer.id, customer.name, invoice.number as "invoiceNumber", invoice.due_on as "dueOn",
+           invoice.amount_minor - invoice.settled_minor as "openMinor"
+    from billing.invoices invoice
+    join customers.customers customer on customer.id = invoice.customer_id
+    where ${isPastGraceSql(terms, 'invoice')} and customer.id > ${after}::uuid and ${hasUnblockedAccount}
+    order by customer.id, invoice.due_on limit ${limit}`.execute(db);
+  return rows;
+}
+
+export async function countCustomersToSuspend(db: Db, now: Temporal.Instant): Promise<number> {
+  const terms = await getTerms(db, now);
+  const { rows } = await sql<{ count: number }>`
+    select count(distinct customer.id)::integer as count
+    from billing.invoices invoice
+    join customers.customers customer on customer.id = invoice.customer_id
+    where ${isPastGraceSql(terms, 'invoice')} and ${hasUnblockedAccount}`.execute(db);
+  return rows[0]?.count ?? 0;
 }
 
 /** Customers who are blocked for being overdue and no longer are. */
 export async function listCustomersToRestore(
   db: Db,
   now: Temporal.Instant,
-  after: string,
+  after: string = lowestId,
+  limit: number = batchSize,
 ): Promise<{ id: string; name: string }[]> {
-  const { graceDays, timeZone } = await getSettings(db);
-  const limit = suspendsWhenDueBefore(localDate(now, timeZone), graceDays);
+  const terms = await getTerms(db, now);
   const { rows } = await sql<{ id: string; name: string }>`
     select distinct customer.id, customer.name
     from provisioning.blocks block
@@ -92,9 +137,42 @@ export async function listCustomersToRestore(
     join customers.customers customer on customer.id = account.customer_id
     where block.reason = 'overdue' and block.lifted_at is null and customer.id > ${after}::uuid
       and not exists (select from billing.invoices invoice
-        where invoice.customer_id = customer.id and invoice.status = 'open' and invoice.due_on < ${limit})
-    order by customer.id limit ${batchSize}`.execute(db);
+        where invoice.customer_id = customer.id and ${isPastGraceSql(terms, 'invoice')})
+    order by customer.id limit ${limit}`.execute(db);
   return rows;
+}
+
+export async function countCustomersToRestore(db: Db, now: Temporal.Instant): Promise<number> {
+  const terms = await getTerms(db, now);
+  const { rows } = await sql<{ count: number }>`
+    select count(distinct account.customer_id)::integer as count
+    from provisioning.blocks block
+    join provisioning.accounts account on account.id = block.account_id and account.removed_at is null
+    where block.reason = 'overdue' and block.lifted_at is null
+      and not exists (select from billing.invoices invoice
+        where invoice.customer_id = account.customer_id and ${isPastGraceSql(terms, 'invoice')})`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
+/** Customers with an account that nothing blocks. */
+export async function countActiveCustomers(db: Db): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(distinct account.customer_id)::integer as count from provisioning.accounts account
+    where account.removed_at is null
+      and not exists (select from provisioning.blocks block where block.account_id = account.id and block.lifted_at is null)`.execute(
+    db,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** Customers who were cut for money since a moment and still are. */
+export async function countSuspendedSince(db: Db, since: Temporal.Instant): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(distinct account.customer_id)::integer as count
+    from provisioning.blocks block
+    join provisioning.accounts account on account.id = block.account_id and account.removed_at is null
+    where block.reason = 'overdue' and block.since > ${since} and block.lifted_at is null`.execute(db);
+  return rows[0]?.count ?? 0;
 }
 
 /** Paid all that was due, and still not on at the router: the alarm of the dashboard. */

@@ -66,6 +66,32 @@ export interface BillingAllocations {
   payment_id: string;
 }
 
+export interface BillingFuseTrips {
+  active_count: number;
+  allowed_count: number | null;
+  at: Temporal.Instant;
+  id: string;
+  last_run_at: Temporal.Instant | null;
+  lift_note: string | null;
+  lifted_at: Temporal.Instant | null;
+  lifted_by: string | null;
+  limit_count: number;
+  planned_count: number;
+  reason: string;
+}
+
+export interface BillingHolds {
+  customer_id: string;
+  ended_at: Temporal.Instant | null;
+  ended_by: string | null;
+  id: string;
+  kind: string;
+  reason: string | null;
+  recorded_at: Temporal.Instant;
+  recorded_by: string;
+  until_on: Temporal.PlainDate;
+}
+
 export interface BillingInvoices {
   amount_minor: bigint;
   created_at: Temporal.Instant;
@@ -90,12 +116,30 @@ export interface BillingNumberSeries {
   year: number;
 }
 
+export interface BillingOverduePolicy {
+  exemption_days: Generated<number>;
+  fuse_import_days: number | null;
+  fuse_least_count: Generated<number>;
+  fuse_percent: Generated<number>;
+  fuse_stale_hours: Generated<number>;
+  is_the_only_row: Generated<boolean>;
+  late_fee_basis_points: number | null;
+  late_fee_grace_days: Generated<number>;
+  late_fee_kind: string | null;
+  late_fee_max_minor: bigint | null;
+  late_fee_minor: bigint | null;
+  revision: Generated<number>;
+  tolerance_minor: Generated<bigint>;
+}
+
 export interface BillingOverdueRuns {
   at: Temporal.Instant;
   by_name: string;
   checked_count: number;
   id: string;
+  planned_count: number | null;
   restored_count: number;
+  stopped_reason: string | null;
   suspended: Json;
   suspended_count: number;
 }
@@ -277,8 +321,11 @@ export interface DB {
   'auth.sign_in_failures': AuthSignInFailures;
   'auth.staff': AuthStaff;
   'billing.allocations': BillingAllocations;
+  'billing.fuse_trips': BillingFuseTrips;
+  'billing.holds': BillingHolds;
   'billing.invoices': BillingInvoices;
   'billing.number_series': BillingNumberSeries;
+  'billing.overdue_policy': BillingOverduePolicy;
   'billing.overdue_runs': BillingOverdueRuns;
   'billing.payments': BillingPayments;
   'customers.customers': CustomersCustomers;

@@ -36,6 +36,7 @@ test('a fresh house shows zeros', async () => {
       overdueCount: 0,
     },
     paidAndStillBlocked: 0,
+    suspensionsWaiting: 0,
     asOf: expect.stringMatching(/^2026-05-10T12:00:00/),
   });
 });

@@ -1,5 +1,6 @@
 import type { Dashboard } from '@lastmile/contract/reports.ts';
 import type { z } from 'zod';
+import { findFuseTrip } from '#billing/fuse.ts';
 import { getToday, sumOpenInvoices, sumReceived } from '#billing/invoices.ts';
 import { countPaidAndStillBlocked } from '#billing/suspension.ts';
 import { startOfMonth } from '#platform/dates.ts';
@@ -27,6 +28,7 @@ export async function getDashboard(db: Db, now: Temporal.Instant): Promise<z.out
       overdueCount,
     },
     paidAndStillBlocked: await countPaidAndStillBlocked(db, now),
+    suspensionsWaiting: (await findFuseTrip(db))?.plannedCount ?? 0,
     asOf: now,
   };
 }

@@ -1,4 +1,5 @@
 // One deed of the office, several rooms: the person, the account on the router, the plan. All of it happens or none.
+import { exemptWhoOwes } from '#billing/holds.ts';
 import { addPerson, changePerson, lockPresentCustomer, type Person, removePerson } from '#customers/customers.ts';
 import { lockSellablePlan } from '#plans/plans.ts';
 import type { Work } from '#platform/db.ts';
@@ -109,12 +110,16 @@ export async function suspendSubscriber(work: Work, customerId: string, note: st
   work.announce('customer', customerId);
 }
 
-/** Lifts every block by hand. */
+/**
+ * Lifts every block by hand. Who owes past grace is exempt for some days, so that the next run does not undo what a person
+ * decided.
+ */
 export async function activateSubscriber(work: Work, customerId: string, note: string | null): Promise<void> {
   await lockPresentCustomer(work, customerId);
   for (const account of await lockAccountsOf(work, customerId)) {
     await liftBlock(work, account, 'staff', note);
     await liftBlock(work, account, 'overdue', note);
   }
+  await exemptWhoOwes(work, customerId, note);
   work.announce('customer', customerId);
 }

@@ -12,6 +12,9 @@ export const errors = {
   customer_removed: 'This customer was removed and can no longer be changed.',
   edit_conflict: 'Somebody else changed this while you were editing. Nothing was overwritten.',
   forbidden: 'Your role does not allow this. Ask an administrator.',
+  fuse_not_tripped: 'No suspension waits for a person now.',
+  hold_ended: 'This promise or exemption was ended already.',
+  hold_not_found: 'This promise or exemption does not exist.',
   initial_password_local_only:
     'The first password is accepted only on the machine that Lastmile runs on. Sign in there once and change it.',
   internal: 'Something failed on the server. Nothing was half done. Try again; if it stays, look into the log.',
