@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 export const errorStatus = {
+  account_address_taken: 409,
   account_name_taken: 409,
   account_not_found: 404,
   amount_too_large: 400,
@@ -29,6 +30,7 @@ export const errorStatus = {
   plan_archived: 409,
   plan_currency_differs: 409,
   plan_in_use: 409,
+  plan_kind_differs: 409,
   plan_name_taken: 409,
   plan_not_found: 404,
   router_address_taken: 409,

@@ -1,12 +1,35 @@
 import { z } from 'zod';
 import type { EndpointRecord } from './endpoint.ts';
+import { profileOptions, serviceKinds } from './provisioning.ts';
 import { Bytes, Currency, Id, Instant, Kbps, Minor, PageQuery, page, Revision, text } from './shapes.ts';
 
 export const periodUnits = ['day', 'week', 'month', 'year'] as const;
 
-export const Plan = z
-  .object({
+/** The same as what may be said of a profile, as it is told. */
+const told = z.object({
+  burstDownKbps: z.int().nullable(),
+  burstUpKbps: z.int().nullable(),
+  thresholdDownKbps: z.int().nullable(),
+  thresholdUpKbps: z.int().nullable(),
+  burstDownSeconds: z.int().nullable(),
+  burstUpSeconds: z.int().nullable(),
+  priority: z.int().nullable(),
+  limitAtDownKbps: z.int().nullable(),
+  limitAtUpKbps: z.int().nullable(),
+  sessionTimeoutSeconds: z.int().nullable(),
+  idleTimeoutSeconds: z.int().nullable(),
+  sharedUsers: z.int().nullable(),
+  addressPool: z.string().nullable(),
+  addressRange: z.string().nullable(),
+  localAddress: z.string().nullable(),
+  addressList: z.string().nullable(),
+  dnsServers: z.string().nullable(),
+} satisfies Record<keyof typeof profileOptions, z.ZodType>);
+
+export const Plan = told
+  .extend({
     id: Id,
+    service: z.enum(serviceKinds),
     name: z.string(),
     priceMinor: Minor,
     currency: Currency,
@@ -59,10 +82,12 @@ export const plans = {
     body: z
       .object({
         ...fields,
+        service: z.enum(serviceKinds).default('pppoe'),
         periodUnit: fields.periodUnit.default('month'),
         periodCount: fields.periodCount.default(1),
         profileName: fields.profileName.optional(),
       })
+      .extend(z.object(profileOptions).partial().shape)
       .meta({ id: 'NewPlan' }),
     reply: Plan,
     status: 201,
@@ -81,7 +106,7 @@ export const plans = {
     permission: 'plan:write',
     params: planId,
     body: z
-      .object({ ...fields, dataCapBytes: Bytes.nullable(), isArchived: z.boolean() })
+      .object({ ...fields, ...profileOptions, dataCapBytes: Bytes.nullable(), isArchived: z.boolean() })
       .partial()
       .extend({ revision: Revision }),
     reply: Plan,

@@ -1,7 +1,98 @@
 import { z } from 'zod';
 import type { EndpointRecord } from './endpoint.ts';
 import { Trouble } from './routers.ts';
-import { Bytes, Id, Instant, PageQuery, page, SearchText } from './shapes.ts';
+import { Bytes, Id, Instant, Ipv4, Kbps, MacAddress, PageQuery, page, SearchText } from './shapes.ts';
+
+/** By what a subscriber comes online: a plan and its accounts are of one kind. */
+export const serviceKinds = ['pppoe', 'hotspot'] as const;
+
+export const AccountName = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(64, 'must have at most 64 characters')
+  .refine((name) => !/[\s\p{C}]/u.test(name), 'must not hold spaces or control characters');
+
+export const AccountPassword = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(128, 'must have at most 128 characters')
+  .refine((password) => !/\p{C}/u.test(password), 'must not hold control characters');
+
+/** What an account may have besides its name and password. */
+export const accountFields = {
+  /** null: an address from the plan's pool. */
+  staticAddress: Ipv4.nullable(),
+  /** The only device that may use the account: caller-id of a PPPoE secret, mac-address of a hotspot user. null: any. */
+  macAddress: MacAddress.nullable(),
+};
+
+const nameOnRouter = z
+  .string()
+  .trim()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,47}$/, 'must be 1 to 48 letters, digits, dot, dash or underscore');
+
+const rangeWords = 'must be ranges such as 10.5.0.2-10.5.0.254, separated by commas';
+const AddressRange = z
+  .string()
+  .transform((ranges) => ranges.replace(/\s+/g, ''))
+  .pipe(z.string().max(500, 'must have at most 500 characters').refine(isAddressRange, rangeWords));
+
+function isAddressRange(ranges: string): boolean {
+  return ranges.split(',').every((range) => {
+    const ends = range.split('-');
+    const [from, to = from] = ends.map(addressNumber);
+    return ends.length <= 2 && from !== undefined && to !== undefined && from <= to;
+  });
+}
+
+function addressNumber(address: string): number | undefined {
+  return z.ipv4().safeParse(address).success
+    ? address.split('.').reduce((number, part) => number * 256 + Number(part), 0)
+    : undefined;
+}
+
+const DnsServers = z
+  .string()
+  .transform((servers) => servers.replace(/\s+/g, ''))
+  .pipe(
+    z.string().refine((servers) => {
+      const list = servers.split(',');
+      return list.length <= 2 && list.every((server) => addressNumber(server) !== undefined);
+    }, 'must be one or two IPv4 addresses, separated by a comma'),
+  );
+
+const seconds = (most: number) =>
+  z.int().min(1, 'must be at least 1 second').max(most, `must be at most ${most} seconds`);
+const year = 366 * 86_400;
+
+/** What a profile says, each of them null where it says nothing and the router does as it does by itself. */
+export const profileOptions = {
+  burstDownKbps: Kbps.nullable(),
+  burstUpKbps: Kbps.nullable(),
+  /** Burst is allowed while the average is below it; without one it is the speed. */
+  thresholdDownKbps: Kbps.nullable(),
+  thresholdUpKbps: Kbps.nullable(),
+  burstDownSeconds: seconds(3600).nullable(),
+  burstUpSeconds: seconds(3600).nullable(),
+  /** 1 is served first, 8 last. */
+  priority: z.int().min(1, 'must be 1 to 8').max(8, 'must be 1 to 8').nullable(),
+  /** What is kept free for the subscriber on a full line. */
+  limitAtDownKbps: Kbps.nullable(),
+  limitAtUpKbps: Kbps.nullable(),
+  sessionTimeoutSeconds: seconds(year).nullable(),
+  idleTimeoutSeconds: seconds(year).nullable(),
+  /** How many may be online with one login at a time. */
+  sharedUsers: z.int().min(1, 'must be at least 1').max(1000, 'must be at most 1000').nullable(),
+  /** A pool that is on the router already. */
+  addressPool: nameOnRouter.nullable(),
+  /** Addresses for a pool that is made on each router. */
+  addressRange: AddressRange.nullable(),
+  /** The router's end of the tunnel (PPPoE). null: as the router has it. */
+  localAddress: Ipv4.nullable(),
+  addressList: nameOnRouter.nullable(),
+  dnsServers: DnsServers.nullable(),
+};
 
 export const blockReasons = ['overdue', 'staff'] as const;
 
@@ -22,6 +113,7 @@ export const Pending = z
 export const Session = z
   .object({
     id: Id,
+    service: z.enum(serviceKinds),
     routerId: Id,
     routerLabel: z.string(),
     accountName: z.string(),

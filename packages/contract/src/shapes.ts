@@ -101,6 +101,16 @@ export function page<S extends z.ZodType>(item: S) {
   return z.object({ items: z.array(item), next: z.string().nullable() });
 }
 
+/** One address of a subscriber or a router. */
+export const Ipv4 = z.string().trim().pipe(z.ipv4('must be an IPv4 address such as 10.1.2.3'));
+
+/** Any spelling of a MAC address; held as routers print it. */
+export const MacAddress = z
+  .string()
+  .trim()
+  .regex(/^[0-9a-fA-F]{2}([:.-]?[0-9a-fA-F]{2}){5}$/, 'must be a MAC address such as 02:AB:CD:00:11:22')
+  .transform((mac) => (mac.replace(/[:.-]/g, '').toUpperCase().match(/../g) ?? []).join(':'));
+
 const speedWords = 'must be a speed such as 5M or 512k';
 
 /**

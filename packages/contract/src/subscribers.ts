@@ -1,27 +1,16 @@
 // A customer as the office knows him: the person, his accounts on routers, his plan and his money.
 import { z } from 'zod';
 import type { EndpointRecord } from './endpoint.ts';
-import { Block, Pending, Session } from './provisioning.ts';
+import { AccountName, AccountPassword, Block, Pending, Session, serviceKinds } from './provisioning.ts';
 import { Currency, Id, Instant, Minor, optionalText, PageQuery, page, Revision, SearchText, text } from './shapes.ts';
-
-export const AccountName = z
-  .string()
-  .trim()
-  .min(1, 'must not be empty')
-  .max(64, 'must have at most 64 characters')
-  .refine((name) => !/[\s\p{C}]/u.test(name), 'must not hold spaces or control characters');
-
-const AccountPassword = z
-  .string()
-  .min(1, 'must not be empty')
-  .max(128, 'must have at most 128 characters')
-  .refine((password) => !/\p{C}/u.test(password), 'must not hold control characters');
 
 export const Account = z
   .object({
     id: Id,
-    service: z.enum(['pppoe']),
+    service: z.enum(serviceKinds),
     name: z.string(),
+    staticAddress: z.string().nullable(),
+    macAddress: z.string().nullable(),
     routerId: Id,
     routerLabel: z.string(),
     planId: Id.nullable(),

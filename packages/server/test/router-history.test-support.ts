@@ -1,5 +1,6 @@
 // For tests only: two simulated routers with a database of what is wanted on them, what may happen to both (wishes, hands at the
 // router, subscribers, mishaps in the middle of the work), and what must be true when it is over.
+import { rateLimitWord } from '@lastmile/contract/rate-limit.ts';
 import { type RouterClient, RouterError, type Row } from '@lastmile/routeros';
 import { startRouter } from '@lastmile/routeros-sim';
 import fc from 'fast-check';
@@ -13,7 +14,7 @@ import { blockAccount, liftBlock } from '../src/provisioning/blocks.ts';
 import { routerosDriver } from '../src/provisioning/drivers/routeros.ts';
 import { idInComment, markOf } from '../src/provisioning/mark-rules.ts';
 import { addProfile, changeProfile } from '../src/provisioning/profiles.ts';
-import { isSameRate, rateLimitWord } from '../src/provisioning/rate-limit-rules.ts';
+import { isSameRate } from '../src/provisioning/rate-limit-rules.ts';
 import { type Round, reconcileRound } from '../src/provisioning/reconcile.ts';
 import { openClient } from '../src/routers/probe.ts';
 import type { Simulated } from './provider.test-support.ts';

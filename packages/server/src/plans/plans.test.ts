@@ -51,6 +51,55 @@ test('a plan is added with its price, speeds, cap and period, and a profile of i
   });
 });
 
+test('a plan says all that a profile can: kind, burst, priority, limit-at, timeouts, pool, list, DNS (B14, B15, B18, B19)', async () => {
+  const options = {
+    burstDownKbps: 20_480,
+    burstUpKbps: 10_240,
+    thresholdDownKbps: 8192,
+    thresholdUpKbps: 4096,
+    burstDownSeconds: 16,
+    burstUpSeconds: 16,
+    priority: 5,
+    limitAtDownKbps: 2048,
+    limitAtUpKbps: 1024,
+    sessionTimeoutSeconds: 86_400,
+    idleTimeoutSeconds: 600,
+    sharedUsers: 1,
+    addressPool: null,
+    addressRange: '10.5.0.2-10.5.0.99,10.5.1.2',
+    localAddress: '10.5.0.1',
+    addressList: 'subscribers',
+    dnsServers: '9.9.9.9,1.1.1.1',
+  };
+  const { status, body } = await add({ ...options, addressRange: ' 10.5.0.2 - 10.5.0.99, 10.5.1.2 ' });
+  expect(status).toBe(201);
+  const word = '5120k/10240k 10240k/20480k 4096k/8192k 16/16 5 1024k/2048k';
+  expect(body).toMatchObject({ service: 'pppoe', rateLimit: word, ...options });
+  const cleared = Object.fromEntries(Object.keys(options).map((name) => [name, null]));
+  const changed = await running.call(`PUT /api/plans/${body.id}`, { revision: 1, ...cleared, priority: 1 });
+  expect(changed.body).toMatchObject({ ...cleared, priority: 1, rateLimit: '5120k/10240k 0/0 0/0 0/0 1' });
+  const entries = await running.call(`GET /api/audit?about=${body.id}&limit=1`);
+  expect(entries.body.items[0].details).toMatchObject({ priority: [5, 1], dnsServers: ['9.9.9.9,1.1.1.1', null] });
+});
+
+test('a hotspot plan has its shared users (B16), and no number of them means as many as want', async () => {
+  const { body } = await add({ service: 'hotspot', sharedUsers: 3 });
+  expect(body).toMatchObject({ service: 'hotspot', sharedUsers: 3 });
+  const open = await running.call(`PUT /api/plans/${body.id}`, { revision: 1, sharedUsers: null });
+  expect(open.body.sharedUsers).toBeNull();
+});
+
+test('a change that does not fit what the plan says already is refused, and nothing of it is kept', async () => {
+  const { body } = await add({ burstDownKbps: '20M', burstUpKbps: '10M' });
+  const { status, body: fault } = await running.call(`PUT /api/plans/${body.id}`, {
+    revision: 1,
+    downKbps: '30M',
+    name: fresh('Plan'),
+  });
+  expect([status, fault.fields[0].path]).toEqual([400, 'burstDownKbps']);
+  expect((await running.call(`GET /api/plans/${body.id}`)).body).toEqual(body);
+});
+
 test('a profile name is made from what a router can write, and is nobody else’s', async () => {
   expect((await add({ name: 'Été & Ćevap 50%' })).body.profileName).toBe('Ete-Cevap-50');
   expect((await add({ name: 'été cevap 50' })).body.profileName).toBe('ete-cevap-50-2');
@@ -80,6 +129,29 @@ test.each([
   ['no period', { periodCount: 0 }, 'periodCount'],
   ['a period of half a month', { periodCount: 0.5 }, 'periodCount'],
   ['a period of moons', { periodUnit: 'moon' }, 'periodUnit'],
+  ['a burst below the speed', { burstDownKbps: '5M' }, 'burstDownKbps'],
+  ['a threshold without a burst', { thresholdUpKbps: '5M' }, 'thresholdUpKbps'],
+  ['a threshold above the burst', { burstUpKbps: '6M', thresholdUpKbps: '7M' }, 'thresholdUpKbps'],
+  ['a burst time without a burst', { burstUpSeconds: 8 }, 'burstUpSeconds'],
+  ['a burst time of nothing', { burstUpKbps: '6M', burstUpSeconds: 0 }, 'burstUpSeconds'],
+  ['a limit-at above the speed', { limitAtDownKbps: '11M' }, 'limitAtDownKbps'],
+  ['a ninth priority', { priority: 9 }, 'priority'],
+  ['a session that ends before it begins', { sessionTimeoutSeconds: -1 }, 'sessionTimeoutSeconds'],
+  ['an idle timeout of a thousand years', { idleTimeoutSeconds: 31_536_000_000 }, 'idleTimeoutSeconds'],
+  ['nobody as a shared user', { service: 'hotspot', sharedUsers: 0 }, 'sharedUsers'],
+  ['a PPPoE login for two', { sharedUsers: 2 }, 'sharedUsers'],
+  ['a kind that is none', { service: 'dsl' }, 'service'],
+  ['a pool and a range', { addressPool: 'dhcp', addressRange: '10.5.0.2-10.5.0.9' }, 'addressRange'],
+  ['a range that goes backward', { addressRange: '10.5.0.9-10.5.0.2' }, 'addressRange'],
+  ['a range of three ends', { addressRange: '10.5.0.2-10.5.0.9-10.5.0.12' }, 'addressRange'],
+  ['a range of words', { addressRange: 'all' }, 'addressRange'],
+  ['a range of 10,000 characters', { addressRange: '10.5.0.2,'.repeat(1200) }, 'addressRange'],
+  ['a pool of several words', { addressPool: 'my pool' }, 'addressPool'],
+  ['an address that is none', { localAddress: '10.5.0.256' }, 'localAddress'],
+  ['a tunnel for a hotspot', { service: 'hotspot', localAddress: '10.5.0.1' }, 'localAddress'],
+  ['DNS for a hotspot', { service: 'hotspot', dnsServers: '9.9.9.9' }, 'dnsServers'],
+  ['three DNS servers', { dnsServers: '9.9.9.9,1.1.1.1,8.8.8.8' }, 'dnsServers'],
+  ['an address list of several words', { addressList: 'a list' }, 'addressList'],
   ['a profile name that a router would take apart', { profileName: 'a b;c' }, 'profileName'],
 ])('%s is refused at its field', async (_name, fields, path) => {
   const { status, body } = await add(fields);

@@ -1,5 +1,6 @@
 // What is sold: a price for a profile.
 import type { Plan, periodUnits } from '@lastmile/contract/plans.ts';
+import { profileOptions } from '@lastmile/contract/provisioning.ts';
 import { type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
@@ -8,16 +9,25 @@ import { counted, DomainError, fieldError, violatedConstraint } from '#platform/
 import { newId } from '#platform/ids.ts';
 import { keyOf, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
 import { countAccountsOfProfile } from '#provisioning/accounts.ts';
-import { addProfile, changeProfile, freeProfileName, rateLimitOf, removeProfile } from '#provisioning/profiles.ts';
+import {
+  addProfile,
+  changeProfile,
+  freeProfileName,
+  type NewProfile,
+  type ProfileChange,
+  profileColumns,
+  rateLimitOf,
+  removeProfile,
+} from '#provisioning/profiles.ts';
 import { getSettings } from '#settings/provider.ts';
 
 export type PlanView = z.output<typeof Plan>;
 
+const optionNames = Object.keys(profileOptions) as (keyof typeof profileOptions)[];
+
 type PlanFields = {
   name: string;
   priceMinor: bigint;
-  downKbps: number;
-  upKbps: number;
   dataCapBytes: bigint | null;
   periodUnit: (typeof periodUnits)[number];
   periodCount: number;
@@ -33,12 +43,11 @@ function selectPlans(db: Db) {
       sql<string>`lower(plan.name)`.as('sortKey'),
       'plan.price_minor as priceMinor',
       'plan.currency',
-      'profile.down_kbps as downKbps',
-      'profile.up_kbps as upKbps',
       'plan.data_cap_bytes as dataCapBytes',
       'plan.period_unit as periodUnit',
       'plan.period_count as periodCount',
       'profile.name as profileName',
+      ...profileColumns,
       'plan.archived_at as archivedAt',
       'plan.revision',
       sql<number>`(select count(distinct a.customer_id) from provisioning.accounts a where a.profile_id = profile.id and a.removed_at is null)::float8`.as(
@@ -50,7 +59,12 @@ function selectPlans(db: Db) {
 type Row = Awaited<ReturnType<ReturnType<typeof selectPlans>['executeTakeFirstOrThrow']>>;
 
 function viewOf(row: Row): PlanView {
-  return { ...row, periodUnit: row.periodUnit as PlanView['periodUnit'], rateLimit: rateLimitOf(row) };
+  return {
+    ...row,
+    service: row.service as PlanView['service'],
+    periodUnit: row.periodUnit as PlanView['periodUnit'],
+    rateLimit: rateLimitOf(row),
+  };
 }
 
 export async function listPlans(
@@ -94,10 +108,12 @@ export async function hasPlans(db: Db): Promise<boolean> {
   return (await db.selectFrom('plans.plans').select('id').limit(1).executeTakeFirst()) !== undefined;
 }
 
-export async function addPlan(work: Work, plan: PlanFields & { profileName?: string | undefined }): Promise<PlanView> {
+export type NewPlan = PlanFields & Omit<NewProfile, 'name'> & { profileName?: string | undefined };
+
+export async function addPlan(work: Work, plan: NewPlan): Promise<PlanView> {
   const { currency } = await getSettings(work.db);
   const profileName = plan.profileName ?? (await freeProfileName(work.db, plan.name));
-  const profileId = await addProfile(work, { name: profileName, downKbps: plan.downKbps, upKbps: plan.upKbps });
+  const profileId = await addProfile(work, { ...plan, name: profileName });
   const id = newId();
   await work.db
     .insertInto('plans.plans')
@@ -119,7 +135,11 @@ export async function addPlan(work: Work, plan: PlanFields & { profileName?: str
   return getPlan(work.db, id);
 }
 
-export type PlanChange = Partial<PlanFields & { profileName: string; isArchived: boolean }> & { revision: number };
+export type PlanChange = { [K in keyof PlanFields]?: PlanFields[K] | undefined } & Omit<ProfileChange, 'name'> & {
+    profileName?: string | undefined;
+    isArchived?: boolean | undefined;
+    revision: number;
+  };
 
 /** Changes what is given. A new price is in the provider's currency of today. */
 export async function changePlan(work: Work, planId: string, change: PlanChange): Promise<PlanView> {
@@ -149,11 +169,7 @@ export async function changePlan(work: Work, planId: string, change: PlanChange)
     .where('id', '=', planId)
     .execute()
     .catch(refuseDuplicate);
-  await changeProfile(work, locked.profile_id, {
-    name: change.profileName,
-    downKbps: change.downKbps,
-    upKbps: change.upKbps,
-  });
+  await changeProfile(work, locked.profile_id, { ...change, name: change.profileName });
   const after = await getPlan(work.db, planId);
   await audit(work, 'plan.changed', [planId], differences(before, after));
   work.announce('plan', planId);
@@ -167,6 +183,7 @@ function differences(before: PlanView, after: PlanView): Record<string, unknown>
     'currency',
     'downKbps',
     'upKbps',
+    ...optionNames,
     'dataCapBytes',
     'periodUnit',
     'periodCount',

@@ -217,6 +217,7 @@ export interface ProvisioningAccounts {
   customer_id: string;
   former_names: Generated<string[]>;
   id: string;
+  mac_address: string | null;
   name: string;
   next_try_at: Temporal.Instant | null;
   password_sealed: Buffer;
@@ -225,6 +226,7 @@ export interface ProvisioningAccounts {
   removed_at: Temporal.Instant | null;
   router_id: string;
   service: string;
+  static_address: string | null;
   trouble_code: string | null;
   trouble_message: string | null;
   version: Generated<number>;
@@ -248,9 +250,27 @@ export interface ProvisioningProfileCopies {
 }
 
 export interface ProvisioningProfiles {
+  address_list: string | null;
+  address_pool: string | null;
+  address_range: string | null;
+  burst_down_kbps: number | null;
+  burst_down_seconds: number | null;
+  burst_up_kbps: number | null;
+  burst_up_seconds: number | null;
+  dns_servers: string | null;
   down_kbps: number;
   id: string;
+  idle_timeout_seconds: number | null;
+  limit_at_down_kbps: number | null;
+  limit_at_up_kbps: number | null;
+  local_address: string | null;
   name: string;
+  priority: number | null;
+  service: string;
+  session_timeout_seconds: number | null;
+  shared_users: number | null;
+  threshold_down_kbps: number | null;
+  threshold_up_kbps: number | null;
   up_kbps: number;
   version: Generated<number>;
 }
@@ -267,6 +287,7 @@ export interface ProvisioningSessions {
   router_id: string;
   router_key: string;
   seen_at: Temporal.Instant;
+  service: Generated<string>;
   started_at: Temporal.Instant;
   up_bps: bigint | null;
   up_bytes: Generated<bigint>;

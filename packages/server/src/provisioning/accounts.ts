@@ -1,4 +1,5 @@
 // Accounts on routers as they are wanted. Each change makes the row's version grow; the reconciler brings it to the router.
+import { randomInt } from 'node:crypto';
 import { sql } from 'kysely';
 import { audit } from '#audit/entries.ts';
 import { recordKeywords } from '#customers/customers.ts';
@@ -7,11 +8,23 @@ import { DomainError, fieldError, violatedConstraint } from '#platform/errors.ts
 import { newId } from '#platform/ids.ts';
 import type { Sealer } from '#platform/secrets.ts';
 import { withFormerName } from './former-names.ts';
+import type { ServiceKind } from './profiles.ts';
 
-export type NewAccount = { customerId: string; routerId: string; profileId: string; name: string; password: string };
+export type NewAccount = {
+  customerId: string;
+  routerId: string;
+  /** Says the kind, too. */
+  profileId: string;
+  name: string;
+  /** undefined: a new one is made. */
+  password?: string | undefined;
+  staticAddress?: string | null | undefined;
+  macAddress?: string | null | undefined;
+};
 
 export async function addAccount(work: Work, sealer: Sealer, account: NewAccount): Promise<string> {
   const id = newId();
+  const service = await getServiceOf(work.db, account.profileId);
   await work.db
     .insertInto('provisioning.accounts')
     .values({
@@ -19,25 +32,54 @@ export async function addAccount(work: Work, sealer: Sealer, account: NewAccount
       customer_id: account.customerId,
       router_id: account.routerId,
       profile_id: account.profileId,
-      service: 'pppoe',
+      service,
       name: account.name,
-      password_sealed: sealer.seal(account.password, id),
+      password_sealed: sealer.seal(account.password ?? newAccountPassword(), id),
+      static_address: account.staticAddress ?? null,
+      mac_address: account.macAddress ?? null,
       pending_since: work.now,
       next_try_at: work.now,
       created_at: work.now,
     })
     .execute()
-    .catch((error: unknown) => refuseDuplicate(error, account.name));
+    .catch((error: unknown) => refuseDuplicate(error, account.name, account.staticAddress));
   await recordNames(work, account.customerId);
-  await audit(work, 'account.added', [account.customerId, id], { name: account.name, routerId: account.routerId });
+  await audit(work, 'account.added', [account.customerId, id], {
+    name: account.name,
+    service,
+    routerId: account.routerId,
+    ...(account.staticAddress ? { staticAddress: account.staticAddress } : {}),
+    ...(account.macAddress ? { macAddress: account.macAddress } : {}),
+  });
   announceAccount(work, id, account.routerId);
   return id;
 }
 
+// Without letters and digits that are taken for one another when they are read out on the telephone.
+const passwordLetters = 'abcdefghjkmnpqrstuvwxyz23456789';
+const passwordLength = 10;
+
+/** A password that can be read out: 49 bits, far more than a router lets anybody try. */
+export function newAccountPassword(): string {
+  return Array.from({ length: passwordLength }, () => passwordLetters[randomInt(passwordLetters.length)]).join('');
+}
+
+async function getServiceOf(db: Db, profileId: string): Promise<ServiceKind> {
+  const { service } = await db
+    .selectFrom('provisioning.profiles')
+    .select('service')
+    .where('id', '=', profileId)
+    .executeTakeFirstOrThrow();
+  return service as ServiceKind;
+}
+
+/** What is left out stays; null clears. */
 export type AccountChange = {
   name?: string | undefined;
   password?: string | undefined;
   profileId?: string | undefined;
+  staticAddress?: string | null | undefined;
+  macAddress?: string | null | undefined;
 };
 
 export type LockedAccount = {
@@ -45,8 +87,11 @@ export type LockedAccount = {
   customerId: string;
   routerId: string;
   profileId: string;
+  service: ServiceKind;
   name: string;
   passwordSealed: Buffer;
+  staticAddress: string | null;
+  macAddress: string | null;
 };
 
 const lockedColumns = [
@@ -54,13 +99,29 @@ const lockedColumns = [
   'customer_id as customerId',
   'router_id as routerId',
   'profile_id as profileId',
+  'service',
   'name',
   'password_sealed as passwordSealed',
+  'static_address as staticAddress',
+  'mac_address as macAddress',
 ] as const;
+
+/** One account that is not removed, locked. */
+export async function lockAccount(work: Work, accountId: string): Promise<LockedAccount> {
+  const row = await work.db
+    .selectFrom('provisioning.accounts')
+    .select(lockedColumns)
+    .where('id', '=', accountId)
+    .where('removed_at', 'is', null)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row) throw new DomainError('account_not_found', { accountId });
+  return { ...row, service: row.service as ServiceKind };
+}
 
 /** The accounts of a customer that are not removed, locked. */
 export async function lockAccountsOf(work: Work, customerId: string): Promise<LockedAccount[]> {
-  return work.db
+  const rows = await work.db
     .selectFrom('provisioning.accounts')
     .select(lockedColumns)
     .where('customer_id', '=', customerId)
@@ -68,6 +129,7 @@ export async function lockAccountsOf(work: Work, customerId: string): Promise<Lo
     .orderBy('id')
     .forUpdate()
     .execute();
+  return rows.map((row) => ({ ...row, service: row.service as ServiceKind }));
 }
 
 // The name that it has before the change, where the router may know it.
@@ -79,29 +141,44 @@ export async function changeAccount(
   account: LockedAccount,
   change: AccountChange,
 ): Promise<void> {
-  const name = change.name !== undefined && change.name !== account.name ? change.name : undefined;
-  const profileId =
-    change.profileId !== undefined && change.profileId !== account.profileId ? change.profileId : undefined;
   const isPasswordNew =
     change.password !== undefined && change.password !== sealer.open(account.passwordSealed, account.id);
-  if (name === undefined && profileId === undefined && !isPasswordNew) return;
+  const changed = changedFields(account, change);
+  if (Object.keys(changed).length === 0 && !isPasswordNew) return;
+  if (changed.profileId !== undefined) await refuseOtherKind(work.db, account, changed.profileId);
   await work.db
     .updateTable('provisioning.accounts as account')
     .set({
-      ...(name === undefined ? {} : { name, former_names: withFormerName(nameOnRouter) }),
-      ...(profileId === undefined ? {} : { profile_id: profileId }),
+      ...(changed.name === undefined ? {} : { name: changed.name, former_names: withFormerName(nameOnRouter) }),
+      ...(changed.profileId === undefined ? {} : { profile_id: changed.profileId }),
+      ...(changed.staticAddress === undefined ? {} : { static_address: changed.staticAddress }),
+      ...(changed.macAddress === undefined ? {} : { mac_address: changed.macAddress }),
       ...(isPasswordNew ? { password_sealed: sealer.seal(change.password ?? '', account.id) } : {}),
     })
     .where('account.id', '=', account.id)
     .execute()
-    .catch((error: unknown) => refuseDuplicate(error, name ?? account.name));
-  if (name !== undefined) await recordNames(work, account.customerId);
+    .catch((error: unknown) => refuseDuplicate(error, changed.name ?? account.name, changed.staticAddress));
+  if (changed.name !== undefined) await recordNames(work, account.customerId);
   await audit(work, 'account.changed', [account.customerId, account.id], {
-    ...(name === undefined ? {} : { name: [account.name, name] }),
-    ...(profileId === undefined ? {} : { profileId: [account.profileId, profileId] }),
+    ...Object.fromEntries(Object.entries(changed).map(([key, now]) => [key, [account[key as PlainField], now]])),
     ...(isPasswordNew ? { password: 'changed' } : {}),
   });
   await unsettle(work, account.id);
+}
+
+type PlainField = 'name' | 'profileId' | 'staticAddress' | 'macAddress';
+
+function changedFields(account: LockedAccount, change: AccountChange): Omit<AccountChange, 'password'> {
+  const keys = ['name', 'profileId', 'staticAddress', 'macAddress'] as const satisfies readonly PlainField[];
+  return Object.fromEntries(
+    keys.filter((key) => change[key] !== undefined && change[key] !== account[key]).map((key) => [key, change[key]]),
+  );
+}
+
+async function refuseOtherKind(db: Db, account: LockedAccount, profileId: string): Promise<void> {
+  const service = await getServiceOf(db, profileId);
+  if (service !== account.service)
+    throw fieldError('plan_kind_differs', 'planId', `is a ${service} plan, and the account is for ${account.service}`);
 }
 
 /** Wants an account gone from its router. The row stays, for its history. */
@@ -207,9 +284,18 @@ function announceAccount(work: Work, accountId: string, routerId: string): void 
   work.announce('router', routerId);
 }
 
-function refuseDuplicate(error: unknown, name: string): never {
-  if (violatedConstraint(error) === 'accounts_name') {
+function refuseDuplicate(error: unknown, name: string, staticAddress?: string | null): never {
+  const constraint = violatedConstraint(error);
+  if (constraint === 'accounts_name') {
     throw fieldError('account_name_taken', 'username', 'is the name of another account on this router', { name });
+  }
+  if (constraint === 'accounts_static_address') {
+    throw fieldError(
+      'account_address_taken',
+      'staticAddress',
+      'is the address of another account on this router',
+      staticAddress ? { staticAddress } : {},
+    );
   }
   throw error;
 }

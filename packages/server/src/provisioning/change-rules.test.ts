@@ -75,7 +75,7 @@ describe('profiles', () => {
   });
 
   test('one that is as wanted is left alone, however its rate is written', () => {
-    expect(plan([], { profiles: [{ ...onRouter, rateLimit: '5M/5M' }] }).changes).toEqual([]);
+    expect(plan([], { profiles: [{ ...onRouter, rateLimit: '5120000/5120000' }] }).changes).toEqual([]);
   });
 
   test('a new speed is set', () => {

@@ -1,47 +1,131 @@
 // Profiles: what an account may do on a router. A plan prices one.
+import { type Rates, rateLimitWord } from '@lastmile/contract/rate-limit.ts';
+import type { Selectable, Updateable } from 'kysely';
 import type { Db, Work } from '#platform/db.ts';
 import { fieldError, violatedConstraint } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
-import { rateLimitWord } from './rate-limit-rules.ts';
+import type { ProvisioningProfiles } from '#platform/tables.ts';
+import { findProfileFault, type Profile, type ProfileOptions, plainOptions } from './profile-rules.ts';
 
-export type ProfileFields = { name: string; downKbps: number; upKbps: number };
+export type { Profile, ServiceKind } from './profile-rules.ts';
+export type NewProfile = Omit<Profile, keyof ProfileOptions | 'service'> &
+  Partial<{ [K in keyof ProfileOptions]: ProfileOptions[K] | undefined }> & {
+    service?: Profile['service'] | undefined;
+  };
+/** What is left out stays. The kind of a profile is what it is: its accounts are of that kind. */
+export type ProfileChange = Partial<{ [K in keyof Omit<Profile, 'service'>]: Profile[K] | undefined }>;
 
 /** The rate-limit text of a profile, as it is written to a router. */
-export function rateLimitOf(profile: { downKbps: number; upKbps: number }): string {
+export function rateLimitOf(profile: Rates): string {
   return rateLimitWord(profile);
 }
 
-export async function addProfile(work: Work, profile: ProfileFields): Promise<string> {
+/** For a `select` of `provisioning.profiles as profile`: all that a profile says, without its name. */
+export const profileColumns = [
+  'profile.service',
+  'profile.down_kbps as downKbps',
+  'profile.up_kbps as upKbps',
+  'profile.burst_down_kbps as burstDownKbps',
+  'profile.burst_up_kbps as burstUpKbps',
+  'profile.threshold_down_kbps as thresholdDownKbps',
+  'profile.threshold_up_kbps as thresholdUpKbps',
+  'profile.burst_down_seconds as burstDownSeconds',
+  'profile.burst_up_seconds as burstUpSeconds',
+  'profile.priority',
+  'profile.limit_at_down_kbps as limitAtDownKbps',
+  'profile.limit_at_up_kbps as limitAtUpKbps',
+  'profile.session_timeout_seconds as sessionTimeoutSeconds',
+  'profile.idle_timeout_seconds as idleTimeoutSeconds',
+  'profile.shared_users as sharedUsers',
+  'profile.address_pool as addressPool',
+  'profile.address_range as addressRange',
+  'profile.local_address as localAddress',
+  'profile.address_list as addressList',
+  'profile.dns_servers as dnsServers',
+] as const;
+
+type Row = Omit<Selectable<ProvisioningProfiles>, 'id' | 'version'>;
+
+function rowOf(profile: Profile): Row {
+  return {
+    name: profile.name,
+    service: profile.service,
+    down_kbps: profile.downKbps,
+    up_kbps: profile.upKbps,
+    burst_down_kbps: profile.burstDownKbps,
+    burst_up_kbps: profile.burstUpKbps,
+    threshold_down_kbps: profile.thresholdDownKbps,
+    threshold_up_kbps: profile.thresholdUpKbps,
+    burst_down_seconds: profile.burstDownSeconds,
+    burst_up_seconds: profile.burstUpSeconds,
+    priority: profile.priority,
+    limit_at_down_kbps: profile.limitAtDownKbps,
+    limit_at_up_kbps: profile.limitAtUpKbps,
+    session_timeout_seconds: profile.sessionTimeoutSeconds,
+    idle_timeout_seconds: profile.idleTimeoutSeconds,
+    shared_users: profile.sharedUsers,
+    address_pool: profile.addressPool,
+    address_range: profile.addressRange,
+    local_address: profile.localAddress,
+    address_list: profile.addressList,
+    dns_servers: profile.dnsServers,
+  };
+}
+
+/** What is given, without what is left out. */
+function givenOf<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+export async function addProfile(work: Work, fields: NewProfile): Promise<string> {
+  const { name, downKbps, upKbps } = fields;
+  const given: Partial<Profile> = givenOf(fields);
+  const profile: Profile = { ...plainOptions, service: 'pppoe', ...given, name, downKbps, upKbps };
+  refuseFault(profile);
   const id = newId();
   await work.db
     .insertInto('provisioning.profiles')
-    .values({ id, name: profile.name, down_kbps: profile.downKbps, up_kbps: profile.upKbps })
+    .values({ id, ...rowOf(profile) })
     .execute()
     .catch(refuseDuplicate);
   return id;
 }
 
 /** Changes a profile. Every router that has it gets the change; live sessions keep their speed till the next login. */
-export async function changeProfile(work: Work, profileId: string, change: Partial<ProfileFields>): Promise<void> {
-  const before = await work.db
-    .selectFrom('provisioning.profiles')
-    .selectAll()
-    .where('id', '=', profileId)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
-  const after = {
-    name: change.name ?? before.name,
-    down_kbps: change.downKbps ?? before.down_kbps,
-    up_kbps: change.upKbps ?? before.up_kbps,
-  };
-  if (after.name === before.name && after.down_kbps === before.down_kbps && after.up_kbps === before.up_kbps) return;
+export async function changeProfile(work: Work, profileId: string, change: ProfileChange): Promise<void> {
+  const before = await lockProfile(work, profileId);
+  const given: Partial<Profile> = givenOf(change);
+  const after: Profile = { ...before, ...given, service: before.service };
+  const [old, next] = [rowOf(before), rowOf(after)];
+  const changed = Object.fromEntries(
+    Object.entries(next).filter(([column, value]) => value !== old[column as keyof Row]),
+  ) as Updateable<ProvisioningProfiles>;
+  if (Object.keys(changed).length === 0) return;
+  refuseFault(after);
   await work.db
     .updateTable('provisioning.profiles')
-    .set({ ...after, version: before.version + 1 })
+    .set((e) => ({ ...changed, version: e('version', '+', 1) }))
     .where('id', '=', profileId)
     .execute()
     .catch(refuseDuplicate);
   for (const routerId of await listRoutersWith(work.db, profileId)) work.announce('router', routerId);
+}
+
+async function lockProfile(work: Work, profileId: string): Promise<Profile> {
+  const { service, ...row } = await work.db
+    .selectFrom('provisioning.profiles as profile')
+    .select(['profile.name', ...profileColumns])
+    .where('profile.id', '=', profileId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  return { ...row, service: service as Profile['service'] };
+}
+
+function refuseFault(profile: Profile): void {
+  const fault = findProfileFault(profile);
+  if (fault) throw fieldError('invalid_input', fault.field, fault.message);
 }
 
 async function listRoutersWith(db: Db, profileId: string): Promise<string[]> {
@@ -52,7 +136,6 @@ async function listRoutersWith(db: Db, profileId: string): Promise<string[]> {
     .execute();
   return copies.map(({ router_id }) => router_id);
 }
-
 /** Where routers have it, the row stays and leaves its name, there and here, so that another profile may get it. */
 export async function removeProfile(work: Work, profileId: string): Promise<void> {
   const routerIds = await listRoutersWith(work.db, profileId);

@@ -34,6 +34,7 @@ async function saveRouter(): Promise<string> {
 
 function live(change: Partial<LiveSession> = {}): LiveSession {
   return {
+    service: 'pppoe',
     routerKey: '*F1 0x81 ana',
     accountName: 'ana',
     address: '10.0.0.5',

@@ -8,6 +8,7 @@ import { newId } from '#platform/ids.ts';
 import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
 import { holdRouter } from '#routers/routers.ts';
 import type { LiveSession } from './drivers/driver.ts';
+import type { ServiceKind } from './profiles.ts';
 
 /**
  * Writes down what a router's live sessions are: new ones begin, missing ones end, figures are carried on. What was ended
@@ -24,6 +25,7 @@ export async function recordSessions(
   const seen = live.map((session) => ({
     id: newId(),
     router_key: session.routerKey,
+    service: session.service,
     account_name: session.accountName,
     address: session.address,
     caller_id: session.callerId,
@@ -42,13 +44,14 @@ export async function recordSessions(
 async function carryOn(work: Work, routerId: string, seen: string, readAt: Temporal.Instant): Promise<void> {
   await sql`
     insert into provisioning.sessions as known
-      (id, router_id, router_key, account_id, account_name, address, caller_id, started_at, down_bytes, up_bytes, seen_at)
-    select seen.id, ${routerId}, seen.router_key, account.id, seen.account_name, seen.address, seen.caller_id, seen.started_at,
-           seen.down_bytes, seen.up_bytes, ${work.now}
+      (id, router_id, router_key, service, account_id, account_name, address, caller_id, started_at, down_bytes, up_bytes, seen_at)
+    select seen.id, ${routerId}, seen.router_key, seen.service, account.id, seen.account_name, seen.address, seen.caller_id,
+           seen.started_at, seen.down_bytes, seen.up_bytes, ${work.now}
     from jsonb_to_recordset(${seen}::jsonb) as seen
-      (id uuid, router_key text, account_name text, address text, caller_id text, started_at timestamptz, down_bytes bigint, up_bytes bigint)
+      (id uuid, router_key text, service text, account_name text, address text, caller_id text, started_at timestamptz, down_bytes bigint, up_bytes bigint)
     left join provisioning.accounts account
-      on account.router_id = ${routerId} and account.name = seen.account_name and account.removed_at is null
+      on account.router_id = ${routerId} and account.service = seen.service and account.name = seen.account_name
+        and account.removed_at is null
     where not exists (
       select from provisioning.sessions over
       where over.router_id = ${routerId} and over.router_key = seen.router_key and over.ended_at >= ${readAt})
@@ -125,6 +128,7 @@ export function selectSessions(db: Db) {
     .leftJoin('customers.customers as customer', 'customer.id', 'account.customer_id')
     .select((e) => [
       'session.id',
+      sql<ServiceKind>`session.service`.as('service'),
       'session.router_id as routerId',
       'router.label as routerLabel',
       'session.account_name as accountName',

@@ -4,7 +4,7 @@ import type { Db, Work } from '#platform/db.ts';
 import type { Sealer } from '#platform/secrets.ts';
 import type { Wanted, WantedAccount } from './change-rules.ts';
 import { withFormerName } from './former-names.ts';
-import { rateLimitWord } from './rate-limit-rules.ts';
+import { profileColumns, rateLimitOf } from './profiles.ts';
 
 /** The version that was read: what is marked as applied later is this one, not what came since. */
 export type Versions = { accounts: Map<string, number>; profiles: Map<string, number> };
@@ -82,7 +82,7 @@ export async function getWanted(
   );
   return {
     accounts,
-    profiles: profiles.map((profile) => ({ id: profile.id, name: profile.name, rateLimit: rateLimitWord(profile) })),
+    profiles: profiles.map((profile) => ({ id: profile.id, name: profile.name, rateLimit: rateLimitOf(profile) })),
     versions: {
       accounts: new Map(rows.map(({ id, version }) => [id, version])),
       profiles: new Map(profiles.map(({ id, version }) => [id, version])),
@@ -109,13 +109,7 @@ async function listWantedProfiles(
     .leftJoin('provisioning.profile_copies as copy', (join) =>
       join.onRef('copy.profile_id', '=', 'profile.id').on('copy.router_id', '=', routerId),
     )
-    .select([
-      'profile.id',
-      'profile.name',
-      'profile.down_kbps as downKbps',
-      'profile.up_kbps as upKbps',
-      'profile.version',
-    ])
+    .select(['profile.id', 'profile.name', 'profile.version', ...profileColumns])
     .where((e) =>
       e.or([
         e('profile.id', 'in', [...neededIds, '00000000-0000-0000-0000-000000000000']),

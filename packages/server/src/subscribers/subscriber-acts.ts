@@ -12,7 +12,8 @@ import {
   lockAccountsOf,
   removeAccount,
 } from '#provisioning/accounts.ts';
-import { type BlockReason, blockAccount, liftBlock } from '#provisioning/blocks.ts';
+import { blockAccount, liftBlock } from '#provisioning/blocks.ts';
+import { moveAccount } from '#provisioning/move-account.ts';
 import { holdRouter } from '#routers/routers.ts';
 
 export type NewSubscriber = Person & { username: string; password: string; routerId: string; planId: string };
@@ -42,7 +43,8 @@ export async function changeSubscriber(
   if (!account) throw new DomainError('account_not_found', { customerId });
   const profileId = planId === undefined ? undefined : (await profileOfChosenPlan(work, planId, account)).profileId;
   if (routerId !== undefined && routerId !== account.routerId) {
-    await moveAccount(work, sealer, account, { routerId, username, password, profileId });
+    await refuseUnknownRouter(work, routerId);
+    await moveAccount(work, sealer, account, { routerId, name: username, password, profileId });
   } else {
     await changeAccount(work, sealer, account, { name: username, password, profileId });
   }
@@ -57,39 +59,6 @@ async function profileOfChosenPlan(work: Work, planId: string, account: LockedAc
     .executeTakeFirst();
   if (row?.profileId === account.profileId) return row;
   return lockSellablePlan(work, planId);
-}
-
-type Move = {
-  routerId: string;
-  username?: string | undefined;
-  password?: string | undefined;
-  profileId?: string | undefined;
-};
-
-/** Another router is another object: the old one is removed there, and a new one made here with the same blocks. */
-async function moveAccount(work: Work, sealer: Sealer, account: LockedAccount, move: Move): Promise<void> {
-  await refuseUnknownRouter(work, move.routerId);
-  const blocks = await work.db
-    .selectFrom('provisioning.blocks')
-    .select(['reason', 'note'])
-    .where('account_id', '=', account.id)
-    .where('lifted_at', 'is', null)
-    .execute();
-  await removeAccount(work, account);
-  const id = await addAccount(work, sealer, {
-    customerId: account.customerId,
-    routerId: move.routerId,
-    profileId: move.profileId ?? account.profileId,
-    name: move.username ?? account.name,
-    password: move.password ?? sealer.open(account.passwordSealed, account.id),
-  });
-  for (const { reason, note } of blocks)
-    await blockAccount(
-      work,
-      { id, customerId: account.customerId, name: move.username ?? account.name },
-      reason as BlockReason,
-      note,
-    );
 }
 
 async function refuseUnknownRouter(work: Work, routerId: string): Promise<void> {

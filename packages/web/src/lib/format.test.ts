@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addDays, bytesFromGb, createFormat, gbFromBytes, parseMoney, rateLimitWord } from './format.ts';
+import { addDays, bytesFromGb, createFormat, gbFromBytes, parseMoney } from './format.ts';
 
 const us = createFormat({ locale: 'en-US', timeZone: 'Europe/Berlin', currency: 'USD' });
 const de = createFormat({ locale: 'en-DE', timeZone: 'Europe/Berlin', currency: 'EUR' });
@@ -94,11 +94,15 @@ describe('days and times', () => {
 });
 
 describe('sizes and rates', () => {
-  it('counts sizes and sold rates by 1024, measured rates by 1000', () => {
+  it('counts sizes by 1024, and measured rates in the Mbps that are sold: a full line of 5 Mbps is 5 Mbps', () => {
     expect(us.bytes('1610612736')).toBe('1.5 GB');
     expect(us.rate(10_240)).toBe('10 Mbps');
     expect(us.rate(512)).toBe('512 kbps');
-    expect(us.bitRate(4_200_000)).toBe('4.2 Mbps');
+    expect(us.rate(2253)).toBe('2.2 Mbps');
+    expect(us.rate(5000)).toBe('5,000 kbps');
+    expect(us.bitRate(5_120_000)).toBe('5 Mbps');
+    expect(us.bitRate(512_000)).toBe('512 kbps');
+    expect(us.bitRate(999)).toBe('999 bps');
     expect(us.bitRate(0)).toBe('0 bps');
   });
 
@@ -106,9 +110,5 @@ describe('sizes and rates', () => {
     expect(bytesFromGb(100)).toBe('107374182400');
     expect(gbFromBytes('107374182400')).toBe(100);
     expect(gbFromBytes(bytesFromGb(0.5))).toBe(0.5);
-  });
-
-  it('writes upload first', () => {
-    expect(rateLimitWord(5120, 10_240)).toBe('5120k/10240k');
   });
 });

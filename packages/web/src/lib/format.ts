@@ -54,10 +54,14 @@ export function createFormat(settings: FormatSettings) {
     duration: (seconds: number) => duration(seconds, locale),
     /** "1.5 GB", counted by 1024 as routers do. */
     bytes: (bytes: string | number) => scaled(Number(bytes), 1024, ['B', 'kB', 'MB', 'GB', 'TB', 'PB'], number),
-    /** A rate that was measured: "4.2 Mbps" from bits a second. */
-    bitRate: (bitsPerSecond: number) => scaled(bitsPerSecond, 1000, ['bps', 'kbps', 'Mbps', 'Gbps'], number),
-    /** A rate that was sold: "10 Mbps" from 10240, because 1 Mbps is 1024 kbps here. */
-    rate: (kbps: number) => (kbps < 1024 ? `${number(0).format(kbps)} kbps` : `${number(2).format(kbps / 1024)} Mbps`),
+    /** A rate that was measured: "4.2 Mbps" from bits a second, in the Mbps that are sold. */
+    bitRate: (bitsPerSecond: number) =>
+      bitsPerSecond < 1000
+        ? `${number(0).format(bitsPerSecond)} bps`
+        : scaled(bitsPerSecond / 1000, 1024, ['kbps', 'Mbps', 'Gbps'], number),
+    /** A rate that was sold: "10 Mbps" from 10240, because 1 Mbps is 1024 kbps here. What is no round number of them is told exactly. */
+    rate: (kbps: number) =>
+      isToldInMbps(kbps) ? `${number(2).format(kbps / 1024)} Mbps` : `${number(0).format(kbps)} kbps`,
   };
 }
 
@@ -196,6 +200,11 @@ function scaled(
   return `${number(power === 0 || size >= 100 ? 0 : 1).format(size)} ${units[power]}`;
 }
 
+/** Two decimals of a Mbps tell it exactly. */
+export function isToldInMbps(kbps: number): boolean {
+  return kbps >= 1024 && Math.round((Math.round((kbps / 1024) * 100) / 100) * 1024) === kbps;
+}
+
 const bytesInGb = 1024n ** 3n;
 
 /** Three decimals of a GB are kept: about one MB. */
@@ -205,9 +214,4 @@ export function bytesFromGb(gb: number): string {
 
 export function gbFromBytes(bytes: string): number {
   return Number((BigInt(bytes) * 1000n + bytesInGb / 2n) / bytesInGb) / 1000;
-}
-
-/** As it is written to a router: upload first, in k. */
-export function rateLimitWord(upKbps: number, downKbps: number): string {
-  return `${upKbps}k/${downKbps}k`;
 }

@@ -1,5 +1,6 @@
 import { NumberInput, type NumberInputProps } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { isToldInMbps } from '../lib/format.ts';
 import { t } from '../lib/words.ts';
 import classes from './rate-input.module.css';
 
@@ -15,7 +16,7 @@ type Unit = keyof typeof unitKbps;
 
 /** A speed that is sold: typed in Mbps or kbps, held in kbps, where 1 Mbps is 1024 kbps. */
 export function RateInput({ value = null, onChange, label, ...input }: RateInputProps) {
-  const [unit, setUnit] = useState<Unit>(() => (value !== null && value < 1024 ? 'kbps' : 'Mbps'));
+  const [unit, setUnit] = useState<Unit>(() => (value !== null && !isToldInMbps(value) ? 'kbps' : 'Mbps'));
   const [typed, setTyped] = useState<number | string>(() => inUnit(value, unit));
   useEffect(() => {
     setTyped((now) => (kbpsOf(now, unit) === value ? now : inUnit(value, unit)));

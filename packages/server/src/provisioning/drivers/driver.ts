@@ -1,7 +1,9 @@
 // What the reconciler needs of a device, whatever it speaks. Few verbs; a new kind of device is another of these.
 import type { Change, Observed } from '#provisioning/change-rules.ts';
+import type { ServiceKind } from '#provisioning/profiles.ts';
 
 export type LiveSession = {
+  service: ServiceKind;
   /** Tells this session of the router from all others, also after a reboot. */
   routerKey: string;
   accountName: string;

@@ -238,6 +238,7 @@ async function readSessions(client: RouterClient): Promise<LiveSession[]> {
   return active.map((row) => {
     const counted = counters.get(`<pppoe-${row.name}>`);
     return {
+      service: 'pppoe',
       routerKey: keyOf(row),
       accountName: row.name ?? '',
       address: row.address || null,

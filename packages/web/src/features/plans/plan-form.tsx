@@ -1,6 +1,7 @@
+import { rateLimitWord } from '@lastmile/contract/rate-limit.ts';
 import { Group, Input, NativeSelect, NumberInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { bytesFromGb, type Format, gbFromBytes, rateLimitWord } from '../../lib/format.ts';
+import { bytesFromGb, type Format, gbFromBytes } from '../../lib/format.ts';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { Form } from '../../ui/form.tsx';
@@ -116,7 +117,7 @@ function RateLimitPreview({ values, plan }: { values: Values; plan: Plan | undef
       inputWrapperOrder={['label', 'input', 'description']}
     >
       <Text component="output" display="block" ff="monospace" mt={4} mih={22}>
-        {downKbps && upKbps ? rateLimitWord(upKbps, downKbps) : '–'}
+        {downKbps && upKbps ? rateLimitWord({ upKbps, downKbps }) : '–'}
       </Text>
       {isOtherSpeed && count > 0 && (
         <Text mt={4} style={{ color: 'var(--tone-attention)' }}>

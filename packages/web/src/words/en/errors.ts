@@ -4,6 +4,7 @@ import type { ErrorCode } from '@lastmile/contract/errors.ts';
 import type { WebErrorCode } from '../../lib/api.ts';
 
 export const errors = {
+  account_address_taken: 'Another account on this router has this address. Choose another one.',
   account_name_taken: 'Another account on this router has this name. Choose another one.',
   account_not_found: 'This account no longer exists.',
   amount_too_large: 'The amount is too large.',
@@ -33,6 +34,8 @@ export const errors = {
   plan_currency_differs: 'This plan is priced in another currency than the provider uses now.',
   plan_in_use:
     'Customers still have this plan. Archive it instead: nobody new can get it, and nothing changes for them.',
+  plan_kind_differs:
+    'This plan is of another kind than the account: a PPPoE account needs a PPPoE plan, a hotspot account a hotspot plan.',
   plan_name_taken: 'Another plan has this name or this profile name.',
   plan_not_found: 'This plan does not exist, or was removed.',
   router_address_taken: 'Another router has this address and port.',
