@@ -6,6 +6,8 @@ export const errorStatus = {
   account_name_taken: 409,
   account_not_found: 404,
   amount_too_large: 400,
+  audit_day_open: 409,
+  audit_entry_not_found: 404,
   billing_run_busy: 409,
   customer_not_found: 404,
   customer_removed: 409,

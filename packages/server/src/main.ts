@@ -1,6 +1,9 @@
 // The roof: builds every part, starts them in order and stops them in reverse. Nobody inside the server imports it.
 import path from 'node:path';
-import { auditRoutes } from '#audit/routes.ts';
+import { type AnchorFile, openAnchorFile } from '#audit/anchor-file.ts';
+import { auditRoutes, type Witness } from '#audit/routes.ts';
+import { Sequencer } from '#audit/sequencer.ts';
+import { loadSigningKey } from '#audit/signing-key.ts';
 import { firstAdministrator, initialPassword, initialUsername } from '#auth/first-administrator.ts';
 import { scheduleAuthJobs } from '#auth/jobs.ts';
 import { authRoutes, guardFreshInstallation, identifier } from '#auth/routes.ts';
@@ -28,6 +31,7 @@ import { Reconciler } from '#provisioning/reconciler.ts';
 import { provisioningRoutes } from '#provisioning/routes.ts';
 import { reportRoutes } from '#reports/routes.ts';
 import { RouterConnections } from '#routers/connections.ts';
+import { getSettings } from '#settings/provider.ts';
 import { settingsRoutes } from '#settings/routes.ts';
 import { subscriberRoutes } from '#subscribers/routes.ts';
 import { type Config, version } from './config.ts';
@@ -84,10 +88,14 @@ async function start(
   if (config.databaseUrl) await database.pool.query('select 1').catch(sayThatItIsOf('DATABASE_URL'));
   await migrate(database.pool);
   const sealer = createSealer(keyFromSecret(config.secretKey ?? readOrCreateSecret(config.dataDir)));
+  const signing = await loadSigningKey(database, sealer);
+  database.signingKey = signing.key;
+  const witness = { signing, anchors: openAnchorFile(config.dataDir, signing.key) };
   await inTransaction(database, setup, await firstAdministrator(config.adminPassword));
   await inTransaction(database, setup, addSamplePlans);
   await options.prepare?.(database, sealer);
   const announcements = started('announcements', await hearAnnouncements(databaseUrl, log));
+  startSequencer({ database, log, announcements, anchors: witness.anchors }, started);
   const jobs = started('jobs', await startJobs(databaseUrl, log));
   await scheduleAuthJobs(jobs, database);
   await scheduleBillingJobs(jobs, database);
@@ -95,7 +103,7 @@ async function start(
   const locks = started('locks', createLocks(databaseUrl, log));
   const reconciler = started('reconciler', new Reconciler({ database, sealer, connections, locks, log }));
   await reconciler.start(announcements);
-  const http = await createRoutes(config, options, database, log, { sealer, connections, reconciler });
+  const http = await createRoutes(config, options, database, log, { sealer, connections, reconciler, witness });
   const url = await listen(config, http, announcements, started);
   const isFresh = !(await isOpenToNetwork(database));
   return {
@@ -113,7 +121,27 @@ function endOf(embedded: EmbeddedPostgres | undefined): Promise<string> {
   );
 }
 
-export type Devices = { sealer: Sealer; connections: RouterConnections; reconciler: Reconciler };
+type Chained = { database: Database; log: Log; announcements: Announcements; anchors: AnchorFile };
+
+/** Chains the audit log while the program runs. */
+function startSequencer(
+  { database, log, announcements, anchors }: Chained,
+  started: <T extends { stop(): Promise<void> }>(name: string, part: T) => T,
+): void {
+  const sequencer = new Sequencer({
+    database,
+    log,
+    anchors,
+    timeZone: async () => (await getSettings(database.db)).timeZone,
+    onTampering: async (message) => log.error(message),
+  });
+  announcements.listen(({ topic }) => {
+    if (topic === 'audit') sequencer.wake();
+  });
+  started('sequencer', sequencer).start();
+}
+
+export type Devices = { sealer: Sealer; connections: RouterConnections; reconciler: Reconciler; witness: Witness };
 
 /** Every route of the server, not yet listening. */
 export async function createRoutes(
@@ -135,7 +163,7 @@ export async function createRoutes(
   guardFreshInstallation(http);
   healthRoutes(http);
   authRoutes(http, { version, isDemo });
-  auditRoutes(http);
+  auditRoutes(http, devices.witness);
   settingsRoutes(http, {
     version,
     isDatabaseEmbedded: config.databaseUrl === undefined,

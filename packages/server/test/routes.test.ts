@@ -1,8 +1,10 @@
 // Every route of the server, walked: who may call it, and who may not.
+import os from 'node:os';
 import { api } from '@lastmile/contract/api.ts';
 import type { Endpoint } from '@lastmile/contract/endpoint.ts';
 import { type Role, rolePermissions, roles } from '@lastmile/contract/permissions.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openAnchorFile } from '../src/audit/anchor-file.ts';
 import { readConfig } from '../src/config.ts';
 import { createRoutes } from '../src/main.ts';
 import { systemClock } from '../src/platform/clock.ts';
@@ -50,7 +52,12 @@ function createTestRoutes(database: Database): Promise<Http> {
   const sealer = createSealer(keyFromSecret('a secret for the tests'));
   const connections = new RouterConnections(sealer);
   const reconciler = new Reconciler({ database, sealer, connections, locks: createLocks('', log), log });
-  return createRoutes(readConfig({}), {}, database, log, { sealer, connections, reconciler });
+  return createRoutes(readConfig({}), {}, database, log, {
+    sealer,
+    connections,
+    reconciler,
+    witness: { signing: undefined, anchors: openAnchorFile(os.tmpdir(), Buffer.alloc(32)) },
+  });
 }
 
 afterAll(() => running.close());

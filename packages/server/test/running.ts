@@ -1,4 +1,8 @@
 // For tests only: the whole program on a fresh database and a port of its own, and a caller who is signed in.
+
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import type { Role } from '@lastmile/contract/permissions.ts';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
@@ -18,6 +22,7 @@ export type Caller = <T = Loose>(route: string, body?: unknown) => Promise<Answe
 export type Running = {
   lastmile: Lastmile;
   databaseUrl: string;
+  dataDir: string;
   call: Caller;
   /** A caller without a session. */
   stranger: Caller;
@@ -48,8 +53,10 @@ export async function startTestLastmile(options: TestOptions = {}): Promise<Runn
 export async function openTestLastmile(options: TestOptions = {}): Promise<Running & { close(): Promise<void> }> {
   const database = await createTestDatabase();
   const pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'lastmile-test-data-'));
   const env = {
     DATABASE_URL: database.url,
+    DATA_DIR: dataDir,
     PORT: '0',
     ADMIN_PASSWORD: adminPassword,
     SECRET_KEY: 'a secret for the tests',
@@ -73,6 +80,7 @@ export async function openTestLastmile(options: TestOptions = {}): Promise<Runni
       return lastmile;
     },
     databaseUrl: database.url,
+    dataDir,
     query,
     call: env.ADMIN_PASSWORD === adminPassword ? callerWithToken(await tokenOf('admin')) : stranger,
     stranger,
@@ -95,6 +103,7 @@ export async function openTestLastmile(options: TestOptions = {}): Promise<Runni
       await lastmile.stop();
       await pool.end();
       await database.drop();
+      fs.rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

@@ -47,10 +47,12 @@ export function verifyChain(
   records: readonly ChainRecord[],
   anchors: readonly Anchor[] = [],
   genesis: Hash = genesisHash,
+  /** The number of the record that `genesis` belongs to, where the chain is read in parts. */
+  genesisSeq = 0n,
 ): ChainVerdict {
   const anchored = new Map(anchors.map(({ seq, hash }) => [seq, hash]));
   let head = genesis;
-  let seq = 0n;
+  let seq = genesisSeq;
   for (const record of records) {
     seq += 1n;
     if (record.seq !== seq) return { isValid: false, reason: 'sequence_gap', firstBadSeq: record.seq };

@@ -2,11 +2,13 @@ import type { AuditEntry } from '@lastmile/contract/audit.ts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { Db, Work } from '#platform/db.ts';
-import { keyOf, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
+import { newId } from '#platform/ids.ts';
+import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
+import { type EntryContents, payloadOf, plainDetails, signatureOf } from './payload-rules.ts';
 
 /**
- * Writes what was done to the audit log, in the transaction that did it. `about` are the ids of the things concerned;
- * the details must hold no secret.
+ * Writes what was done to the audit log, in the transaction that did it. `about` are the ids of the things concerned.
+ * Details: a change is `field: [before, after]`, `reason` is why it was done; secrets are masked here once more.
  */
 export async function audit(
   work: Work,
@@ -14,16 +16,41 @@ export async function audit(
   about: readonly string[],
   details: Record<string, unknown> = {},
 ): Promise<void> {
+  const { actor } = work;
+  const plain = plainDetails(details);
+  const entry: EntryContents = {
+    uid: newId(),
+    // PostgreSQL keeps microseconds.
+    at: work.now.round({ smallestUnit: 'microsecond', roundingMode: 'floor' }),
+    actorKind: actor.kind,
+    actorId: actor.id?.toLowerCase() ?? null,
+    actorName: actor.name,
+    role: actor.role ?? null,
+    address: actor.address ?? null,
+    via: actor.via ?? null,
+    action,
+    about: about.map((id) => id.toLowerCase()),
+    details: plain,
+    reason: typeof plain.reason === 'string' ? plain.reason : null,
+  };
+  const payload = payloadOf(entry);
   await work.db
     .insertInto('audit.entries')
     .values({
-      at: work.now,
-      actor_kind: work.actor.kind,
-      actor_id: work.actor.id,
-      actor_name: work.actor.name,
+      uid: entry.uid,
+      at: entry.at,
+      actor_kind: entry.actorKind,
+      actor_id: entry.actorId,
+      actor_name: entry.actorName,
+      role: entry.role,
+      address: entry.address,
+      via: entry.via,
       action,
-      about: [...about],
-      details: JSON.stringify(details),
+      about: [...entry.about],
+      details: JSON.stringify(plain),
+      reason: entry.reason,
+      payload,
+      mac: work.signingKey ? signatureOf(work.signingKey, 'entry', Buffer.from(payload)) : null,
     })
     .execute();
   work.announce('audit', about[0] ?? '*');
@@ -31,28 +58,74 @@ export async function audit(
 
 type Entry = z.output<typeof AuditEntry>;
 
-export async function listAuditEntries(
-  db: Db,
-  query: PageRequest & { about?: string | undefined },
-): Promise<Page<Entry>> {
+/** The columns that an entry's payload is made of. */
+export const contentColumns = [
+  'entry.uid',
+  'entry.at',
+  'entry.actor_kind as actorKind',
+  'entry.actor_id as actorId',
+  'entry.actor_name as actorName',
+  'entry.role',
+  'entry.address',
+  'entry.via',
+  'entry.action',
+  'entry.about',
+  'entry.details',
+  'entry.reason',
+] as const;
+
+export type AuditFilter = {
+  about?: string | undefined;
+  actor?: string | undefined;
+  /** A whole action, or the room that it begins with. */
+  action?: string | undefined;
+  search?: string | undefined;
+  since?: Temporal.Instant | undefined;
+  until?: Temporal.Instant | undefined;
+};
+
+export async function listAuditEntries(db: Db, query: PageRequest & AuditFilter): Promise<Page<Entry>> {
   const key = keyOf(query.after, 'number');
+  const { about, actor, action, search, since, until } = query;
   const rows = await db
-    .selectFrom('audit.entries')
-    .select(['id', 'at', 'actor_kind as actorKind', 'actor_name as actorName', 'action', 'details'])
-    .$if(query.about !== undefined, (q) => q.where(sql<boolean>`about @> array[${query.about}]::uuid[]`))
-    .$if(key !== undefined, (q) => q.where('id', '<', BigInt(key?.[0] ?? 0)))
-    .orderBy('id', 'desc')
+    .selectFrom('audit.entries as entry')
+    .leftJoin('audit.chain as chain', 'chain.entry_id', 'entry.id')
+    .select(['entry.id', 'chain.seq', ...contentColumns])
+    .$if(about !== undefined, (q) => q.where(sql<boolean>`entry.about @> array[${about}]::uuid[]`))
+    .$if(actor !== undefined, (q) => q.where('entry.actor_id', '=', actor ?? ''))
+    .$if(Boolean(action), (q) =>
+      action?.includes('.')
+        ? q.where('entry.action', '=', action)
+        : q.where('entry.action', 'like', `${likePattern(action ?? '').slice(1, -1)}.%`),
+    )
+    .$if(Boolean(search?.trim()), (q) =>
+      q.where(sql<boolean>`lower(entry.payload) like lower(${likePattern(search ?? '')})`),
+    )
+    .$if(since !== undefined, (q) => q.where('entry.at', '>=', since ?? Temporal.Now.instant()))
+    .$if(until !== undefined, (q) => q.where('entry.at', '<', until ?? Temporal.Now.instant()))
+    .$if(key !== undefined, (q) => q.where('entry.id', '<', BigInt(key?.[0] ?? 0)))
+    .orderBy('entry.id', 'desc')
     .limit(query.limit + 1)
     .execute();
   const page = pageOf(rows, query.limit, (row) => [String(row.id)]);
   return {
     next: page.next,
-    items: page.items.map(({ id, at, actorKind, actorName, action, details }) => ({
-      id: String(id),
-      at,
-      actor: { kind: actorKind as Entry['actor']['kind'], name: actorName },
-      action,
-      details: details as Entry['details'],
+    items: page.items.map((row) => ({
+      id: row.uid,
+      seq: row.seq === null ? null : String(row.seq),
+      at: row.at,
+      actor: {
+        kind: row.actorKind as Entry['actor']['kind'],
+        id: row.actorId,
+        name: row.actorName,
+        role: row.role,
+        via: row.via,
+      },
+      address: row.address,
+      action: row.action,
+      about: row.about,
+      reason: row.reason,
+      details: row.details as Entry['details'],
     })),
   };
 }

@@ -1,9 +1,42 @@
 import { audit } from '@lastmile/contract/audit.ts';
 import { type Http, mount } from '#platform/http.ts';
+import type { AnchorFile } from './anchor-file.ts';
+import { listClosedDays } from './chain.ts';
 import { listAuditEntries } from './entries.ts';
+import { getProof } from './proofs.ts';
+import type { SigningKey } from './signing-key.ts';
+import { verifyLog } from './verify.ts';
 
-export function auditRoutes(http: Http): void {
+/** What the log is verified with: the key, and what was told outside of the database. */
+export type Witness = { signing: SigningKey | undefined; anchors: AnchorFile };
+
+export function auditRoutes(http: Http, witness: Witness): void {
   mount(http, audit, {
     'GET /api/audit': { read: (db, { query }) => listAuditEntries(db, query) },
+    'GET /api/audit/verification': {
+      read: async (db, { query }) => {
+        const { signing } = witness;
+        const found = await verifyLog(db, { ...query, signing, anchors: await witness.anchors.readAnchors() });
+        const { head, firstSeq, ...result } = found;
+        return { ...result, firstSeq: String(firstSeq), headSeq: String(head.seq), headHash: hex(head.hash) };
+      },
+    },
+    'GET /api/audit/days': {
+      read: async (db) => ({
+        items: (await listClosedDays(db, 400)).map(({ day, firstSeq, lastSeq, root, head, closedAt }) => ({
+          day,
+          firstSeq: String(firstSeq),
+          lastSeq: String(lastSeq),
+          root: hex(root),
+          head: hex(head),
+          closedAt,
+        })),
+      }),
+    },
+    'GET /api/audit/:entryId/proof': { read: (db, { params }) => getProof(db, params.entryId) },
   });
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
 }

@@ -80,7 +80,7 @@ export async function findCaller(
     .executeTakeFirst();
   if (!row) return undefined;
   return {
-    actor: { kind: 'staff', id: row.id, name: row.username },
+    actor: { kind: 'staff', id: row.id, name: row.username, role: row.role },
     permissions: new Set(rolePermissions[row.role as Role]),
     isPasswordChangeRequired: row.isPasswordInitial,
     sessionHash,

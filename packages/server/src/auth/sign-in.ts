@@ -37,11 +37,18 @@ export async function signIn(database: Database, attempt: SignIn): Promise<Signe
   // The slow hash runs before the transaction: nothing waits while rows are locked.
   const isRight = await isPasswordRight(attempt.password, staff?.passwordHash ?? (await decoy));
   if (!staff || !isRight || staff.isDisabled) {
-    await inTransaction(database, nobody, (work) => countFailure(work, attempt, staff));
+    const stranger = { ...nobody, address: attempt.address };
+    await inTransaction(database, stranger, (work) => countFailure(work, attempt, staff));
     throw new DomainError('sign_in_failed');
   }
   if (staff.isPasswordInitial && !attempt.isLocal) throw new DomainError('initial_password_local_only');
-  const actor: Actor = { kind: 'staff', id: staff.id, name: staff.username };
+  const actor: Actor = {
+    kind: 'staff',
+    id: staff.id,
+    name: staff.username,
+    role: staff.role,
+    address: attempt.address,
+  };
   return inTransaction(database, actor, async (work) => {
     // Of many guesses at once, those that come after the lock tell nothing, not even that one was right.
     refuseLocked(await lockStaff(work, staff.id), work.now);

@@ -13,6 +13,11 @@ export type Actor = {
   kind: 'staff' | 'schedule' | 'reconciler' | 'system';
   id: string | null;
   name: string;
+  role?: string;
+  /** From where he asks. */
+  address?: string;
+  /** The key that he lent to a program, by its name. */
+  via?: string;
 };
 
 /**
@@ -25,12 +30,16 @@ export type Work = {
   now: Temporal.Instant;
   /** Tells whoever listens, after the commit, that this thing changed. */
   announce(topic: Topic, id: string): void;
+  /** Signs what must be known to come from this program. */
+  signingKey?: Buffer | undefined;
 };
 
 export type Database = {
   pool: pg.Pool;
   db: Db;
   clock: Clock;
+  /** Set once the secret of the installation is read; what is written before is unsigned. */
+  signingKey?: Buffer;
 };
 
 /** The channel of PostgreSQL's NOTIFY on which announcements travel. */
@@ -96,6 +105,7 @@ function runOnce<T>(database: Database, actor: Actor, act: (work: Work) => Promi
       db: transaction,
       actor,
       now: database.clock.now(),
+      signingKey: database.signingKey,
       announce: (topic, id) => announced.add(`${topic} ${id}`),
     });
     // NOTIFY is heard at the commit, and not at all after a rollback. More than a screenful is said as "look at all".

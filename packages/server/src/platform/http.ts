@@ -243,7 +243,7 @@ function callOf(http: Http, request: FastifyRequest, reply: FastifyReply): Call 
   return {
     database: http.database,
     caller: request.caller,
-    actor: request.caller?.actor ?? anonymous,
+    actor: { ...(request.caller?.actor ?? anonymous), address: request.ip },
     address: request.ip,
     isLocal: isLocal(request),
     agent: (request.headers['user-agent'] ?? '').slice(0, 300),

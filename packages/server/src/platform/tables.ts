@@ -17,15 +17,50 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export interface AuditChain {
+  chained_at: Temporal.Instant;
+  day: Temporal.PlainDate;
+  entry_id: bigint;
+  hash: Buffer;
+  mac: Buffer | null;
+  seq: bigint;
+}
+
+export interface AuditDays {
+  closed_at: Temporal.Instant;
+  day: Temporal.PlainDate;
+  first_seq: bigint;
+  head: Buffer;
+  last_seq: bigint;
+  mac: Buffer | null;
+  root: Buffer;
+}
+
 export interface AuditEntries {
   about: Generated<string[]>;
   action: string;
   actor_id: string | null;
   actor_kind: string;
   actor_name: string;
+  address: string | null;
   at: Temporal.Instant;
   details: Generated<Json>;
   id: Generated<bigint>;
+  mac: Buffer | null;
+  payload: string;
+  reason: string | null;
+  role: string | null;
+  uid: string;
+  via: string | null;
+}
+
+export interface AuditKeys {
+  is_the_only_row: Generated<boolean>;
+  key_sealed: Buffer;
+}
+
+export interface AuditUnchained {
+  entry_id: bigint;
 }
 
 export interface AuthSessions {
@@ -337,7 +372,11 @@ export interface SettingsProvider {
 }
 
 export interface DB {
+  'audit.chain': AuditChain;
+  'audit.days': AuditDays;
   'audit.entries': AuditEntries;
+  'audit.keys': AuditKeys;
+  'audit.unchained': AuditUnchained;
   'auth.sessions': AuthSessions;
   'auth.sign_in_failures': AuthSignInFailures;
   'auth.staff': AuthStaff;

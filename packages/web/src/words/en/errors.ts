@@ -7,6 +7,8 @@ export const errors = {
   account_address_taken: 'Another account on this router has this address. Choose another one.',
   account_name_taken: 'Another account on this router has this name. Choose another one.',
   account_not_found: 'This account no longer exists.',
+  audit_day_open: 'The day of this entry is not over yet. Its proof can be made tomorrow.',
+  audit_entry_not_found: 'This entry does not exist.',
   amount_too_large: 'The amount is too large.',
   billing_run_busy: 'The overdue check is already running. Wait until it has ended.',
   customer_not_found: 'This customer does not exist, or was removed.',
