@@ -47,14 +47,17 @@ const insideServer = [
   rule(
     'known-rooms-only',
     'A new room is a decision: write it down, then put it on a floor of the list above.',
-    { path: `${server}(?!(${rooms})/|(main|config)\\.ts$|.*\\.test\\.ts$)` },
+    { path: `${server}(?!(${rooms})/|(main|config|command-line)\\.ts$|.*\\.test\\.ts$)` },
     {},
   ),
   rule(
     'doors-are-noun-files',
     'Routes, jobs, rules and folders are private to their room.',
     code(`${server}([^/]+)/`),
-    { path: `${server}(?!platform/)[^/]+/(routes|jobs|[^/]*rules|[^/]+/.*)(\\.ts)?$`, pathNot: `${server}$1/` },
+    {
+      path: `${server}(?!platform/)[^/]+/(routes|jobs|commands|[^/]*rules|[^/]+/.*)(\\.ts)?$`,
+      pathNot: `${server}$1/`,
+    },
   ),
   rule(
     'frameworks-live-in-platform',

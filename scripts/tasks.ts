@@ -23,9 +23,16 @@ const tasks: Record<string, () => Promise<Task>> = {
   seeds: () => import('./seeds.ts'),
 };
 
+/** What has a colon in its name belongs to a room of the server. */
+async function command(name: string): Promise<Task> {
+  const { readConfig } = await import('@lastmile/server/config.ts');
+  const { runCommand } = await import('@lastmile/server/command-line.ts');
+  return { run: (args) => runCommand(readConfig(process.env), name, args) };
+}
+
 async function main(): Promise<number> {
   const [name = '', ...args] = process.argv.slice(2);
-  const load = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
+  const load = Object.hasOwn(tasks, name) ? tasks[name] : name.includes(':') ? () => command(name) : undefined;
   if (!load) {
     console.error(`lastmile: there is no command "${name}". There are: ${Object.keys(tasks).join(', ')}`);
     return 2;

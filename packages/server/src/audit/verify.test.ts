@@ -10,6 +10,9 @@ import { manualClock } from '#platform/clock.ts';
 import { type Actor, type Database, inTransaction, openDatabase } from '#platform/db.ts';
 import { createSealer } from '#platform/secrets.ts';
 import { createTestDatabase } from '#platform/test-database.ts';
+import { eventually, startTestLastmile } from '#test/running.ts';
+import { runCommand } from '../command-line.ts';
+import { readConfig } from '../config.ts';
 import { chainEntries } from './chain.ts';
 import { type Anchor, chainOf, genesisHash } from './chain-rules.ts';
 import { audit } from './entries.ts';
@@ -322,4 +325,47 @@ test('the root of a day that no longer fits is found, and reading since a later 
 
 test('a key of another secret is refused in words, never replaced', async () => {
   await expect(loadSigningKey(database, createSealer(randomBytes(32)))).rejects.toThrow(/SECRET_KEY is not the one/);
+});
+
+test('at the command line a sound log ends with 0, and a torn one with 1 and the place', async () => {
+  const running = await startTestLastmile();
+  await running.call('POST /api/plans', { name: 'Gold', priceMinor: '100', downKbps: '1M', upKbps: '1M' });
+  await eventually(
+    () => running.query('select 1 from audit.unchained'),
+    (rows) => rows.length === 0,
+  );
+  const config = readConfig({
+    DATABASE_URL: running.databaseUrl,
+    DATA_DIR: running.dataDir,
+    SECRET_KEY: 'a secret for the tests',
+  });
+  const lines: string[] = [];
+  const run = async (...args: string[]) => {
+    lines.length = 0;
+    return runCommand(config, 'audit:verify', args, (line) => lines.push(line));
+  };
+  expect(await run()).toBe(0);
+  expect(lines[0]).toMatch(/^sound: \d+ records from 1 on, held against 1 anchors$/);
+  const [, anchor = ''] = /the log ends at (\S+)/.exec(lines.join('\n')) ?? [];
+  expect(await run('--anchor', anchor, '--since=2026-01-01')).toBe(0);
+  expect(
+    await run(
+      '--anchor',
+      anchor.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
+    ),
+  ).toBe(1);
+  await expect(run('--anchor', 'x')).rejects.toThrow('--anchor must be SEQ:HASH');
+  await expect(run('--what')).rejects.toThrow('audit:verify does not know "--what"');
+  const [plan] = await running.query(
+    `select e.id, c.seq from audit.entries e join audit.chain c on c.entry_id = e.id where action = 'plan.added' and actor_kind = 'staff'`,
+  );
+  await running.query(
+    `set session_replication_role = 'replica'; update audit.entries set actor_name = 'eve' where id = ${plan.id}`,
+  );
+  expect(await run()).toBe(1);
+  expect(lines[1]).toMatch(new RegExp(`record ${plan.seq} was changed after it was written \\(.* eve plan.added\\)`));
+  expect((await running.call('GET /api/audit/verification')).body).toMatchObject({
+    isSound: false,
+    problems: [{ kind: 'changed', seq: plan.seq, action: 'plan.added' }],
+  });
 });

@@ -1,0 +1,47 @@
+// The commands of `node scripts/run.mjs ROOM:VERB`: each room brings its own.
+import { auditCommands } from '#audit/commands.ts';
+import { systemClock } from '#platform/clock.ts';
+import { type Command, type Commands, parseOptions, usageOf } from '#platform/commands.ts';
+import { openDatabase } from '#platform/db.ts';
+import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
+import { migrate } from '#platform/migrate.ts';
+import { createSealer, keyFromSecret, readOrCreateSecret } from '#platform/secrets.ts';
+import type { Config } from './config.ts';
+
+export const commands: Commands = { ...auditCommands };
+
+/** Runs a command on the installation that the settings name, whether its server runs or not. */
+export async function runCommand(
+  config: Config,
+  name: string,
+  args: readonly string[],
+  say: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
+): Promise<number> {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) throw new Error(`there is no command "${name}". There are:\n${listOf(commands)}`);
+  return runOnInstallation(config, command, parseOptions(name, command, args), say);
+}
+
+async function runOnInstallation(
+  config: Config,
+  command: Command,
+  options: Record<string, string>,
+  say: (line: string) => void,
+): Promise<number> {
+  const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres(config.dataDir);
+  const database = openDatabase(config.databaseUrl ?? embedded?.url ?? '', systemClock, 4);
+  try {
+    await migrate(database.pool);
+    const sealer = createSealer(keyFromSecret(config.secretKey ?? readOrCreateSecret(config.dataDir)));
+    return await command.run({ database, sealer, config, say }, options);
+  } finally {
+    await database.pool.end();
+    await embedded?.stop();
+  }
+}
+
+function listOf(known: Commands): string {
+  return Object.entries(known)
+    .map(([name, command]) => `  ${usageOf(name, command)}`)
+    .join('\n');
+}

@@ -1,0 +1,40 @@
+import type { Database } from './db.ts';
+import type { Sealer } from './secrets.ts';
+
+/** What a command may use. It runs beside a server that works, or without one. */
+export type CommandContext = {
+  database: Database;
+  sealer: Sealer;
+  config: { dataDir: string; secretKey: string | undefined };
+  say: (line: string) => void;
+};
+
+export type Command = {
+  summary: string;
+  /** `--name value`, each with its explanation. */
+  options: Record<string, string>;
+  /** Answers with the exit code. */
+  run(context: CommandContext, options: Record<string, string>): Promise<number>;
+};
+
+/** By `room:verb`. */
+export type Commands = Record<string, Command>;
+
+/** `--name value` and `--name=value`; anything else is refused with the name of what was meant. */
+export function parseOptions(name: string, command: Command, args: readonly string[]): Record<string, string> {
+  const parsed: Record<string, string> = {};
+  for (let at = 0; at < args.length; at++) {
+    const [, option = '', inline] = /^--([a-z-]+)(?:=(.*))?$/s.exec(args[at] ?? '') ?? [];
+    if (!Object.hasOwn(command.options, option))
+      throw new Error(`${name} does not know "${args[at]}". ${usageOf(name, command)}`);
+    const value = inline ?? args[++at];
+    if (value === undefined) throw new Error(`${name}: --${option} needs a value`);
+    parsed[option] = value;
+  }
+  return parsed;
+}
+
+export function usageOf(name: string, { summary, options }: Command): string {
+  const lines = Object.entries(options).map(([option, text]) => `    --${option}  ${text}`);
+  return [`${name}: ${summary}`, ...lines].join('\n');
+}
