@@ -4,7 +4,14 @@ import { permissions, roles } from './permissions.ts';
 import { Currency, Id, Instant, text } from './shapes.ts';
 
 export const Staff = z
-  .object({ id: Id, username: z.string(), role: z.enum(roles), permissions: z.array(z.enum(permissions)) })
+  .object({
+    id: Id,
+    username: z.string(),
+    role: z.enum(roles),
+    permissions: z.array(z.enum(permissions)),
+    /** The locations that this person is limited to; null: sees everything. */
+    limitedTo: z.array(z.object({ id: Id, name: z.string() })).nullable(),
+  })
   .meta({ id: 'Staff' });
 
 /** Who is looking, and at what: all that a screen needs before it asks for anything else. */
@@ -23,6 +30,9 @@ export const SessionInfo = z
     version: z.string(),
   })
   .meta({ id: 'SessionInfo' });
+
+/** To which locations a person is limited; null: to none, he sees everything. An empty list: he sees nothing of any place. */
+export const StaffScope = z.object({ limitedTo: z.array(Id).max(1000).nullable() }).meta({ id: 'StaffScope' });
 
 const Password = z.string().max(200, 'must have at most 200 characters');
 
@@ -64,5 +74,22 @@ export const auth = {
         message: 'is not the same as the new password',
       }),
     reply: SessionInfo,
+  },
+  'GET /api/staff/:staffId/scope': {
+    name: 'getStaffScope',
+    summary: 'To which locations a person is limited.',
+    permission: 'staff:read',
+    needsEverywhere: true,
+    params: z.object({ staffId: Id }),
+    reply: StaffScope,
+  },
+  'PUT /api/staff/:staffId/scope': {
+    name: 'limitStaff',
+    summary: 'Limit a person to locations, or lift that with null. It holds from his next request on.',
+    permission: 'staff:write',
+    needsEverywhere: true,
+    params: z.object({ staffId: Id }),
+    body: StaffScope,
+    reply: StaffScope,
   },
 } satisfies EndpointRecord;

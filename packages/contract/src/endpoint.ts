@@ -16,6 +16,8 @@ export type Endpoint = {
   name: string;
   summary: string;
   permission: Access;
+  /** Its effect cannot be kept to some locations, so whoever is limited to some may not call it. */
+  needsEverywhere?: true;
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;

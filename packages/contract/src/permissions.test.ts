@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { api } from './api.ts';
+import type { Endpoint } from './endpoint.ts';
 import { errorStatus } from './errors.ts';
-import { permissions, rolePermissions } from './permissions.ts';
+import { type Permission, permissions, rolePermissions, widePermissions } from './permissions.ts';
 
 const changing = permissions.filter((permission) => !permission.endsWith(':read'));
 
@@ -23,6 +24,13 @@ test('the office sees and disconnects sessions and touches neither routers nor p
 test('every permission is asked for by an endpoint', () => {
   const asked = new Set<string>(Object.values(api).map(({ permission }) => permission));
   expect(permissions.filter((permission) => !asked.has(permission))).toEqual([]);
+});
+
+test('what a wide permission opens is closed to who is limited to locations', () => {
+  const narrow = Object.entries(api as Record<string, Endpoint>).filter(
+    ([, { permission, needsEverywhere }]) => widePermissions.includes(permission as Permission) && !needsEverywhere,
+  );
+  expect(narrow.map(([route]) => route)).toEqual([]);
 });
 
 test('no two endpoints have one name', () => {

@@ -8,6 +8,8 @@ export const permissions = [
   'customer:write',
   'invoice:read',
   'invoice:write',
+  'location:read',
+  'location:write',
   'payment:record',
   'plan:read',
   'plan:write',
@@ -18,9 +20,21 @@ export const permissions = [
   'session:read',
   'settings:read',
   'settings:write',
+  'staff:read',
+  'staff:write',
 ] as const;
 
 export type Permission = (typeof permissions)[number];
+
+/** Whatever they allow reaches all locations, so nobody who is limited to some has them. */
+export const widePermissions: readonly Permission[] = [
+  'billing:run',
+  'location:write',
+  'plan:write',
+  'settings:write',
+  'staff:read',
+  'staff:write',
+];
 
 export const roles = ['super_admin', 'manager', 'admin', 'office', 'cashier', 'auditor'] as const;
 
@@ -37,6 +51,8 @@ export const rolePermissions: Record<Role, readonly Permission[]> = {
     'customer:read',
     'customer:write',
     'invoice:read',
+    'location:read',
+    'location:write',
     'plan:read',
     'plan:write',
     'report:read',
@@ -49,6 +65,7 @@ export const rolePermissions: Record<Role, readonly Permission[]> = {
   office: [
     'customer:read',
     'invoice:read',
+    'location:read',
     'payment:record',
     'plan:read',
     'report:read',

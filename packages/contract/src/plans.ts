@@ -79,6 +79,7 @@ export const plans = {
     name: 'addPlan',
     summary: 'Add a plan, priced in the currency of the provider.',
     permission: 'plan:write',
+    needsEverywhere: true,
     body: z
       .object({
         ...fields,
@@ -104,6 +105,7 @@ export const plans = {
     summary:
       'Change or archive a plan; what is left out stays. A new speed reaches every router; live sessions keep theirs till the next login.',
     permission: 'plan:write',
+    needsEverywhere: true,
     params: planId,
     body: z
       .object({ ...fields, ...profileOptions, dataCapBytes: Bytes.nullable(), isArchived: z.boolean() })
@@ -115,6 +117,7 @@ export const plans = {
     name: 'removePlan',
     summary: 'Remove a plan that nobody has. A plan in use can be archived instead.',
     permission: 'plan:write',
+    needsEverywhere: true,
     params: planId,
   },
 } satisfies EndpointRecord;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EndpointRecord } from './endpoint.ts';
-import { Id, Instant, PageQuery, page, Revision, SearchText, text } from './shapes.ts';
+import { Id, Instant, optionalText, PageQuery, page, Revision, SearchText, text } from './shapes.ts';
 
 export const tlsModes = ['off', 'verify', 'pinned', 'anonymous'] as const;
 export const routerModes = ['observe', 'manage'] as const;
@@ -24,6 +24,8 @@ export const Router = z
   .object({
     id: Id,
     label: z.string(),
+    locationId: Id.nullable(),
+    locationName: z.string().nullable(),
     host: z.string(),
     port: z.int(),
     tls: z.enum(tlsModes),
@@ -80,7 +82,12 @@ const withDefaults = {
 };
 
 export const NewRouter = z
-  .object({ label: text(80, 1), ...withDefaults, mode: z.enum(routerModes).optional() })
+  .object({
+    label: text(80, 1),
+    ...withDefaults,
+    mode: z.enum(routerModes).optional(),
+    locationId: Id.nullable().default(null),
+  })
   .refine((router) => router.tls !== 'pinned' || router.fingerprint !== null, {
     path: ['fingerprint'],
     message: 'is needed when the certificate is pinned',
@@ -88,6 +95,25 @@ export const NewRouter = z
   .meta({ id: 'NewRouter' });
 
 const routerId = z.object({ routerId: Id });
+
+/** A place that groups routers: a tower, a village, a shop. A person may be limited to some. */
+export const Location = z
+  .object({
+    id: Id,
+    name: z.string(),
+    address: z.string().nullable(),
+    notes: z.string().nullable(),
+    routerCount: z.int(),
+    /** Routers that do not answer, or refuse us. */
+    troubledCount: z.int(),
+    customerCount: z.int(),
+    onlineCount: z.int(),
+    revision: Revision,
+  })
+  .meta({ id: 'Location' });
+
+const location = { name: text(80, 1), address: optionalText(300), notes: optionalText(2000) };
+const locationId = z.object({ locationId: Id });
 
 /** The outcome of a try to connect: facts, or what to do. */
 export const ConnectionTest = z
@@ -104,7 +130,7 @@ export const routers = {
     name: 'listRouters',
     summary: 'Routers with their health, by label.',
     permission: 'router:read',
-    query: PageQuery.extend({ search: SearchText.optional() }),
+    query: PageQuery.extend({ search: SearchText.optional(), locationId: Id.optional() }),
     reply: page(Router),
   },
   'POST /api/routers': {
@@ -136,7 +162,7 @@ export const routers = {
     permission: 'router:write',
     params: routerId,
     body: z
-      .object({ label: text(80, 1), ...connection, mode: z.enum(routerModes) })
+      .object({ label: text(80, 1), ...connection, mode: z.enum(routerModes), locationId: Id.nullable() })
       .partial()
       .extend({ fingerprint: Fingerprint.nullish(), revision: Revision }),
     reply: Router,
@@ -160,5 +186,48 @@ export const routers = {
     permission: 'router:write',
     params: routerId,
     reply: Router,
+  },
+
+  'GET /api/locations': {
+    name: 'listLocations',
+    summary: 'Locations by name, with what stands there. Who is limited to some sees those.',
+    permission: 'location:read',
+    query: PageQuery.extend({ search: SearchText.optional() }),
+    reply: page(Location),
+  },
+  'POST /api/locations': {
+    name: 'addLocation',
+    summary: 'Add a location.',
+    permission: 'location:write',
+    needsEverywhere: true,
+    body: z.object(location).meta({ id: 'NewLocation' }),
+    reply: Location,
+    status: 201,
+  },
+  'GET /api/locations/:locationId': {
+    name: 'getLocation',
+    summary: 'One location.',
+    permission: 'location:read',
+    params: locationId,
+    reply: Location,
+  },
+  'PUT /api/locations/:locationId': {
+    name: 'changeLocation',
+    summary: 'Change a location; what is left out stays.',
+    permission: 'location:write',
+    needsEverywhere: true,
+    params: locationId,
+    body: z
+      .object({ name: location.name, address: text(300).nullable(), notes: text(2000).nullable() })
+      .partial()
+      .extend({ revision: Revision }),
+    reply: Location,
+  },
+  'DELETE /api/locations/:locationId': {
+    name: 'removeLocation',
+    summary: 'Remove a location that no router stands at.',
+    permission: 'location:write',
+    needsEverywhere: true,
+    params: locationId,
   },
 } satisfies EndpointRecord;

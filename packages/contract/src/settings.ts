@@ -47,6 +47,7 @@ export const settings = {
     name: 'changeSettings',
     summary: 'Change settings; what is left out stays.',
     permission: 'settings:write',
+    needsEverywhere: true,
     body: z.object(fields).partial().extend({ revision: Revision }),
     reply: Settings,
   },
@@ -54,6 +55,7 @@ export const settings = {
     name: 'changeLogo',
     summary: 'Set the logo: PNG, JPEG or WebP of at most 256 KiB, in base64.',
     permission: 'settings:write',
+    needsEverywhere: true,
     body: z.object({ image: z.base64().max(350_000, 'must be at most 256 KiB') }),
     reply: Settings,
   },
@@ -61,6 +63,7 @@ export const settings = {
     name: 'removeLogo',
     summary: 'Remove the logo.',
     permission: 'settings:write',
+    needsEverywhere: true,
     reply: Settings,
   },
   'GET /api/system': {

@@ -95,12 +95,14 @@ export const suspension = {
     name: 'getLatestOverdueRun',
     summary: 'The last run of the overdue check.',
     permission: 'invoice:read',
+    needsEverywhere: true,
     reply: z.object({ run: OverdueRun.nullable() }),
   },
   'GET /api/billing/overdue-runs/preview': {
     name: 'previewOverdueRun',
     summary: 'A dry run: whom the overdue check would suspend and restore now, and whether the fuse would stop it.',
     permission: 'invoice:read',
+    needsEverywhere: true,
     reply: z
       .object({
         suspendCount: z.int(),
@@ -118,6 +120,7 @@ export const suspension = {
     summary:
       'Run the overdue check now: suspend who is overdue past the days of grace, restore who no longer is. The fuse may stop it.',
     permission: 'billing:run',
+    needsEverywhere: true,
     reply: OverdueRun,
     status: 201,
   },
@@ -131,6 +134,7 @@ export const suspension = {
     name: 'liftFuse',
     summary: 'Let the stopped suspensions go on, for as many customers as you have looked at.',
     permission: 'billing:run',
+    needsEverywhere: true,
     body: z.object({ allowedCount: z.int().min(0).max(10_000_000), note: text(300, 1) }).meta({ id: 'FuseLift' }),
     reply: FuseTrip,
   },
@@ -144,6 +148,7 @@ export const suspension = {
     name: 'changeOverduePolicy',
     summary: 'Change the overdue policy; what is left out stays.',
     permission: 'settings:write',
+    needsEverywhere: true,
     body: z.object(policyFields).partial().extend({ revision: Revision }),
     reply: OverduePolicy,
   },

@@ -8,6 +8,7 @@ import { firstAdministrator, initialPassword, initialUsername } from '#auth/firs
 import { scheduleAuthJobs } from '#auth/jobs.ts';
 import { authRoutes, guardFreshInstallation, identifier } from '#auth/routes.ts';
 import { isOpenToNetwork } from '#auth/sign-in.ts';
+import { listColleagueIds } from '#auth/staff-scope.ts';
 import { scheduleBillingJobs } from '#billing/jobs.ts';
 import { billingRoutes } from '#billing/routes.ts';
 import { compatRoutes } from '#compat/routes.ts';
@@ -29,6 +30,7 @@ import { createSealer, keyFromSecret, readOrCreateSecret, type Sealer } from '#p
 import { serveWebApp } from '#platform/web-app.ts';
 import { Reconciler } from '#provisioning/reconciler.ts';
 import { provisioningRoutes } from '#provisioning/routes.ts';
+import { idsInScope } from '#provisioning/scope.ts';
 import { reportRoutes } from '#reports/routes.ts';
 import { RouterConnections } from '#routers/connections.ts';
 import { getSettings } from '#settings/provider.ts';
@@ -163,7 +165,7 @@ export async function createRoutes(
   guardFreshInstallation(http);
   healthRoutes(http);
   authRoutes(http, { version, isDemo });
-  auditRoutes(http, devices.witness);
+  auditRoutes(http, devices.witness, { idsInScope, listColleagueIds });
   settingsRoutes(http, {
     version,
     isDatabaseEmbedded: config.databaseUrl === undefined,
@@ -187,7 +189,10 @@ async function listen(
   started: (name: string, part: Part) => Part,
 ): Promise<string> {
   await http.app.ready();
-  const realtime = startRealtime(http, announcements);
+  const realtime = startRealtime(http, announcements, {
+    topics: ['account', 'customer', 'router', 'sessions'],
+    idsInScope,
+  });
   started('http', { name: 'http', stop: () => http.app.close().then(() => undefined) });
   started('realtime', { name: 'realtime', stop: () => realtime.stop() });
   const address = await http.app.listen({ host: config.host, port: config.port }).catch(sayThatItIsOf('HOST and PORT'));

@@ -129,6 +129,8 @@ test.each(roles)('a %s passes exactly where the role has the permission (C48)', 
 test('an id that nothing has is answered with 404 on every endpoint that takes one', async () => {
   const bodies: Record<string, unknown> = {
     'PUT /api/routers/:routerId': { revision: 1 },
+    'PUT /api/locations/:locationId': { revision: 1 },
+    'PUT /api/staff/:staffId/scope': { limitedTo: [] },
     'PUT /api/plans/:planId': { revision: 1 },
     'PUT /api/customers/:customerId': { revision: 1 },
     'POST /api/customers/:customerId': { action: 'suspend' },

@@ -27,6 +27,7 @@ const customer = () => addCustomer(running, routerId);
 const invoice = async () => issueInvoice(running, (await customer()).id);
 const newPlan = () => ({ name: fresh('Plan'), priceMinor: '100', downKbps: '1M', upKbps: '1M' });
 const plan = async () => (await call('POST /api/plans', newPlan())).body;
+const location = async () => (await call('POST /api/locations', { name: fresh('Hill') })).body;
 const settingsRevision = async () => (await call('GET /api/settings')).body.revision;
 
 async function session(): Promise<Loose> {
@@ -93,6 +94,28 @@ const deeds: Record<string, Deed> = {
     action: 'router.removed',
     make: () => addAbsentRouter(running),
     do: ({ id }) => call(`DELETE /api/routers/${id}`),
+  },
+  'POST /api/locations': {
+    action: 'location.added',
+    do: () => call('POST /api/locations', { name: fresh('Hill') }),
+  },
+  'PUT /api/locations/:locationId': {
+    action: 'location.changed',
+    make: location,
+    do: ({ id }) => call(`PUT /api/locations/${id}`, { revision: 1, notes: 'the key is at the mill' }),
+  },
+  'DELETE /api/locations/:locationId': {
+    action: 'location.removed',
+    make: location,
+    do: ({ id }) => call(`DELETE /api/locations/${id}`),
+  },
+  'PUT /api/staff/:staffId/scope': {
+    action: 'staff.limited',
+    make: async () => {
+      await running.callerWithRole('office');
+      return (await running.query(`select id from auth.staff where username = 'the-office'`))[0];
+    },
+    do: ({ id }) => call(`PUT /api/staff/${id}/scope`, { limitedTo: [] }),
   },
   'POST /api/routers/:routerId/sync': { action: 'router.synced', do: () => call(`POST /api/routers/${routerId}/sync`) },
   'POST /api/routers/:routerId': { action: 'router.synced', do: () => call(`POST /api/routers/${routerId}`) },

@@ -84,7 +84,11 @@ export type AuditFilter = {
   until?: Temporal.Instant | undefined;
 };
 
-export async function listAuditEntries(db: Db, query: PageRequest & AuditFilter): Promise<Page<Entry>> {
+export async function listAuditEntries(
+  db: Db,
+  query: PageRequest & AuditFilter,
+  actorIds?: readonly string[],
+): Promise<Page<Entry>> {
   const key = keyOf(query.after, 'number');
   const { about, actor, action, search, since, until } = query;
   const rows = await db
@@ -92,6 +96,7 @@ export async function listAuditEntries(db: Db, query: PageRequest & AuditFilter)
     .leftJoin('audit.chain as chain', 'chain.entry_id', 'entry.id')
     .select(['entry.id', 'chain.seq', ...contentColumns])
     .$if(about !== undefined, (q) => q.where(sql<boolean>`entry.about @> array[${about}]::uuid[]`))
+    .$if(actorIds !== undefined, (q) => q.where(sql<boolean>`entry.actor_id = any(${actorIds}::uuid[])`))
     .$if(actor !== undefined, (q) => q.where('entry.actor_id', '=', actor ?? ''))
     .$if(Boolean(action), (q) =>
       action?.includes('.')

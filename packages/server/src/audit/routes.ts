@@ -1,4 +1,5 @@
 import { audit } from '@lastmile/contract/audit.ts';
+import type { Db, Scope } from '#platform/db.ts';
 import { type Http, mount } from '#platform/http.ts';
 import type { AnchorFile } from './anchor-file.ts';
 import { listClosedDays } from './chain.ts';
@@ -10,9 +11,25 @@ import { verifyLog } from './verify.ts';
 /** What the log is verified with: the key, and what was told outside of the database. */
 export type Witness = { signing: SigningKey | undefined; anchors: AnchorFile };
 
-export function auditRoutes(http: Http, witness: Witness): void {
+/** What people who are limited to locations may read, as the rooms above know it. */
+export type AuditSight = {
+  /** Those of the ids that are things of the scope. */
+  idsInScope(db: Db, scope: Scope, ids: readonly string[]): Promise<Set<string>>;
+  /** Staff who work within the scope only. */
+  listColleagueIds(db: Db, scope: Exclude<Scope, 'everywhere'>): Promise<string[]>;
+};
+
+export function auditRoutes(http: Http, witness: Witness, sight: AuditSight): void {
   mount(http, audit, {
-    'GET /api/audit': { read: (db, { query }) => listAuditEntries(db, query) },
+    'GET /api/audit': {
+      read: async (db, { query }, scope) => {
+        if (scope === 'everywhere') return listAuditEntries(db, query);
+        // About a thing of his he reads all; else what was done by those who work where he does.
+        if (query.about === undefined) return listAuditEntries(db, query, await sight.listColleagueIds(db, scope));
+        const isOwn = (await sight.idsInScope(db, scope, [query.about])).has(query.about);
+        return isOwn ? listAuditEntries(db, query) : { items: [], next: null };
+      },
+    },
     'GET /api/audit/verification': {
       read: async (db, { query }) => {
         const { signing } = witness;

@@ -1,12 +1,14 @@
 import { auth, type SessionInfo } from '@lastmile/contract/auth.ts';
+import { widePermissions } from '@lastmile/contract/permissions.ts';
 import type { z } from 'zod';
-import { type Database, inTransaction } from '#platform/db.ts';
+import { type Database, inTransaction, scopeOf } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { type Call, type Caller, type Http, isLocal, mount } from '#platform/http.ts';
 import { getSettings } from '#settings/provider.ts';
 import { findCaller, isSeenLongAgo, markSeen } from './sessions.ts';
 import { changePassword, isOpenToNetwork, signIn, signOut } from './sign-in.ts';
 import { findStaff } from './staff.ts';
+import { getStaffScope, limitStaff, listOwnLocations } from './staff-scope.ts';
 
 export type Installation = { version: string; isDemo: boolean };
 
@@ -69,6 +71,13 @@ export function authRoutes(http: Http, installation: Installation): void {
         return getSessionInfo(call.database, { ...caller, isPasswordChangeRequired: false }, installation);
       },
     },
+    'GET /api/staff/:staffId/scope': { read: (db, { params }) => getStaffScope(db, params.staffId) },
+    'PUT /api/staff/:staffId/scope': {
+      act: async (work, { params, body }) => {
+        await limitStaff(work, params.staffId, body.limitedTo);
+        return getStaffScope(work.db, params.staffId);
+      },
+    },
   });
 }
 
@@ -87,7 +96,16 @@ async function getSessionInfo(
   return {
     staff:
       caller && staff
-        ? { id: staff.id, username: staff.username, role: staff.role, permissions: [...caller.permissions] }
+        ? {
+            id: staff.id,
+            username: staff.username,
+            role: staff.role,
+            // What a page may offer: what needs everywhere is not offered to who is limited.
+            permissions: [...caller.permissions].filter(
+              (permission) => scopeOf(caller.actor) === 'everywhere' || !widePermissions.includes(permission),
+            ),
+            limitedTo: await listOwnLocations(database.db, staff.id),
+          }
         : null,
     passwordChangeRequired: caller?.isPasswordChangeRequired ?? false,
     provider: { name: providerName, currency, timeZone, country, hasLogo },

@@ -1,6 +1,7 @@
 // Sessions are opaque tokens of 256 bits; the table holds only their SHA-256.
 import { createHash, randomBytes } from 'node:crypto';
 import { type Role, rolePermissions } from '@lastmile/contract/permissions.ts';
+import { sql } from 'kysely';
 import type { Db, Work } from '#platform/db.ts';
 import type { Caller } from '#platform/http.ts';
 
@@ -71,6 +72,10 @@ export async function findCaller(
       'staff.id',
       'staff.username',
       'staff.role',
+      'staff.is_limited as isLimited',
+      sql<string[]>`array(select location_id::text from auth.staff_locations where staff_id = staff.id)`.as(
+        'locationIds',
+      ),
       'staff.is_password_initial as isPasswordInitial',
       'session.seen_at as seenAt',
     ])
@@ -80,7 +85,13 @@ export async function findCaller(
     .executeTakeFirst();
   if (!row) return undefined;
   return {
-    actor: { kind: 'staff', id: row.id, name: row.username, role: row.role },
+    actor: {
+      kind: 'staff',
+      id: row.id,
+      name: row.username,
+      role: row.role,
+      scope: row.isLimited ? { locationIds: row.locationIds } : 'everywhere',
+    },
     permissions: new Set(rolePermissions[row.role as Role]),
     isPasswordChangeRequired: row.isPasswordInitial,
     sessionHash,

@@ -4,8 +4,9 @@ import { type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import { lockPresentCustomer } from '#customers/customers.ts';
+import { customerInScope } from '#customers/scope.ts';
 import { isBefore, localDate } from '#platform/dates.ts';
-import type { Db, Work } from '#platform/db.ts';
+import type { Db, Scope, Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { keyOf, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
@@ -48,11 +49,17 @@ function viewOf(row: Row, today: Temporal.PlainDate): HoldView {
 
 export type HoldQuery = PageRequest & { customerId?: string | undefined; standing?: 'yes' | 'no' | undefined };
 
-export async function listHolds(db: Db, query: HoldQuery, now: Temporal.Instant): Promise<Page<HoldView>> {
+export async function listHolds(
+  db: Db,
+  query: HoldQuery,
+  now: Temporal.Instant,
+  scope: Scope,
+): Promise<Page<HoldView>> {
   const today = localDate(now, (await getSettings(db)).timeZone);
   const key = keyOf(query.after, 'uuid');
   const isStanding = sql<SqlBool>`(hold.ended_at is null and hold.until_on >= ${today})`;
   const rows = await selectHolds(db)
+    .where(customerInScope(scope, 'hold.customer_id'))
     .$if(query.customerId !== undefined, (q) => q.where('hold.customer_id', '=', query.customerId ?? ''))
     .$if(query.standing === 'yes', (q) => q.where(isStanding))
     .$if(query.standing === 'no', (q) => q.where(sql<SqlBool>`not ${isStanding}`))

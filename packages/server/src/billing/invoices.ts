@@ -3,9 +3,10 @@ import { type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import { lockCustomer, lockPresentCustomer } from '#customers/customers.ts';
+import { customerInScope } from '#customers/scope.ts';
 import { postJournal } from '#ledger/journals.ts';
 import { localDate, startOfMonth } from '#platform/dates.ts';
-import type { Db, Work } from '#platform/db.ts';
+import type { Db, Scope, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
@@ -56,10 +57,16 @@ export type InvoiceQuery = PageRequest & {
   search?: string | undefined;
 };
 
-export async function listInvoices(db: Db, query: InvoiceQuery, now: Temporal.Instant): Promise<Page<InvoiceView>> {
+export async function listInvoices(
+  db: Db,
+  query: InvoiceQuery,
+  now: Temporal.Instant,
+  scope: Scope,
+): Promise<Page<InvoiceView>> {
   const today = await getToday(db, now);
   const key = keyOf(query.after, 'uuid');
   const rows = await selectInvoices(db)
+    .where(customerInScope(scope, 'invoice.customer_id'))
     .$if(query.status === 'overdue', (q) => q.where('invoice.status', '=', 'open').where('invoice.due_on', '<', today))
     .$if(query.status !== undefined && query.status !== 'overdue', (q) =>
       q.where('invoice.status', '=', query.status ?? ''),
@@ -88,8 +95,17 @@ function matches(search: string) {
     select i.id from billing.invoices i join customers.customers c on c.id = i.customer_id where c.search like ${pattern})`;
 }
 
-export async function getInvoice(db: Db, invoiceId: string, now: Temporal.Instant): Promise<InvoiceDetailView> {
-  const row = await selectInvoices(db).where('invoice.id', '=', invoiceId).executeTakeFirst();
+/** Within an act the invoice was locked already, and with it the scope seen to. */
+export async function getInvoice(
+  db: Db,
+  invoiceId: string,
+  now: Temporal.Instant,
+  scope: Scope = 'everywhere',
+): Promise<InvoiceDetailView> {
+  const row = await selectInvoices(db)
+    .where('invoice.id', '=', invoiceId)
+    .where(customerInScope(scope, 'invoice.customer_id'))
+    .executeTakeFirst();
   if (!row) throw new DomainError('invoice_not_found', { invoiceId });
   return { ...viewOf(row, await getToday(db, now)), payments: await listPayments(db, invoiceId) };
 }
@@ -281,14 +297,15 @@ export type InvoiceTotals = {
   overdueMinor: bigint;
 };
 
-export async function sumOpenInvoices(db: Db, now: Temporal.Instant): Promise<InvoiceTotals> {
+export async function sumOpenInvoices(db: Db, now: Temporal.Instant, scope: Scope): Promise<InvoiceTotals> {
   const { currency, timeZone } = await getSettings(db);
   const { rows } = await sql<{ open_count: string; open_minor: string; overdue_count: string; overdue_minor: string }>`
     select count(*)::text as open_count,
            coalesce(sum(amount_minor - settled_minor), 0)::text as open_minor,
            count(*) filter (where due_on < ${localDate(now, timeZone)})::text as overdue_count,
            coalesce(sum(amount_minor - settled_minor) filter (where due_on < ${localDate(now, timeZone)}), 0)::text as overdue_minor
-    from billing.invoices where status = 'open' and currency = ${currency}`.execute(db);
+    from billing.invoices where status = 'open' and currency = ${currency}
+      and ${customerInScope(scope, 'invoices.customer_id')}`.execute(db);
   const row = rows[0];
   return {
     currency,
@@ -300,21 +317,28 @@ export async function sumOpenInvoices(db: Db, now: Temporal.Instant): Promise<In
 }
 
 /** Received between two days, the last one included, in the provider's currency. */
-export async function sumReceived(db: Db, from: Temporal.PlainDate, to: Temporal.PlainDate): Promise<bigint> {
+export async function sumReceived(
+  db: Db,
+  from: Temporal.PlainDate,
+  to: Temporal.PlainDate,
+  scope: Scope,
+): Promise<bigint> {
   const { currency } = await getSettings(db);
   const { rows } = await sql<{ total: string }>`
     select coalesce(sum(amount_minor), 0)::text as total from billing.payments
-    where received_on between ${from} and ${to} and currency = ${currency}`.execute(db);
+    where received_on between ${from} and ${to} and currency = ${currency}
+      and ${customerInScope(scope, 'payments.customer_id')}`.execute(db);
   return BigInt(rows[0]?.total ?? 0);
 }
 
 export async function getInvoiceTotals(
   db: Db,
   now: Temporal.Instant,
+  scope: Scope,
 ): Promise<InvoiceTotals & { receivedThisMonthMinor: bigint }> {
   const today = await getToday(db, now);
   return {
-    ...(await sumOpenInvoices(db, now)),
-    receivedThisMonthMinor: await sumReceived(db, startOfMonth(today), today),
+    ...(await sumOpenInvoices(db, now, scope)),
+    receivedThisMonthMinor: await sumReceived(db, startOfMonth(today), today, scope),
   };
 }

@@ -11,10 +11,10 @@ import { recordPayment } from './payments.ts';
 export function billingRoutes(http: Http): void {
   const now = () => http.database.clock.now();
   mount(http, billing, {
-    'GET /api/invoices': { read: (db, { query }) => listInvoices(db, query, now()) },
-    'GET /api/invoices/totals': { read: (db) => getInvoiceTotals(db, now()) },
+    'GET /api/invoices': { read: (db, { query }, scope) => listInvoices(db, query, now(), scope) },
+    'GET /api/invoices/totals': { read: (db, _input, scope) => getInvoiceTotals(db, now(), scope) },
     'POST /api/invoices': { act: (work, { body }) => issueInvoice(work, body) },
-    'GET /api/invoices/:invoiceId': { read: (db, { params }) => getInvoice(db, params.invoiceId, now()) },
+    'GET /api/invoices/:invoiceId': { read: (db, { params }, scope) => getInvoice(db, params.invoiceId, now(), scope) },
     'PUT /api/invoices/:invoiceId': { act: (work, { params, body }) => changeInvoice(work, params.invoiceId, body) },
     'DELETE /api/invoices/:invoiceId': {
       act: (work, { params, body }) => voidInvoice(work, params.invoiceId, body?.reason ?? null),
@@ -30,7 +30,7 @@ export function billingRoutes(http: Http): void {
     'POST /api/billing/fuse/lift': { act: (work, { body }) => liftFuse(work, body) },
     'GET /api/billing/overdue-policy': { read: (db) => getOverduePolicy(db) },
     'PUT /api/billing/overdue-policy': { act: (work, { body }) => changeOverduePolicy(work, body) },
-    'GET /api/billing/holds': { read: (db, { query }) => listHolds(db, query, now()) },
+    'GET /api/billing/holds': { read: (db, { query }, scope) => listHolds(db, query, now(), scope) },
     'POST /api/billing/promises': { act: (work, { body }) => addHold(work, { ...body, kind: 'promise' }) },
     'POST /api/billing/exemptions': { act: (work, { body }) => addHold(work, { ...body, kind: 'exemption' }) },
     'DELETE /api/billing/holds/:holdId': { act: (work, { params }) => endHold(work, params.holdId) },

@@ -1,8 +1,9 @@
 // The people. What they have on routers and what they owe stands in rooms above.
 import { audit } from '#audit/entries.ts';
-import type { Db, Work } from '#platform/db.ts';
+import { type Db, type Scope, scopeOf, type Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
+import { customerInScope } from './scope.ts';
 
 export type Person = {
   name: string;
@@ -31,22 +32,27 @@ const columns = [
   'revision',
 ] as const;
 
-export async function getPerson(db: Db, customerId: string): Promise<CustomerPerson> {
+export async function getPerson(db: Db, customerId: string, scope: Scope): Promise<CustomerPerson> {
   const row = await db
     .selectFrom('customers.customers')
     .select(columns)
     .where('id', '=', customerId)
+    .where(customerInScope(scope, 'customers.customers.id'))
     .executeTakeFirst();
   if (!row) throw new DomainError('customer_not_found', { customerId });
   return row;
 }
 
-/** Locks a customer: the parent of his accounts and invoices, so the first lock of every act about them. */
+/**
+ * Locks a customer: the parent of his accounts and invoices, so the first lock of every act about them. One of another place
+ * than the actor's is not found, so whatever locks here first is limited, too.
+ */
 export async function lockCustomer(work: Work, customerId: string): Promise<CustomerPerson> {
   const row = await work.db
     .selectFrom('customers.customers')
     .select(columns)
     .where('id', '=', customerId)
+    .where(customerInScope(scopeOf(work.actor), 'customers.customers.id'))
     .forUpdate()
     .executeTakeFirst();
   if (!row) throw new DomainError('customer_not_found', { customerId });
@@ -63,11 +69,17 @@ export async function addPerson(work: Work, person: Person): Promise<string> {
   const id = newId();
   await work.db
     .insertInto('customers.customers')
-    .values({ id, ...person, created_at: work.now })
+    .values({ id, ...person, location_ids: placesOf(work), created_at: work.now })
     .execute();
   await audit(work, 'customer.added', [id], { name: person.name });
   work.announce('customer', id);
   return id;
+}
+
+/** Till he has an account somewhere, he is of the places of the person who added him. */
+function placesOf({ actor }: Work): string[] {
+  const scope = scopeOf(actor);
+  return scope === 'everywhere' ? [] : [...scope.locationIds];
 }
 
 /** Changes what is given. The revision is the one that the editor read: a change in between is not overwritten. */

@@ -9,6 +9,9 @@ import type { DB } from './tables.ts';
 /** May read: the pool or a transaction. */
 export type Db = Kysely<DB>;
 
+/** What part of the provider somebody may see and touch. Limited to no location at all, that is nothing. */
+export type Scope = 'everywhere' | { locationIds: readonly string[] };
+
 export type Actor = {
   kind: 'staff' | 'schedule' | 'reconciler' | 'system';
   id: string | null;
@@ -18,7 +21,13 @@ export type Actor = {
   address?: string;
   /** The key that he lent to a program, by its name. */
   via?: string;
+  /** Left out by the program's own parts: they work everywhere. */
+  scope?: Scope;
 };
+
+export function scopeOf({ scope }: Actor): Scope {
+  return scope ?? 'everywhere';
+}
 
 /**
  * May change: one open transaction and its circumstances. It holds no driver and no mailer, so an act cannot reach the

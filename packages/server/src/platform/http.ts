@@ -14,7 +14,7 @@ import Fastify, {
   type RouteOptions,
 } from 'fastify';
 import { z } from 'zod';
-import { type Actor, type Database, type Db, inTransaction, type Work } from './db.ts';
+import { type Actor, type Database, type Db, inTransaction, type Scope, scopeOf, type Work } from './db.ts';
 import { DomainError } from './errors.ts';
 import { answerError, InputError } from './http-errors.ts';
 import type { Log } from './log.ts';
@@ -66,7 +66,7 @@ export type HttpOptions = {
 const defaultRequestsPerMinute = 3000;
 const maxBodyBytes = 1024 * 1024;
 
-const anonymous: Actor = { kind: 'system', id: null, name: 'nobody' };
+const anonymous: Actor = { kind: 'system', id: null, name: 'nobody', scope: { locationIds: [] } };
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -74,6 +74,7 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     permission?: Access;
+    needsEverywhere?: boolean;
   }
 }
 
@@ -144,7 +145,7 @@ async function admit(
   request: FastifyRequest,
   _reply: FastifyReply,
 ): Promise<void> {
-  const { permission } = request.routeOptions.config;
+  const { permission, needsEverywhere } = request.routeOptions.config;
   const token = tokenOf(http, request);
   if (token) request.caller = await http.identify(token.value);
   if (token?.isCookie && request.method !== 'GET' && request.method !== 'HEAD') refuseForeignOrigin(request, publicUrl);
@@ -154,8 +155,9 @@ async function admit(
   if (!caller) throw new DomainError('signed_out');
   if (permission === 'password_change') return;
   if (caller.isPasswordChangeRequired) throw new DomainError('password_change_required');
-  if (permission === 'signed_in' || caller.permissions.has(permission)) return;
-  throw new DomainError('forbidden', { permission });
+  if (permission !== 'signed_in' && !caller.permissions.has(permission))
+    throw new DomainError('forbidden', { permission });
+  if (needsEverywhere && scopeOf(caller.actor) !== 'everywhere') throw new DomainError('limited_to_locations');
 }
 
 function tokenOf(http: Http, request: FastifyRequest): { value: string; isCookie: boolean } | undefined {
@@ -179,7 +181,13 @@ export function cookieTokenOf(http: Http, request: IncomingMessage): string | un
 }
 
 type Handler<E> =
-  | { /** Reads from the database. */ read: (db: Db, input: Parsed<E>) => Promise<Replied<E>> }
+  | {
+      /** Reads from the database, no more than the scope of the one who asks. */ read: (
+        db: Db,
+        input: Parsed<E>,
+        scope: Scope,
+      ) => Promise<Replied<E>>;
+    }
   | { /** Changes rows, in one transaction. */ act: (work: Work, input: Parsed<E>) => Promise<Replied<E>> }
   | {
       /** Touches the network or the caller's session; begins its transactions itself. */ live: (
@@ -202,7 +210,7 @@ export function mount<R extends EndpointRecord>(
     http.app.route({
       method,
       url,
-      config: { permission: endpoint.permission },
+      config: { permission: endpoint.permission, needsEverywhere: endpoint.needsEverywhere ?? false },
       schema: schemaOf(endpoint, status),
       handler: async (request, reply) => {
         const input = { params: request.params, query: request.query, body: request.body } as Parsed<AnyEndpoint>;
@@ -226,7 +234,7 @@ function schemaOf(endpoint: Endpoint, status: number): Record<string, unknown> {
 }
 
 function answer(http: Http, handler: Handler<AnyEndpoint>, input: Parsed<AnyEndpoint>, call: Call): Promise<unknown> {
-  if ('read' in handler) return handler.read(http.database.db, input);
+  if ('read' in handler) return handler.read(http.database.db, input, scopeOf(call.actor));
   if ('act' in handler) return inTransaction(http.database, call.actor, (work) => handler.act(work, input));
   return handler.live(call, input);
 }

@@ -86,11 +86,17 @@ export interface AuthStaff {
   failed_count: Generated<number>;
   id: string;
   is_disabled: Generated<boolean>;
+  is_limited: Generated<boolean>;
   is_password_initial: Generated<boolean>;
   locked_until: Temporal.Instant | null;
   password_hash: string;
   role: string;
   username: string;
+}
+
+export interface AuthStaffLocations {
+  location_id: string;
+  staff_id: string;
 }
 
 export interface BillingAllocations {
@@ -198,6 +204,7 @@ export interface CustomersCustomers {
   email: string | null;
   id: string;
   keywords: Generated<string>;
+  location_ids: Generated<string[]>;
   name: string;
   notes: string | null;
   phone: string | null;
@@ -328,6 +335,15 @@ export interface ProvisioningSessions {
   up_bytes: Generated<bigint>;
 }
 
+export interface RoutersLocations {
+  address: string | null;
+  created_at: Temporal.Instant;
+  id: string;
+  name: string;
+  notes: string | null;
+  revision: Generated<number>;
+}
+
 export interface RoutersRouters {
   connection_version: Generated<number>;
   cpu_load_percent: number | null;
@@ -340,6 +356,7 @@ export interface RoutersRouters {
   label: string;
   last_seen_at: Temporal.Instant | null;
   last_sync_at: Temporal.Instant | null;
+  location_id: string | null;
   mode: string;
   model: string | null;
   password_sealed: Buffer;
@@ -380,6 +397,7 @@ export interface DB {
   'auth.sessions': AuthSessions;
   'auth.sign_in_failures': AuthSignInFailures;
   'auth.staff': AuthStaff;
+  'auth.staff_locations': AuthStaffLocations;
   'billing.allocations': BillingAllocations;
   'billing.fuse_trips': BillingFuseTrips;
   'billing.holds': BillingHolds;
@@ -398,6 +416,7 @@ export interface DB {
   'provisioning.profile_copies': ProvisioningProfileCopies;
   'provisioning.profiles': ProvisioningProfiles;
   'provisioning.sessions': ProvisioningSessions;
+  'routers.locations': RoutersLocations;
   'routers.routers': RoutersRouters;
   'settings.provider': SettingsProvider;
 }

@@ -3,10 +3,12 @@ import { randomInt } from 'node:crypto';
 import { sql } from 'kysely';
 import { audit } from '#audit/entries.ts';
 import { recordKeywords } from '#customers/customers.ts';
-import type { Db, Work } from '#platform/db.ts';
+import { customerInScope } from '#customers/scope.ts';
+import { type Db, type Scope, scopeOf, type Work } from '#platform/db.ts';
 import { DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { Sealer } from '#platform/secrets.ts';
+import { routerInScope } from '#routers/scope.ts';
 import { withFormerName } from './former-names.ts';
 import type { ServiceKind } from './profiles.ts';
 
@@ -228,7 +230,7 @@ export async function unsettle(work: Work, accountId: string): Promise<void> {
 
 /** A person asks to try again now what waits on the router; answers which one. */
 export async function retryAccount(work: Work, accountId: string): Promise<string> {
-  const { customerId, routerId } = await getAccount(work.db, accountId);
+  const { customerId, routerId } = await getAccount(work, accountId);
   await work.db
     .updateTable('provisioning.accounts')
     .set({ attempt_count: 0, next_try_at: work.now })
@@ -241,13 +243,14 @@ export async function retryAccount(work: Work, accountId: string): Promise<strin
 }
 
 async function getAccount(
-  db: Db,
+  { db, actor }: Work,
   accountId: string,
 ): Promise<{ customerId: string; routerId: string; name: string; passwordSealed: Buffer }> {
   const row = await db
     .selectFrom('provisioning.accounts')
     .select(['customer_id as customerId', 'router_id as routerId', 'name', 'password_sealed as passwordSealed'])
     .where('id', '=', accountId)
+    .where(customerInScope(scopeOf(actor), 'customer_id'))
     .executeTakeFirst();
   if (!row) throw new DomainError('account_not_found', { accountId });
   return row;
@@ -255,7 +258,7 @@ async function getAccount(
 
 /** The password as text. An act, because every look is written down. */
 export async function revealPassword(work: Work, sealer: Sealer, accountId: string): Promise<string> {
-  const { customerId, name, passwordSealed } = await getAccount(work.db, accountId);
+  const { customerId, name, passwordSealed } = await getAccount(work, accountId);
   await audit(work, 'account.password_revealed', [customerId, accountId], { name });
   return sealer.open(passwordSealed, accountId);
 }
@@ -301,9 +304,9 @@ function refuseDuplicate(error: unknown, name: string, staticAddress?: string | 
 }
 
 /** What waits, over all routers. */
-export async function countPending(db: Db): Promise<{ total: number; needsPerson: number }> {
+export async function countPending(db: Db, scope: Scope): Promise<{ total: number; needsPerson: number }> {
   const { rows } = await sql<{ total: string; needs_person: string }>`
     select count(*)::text as total, count(*) filter (where next_try_at is null)::text as needs_person
-    from provisioning.accounts where pending_since is not null`.execute(db);
+    from provisioning.accounts where pending_since is not null and ${routerInScope(scope, 'router_id')}`.execute(db);
   return { total: Number(rows[0]?.total ?? 0), needsPerson: Number(rows[0]?.needs_person ?? 0) };
 }

@@ -1,6 +1,6 @@
 // A live command: the router first, then the act that records what happened.
 import { audit } from '#audit/entries.ts';
-import { type Actor, type Database, inTransaction } from '#platform/db.ts';
+import { type Actor, type Database, inTransaction, scopeOf } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import type { RouterConnections } from '#routers/connections.ts';
 import { getRouter } from '#routers/routers.ts';
@@ -14,8 +14,8 @@ export async function disconnectSession(
   actor: Actor,
   sessionId: string,
 ): Promise<void> {
-  const session = await getLiveSession(database.db, sessionId);
-  const router = await getRouter(database.db, session.routerId);
+  const session = await getLiveSession(database.db, sessionId, scopeOf(actor));
+  const router = await getRouter(database.db, session.routerId, scopeOf(actor));
   if (router.mode === 'observe')
     throw new DomainError(
       'router_not_managed',

@@ -2,21 +2,26 @@
 import type { Router } from '@lastmile/contract/routers.ts';
 import { type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
-import type { Db, Work } from '#platform/db.ts';
+import type { Db, Scope, Work } from '#platform/db.ts';
 import { counted, DomainError } from '#platform/errors.ts';
 import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
 import { lockRouter, removeRouter } from '#routers/routers.ts';
+import { routerInScope } from '#routers/scope.ts';
 import { countAccountsOfRouter } from './accounts.ts';
 import { endSessionsOfRouter } from './sessions.ts';
 
 export type RouterOverview = z.output<typeof Router>;
 
-function selectRouters(db: Db) {
+function selectRouters(db: Db, scope: Scope) {
   return db
     .selectFrom('routers.routers as router')
+    .leftJoin('routers.locations as location', 'location.id', 'router.location_id')
+    .where(routerInScope(scope, 'router.id'))
     .select((e) => [
       'router.id',
       'label',
+      'location_id as locationId',
+      'location.name as locationName',
       sql<string>`lower(label)`.as('sortKey'),
       'host',
       'port',
@@ -37,7 +42,7 @@ function selectRouters(db: Db) {
       e.cast<string | null>('total_memory_bytes', 'text').as('totalMemoryBytes'),
       'last_seen_at as lastSeenAt',
       'last_sync_at as lastSyncAt',
-      'revision',
+      'router.revision',
       sql<number>`(select count(*) from provisioning.accounts a where a.router_id = router.id and a.removed_at is null)::float8`.as(
         'accountCount',
       ),
@@ -65,10 +70,12 @@ function overviewOf({ troubleCode, troubleMessage, ...row }: Row): RouterOvervie
 
 export async function listRouters(
   db: Db,
-  query: PageRequest & { search?: string | undefined },
+  query: PageRequest & { search?: string | undefined; locationId?: string | undefined },
+  scope: Scope,
 ): Promise<Page<RouterOverview>> {
   const key = keyOf(query.after, 'text', 'uuid');
-  const rows = await selectRouters(db)
+  const rows = await selectRouters(db, scope)
+    .$if(query.locationId !== undefined, (q) => q.where('location_id', '=', query.locationId ?? ''))
     .$if(Boolean(query.search?.trim()), (q) => {
       const pattern = sql<string>`lower(${likePattern(query.search ?? '')})`;
       return q.where((e) =>
@@ -88,8 +95,8 @@ export async function listRouters(
   return { next: page.next, items: page.items.map(overviewOf) };
 }
 
-export async function getRouterOverview(db: Db, routerId: string): Promise<RouterOverview> {
-  const row = await selectRouters(db).where('router.id', '=', routerId).executeTakeFirst();
+export async function getRouterOverview(db: Db, routerId: string, scope: Scope): Promise<RouterOverview> {
+  const row = await selectRouters(db, scope).where('router.id', '=', routerId).executeTakeFirst();
   if (!row) throw new DomainError('router_not_found', { routerId });
   return overviewOf(row);
 }

@@ -1,14 +1,16 @@
 import { provisioning } from '@lastmile/contract/provisioning.ts';
 import { routers } from '@lastmile/contract/routers.ts';
-import { inTransaction } from '#platform/db.ts';
+import { inTransaction, scopeOf } from '#platform/db.ts';
 import { type Call, type Http, mount } from '#platform/http.ts';
 import type { Sealer } from '#platform/secrets.ts';
 import type { RouterConnections } from '#routers/connections.ts';
 import { recordTrouble } from '#routers/health.ts';
+import { addLocation, changeLocation, removeLocation } from '#routers/locations.ts';
 import { type Probe, probeRouter } from '#routers/probe.ts';
 import { addRouter, changeRouter, getRouter, newRouterId, type RouterAccess } from '#routers/routers.ts';
 import { retryAccount, revealPassword } from './accounts.ts';
 import { disconnectSession } from './disconnect.ts';
+import { getLocation, listLocations } from './location-overview.ts';
 import type { Reconciler } from './reconciler.ts';
 import { getRouterOverview, listRouters, removeEmptyRouter } from './router-overview.ts';
 import { listPendingAccounts, listSessions } from './sessions.ts';
@@ -19,7 +21,7 @@ export type ProvisioningParts = { sealer: Sealer; connections: RouterConnections
 export function provisioningRoutes(http: Http, { sealer, connections, reconciler }: ProvisioningParts): void {
   const { database } = http;
   mount(http, routers, {
-    'GET /api/routers': { read: (db, { query }) => listRouters(db, query) },
+    'GET /api/routers': { read: (db, { query }, scope) => listRouters(db, query, scope) },
     'POST /api/routers': {
       live: async (call, { body }) => {
         const probe = await probeRouter(body);
@@ -32,7 +34,7 @@ export function provisioningRoutes(http: Http, { sealer, connections, reconciler
         });
         // Who waited in vain once need not wait for a second try.
         if (probe.ok) await reconciler.lookNow(id);
-        return getRouterOverview(database.db, id);
+        return getRouterOverview(database.db, id, scopeOf(call.actor));
       },
     },
     'POST /api/routers/test': {
@@ -41,11 +43,11 @@ export function provisioningRoutes(http: Http, { sealer, connections, reconciler
         return testReply(await probeRouter(access));
       },
     },
-    'GET /api/routers/:routerId': { read: (db, { params }) => getRouterOverview(db, params.routerId) },
+    'GET /api/routers/:routerId': { read: (db, { params }, scope) => getRouterOverview(db, params.routerId, scope) },
     'PUT /api/routers/:routerId': {
       act: async (work, { params, body }) => {
         await changeRouter(work, sealer, params.routerId, body);
-        return getRouterOverview(work.db, params.routerId);
+        return getRouterOverview(work.db, params.routerId, scopeOf(work.actor));
       },
     },
     'DELETE /api/routers/:routerId': {
@@ -55,8 +57,8 @@ export function provisioningRoutes(http: Http, { sealer, connections, reconciler
       },
     },
     'POST /api/routers/:routerId/test': {
-      live: async (_call, { params }) => {
-        const router = await getRouter(database.db, params.routerId);
+      live: async (call, { params }) => {
+        const router = await getRouter(database.db, params.routerId, scopeOf(call.actor));
         const access: RouterAccess = { ...router, password: sealer.open(router.passwordSealed, router.id) };
         const probe = await probeRouter(access);
         // What was refused is not tried again by itself: now somebody has seen that it works.
@@ -67,17 +69,34 @@ export function provisioningRoutes(http: Http, { sealer, connections, reconciler
     'POST /api/routers/:routerId/sync': {
       live: (call, { params }) => syncRouter(database, reconciler, call.actor, params.routerId),
     },
+    'GET /api/locations': { read: (db, { query }, scope) => listLocations(db, query, scope) },
+    'POST /api/locations': {
+      act: async (work, { body }) => getLocation(work.db, await addLocation(work, body), scopeOf(work.actor)),
+    },
+    'GET /api/locations/:locationId': { read: (db, { params }, scope) => getLocation(db, params.locationId, scope) },
+    'PUT /api/locations/:locationId': {
+      act: async (work, { params, body }) => {
+        await changeLocation(work, params.locationId, body);
+        return getLocation(work.db, params.locationId, scopeOf(work.actor));
+      },
+    },
+    'DELETE /api/locations/:locationId': {
+      act: async (work, { params }) => {
+        await removeLocation(work, params.locationId);
+        return undefined;
+      },
+    },
   });
 
   mount(http, provisioning, {
-    'GET /api/sessions': { read: (db, { query }) => listSessions(db, query) },
+    'GET /api/sessions': { read: (db, { query }, scope) => listSessions(db, query, scope) },
     'DELETE /api/sessions/:sessionId': {
       live: async (call, { params }) => {
         await disconnectSession(database, connections, call.actor, params.sessionId);
         return undefined;
       },
     },
-    'GET /api/pending': { read: (db, { query }) => listPendingAccounts(db, query) },
+    'GET /api/pending': { read: (db, { query }, scope) => listPendingAccounts(db, query, scope) },
     'POST /api/accounts/:accountId/reveal': {
       act: async (work, { params }) => ({ password: await revealPassword(work, sealer, params.accountId) }),
     },
@@ -93,7 +112,7 @@ export function provisioningRoutes(http: Http, { sealer, connections, reconciler
 
 async function storedPassword(call: Call, sealer: Sealer, routerId: string | undefined): Promise<string> {
   if (!routerId) return '';
-  const router = await getRouter(call.database.db, routerId);
+  const router = await getRouter(call.database.db, routerId, scopeOf(call.actor));
   return sealer.open(router.passwordSealed, router.id);
 }
 

@@ -2,11 +2,12 @@
 import type { PendingAccount, Session } from '@lastmile/contract/provisioning.ts';
 import { type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
-import type { Db, Work } from '#platform/db.ts';
+import type { Db, Scope, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
 import { holdRouter } from '#routers/routers.ts';
+import { routerInScope } from '#routers/scope.ts';
 import type { LiveSession } from './drivers/driver.ts';
 import type { ServiceKind } from './profiles.ts';
 
@@ -98,7 +99,7 @@ export type SessionRef = {
   customerId: string | null;
 };
 
-export async function getLiveSession(db: Db, sessionId: string): Promise<SessionRef> {
+export async function getLiveSession(db: Db, sessionId: string, scope: Scope): Promise<SessionRef> {
   const row = await db
     .selectFrom('provisioning.sessions as session')
     .leftJoin('provisioning.accounts as account', 'account.id', 'session.account_id')
@@ -110,6 +111,7 @@ export async function getLiveSession(db: Db, sessionId: string): Promise<Session
       'account.customer_id as customerId',
     ])
     .where('session.id', '=', sessionId)
+    .where(routerInScope(scope, 'session.router_id'))
     .where('session.ended_at', 'is', null)
     .executeTakeFirst();
   if (!row) throw new DomainError('session_not_found', { sessionId });
@@ -146,9 +148,14 @@ export function selectSessions(db: Db) {
     .where('session.ended_at', 'is', null);
 }
 
-export async function listSessions(db: Db, query: SessionQuery): Promise<Page<SessionRow> & { total: number }> {
+export async function listSessions(
+  db: Db,
+  query: SessionQuery,
+  scope: Scope,
+): Promise<Page<SessionRow> & { total: number }> {
   const key = keyOf(query.after, 'text', 'uuid');
   const narrowed = selectSessions(db)
+    .where(routerInScope(scope, 'session.router_id'))
     .$if(query.routerId !== undefined, (q) => q.where('session.router_id', '=', query.routerId ?? ''))
     .$if(Boolean(query.search?.trim()), (q) => {
       const pattern = sql<string>`lower(${likePattern(query.search ?? '')})`;
@@ -176,11 +183,12 @@ export async function listSessions(db: Db, query: SessionQuery): Promise<Page<Se
   return { ...pageOf(rows, query.limit, (row) => [row.accountName, row.id]), total: Number(counted.count) };
 }
 
-export async function countLiveSessions(db: Db): Promise<number> {
+export async function countLiveSessions(db: Db, scope: Scope): Promise<number> {
   const { count } = await db
     .selectFrom('provisioning.sessions')
     .select((e) => e.fn.countAll<bigint>().as('count'))
     .where('ended_at', 'is', null)
+    .where(routerInScope(scope, 'router_id'))
     .executeTakeFirstOrThrow();
   return Number(count);
 }
@@ -190,6 +198,7 @@ type PendingRow = z.output<typeof PendingAccount>;
 export async function listPendingAccounts(
   db: Db,
   query: PageRequest & { routerId?: string | undefined },
+  scope: Scope,
 ): Promise<Page<PendingRow> & { total: number }> {
   const key = keyOf(query.after, 'instant', 'uuid');
   const pending = db
@@ -197,6 +206,7 @@ export async function listPendingAccounts(
     .innerJoin('routers.routers as router', 'router.id', 'account.router_id')
     .innerJoin('customers.customers as customer', 'customer.id', 'account.customer_id')
     .where(sql<SqlBool>`account.pending_since is not null`)
+    .where(routerInScope(scope, 'account.router_id'))
     .$if(query.routerId !== undefined, (q) => q.where('account.router_id', '=', query.routerId ?? ''));
   const rows = await pending
     .select([

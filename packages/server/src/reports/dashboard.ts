@@ -4,31 +4,31 @@ import { findFuseTrip } from '#billing/fuse.ts';
 import { getToday, sumOpenInvoices, sumReceived } from '#billing/invoices.ts';
 import { countPaidAndStillBlocked } from '#billing/suspension.ts';
 import { startOfMonth } from '#platform/dates.ts';
-import type { Db } from '#platform/db.ts';
+import type { Db, Scope } from '#platform/db.ts';
 import { countPending } from '#provisioning/accounts.ts';
 import { countLiveSessions } from '#provisioning/sessions.ts';
 import { countRouters } from '#routers/health.ts';
 import { countSubscribers } from '#subscribers/subscribers.ts';
 
-export async function getDashboard(db: Db, now: Temporal.Instant): Promise<z.output<typeof Dashboard>> {
+export async function getDashboard(db: Db, now: Temporal.Instant, scope: Scope): Promise<z.output<typeof Dashboard>> {
   const today = await getToday(db, now);
   const lastMonth = today.subtract({ months: 1 });
-  const { currency, openMinor, overdueMinor, overdueCount } = await sumOpenInvoices(db, now);
+  const { currency, openMinor, overdueMinor, overdueCount } = await sumOpenInvoices(db, now, scope);
   return {
-    customers: await countSubscribers(db),
-    sessionsOnline: await countLiveSessions(db),
-    routers: await countRouters(db),
-    pendingOnRouters: await countPending(db),
+    customers: await countSubscribers(db, scope),
+    sessionsOnline: await countLiveSessions(db, scope),
+    routers: await countRouters(db, scope),
+    pendingOnRouters: await countPending(db, scope),
     money: {
       currency,
-      receivedThisMonthMinor: await sumReceived(db, startOfMonth(today), today),
-      receivedLastMonthToDateMinor: await sumReceived(db, startOfMonth(lastMonth), lastMonth),
+      receivedThisMonthMinor: await sumReceived(db, startOfMonth(today), today, scope),
+      receivedLastMonthToDateMinor: await sumReceived(db, startOfMonth(lastMonth), lastMonth, scope),
       openMinor,
       overdueMinor,
       overdueCount,
     },
-    paidAndStillBlocked: await countPaidAndStillBlocked(db, now),
-    suspensionsWaiting: (await findFuseTrip(db))?.plannedCount ?? 0,
+    paidAndStillBlocked: await countPaidAndStillBlocked(db, now, scope),
+    suspensionsWaiting: scope === 'everywhere' ? ((await findFuseTrip(db))?.plannedCount ?? 0) : 0,
     asOf: now,
   };
 }

@@ -4,6 +4,6 @@ import { getDashboard } from './dashboard.ts';
 
 export function reportRoutes(http: Http): void {
   mount(http, reports, {
-    'GET /api/dashboard': { read: (db) => getDashboard(db, http.database.clock.now()) },
+    'GET /api/dashboard': { read: (db, _input, scope) => getDashboard(db, http.database.clock.now(), scope) },
   });
 }

@@ -1,7 +1,8 @@
 // What is known of a router's state, as its worker saw it last.
-import type { Db, Work } from '#platform/db.ts';
+import type { Db, Scope, Work } from '#platform/db.ts';
 import type { RouterFacts } from './probe.ts';
 import type { RouterState } from './routers.ts';
+import { routerInScope } from './scope.ts';
 import type { RouterTrouble } from './trouble.ts';
 
 /** Records that a router answered. Announces only a change of state, for figures are read often. */
@@ -65,7 +66,7 @@ async function stateOf(work: Work, routerId: string): Promise<RouterState | unde
   return row?.state as RouterState | undefined;
 }
 
-export async function countRouters(db: Db): Promise<{ total: number; online: number; troubled: number }> {
+export async function countRouters(db: Db, scope: Scope): Promise<{ total: number; online: number; troubled: number }> {
   const row = await db
     .selectFrom('routers.routers')
     .select((e) => [
@@ -74,6 +75,7 @@ export async function countRouters(db: Db): Promise<{ total: number; online: num
       e.fn.countAll<bigint>().filterWhere('state', 'in', ['unreachable', 'login_refused', 'rejected']).as('troubled'),
     ])
     .where('removed_at', 'is', null)
+    .where(routerInScope(scope, 'id'))
     .executeTakeFirstOrThrow();
   return { total: Number(row.total), online: Number(row.online), troubled: Number(row.troubled) };
 }

@@ -1,9 +1,10 @@
 import type { routerModes, routerStates, tlsModes } from '@lastmile/contract/routers.ts';
 import { audit } from '#audit/entries.ts';
-import type { Db, Work } from '#platform/db.ts';
+import { type Db, type Scope, scopeOf, type Work } from '#platform/db.ts';
 import { DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { Sealer } from '#platform/secrets.ts';
+import { holdLocation, routerInScope } from './scope.ts';
 
 export type TlsMode = (typeof tlsModes)[number];
 export type RouterMode = (typeof routerModes)[number];
@@ -24,6 +25,7 @@ export type RouterRow = Omit<RouterAccess, 'password'> & {
   id: string;
   label: string;
   passwordSealed: Buffer;
+  locationId: string | null;
   mode: RouterMode;
   state: RouterState;
   connectionVersion: number;
@@ -38,23 +40,29 @@ const columns = [
   'fingerprint',
   'username',
   'password_sealed as passwordSealed',
+  'location_id as locationId',
   'mode',
   'state',
   'connection_version as connectionVersion',
 ] as const;
 
-export async function findRouter(db: Db, routerId: string): Promise<RouterRow | undefined> {
+export async function findRouter(
+  db: Db,
+  routerId: string,
+  scope: Scope = 'everywhere',
+): Promise<RouterRow | undefined> {
   const row = await db
     .selectFrom('routers.routers')
     .select(columns)
     .where('id', '=', routerId)
     .where('removed_at', 'is', null)
+    .where(routerInScope(scope, 'id'))
     .executeTakeFirst();
   return row as RouterRow | undefined;
 }
 
-export async function getRouter(db: Db, routerId: string): Promise<RouterRow> {
-  const router = await findRouter(db, routerId);
+export async function getRouter(db: Db, routerId: string, scope: Scope): Promise<RouterRow> {
+  const router = await findRouter(db, routerId, scope);
   if (!router) throw new DomainError('router_not_found', { routerId });
   return router;
 }
@@ -70,7 +78,7 @@ export async function listRouterIds(db: Db): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-export type NewRouter = RouterAccess & { label: string; mode: RouterMode };
+export type NewRouter = RouterAccess & { label: string; mode: RouterMode; locationId?: string | null };
 
 /** A fresh id, given out early because the password is sealed to it. */
 export function newRouterId(): string {
@@ -78,6 +86,8 @@ export function newRouterId(): string {
 }
 
 export async function addRouter(work: Work, sealer: Sealer, id: string, router: NewRouter): Promise<void> {
+  const { label, host, port, tls, username, mode, locationId = null } = router;
+  await holdLocation(work, locationId);
   await work.db
     .insertInto('routers.routers')
     .values({
@@ -90,12 +100,12 @@ export async function addRouter(work: Work, sealer: Sealer, id: string, router: 
       username: router.username,
       password_sealed: sealer.seal(router.password, id),
       mode: router.mode,
+      location_id: locationId,
       created_at: work.now,
     })
     .execute()
     .catch(refuseDuplicate);
-  const { label, host, port, tls, username, mode } = router;
-  await audit(work, 'router.added', [id], { label, host, port, tls, username, mode });
+  await audit(work, 'router.added', [id], { label, host, port, tls, username, mode, locationId });
   work.announce('router', id);
 }
 
@@ -110,6 +120,8 @@ export async function changeRouter(
   const before = await lockRouter(work, id);
   if (before.revision !== revision) throw new DomainError('edit_conflict', { revision: before.revision });
   const { password, ...plain } = definedFields(change);
+  const { locationId, ...columnsAsNamed } = plain;
+  if (locationId !== undefined) await holdLocation(work, locationId);
   const connects = ['host', 'port', 'tls', 'fingerprint', 'username'] as const;
   const isReconnecting =
     password !== undefined || connects.some((key) => plain[key] !== undefined && plain[key] !== before[key]);
@@ -120,7 +132,8 @@ export async function changeRouter(
   await work.db
     .updateTable('routers.routers')
     .set({
-      ...plain,
+      ...columnsAsNamed,
+      ...(locationId === undefined ? {} : { location_id: locationId }),
       ...(password === undefined ? {} : { password_sealed: sealer.seal(password, id) }),
       ...(isReconnecting
         ? {
@@ -147,19 +160,21 @@ export async function lockRouter(work: Work, id: string): Promise<RouterRow & { 
     .select([...columns, 'revision'])
     .where('id', '=', id)
     .where('removed_at', 'is', null)
+    .where(routerInScope(scopeOf(work.actor), 'id'))
     .forUpdate()
     .executeTakeFirst();
   if (!row) throw new DomainError('router_not_found', { routerId: id });
   return row as RouterRow & { revision: number };
 }
 
-/** Keeps a router from being removed till the end of the transaction; false when it is gone already. */
+/** Keeps a router from being removed till the end of the transaction; false when it is gone already, or of another place than the actor's. */
 export async function holdRouter(work: Work, id: string): Promise<boolean> {
   const row = await work.db
     .selectFrom('routers.routers')
     .select('id')
     .where('id', '=', id)
     .where('removed_at', 'is', null)
+    .where(routerInScope(scopeOf(work.actor), 'id'))
     .forKeyShare()
     .executeTakeFirst();
   return row !== undefined;

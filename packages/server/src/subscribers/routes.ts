@@ -13,11 +13,13 @@ import { getSubscriber, listSubscribers } from './subscribers.ts';
 export function subscriberRoutes(http: Http, sealer: Sealer): void {
   const now = () => http.database.clock.now();
   mount(http, subscribers, {
-    'GET /api/customers': { read: (db, { query }) => listSubscribers(db, query, now()) },
+    'GET /api/customers': { read: (db, { query }, scope) => listSubscribers(db, query, now(), scope) },
     'POST /api/customers': {
       act: async (work, { body }) => getSubscriber(work.db, await addSubscriber(work, sealer, body), work.now),
     },
-    'GET /api/customers/:customerId': { read: (db, { params }) => getSubscriber(db, params.customerId, now()) },
+    'GET /api/customers/:customerId': {
+      read: (db, { params }, scope) => getSubscriber(db, params.customerId, now(), scope),
+    },
     'PUT /api/customers/:customerId': {
       act: async (work, { params, body }) => {
         await changeSubscriber(work, sealer, params.customerId, body);

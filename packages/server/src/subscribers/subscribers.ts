@@ -4,7 +4,8 @@ import { type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
 import { getToday } from '#billing/invoices.ts';
 import { getPerson } from '#customers/customers.ts';
-import type { Db } from '#platform/db.ts';
+import { customerInScope } from '#customers/scope.ts';
+import type { Db, Scope } from '#platform/db.ts';
 import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
 import type { BlockReason } from '#provisioning/blocks.ts';
 import { type PendingColumns, pendingOf, type SessionRow, selectSessions } from '#provisioning/sessions.ts';
@@ -51,9 +52,14 @@ function statusCondition(status: SubscriberQuery['status'], today: Temporal.Plai
   }
 }
 
-export async function listSubscribers(db: Db, query: SubscriberQuery, now: Temporal.Instant): Promise<Page<RowView>> {
+export async function listSubscribers(
+  db: Db,
+  query: SubscriberQuery,
+  now: Temporal.Instant,
+  scope: Scope,
+): Promise<Page<RowView>> {
   const today = await getToday(db, now);
-  const found = await listMatchingIds(db, query, today);
+  const found = await listMatchingIds(db, query, today, scope);
   const page = pageOf(found, query.limit, (row) => [row.sortKey, row.id]);
   const rows = await getRows(
     db,
@@ -68,12 +74,14 @@ async function listMatchingIds(
   db: Db,
   query: SubscriberQuery,
   today: Temporal.PlainDate,
+  scope: Scope,
 ): Promise<{ id: string; sortKey: string }[]> {
   const key = keyOf(query.after, 'text', 'uuid');
   return db
     .selectFrom('customers.customers as customer')
     .select(['customer.id', sql<string>`lower(customer.name)`.as('sortKey')])
     .where('customer.removed_at', 'is', null)
+    .where(customerInScope(scope, 'customer.id'))
     .where(statusCondition(query.status, today))
     .$if(Boolean(query.search?.trim()), (q) =>
       q.where(sql<SqlBool>`customer.search like lower(${likePattern(query.search ?? '')})`),
@@ -140,8 +148,14 @@ function statusOf(hasAnyAccount: boolean, isAnyBlocked: boolean): CustomerStatus
   return isAnyBlocked ? 'suspended' : 'active';
 }
 
-export async function getSubscriber(db: Db, customerId: string, now: Temporal.Instant): Promise<CustomerView> {
-  const person = await getPerson(db, customerId);
+/** Within an act the customer was locked already, and with him the scope seen to. */
+export async function getSubscriber(
+  db: Db,
+  customerId: string,
+  now: Temporal.Instant,
+  scope: Scope = 'everywhere',
+): Promise<CustomerView> {
+  const person = await getPerson(db, customerId, scope);
   const accounts = await listAccounts(db, customerId);
   const { currency } = await getSettings(db);
   const { rows } = await sql<{ balance: string; overdue: string }>`
@@ -237,13 +251,19 @@ async function listSessionsOf(db: Db, accountIds: readonly string[]): Promise<Ma
   return new Map(rows.map((row) => [row.accountId ?? '', row]));
 }
 
-export async function countSubscribers(db: Db): Promise<{ total: number; active: number; suspended: number }> {
+export async function countSubscribers(
+  db: Db,
+  scope: Scope,
+): Promise<{ total: number; active: number; suspended: number }> {
   const { rows } = await sql<{ total: string; served: string; suspended: string }>`
     select
-      (select count(*) from customers.customers where removed_at is null)::text as total,
-      (select count(*) from (select distinct customer_id from provisioning.accounts where removed_at is null) served)::text as served,
+      (select count(*) from customers.customers where removed_at is null and ${customerInScope(scope, 'customers.id')})::text as total,
+      (select count(*) from (select distinct customer_id from provisioning.accounts
+        where removed_at is null and ${customerInScope(scope, 'accounts.customer_id')}) served)::text as served,
       (select count(distinct a.customer_id) from provisioning.blocks b join provisioning.accounts a on a.id = b.account_id
-        where b.lifted_at is null and a.removed_at is null)::text as suspended`.execute(db);
+        where b.lifted_at is null and a.removed_at is null and ${customerInScope(scope, 'a.customer_id')})::text as suspended`.execute(
+    db,
+  );
   const suspended = Number(rows[0]?.suspended ?? 0);
   return { total: Number(rows[0]?.total ?? 0), active: Number(rows[0]?.served ?? 0) - suspended, suspended };
 }

@@ -26,6 +26,11 @@ export function useCan(): (permission: Permission) => boolean {
   return (permission) => staff?.permissions.includes(permission) ?? false;
 }
 
+/** Limited to some locations: what is about the whole provider is not shown. */
+export function useIsLimited(): boolean {
+  return useSession().staff?.limitedTo !== null;
+}
+
 /** For `beforeLoad` of a route. */
 export async function requirePermission(permission: Permission): Promise<void> {
   const { staff } = await queryClient.ensureQueryData(sessionQuery);

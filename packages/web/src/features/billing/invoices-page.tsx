@@ -1,6 +1,6 @@
 import { Button, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useCan } from '../../lib/session.ts';
+import { useCan, useIsLimited } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { FilterChips } from '../../ui/filter-chips.tsx';
@@ -34,6 +34,7 @@ type InvoicesPageProps = {
 
 export function InvoicesPage({ search, onSearch, onIssued }: InvoicesPageProps) {
   const can = useCan();
+  const isLimited = useIsLimited();
   const { status, customerId, search: text, after } = search;
   const issueButton = can('invoice:write') && (
     <Button leftSection={<Icon name="plus" size={16} />} onClick={() => onSearch({ open: 'new' })}>
@@ -48,7 +49,7 @@ export function InvoicesPage({ search, onSearch, onIssued }: InvoicesPageProps) 
       </PageHead>
       <Stack gap="md">
         <InvoiceTotals />
-        <OverdueCheck />
+        {!isLimited && <OverdueCheck />}
         <div>
           <Toolbar>
             <SearchBox label={t('invoices.search')} value={text} onChange={(next) => filter({ search: next })} />
