@@ -228,6 +228,7 @@ class Steps {
   readonly #happen: (mishap: Mishap) => void | Promise<void>;
   #count = 0;
   #isDead = false;
+  readonly #happening = new Set<Promise<void>>();
 
   constructor(plan: readonly Mishap[], happen: (mishap: Mishap) => void | Promise<void>) {
     this.#plan = plan;
@@ -241,12 +242,24 @@ class Steps {
       if (mishap.step !== now) continue;
       if (mishap.mishap === 'crash after sending') void act().catch(() => {});
       if (mishap.mishap === 'crash' || mishap.mishap === 'crash after sending') this.#isDead = true;
-      else await this.#happen(mishap);
+      else await this.#see(mishap);
     }
     this.#refuseWhenDead();
     const result = await act();
     this.#refuseWhenDead();
     return result;
+  }
+
+  /** When it resolves, no mishap of this round happens any more: what was read side by side may still have some before it. */
+  async end(): Promise<void> {
+    this.#isDead = true;
+    await Promise.allSettled(this.#happening);
+  }
+
+  async #see(mishap: Mishap): Promise<void> {
+    const seen = Promise.resolve(this.#happen(mishap));
+    this.#happening.add(seen);
+    await seen.finally(() => this.#happening.delete(seen));
   }
 
   #refuseWhenDead(): void {
@@ -623,6 +636,7 @@ export async function openRouterWorld(databaseUrl: string) {
       const driver = routerosDriver(clientWith(spoil(client), steps));
       return await reconcileRound(databaseWith(database, steps), sealer, driver, routerId(at), look);
     } finally {
+      await steps.end();
       router.faults.clear();
       await router.settled();
       await client.close();
