@@ -520,6 +520,8 @@ export async function openRouterWorld(databaseUrl: string) {
       menu === '/ppp/profile' || (await listAccounts()).some(({ appliedName }) => appliedName === row.name);
     switch (hand.hand) {
       case 'rename':
+        // Whoever gives a name under which somebody is online sees to that session, too: it looks like one of the new name's.
+        if (row.name !== hand.name && !router.find('/ppp/secret', { name: hand.name })) forgetSessions(at, hand.name);
         router.edit(menu, id, { name: hand.name });
         if (!isKnown) forgetSessions(at, row.name ?? '');
         return;
