@@ -3,6 +3,7 @@ import { audit } from './audit.ts';
 import { auth } from './auth.ts';
 import { billing } from './billing.ts';
 import { compat } from './compat.ts';
+import { notifications } from './notifications.ts';
 import { plans } from './plans.ts';
 import { provisioning } from './provisioning.ts';
 import { reports } from './reports.ts';
@@ -15,6 +16,7 @@ export const api = {
   ...auth,
   ...audit,
   ...settings,
+  ...notifications,
   ...routers,
   ...provisioning,
   ...plans,

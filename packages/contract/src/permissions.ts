@@ -10,6 +10,8 @@ export const permissions = [
   'invoice:write',
   'location:read',
   'location:write',
+  'message:read',
+  'message:write',
   'payment:record',
   'plan:read',
   'plan:write',
@@ -44,7 +46,15 @@ const readOnly = permissions.filter((permission) => permission.endsWith(':read')
 
 export const rolePermissions: Record<Role, readonly Permission[]> = {
   super_admin: permissions,
-  manager: [...readOnly, 'billing:run', 'customer:block', 'invoice:write', 'payment:record', 'session:disconnect'],
+  manager: [
+    ...readOnly,
+    'billing:run',
+    'customer:block',
+    'invoice:write',
+    'message:write',
+    'payment:record',
+    'session:disconnect',
+  ],
   admin: [
     'account:reveal',
     'customer:block',
@@ -66,6 +76,7 @@ export const rolePermissions: Record<Role, readonly Permission[]> = {
     'customer:read',
     'invoice:read',
     'location:read',
+    'message:read',
     'payment:record',
     'plan:read',
     'report:read',

@@ -1,5 +1,15 @@
 // What may be announced after a commit. A topic names what changed, never how: the listener looks for himself.
-export const topics = ['account', 'audit', 'customer', 'invoice', 'plan', 'router', 'sessions', 'settings'] as const;
+export const topics = [
+  'account',
+  'audit',
+  'customer',
+  'invoice',
+  'message',
+  'plan',
+  'router',
+  'sessions',
+  'settings',
+] as const;
 
 export type Topic = (typeof topics)[number];
 

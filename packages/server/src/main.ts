@@ -12,6 +12,8 @@ import { listColleagueIds } from '#auth/staff-scope.ts';
 import { scheduleBillingJobs } from '#billing/jobs.ts';
 import { billingRoutes } from '#billing/routes.ts';
 import { compatRoutes } from '#compat/routes.ts';
+import { scheduleNotificationJobs } from '#notifications/jobs.ts';
+import { notificationRoutes } from '#notifications/routes.ts';
 import { planRoutes } from '#plans/routes.ts';
 import { addSamplePlans } from '#plans/sample-plans.ts';
 import { type Announcements, hearAnnouncements } from '#platform/announcements.ts';
@@ -100,6 +102,7 @@ async function start(
   startSequencer({ database, log, announcements, anchors: witness.anchors }, started);
   const jobs = started('jobs', await startJobs(databaseUrl, log));
   await scheduleAuthJobs(jobs, database);
+  await scheduleNotificationJobs(jobs, database, sealer);
   await scheduleBillingJobs(jobs, database);
   const connections = started('connections', new RouterConnections(sealer));
   const locks = started('locks', createLocks(databaseUrl, log));
@@ -171,6 +174,7 @@ export async function createRoutes(
     isDatabaseEmbedded: config.databaseUrl === undefined,
     startedAt: new Date().toISOString(),
   });
+  notificationRoutes(http, devices.sealer);
   provisioningRoutes(http, devices);
   planRoutes(http);
   billingRoutes(http);

@@ -11,6 +11,7 @@ const topicPermission: Record<Topic, Permission> = {
   audit: 'audit:read',
   customer: 'customer:read',
   invoice: 'invoice:read',
+  message: 'message:read',
   plan: 'plan:read',
   router: 'router:read',
   sessions: 'session:read',

@@ -158,6 +158,8 @@ export interface BillingNumberSeries {
 }
 
 export interface BillingOverduePolicy {
+  does_mail_invoices: Generated<boolean>;
+  does_mail_receipts: Generated<boolean>;
   exemption_days: Generated<number>;
   fuse_import_days: number | null;
   fuse_least_count: Generated<number>;
@@ -169,6 +171,9 @@ export interface BillingOverduePolicy {
   late_fee_kind: string | null;
   late_fee_max_minor: bigint | null;
   late_fee_minor: bigint | null;
+  reminder_days_after: Generated<number[]>;
+  reminder_days_before: Generated<number[]>;
+  reminder_hour: Generated<number>;
   revision: Generated<number>;
   tolerance_minor: Generated<bigint>;
 }
@@ -235,6 +240,53 @@ export interface LedgerPostings {
   debit_id: bigint;
   id: Generated<bigint>;
   journal_id: string;
+}
+
+export interface NotificationsAttachments {
+  content: Buffer;
+  message_id: string;
+  name: string;
+  no: number;
+  type: string;
+}
+
+export interface NotificationsMailSettings {
+  from_address: string | null;
+  from_name: Generated<string>;
+  host: string | null;
+  is_on: Generated<boolean>;
+  is_the_only_row: Generated<boolean>;
+  password_sealed: Buffer | null;
+  port: Generated<number>;
+  reply_to: string | null;
+  revision: Generated<number>;
+  security: Generated<string>;
+  username: string | null;
+}
+
+export interface NotificationsMessages {
+  attempt_count: Generated<number>;
+  body: string;
+  created_at: Temporal.Instant;
+  customer_id: string | null;
+  dedupe_key: string | null;
+  ended_at: Temporal.Instant | null;
+  expires_at: Temporal.Instant;
+  id: string;
+  kind: string;
+  language: string;
+  last_error: string | null;
+  next_try_at: Temporal.Instant | null;
+  state: Generated<string>;
+  subject: string;
+  to_address: string;
+}
+
+export interface NotificationsPreferences {
+  customer_id: string;
+  email: string | null;
+  language: string | null;
+  opted_out: Generated<string[]>;
 }
 
 export interface PlansPlans {
@@ -410,6 +462,10 @@ export interface DB {
   'ledger.accounts': LedgerAccounts;
   'ledger.journals': LedgerJournals;
   'ledger.postings': LedgerPostings;
+  'notifications.attachments': NotificationsAttachments;
+  'notifications.mail_settings': NotificationsMailSettings;
+  'notifications.messages': NotificationsMessages;
+  'notifications.preferences': NotificationsPreferences;
   'plans.plans': PlansPlans;
   'provisioning.accounts': ProvisioningAccounts;
   'provisioning.blocks': ProvisioningBlocks;

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import type { EndpointRecord } from './endpoint.ts';
+import { Id, Instant, optionalText, PageQuery, page, Revision, text } from './shapes.ts';
+
+export const messageStates = ['waiting', 'sent', 'dead', 'cancelled'] as const;
+export const messageKinds = ['invoice_issued', 'reminder_before', 'reminder_after', 'receipt', 'test'] as const;
+export const mailSecurities = ['starttls', 'tls', 'none'] as const;
+export const mailLanguages = ['en', 'es', 'fr', 'pt'] as const;
+export const mailCategories = ['invoice', 'reminder', 'receipt'] as const;
+
+export const MailAddress = z.email('must be an e-mail address').max(254);
+
+export const Message = z
+  .object({
+    id: Id,
+    kind: z.enum(messageKinds),
+    customerId: Id.nullable(),
+    toAddress: z.string(),
+    language: z.string(),
+    subject: z.string(),
+    state: z.enum(messageStates),
+    attemptCount: z.int(),
+    /** null once it is not tried again. */
+    nextTryAt: Instant.nullable(),
+    lastError: z.string().nullable(),
+    createdAt: Instant,
+    endedAt: Instant.nullable(),
+  })
+  .meta({ id: 'Message' });
+
+export const MessageDetail = Message.extend({
+  body: z.string(),
+  attachments: z.array(z.object({ name: z.string(), type: z.string(), sizeBytes: z.int() })),
+}).meta({ id: 'MessageDetail' });
+
+const mailFields = {
+  isOn: z.boolean(),
+  host: z
+    .string()
+    .trim()
+    .regex(/^([A-Za-z0-9_.-]{1,253}|\[?[0-9a-fA-F:.]{2,45}\]?)$/, 'must be a host name or an address')
+    .nullable(),
+  port: z.int().min(1).max(65_535),
+  security: z.enum(mailSecurities),
+  username: optionalText(200),
+  fromAddress: MailAddress.nullable(),
+  fromName: text(80),
+  replyTo: MailAddress.nullable(),
+};
+
+export const MailSettings = z
+  .object({
+    ...mailFields,
+    host: z.string().nullable(),
+    username: z.string().nullable(),
+    fromName: z.string(),
+    hasPassword: z.boolean(),
+    revision: Revision,
+  })
+  .meta({ id: 'MailSettings' });
+
+const messageId = z.object({ messageId: Id });
+
+export const notifications = {
+  'GET /api/messages': {
+    name: 'listMessages',
+    summary: 'The outbox, newest first: what waits, what was sent, and what could not be.',
+    permission: 'message:read',
+    query: PageQuery.extend({ state: z.enum(messageStates).optional(), customerId: Id.optional() }),
+    reply: page(Message).extend({
+      waitingCount: z.int(),
+      deadCount: z.int(),
+      isMailOn: z.boolean(),
+    }),
+  },
+  'GET /api/messages/:messageId': {
+    name: 'getMessage',
+    summary: 'One message with its text.',
+    permission: 'message:read',
+    params: messageId,
+    reply: MessageDetail,
+  },
+  'POST /api/messages/:messageId/retry': {
+    name: 'retryMessage',
+    summary: 'Try a message again now that could not be sent, with all its attempts.',
+    permission: 'message:write',
+    params: messageId,
+    reply: MessageDetail,
+  },
+  'POST /api/messages/:messageId/cancel': {
+    name: 'cancelMessage',
+    summary: 'Do not send a message that waits.',
+    permission: 'message:write',
+    params: messageId,
+    reply: MessageDetail,
+  },
+  'GET /api/mail-settings': {
+    name: 'getMailSettings',
+    summary: 'Through which server mail is sent. The password never leaves.',
+    permission: 'settings:read',
+    reply: MailSettings,
+  },
+  'PUT /api/mail-settings': {
+    name: 'changeMailSettings',
+    summary: 'Change how mail is sent; what is left out stays. A password of null is removed.',
+    permission: 'settings:write',
+    body: z
+      .object({ ...mailFields, password: z.string().min(1).max(500).nullable() })
+      .partial()
+      .extend({ revision: Revision }),
+    reply: MailSettings,
+  },
+  'POST /api/mail-settings/test': {
+    name: 'sendTestMail',
+    summary: 'Send a test message through the saved settings, and say what the server answered.',
+    permission: 'settings:write',
+    body: z.object({ to: MailAddress }),
+    reply: z.object({ answer: z.string() }),
+  },
+} satisfies EndpointRecord;

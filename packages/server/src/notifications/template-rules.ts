@@ -1,0 +1,190 @@
+// What we write to customers, in their language. Texts are plain: they are read on small phones and by mail filters.
+import type { mailLanguages, messageKinds } from '@lastmile/contract/notifications.ts';
+import { formatMoney } from '#platform/money.ts';
+
+export type MessageKind = (typeof messageKinds)[number];
+export type Language = (typeof mailLanguages)[number];
+
+export type MessageFacts = {
+  providerName: string;
+  customerName: string;
+  number?: string | undefined;
+  amount?: { minor: bigint; currency: string } | undefined;
+  dueOn?: Temporal.PlainDate | undefined;
+};
+
+export type Letter = { subject: string; body: string };
+
+type Texts = Record<MessageKind, { subject: string; lines: readonly string[] }> & {
+  greeting: string;
+  farewell: string;
+};
+
+const texts: Record<Language, Texts> = {
+  en: {
+    greeting: 'Hello {{customerName}},',
+    farewell: 'Kind regards',
+    invoice_issued: {
+      subject: 'Invoice {{number}} of {{providerName}}',
+      lines: ['your invoice {{number}} over {{amount}} is attached. Please pay it by {{dueOn}}.'],
+    },
+    reminder_before: {
+      subject: 'Invoice {{number}} is due on {{dueOn}}',
+      lines: [
+        '{{amount}} of your invoice {{number}} are open and due on {{dueOn}}.',
+        'If you have paid already, thank you: there is nothing to do.',
+      ],
+    },
+    reminder_after: {
+      subject: 'Invoice {{number}} is overdue',
+      lines: [
+        '{{amount}} of your invoice {{number}} were due on {{dueOn}} and have not reached us yet.',
+        'Please pay soon, so that your connection stays on. If you cannot pay now, please talk to us.',
+      ],
+    },
+    receipt: {
+      subject: 'We received your payment of {{amount}}',
+      lines: ['thank you: we received your payment of {{amount}}.', 'Your receipt is attached.'],
+    },
+    test: {
+      subject: 'Test message of {{providerName}}',
+      lines: ['this message shows that mail reaches you. There is nothing to do.'],
+    },
+  },
+  es: {
+    greeting: 'Hola, {{customerName}}:',
+    farewell: 'Un saludo',
+    invoice_issued: {
+      subject: 'Factura {{number}} de {{providerName}}',
+      lines: ['adjuntamos su factura {{number}} por {{amount}}. Le rogamos que la pague hasta el {{dueOn}}.'],
+    },
+    reminder_before: {
+      subject: 'La factura {{number}} vence el {{dueOn}}',
+      lines: [
+        'quedan {{amount}} por pagar de su factura {{number}}, que vence el {{dueOn}}.',
+        'Si ya ha pagado, gracias: no tiene que hacer nada.',
+      ],
+    },
+    reminder_after: {
+      subject: 'La factura {{number}} está vencida',
+      lines: [
+        'su factura {{number}} venció el {{dueOn}} y todavía no hemos recibido {{amount}}.',
+        'Le rogamos que pague pronto para que su conexión siga activa. Si ahora no puede pagar, hable con nosotros.',
+      ],
+    },
+    receipt: {
+      subject: 'Hemos recibido su pago de {{amount}}',
+      lines: ['gracias: hemos recibido su pago de {{amount}}.', 'Adjuntamos su recibo.'],
+    },
+    test: {
+      subject: 'Mensaje de prueba de {{providerName}}',
+      lines: ['este mensaje muestra que el correo le llega. No tiene que hacer nada.'],
+    },
+  },
+  fr: {
+    greeting: 'Bonjour {{customerName}},',
+    farewell: 'Cordialement',
+    invoice_issued: {
+      subject: 'Facture {{number}} de {{providerName}}',
+      lines: [
+        'vous trouverez ci-joint votre facture {{number}} de {{amount}}. Merci de la régler avant le {{dueOn}} inclus.',
+      ],
+    },
+    reminder_before: {
+      subject: 'La facture {{number}} est à payer pour le {{dueOn}}',
+      lines: [
+        'il reste {{amount}} à payer sur votre facture {{number}}, pour le {{dueOn}} au plus tard.',
+        'Si vous avez déjà payé, merci : vous n’avez rien à faire.',
+      ],
+    },
+    reminder_after: {
+      subject: 'La facture {{number}} est en retard',
+      lines: [
+        'votre facture {{number}} était à payer pour le {{dueOn}} et nous n’avons pas encore reçu {{amount}}.',
+        'Merci de payer rapidement pour que votre connexion reste active. Si vous ne pouvez pas payer maintenant, parlez-nous-en.',
+      ],
+    },
+    receipt: {
+      subject: 'Nous avons reçu votre paiement de {{amount}}',
+      lines: ['merci : nous avons bien reçu votre paiement de {{amount}}.', 'Votre reçu est joint à ce message.'],
+    },
+    test: {
+      subject: 'Message d’essai de {{providerName}}',
+      lines: ['ce message montre que le courrier vous parvient. Vous n’avez rien à faire.'],
+    },
+  },
+  pt: {
+    greeting: 'Olá, {{customerName}},',
+    farewell: 'Com os melhores cumprimentos',
+    invoice_issued: {
+      subject: 'Fatura {{number}} de {{providerName}}',
+      lines: ['enviamos em anexo a sua fatura {{number}} no valor de {{amount}}. Pedimos que a pague até {{dueOn}}.'],
+    },
+    reminder_before: {
+      subject: 'A fatura {{number}} vence em {{dueOn}}',
+      lines: [
+        'faltam pagar {{amount}} da sua fatura {{number}}, que vence em {{dueOn}}.',
+        'Se já pagou, obrigado: não precisa de fazer nada.',
+      ],
+    },
+    reminder_after: {
+      subject: 'A fatura {{number}} está em atraso',
+      lines: [
+        'a sua fatura {{number}} venceu em {{dueOn}} e ainda não recebemos {{amount}}.',
+        'Pedimos que pague em breve, para que a sua ligação continue ativa. Se não puder pagar agora, fale connosco.',
+      ],
+    },
+    receipt: {
+      subject: 'Recebemos o seu pagamento de {{amount}}',
+      lines: ['obrigado: recebemos o seu pagamento de {{amount}}.', 'O seu recibo segue em anexo.'],
+    },
+    test: {
+      subject: 'Mensagem de teste de {{providerName}}',
+      lines: ['esta mensagem mostra que o correio lhe chega. Não precisa de fazer nada.'],
+    },
+  },
+};
+
+export function languageOf(wanted: string | null | undefined): Language {
+  const short = wanted?.slice(0, 2).toLowerCase();
+  return short !== undefined && short in texts ? (short as Language) : 'en';
+}
+
+/** The amount as people of that language write it, to the last minor unit: no float comes near it. */
+export function moneyInWords(minor: bigint, currency: string, language: Language): string {
+  const text = formatMoney(minor, currency);
+  const decimals = text.split('.')[1]?.length ?? 0;
+  const form = new Intl.NumberFormat(language, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'code',
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
+  return form.format(text as Intl.StringNumericLiteral);
+}
+
+/** "18 June 2026": the month as a word, so that nobody takes it for the day. */
+export function dayInWords(day: Temporal.PlainDate, language: Language): string {
+  const form = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'long', timeZone: 'UTC' });
+  return form.format(Date.UTC(day.year, day.month - 1, day.day));
+}
+
+/** A letter of one kind. A name with a line break or a placeholder in it stays on its line, as it is. */
+export function letterOf(kind: MessageKind, language: Language, facts: MessageFacts): Letter {
+  const { [kind]: text, greeting, farewell } = texts[language];
+  const values: Record<string, string> = {
+    providerName: oneLine(facts.providerName),
+    customerName: oneLine(facts.customerName),
+    number: facts.number ?? '',
+    amount: facts.amount ? moneyInWords(facts.amount.minor, facts.amount.currency, language) : '',
+    dueOn: facts.dueOn ? dayInWords(facts.dueOn, language) : '',
+  };
+  const filled = (template: string) => template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? '');
+  const paragraphs = [greeting, ...text.lines, `${farewell}\n{{providerName}}`];
+  return { subject: filled(text.subject), body: `${paragraphs.map(filled).join('\n\n')}\n` };
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
