@@ -2,7 +2,8 @@
 // This list is the architecture, and this is its only place. What it means: docs/decisions/0001.
 export const floors = [
   ['platform'],
-  ['audit', 'notifications'],
+  ['audit'],
+  ['notifications'],
   ['settings'],
   ['auth', 'ledger'],
   ['routers', 'customers'],
