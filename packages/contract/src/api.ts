@@ -3,6 +3,7 @@ import { audit } from './audit.ts';
 import { auth } from './auth.ts';
 import { billing } from './billing.ts';
 import { compat } from './compat.ts';
+import { customers } from './customers.ts';
 import { notifications } from './notifications.ts';
 import { plans } from './plans.ts';
 import { provisioning } from './provisioning.ts';
@@ -20,6 +21,7 @@ export const api = {
   ...routers,
   ...provisioning,
   ...plans,
+  ...customers,
   ...subscribers,
   ...billing,
   ...suspension,

@@ -9,6 +9,8 @@ export const errorStatus = {
   audit_day_open: 409,
   audit_entry_not_found: 404,
   billing_run_busy: 409,
+  customer_field_name_taken: 409,
+  customer_field_not_found: 404,
   customer_not_found: 404,
   customer_removed: 409,
   edit_conflict: 409,
@@ -57,6 +59,7 @@ export const errorStatus = {
   signed_out: 401,
   sign_in_failed: 401,
   staff_not_found: 404,
+  too_many_customer_fields: 409,
   too_many_attempts: 429,
   too_many_requests: 429,
 } as const;

@@ -1,5 +1,7 @@
 // A customer as the office knows him: the person, his accounts on routers, his plan and his money.
 import { z } from 'zod';
+import { AuditEntry } from './audit.ts';
+import { CustomValues, Position, Tag, Tags } from './customers.ts';
 import type { EndpointRecord } from './endpoint.ts';
 import { AccountName, AccountPassword, Block, Pending, Session, serviceKinds } from './provisioning.ts';
 import { Currency, Id, Instant, Minor, optionalText, PageQuery, page, Revision, SearchText, text } from './shapes.ts';
@@ -27,10 +29,20 @@ export const customerStatuses = ['active', 'suspended', 'no_account'] as const;
 export const Customer = z
   .object({
     id: Id,
+    /** Short enough to say on the phone. */
+    number: z.int(),
     name: z.string(),
     email: z.string().nullable(),
     phone: z.string().nullable(),
+    /** As it is dialled from abroad; null where the phone is not understood. */
+    phoneE164: z.string().nullable(),
+    /** Where the line is. */
     address: z.string().nullable(),
+    /** Where invoices go, if not there. */
+    billingAddress: z.string().nullable(),
+    position: Position.nullable(),
+    tags: z.array(z.string()),
+    custom: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     notes: z.string().nullable(),
     status: z.enum(customerStatuses),
     accounts: z.array(Account),
@@ -47,9 +59,12 @@ export const Customer = z
 export const CustomerRow = z
   .object({
     id: Id,
+    number: z.int(),
     name: z.string(),
     phone: z.string().nullable(),
+    tags: z.array(z.string()),
     status: z.enum(customerStatuses),
+    accountCount: z.int(),
     isPending: z.boolean(),
     isOnline: z.boolean(),
     accountName: z.string().nullable(),
@@ -61,6 +76,17 @@ export const CustomerRow = z
   })
   .meta({ id: 'CustomerRow' });
 
+export const customerSorts = ['name', 'name_desc', 'newest', 'oldest'] as const;
+
+/** Which customers: all that match every part that is given. */
+export const CustomerFilter = z.object({
+  search: SearchText.optional(),
+  status: z.enum([...customerStatuses, 'overdue', 'pending', 'online', 'offline', 'removed']).optional(),
+  routerId: Id.optional(),
+  planId: Id.optional(),
+  tag: Tag.optional(),
+});
+
 const person = {
   name: text(120, 1),
   email: z
@@ -71,6 +97,10 @@ const person = {
     .transform((value) => value || null),
   phone: optionalText(40),
   address: optionalText(300),
+  billingAddress: optionalText(300),
+  position: Position.nullish().transform((value) => value ?? null),
+  tags: Tags.default([]),
+  custom: CustomValues.default({}),
   notes: optionalText(2000),
 };
 
@@ -83,17 +113,27 @@ function clearableText(maxLength: number) {
 
 const customerId = z.object({ customerId: Id });
 
+export const timelineKinds = ['staff', 'money', 'network'] as const;
+
+export const TimelineEntry = z
+  .object({
+    id: z.string(),
+    at: Instant,
+    kind: z.enum(timelineKinds),
+    /** null: the network itself. */
+    actor: AuditEntry.shape.actor.pick({ kind: true, name: true }).nullable(),
+    action: z.string(),
+    details: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'TimelineEntry' });
+
 export const subscribers = {
   'GET /api/customers': {
     name: 'listCustomers',
-    summary: 'Customers by name. The search looks at name, phone, e-mail, address and account name.',
+    summary:
+      'Customers. The search looks at number, name, phone, e-mail, addresses, tags and own fields, at account names, and at the IP and MAC addresses of sessions; several words must all be found.',
     permission: 'customer:read',
-    query: PageQuery.extend({
-      search: SearchText.optional(),
-      status: z.enum([...customerStatuses, 'overdue', 'pending']).optional(),
-      routerId: Id.optional(),
-      planId: Id.optional(),
-    }),
+    query: CustomerFilter.extend({ ...PageQuery.shape, sort: z.enum(customerSorts).default('name') }),
     reply: page(CustomerRow),
   },
   'POST /api/customers': {
@@ -135,6 +175,11 @@ export const subscribers = {
           .transform((value) => value || null),
         phone: clearableText(40),
         address: clearableText(300),
+        billingAddress: clearableText(300),
+        position: Position.nullable(),
+        tags: Tags,
+        /** The fields that are left out stay. */
+        custom: CustomValues,
         notes: clearableText(2000),
         username: AccountName,
         password: AccountPassword,
@@ -150,6 +195,14 @@ export const subscribers = {
     summary: 'Remove a customer: the accounts leave the routers, the books stay.',
     permission: 'customer:write',
     params: customerId,
+  },
+  'GET /api/customers/:customerId/timeline': {
+    name: 'listTimeline',
+    summary: 'What happened to a customer, newest first: acts of staff, money and sessions in one list.',
+    permission: 'customer:read',
+    params: customerId,
+    query: PageQuery.extend({ kind: z.enum(timelineKinds).optional() }),
+    reply: page(TimelineEntry),
   },
   'POST /api/customers/:customerId/suspend': {
     name: 'suspendCustomer',

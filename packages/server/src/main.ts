@@ -12,6 +12,7 @@ import { listColleagueIds } from '#auth/staff-scope.ts';
 import { scheduleBillingJobs } from '#billing/jobs.ts';
 import { billingRoutes } from '#billing/routes.ts';
 import { compatRoutes } from '#compat/routes.ts';
+import { customerRoutes } from '#customers/routes.ts';
 import { scheduleNotificationJobs } from '#notifications/jobs.ts';
 import { notificationRoutes } from '#notifications/routes.ts';
 import { planRoutes } from '#plans/routes.ts';
@@ -177,6 +178,7 @@ export async function createRoutes(
   notificationRoutes(http, devices.sealer);
   provisioningRoutes(http, devices);
   planRoutes(http);
+  customerRoutes(http);
   billingRoutes(http);
   subscriberRoutes(http, devices.sealer);
   reportRoutes(http);

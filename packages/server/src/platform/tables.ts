@@ -205,17 +205,38 @@ export interface BillingPayments {
 
 export interface CustomersCustomers {
   address: string | null;
+  billing_address: string | null;
   created_at: Temporal.Instant;
+  custom: Generated<Json>;
   email: string | null;
   id: string;
   keywords: Generated<string>;
+  latitude: number | null;
   location_ids: Generated<string[]>;
+  longitude: number | null;
   name: string;
   notes: string | null;
+  number: Generated<number>;
   phone: string | null;
+  phone_e164: string | null;
+  phone_words: Generated<string>;
   removed_at: Temporal.Instant | null;
   revision: Generated<number>;
   search: Generated<string>;
+  sort_name: Generated<string>;
+  tags: Generated<string[]>;
+}
+
+export interface CustomersFields {
+  choices: Generated<string[]>;
+  created_at: Temporal.Instant;
+  id: string;
+  is_required: Generated<boolean>;
+  kind: string;
+  name: string;
+  position: number;
+  removed_at: Temporal.Instant | null;
+  revision: Generated<number>;
 }
 
 export interface LedgerAccounts {
@@ -459,6 +480,7 @@ export interface DB {
   'billing.overdue_runs': BillingOverdueRuns;
   'billing.payments': BillingPayments;
   'customers.customers': CustomersCustomers;
+  'customers.fields': CustomersFields;
   'ledger.accounts': LedgerAccounts;
   'ledger.journals': LedgerJournals;
   'ledger.postings': LedgerPostings;

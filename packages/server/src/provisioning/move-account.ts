@@ -1,8 +1,7 @@
-// Another router is another object: the old one is removed there, and a new one is made here with the same blocks.
+// Another router is another object: the old one is removed there, and a new one is made here, to which the blocks go over.
 import type { Work } from '#platform/db.ts';
 import type { Sealer } from '#platform/secrets.ts';
 import { type AccountChange, addAccount, type LockedAccount, removeAccount } from './accounts.ts';
-import { type BlockReason, blockAccount } from './blocks.ts';
 
 /** Moves an account to another router and changes what else is given. Answers the new account's id. */
 export async function moveAccount(
@@ -11,13 +10,6 @@ export async function moveAccount(
   account: LockedAccount,
   move: AccountChange & { routerId: string },
 ): Promise<string> {
-  const blocks = await work.db
-    .selectFrom('provisioning.blocks')
-    .select(['reason', 'note'])
-    .where('account_id', '=', account.id)
-    .where('lifted_at', 'is', null)
-    .orderBy('id')
-    .execute();
   await removeAccount(work, account);
   const name = move.name ?? account.name;
   const id = await addAccount(work, sealer, {
@@ -29,7 +21,11 @@ export async function moveAccount(
     staticAddress: move.staticAddress === undefined ? account.staticAddress : move.staticAddress,
     macAddress: move.macAddress === undefined ? account.macAddress : move.macAddress,
   });
-  for (const { reason, note } of blocks)
-    await blockAccount(work, { id, customerId: account.customerId, name }, reason as BlockReason, note);
+  // All of them, standing and lifted, with who and since when: he is blocked or not, whatever router he is on.
+  await work.db
+    .updateTable('provisioning.blocks')
+    .set({ account_id: id })
+    .where('account_id', '=', account.id)
+    .execute();
   return id;
 }

@@ -8,7 +8,9 @@ import {
   removeSubscriber,
   suspendSubscriber,
 } from './subscriber-acts.ts';
-import { getSubscriber, listSubscribers } from './subscribers.ts';
+import { listSubscribers } from './subscriber-list.ts';
+import { getSubscriber } from './subscribers.ts';
+import { listTimeline } from './timeline.ts';
 
 export function subscriberRoutes(http: Http, sealer: Sealer): void {
   const now = () => http.database.clock.now();
@@ -31,6 +33,9 @@ export function subscriberRoutes(http: Http, sealer: Sealer): void {
         await removeSubscriber(work, params.customerId);
         return undefined;
       },
+    },
+    'GET /api/customers/:customerId/timeline': {
+      read: (db, { params, query }, scope) => listTimeline(db, params.customerId, query, scope),
     },
     'POST /api/customers/:customerId/suspend': {
       act: async (work, { params, body }) => {

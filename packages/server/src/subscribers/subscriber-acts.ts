@@ -1,6 +1,6 @@
 // One deed of the office, several rooms: the person, the account on the router, the plan. All of it happens or none.
 import { exemptWhoOwes } from '#billing/holds.ts';
-import { addPerson, changePerson, lockPresentCustomer, type Person, removePerson } from '#customers/customers.ts';
+import { addPerson, changePerson, lockPresentCustomer, type NewPerson, removePerson } from '#customers/customers.ts';
 import { lockSellablePlan } from '#plans/plans.ts';
 import type { Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
@@ -16,7 +16,7 @@ import { blockAccount, liftBlock } from '#provisioning/blocks.ts';
 import { moveAccount } from '#provisioning/move-account.ts';
 import { holdRouter } from '#routers/routers.ts';
 
-export type NewSubscriber = Person & { username: string; password: string; routerId: string; planId: string };
+export type NewSubscriber = NewPerson & { username: string; password: string; routerId: string; planId: string };
 
 export async function addSubscriber(work: Work, sealer: Sealer, subscriber: NewSubscriber): Promise<string> {
   const { username, password, routerId, planId, ...person } = subscriber;

@@ -238,3 +238,30 @@ test('the list narrows by state, router and plan (A75)', async () => {
   expect(await names(`planId=${premium.id}`)).toEqual(['Cut']);
   expect((await getCustomer(running, active.id)).overdueMinor).toBe('0');
 });
+
+test('who is moved to another router stays blocked since when and by whom he was, and what was lifted stays told', async () => {
+  const customer = await addCustomer(running, routerId);
+  await running.call(`POST /api/customers/${customer.id}/suspend`, { note: 'first' });
+  await running.call(`POST /api/customers/${customer.id}/activate`);
+  await running.call(`POST /api/customers/${customer.id}/suspend`, { note: 'unpaid router' });
+  await running.query(
+    `update provisioning.blocks set since = '2026-01-02T03:04:05Z', by_name = 'ben' where account_id = $1 and lifted_at is null`,
+    [customer.accounts[0].id],
+  );
+  const { id: elsewhere } = await addAbsentRouter(running);
+  const moved = (await change(customer, { routerId: elsewhere })).body;
+  expect(moved.accounts).toMatchObject([
+    {
+      routerId: elsewhere,
+      blocks: [{ reason: 'staff', since: '2026-01-02T03:04:05.000Z', by: 'ben', note: 'unpaid router' }],
+    },
+  ]);
+  const blocks = await running.query(
+    'select account_id, lifted_at is null as stands from provisioning.blocks b join provisioning.accounts a on a.id = b.account_id where a.customer_id = $1 order by b.id',
+    [customer.id],
+  );
+  expect(blocks).toEqual([
+    { account_id: moved.accounts[0].id, stands: false },
+    { account_id: moved.accounts[0].id, stands: true },
+  ]);
+});
