@@ -53,7 +53,6 @@ const places: Place[] = [
   { name: 'invoice', path: '/invoices/$first' },
   { name: 'invoice-open', path: '/invoices/$open' },
   { name: 'invoice-payment', path: '/invoices/$open?open=payment' },
-  { name: 'invoice-edit', path: '/invoices/$open?open=edit' },
   {
     name: 'overdue-check',
     path: '/invoices',

@@ -10,11 +10,22 @@ import {
   PageQuery,
   PositiveMinor,
   page,
+  Revision,
   SearchText,
   text,
 } from './shapes.ts';
 
-export const invoiceStatuses = ['open', 'paid', 'void'] as const;
+/** What is stored. Partly paid and overdue are derived. */
+export const invoiceStatuses = ['draft', 'open', 'paid', 'void', 'uncollectible'] as const;
+export const lineKinds = [
+  'manual',
+  'recurring',
+  'stub',
+  'setup',
+  'proration_credit',
+  'proration_charge',
+  'late_fee',
+] as const;
 export const paymentMethods = ['cash', 'transfer', 'card', 'mobile_money', 'other'] as const;
 
 export const Payment = z
@@ -33,25 +44,112 @@ export const Payment = z
 export const Invoice = z
   .object({
     id: Id,
-    number: z.string(),
+    /** null while it is a draft. */
+    number: z.string().nullable(),
     customerId: Id,
     customerName: z.string(),
     status: z.enum(invoiceStatuses),
     /** Derived from the due date, never stored. */
     isOverdue: z.boolean(),
+    /** The total, taxes included. */
     amountMinor: Minor,
     settledMinor: Minor,
+    /** What is still to be paid. */
+    balanceMinor: Minor,
+    creditedMinor: Minor,
     currency: Currency,
-    issuedOn: Day,
+    /** null while it is a draft. */
+    issuedOn: Day.nullable(),
     dueOn: Day,
     description: z.string(),
     createdAt: Instant,
   })
   .meta({ id: 'Invoice' });
 
-export const InvoiceDetail = Invoice.extend({ payments: z.array(Payment), voidReason: z.string().nullable() }).meta({
+export const InvoiceLine = z
+  .object({
+    lineNo: z.int(),
+    kind: z.enum(lineKinds),
+    description: z.string(),
+    quantity: z.int(),
+    unitMinor: Minor,
+    discountMinor: Minor,
+    /** Net where prices are exclusive of tax, gross where they include it. */
+    amountMinor: Minor,
+    taxName: z.string().nullable(),
+    rateBp: z.int(),
+    netMinor: Minor,
+    taxMinor: Minor,
+    subscriptionId: Id.nullable(),
+    startsOn: Day.nullable(),
+    /** The first day that no longer belongs to it. */
+    endsOn: Day.nullable(),
+  })
+  .meta({ id: 'InvoiceLine' });
+
+/** One row of the tax table. */
+export const InvoiceTax = z
+  .object({ name: z.string(), rateBp: z.int(), netMinor: Minor, taxMinor: Minor })
+  .meta({ id: 'InvoiceTax' });
+
+export const CreditNote = z
+  .object({
+    id: Id,
+    number: z.string(),
+    netMinor: Minor,
+    taxMinor: Minor,
+    amountMinor: Minor,
+    /** What of it settled the invoice; the rest is credit of the customer. */
+    appliedMinor: Minor,
+    reason: z.string(),
+    issuedOn: Day,
+    by: z.string(),
+    createdAt: Instant,
+  })
+  .meta({ id: 'CreditNote' });
+
+export const InvoiceDetail = Invoice.extend({
+  netMinor: Minor,
+  taxMinor: Minor,
+  taxMode: z.enum(['exclusive', 'inclusive']),
+  lines: z.array(InvoiceLine),
+  taxes: z.array(InvoiceTax),
+  creditNotes: z.array(CreditNote),
+  payments: z.array(Payment),
+  voidReason: z.string().nullable(),
+}).meta({
   id: 'InvoiceDetail',
 });
+
+const NewLine = z
+  .object({
+    description: text(500, 1),
+    quantity: z.int().min(1).max(100_000).default(1),
+    unitMinor: Minor.refine((amount) => amount >= 0n, 'must not be negative'),
+    discountMinor: Minor.refine((amount) => amount >= 0n, 'must not be negative').default(0n),
+    taxId: Id.nullable().default(null),
+  })
+  .meta({ id: 'NewInvoiceLine' });
+
+// More than fits on a page a person would read; one line of a statement is a line.
+const mostLines = 200;
+
+const NewInvoice = z
+  .object({
+    customerId: Id,
+    dueOn: Day,
+    description: text(500, 1),
+    /** One line without tax, in place of `lines`. */
+    amountMinor: PositiveMinor.optional(),
+    lines: z.array(NewLine).min(1).max(mostLines).optional(),
+    /** A draft has no number, and can be changed and deleted. */
+    isDraft: z.boolean().default(false),
+  })
+  .refine(({ amountMinor, lines }) => (amountMinor === undefined) !== (lines === undefined), {
+    path: ['amountMinor'],
+    error: 'must be given, or lines in its place',
+  })
+  .meta({ id: 'NewInvoice' });
 
 const invoiceId = z.object({ invoiceId: Id });
 
@@ -66,7 +164,40 @@ export const NewPayment = z
   })
   .meta({ id: 'NewPayment' });
 
+export const BillingPolicy = z
+  .object({
+    /** Whether the hourly run makes invoices by itself. */
+    isAutomatic: z.boolean(),
+    /** Days before the last day of the running period on which the next one is invoiced. */
+    leadDays: z.int().min(0).max(27),
+    /** Days after the beginning of what is paid for. */
+    termsDays: z.int().min(0).max(90),
+    /** What a customer has at least when the invoice came late. */
+    minDaysToPay: z.int().min(0).max(90),
+    taxMode: z.enum(['exclusive', 'inclusive']),
+    /** Where taxes are rounded: once for all lines of a rate, or on each line. */
+    taxLevel: z.enum(['rate_group', 'line']),
+    taxRounding: z.enum(['half_up', 'half_even', 'down']),
+    billWhileSuspended: z.boolean(),
+    maxUnpaidRecurring: z.int().min(1).max(24),
+    revision: Revision,
+  })
+  .meta({ id: 'BillingPolicy' });
+
 export const billing = {
+  'GET /api/billing/policy': {
+    name: 'getBillingPolicy',
+    summary: 'How invoices are made.',
+    permission: 'invoice:read',
+    reply: BillingPolicy,
+  },
+  'PUT /api/billing/policy': {
+    name: 'changeBillingPolicy',
+    summary: 'Change how invoices are made from now on; what was issued stays as it is.',
+    permission: 'settings:write',
+    body: BillingPolicy.partial().extend({ revision: Revision }),
+    reply: BillingPolicy,
+  },
   'GET /api/invoices': {
     name: 'listInvoices',
     summary: 'Invoices, newest first.',
@@ -93,11 +224,9 @@ export const billing = {
   },
   'POST /api/invoices': {
     name: 'issueInvoice',
-    summary: 'Issue an invoice by hand.',
+    summary: 'Issue an invoice by hand, or make a draft of one.',
     permission: 'invoice:write',
-    body: z
-      .object({ customerId: Id, amountMinor: PositiveMinor, dueOn: Day, description: text(500, 1) })
-      .meta({ id: 'NewInvoice' }),
+    body: NewInvoice,
     reply: InvoiceDetail,
     status: 201,
   },
@@ -111,15 +240,59 @@ export const billing = {
   'PUT /api/invoices/:invoiceId': {
     name: 'changeInvoice',
     summary:
-      'Give an open invoice a later due date or a clearer description. Its amount never changes: void it and issue another.',
+      'Change a draft; what is left out stays. An issued invoice is never changed: credit it, or void it and issue another.',
     permission: 'invoice:write',
     params: invoiceId,
-    body: z.object({ dueOn: Day, description: text(500, 1) }).partial(),
+    body: z
+      .object({
+        dueOn: Day,
+        description: text(500, 1),
+        amountMinor: PositiveMinor,
+        lines: z.array(NewLine).min(1).max(mostLines),
+      })
+      .partial()
+      .meta({ id: 'DraftChange' }),
+    reply: InvoiceDetail,
+  },
+  'POST /api/invoices/:invoiceId/issue': {
+    name: 'issueDraft',
+    summary: 'Issue a draft: it gets its number and today’s date, and is booked.',
+    permission: 'invoice:write',
+    params: invoiceId,
+    reply: InvoiceDetail,
+  },
+  'POST /api/invoices/:invoiceId/credit-notes': {
+    name: 'creditInvoice',
+    summary:
+      'Credit an invoice, whole or in part. It settles what is open of it; the rest becomes credit of the customer.',
+    permission: 'invoice:write',
+    params: invoiceId,
+    body: z
+      .object({
+        reason: text(300, 1),
+        /** The lines to credit with their amounts, as they stand on the invoice; left out, all that is not credited yet. */
+        lines: z
+          .array(z.object({ lineNo: z.int().min(1), amountMinor: PositiveMinor }))
+          .min(1)
+          .max(mostLines)
+          .optional(),
+      })
+      .meta({ id: 'NewCreditNote' }),
+    reply: InvoiceDetail,
+    status: 201,
+  },
+  'POST /api/invoices/:invoiceId/write-off': {
+    name: 'writeOffInvoice',
+    summary: 'Give up what is open of an invoice: it becomes uncollectible. A later payment still counts.',
+    permission: 'invoice:write',
+    params: invoiceId,
+    body: z.object({ reason: text(300, 1) }),
     reply: InvoiceDetail,
   },
   'DELETE /api/invoices/:invoiceId': {
     name: 'voidInvoice',
-    summary: 'Void an invoice on which nothing was paid. It keeps its number.',
+    summary:
+      'Void an invoice on which nothing was paid: it keeps its number. A draft is deleted: the reply is what it said.',
     permission: 'invoice:write',
     params: invoiceId,
     body: z.object({ reason: optionalText(300) }).nullish(),

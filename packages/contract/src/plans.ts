@@ -33,6 +33,12 @@ export const Plan = told
     name: z.string(),
     priceMinor: Minor,
     currency: Currency,
+    /** Counts its prices: whoever subscribed to an earlier one keeps it. */
+    version: z.int(),
+    versionId: Id,
+    taxId: Id.nullable(),
+    taxName: z.string().nullable(),
+    taxRateBp: z.int().nullable(),
     downKbps: z.int(),
     upKbps: z.int(),
     /** null: no cap. */
@@ -49,6 +55,16 @@ export const Plan = told
   })
   .meta({ id: 'Plan' });
 
+export const Tax = z
+  .object({
+    id: Id,
+    name: z.string(),
+    /** Basis points: 1800 is 18 %. */
+    rateBp: z.int(),
+    archivedAt: Instant.nullable(),
+  })
+  .meta({ id: 'Tax' });
+
 const fields = {
   name: text(80, 1),
   priceMinor: Minor.refine((price) => price >= 0n, 'must not be negative'),
@@ -59,6 +75,7 @@ const fields = {
     .transform((value) => value ?? null),
   periodUnit: z.enum(periodUnits),
   periodCount: z.int().min(1).max(366),
+  taxId: Id.nullable(),
   profileName: z
     .string()
     .trim()
@@ -68,6 +85,27 @@ const fields = {
 const planId = z.object({ planId: Id });
 
 export const plans = {
+  'GET /api/taxes': {
+    name: 'listTaxes',
+    summary: 'Taxes by name, archived ones included.',
+    permission: 'plan:read',
+    reply: z.object({ items: z.array(Tax) }),
+  },
+  'POST /api/taxes': {
+    name: 'addTax',
+    summary: 'Add a tax. Its rate never changes: another rate is another tax.',
+    permission: 'plan:write',
+    body: z.object({ name: text(60, 1), rateBp: z.int().min(0).max(10_000) }).meta({ id: 'NewTax' }),
+    reply: Tax,
+    status: 201,
+  },
+  'POST /api/taxes/:taxId/archive': {
+    name: 'archiveTax',
+    summary: 'Archive a tax: no new price can have it; those that have it keep it.',
+    permission: 'plan:write',
+    params: z.object({ taxId: Id }),
+    reply: Tax,
+  },
   'GET /api/plans': {
     name: 'listPlans',
     summary: 'Plans by name.',
@@ -86,6 +124,7 @@ export const plans = {
         service: z.enum(serviceKinds).default('pppoe'),
         periodUnit: fields.periodUnit.default('month'),
         periodCount: fields.periodCount.default(1),
+        taxId: fields.taxId.default(null),
         profileName: fields.profileName.optional(),
       })
       .extend(z.object(profileOptions).partial().shape)
@@ -103,7 +142,7 @@ export const plans = {
   'PUT /api/plans/:planId': {
     name: 'changePlan',
     summary:
-      'Change or archive a plan; what is left out stays. A new speed reaches every router; live sessions keep theirs till the next login.',
+      'Change or archive a plan; what is left out stays. Another price, period or tax is a new version, and subscriptions keep theirs. A new speed reaches every router; live sessions keep theirs till the next login.',
     permission: 'plan:write',
     needsEverywhere: true,
     params: planId,

@@ -1,5 +1,5 @@
 // A year of a provider's life, made by the same acts that the office uses, with the clock set back.
-import { issueInvoice } from '@lastmile/server/billing/invoices.ts';
+import { issueInvoice } from '@lastmile/server/billing/issue-invoices.ts';
 import { runOverdueCheck } from '@lastmile/server/billing/overdue-runs.ts';
 import { type PaymentMethod, recordPayment } from '@lastmile/server/billing/payments.ts';
 import { listPlans, type PlanView } from '@lastmile/server/plans/plans.ts';

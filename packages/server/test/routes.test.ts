@@ -135,6 +135,8 @@ test('an id that nothing has is answered with 404 on every endpoint that takes o
     'PUT /api/customers/:customerId': { revision: 1 },
     'PUT /api/customer-fields/:fieldId': { revision: 1 },
     'POST /api/customers/:customerId': { action: 'suspend' },
+    'POST /api/invoices/:invoiceId/credit-notes': { reason: 'was offline' },
+    'POST /api/invoices/:invoiceId/write-off': { reason: 'moved away' },
   };
   for (const [route, { params }] of endpoints) {
     if (!params) continue;

@@ -25,6 +25,7 @@ const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwA
 const call = (route: string, body?: unknown) => running.call(route, body);
 const customer = () => addCustomer(running, routerId);
 const invoice = async () => issueInvoice(running, (await customer()).id);
+const draft = async () => issueInvoice(running, (await customer()).id, { isDraft: true });
 const newPlan = () => ({ name: fresh('Plan'), priceMinor: '100', downKbps: '1M', upKbps: '1M' });
 const plan = async () => (await call('POST /api/plans', newPlan())).body;
 const location = async () => (await call('POST /api/locations', { name: fresh('Hill') })).body;
@@ -183,9 +184,40 @@ const deeds: Record<string, Deed> = {
       call('POST /api/invoices', { customerId: id, amountMinor: '1', dueOn: '2026-01-31', description: 'x' }),
   },
   'PUT /api/invoices/:invoiceId': {
-    action: 'invoice.changed',
-    make: invoice,
+    action: 'invoice.draft_changed',
+    make: draft,
     do: ({ id }) => call(`PUT /api/invoices/${id}`, { description: 'another' }),
+  },
+  'POST /api/invoices/:invoiceId/issue': {
+    action: 'invoice.issued',
+    make: draft,
+    do: ({ id }) => call(`POST /api/invoices/${id}/issue`),
+  },
+  'POST /api/invoices/:invoiceId/credit-notes': {
+    action: 'invoice.credited',
+    make: invoice,
+    do: ({ id }) => call(`POST /api/invoices/${id}/credit-notes`, { reason: 'was offline' }),
+  },
+  'POST /api/invoices/:invoiceId/write-off': {
+    action: 'invoice.written_off',
+    make: invoice,
+    do: ({ id }) => call(`POST /api/invoices/${id}/write-off`, { reason: 'moved away' }),
+  },
+  'PUT /api/billing/policy': {
+    action: 'billing.policy_changed',
+    do: async () => {
+      const { revision, leadDays } = (await call('GET /api/billing/policy')).body;
+      return call('PUT /api/billing/policy', { revision, leadDays: leadDays + 1 });
+    },
+  },
+  'POST /api/taxes': {
+    action: 'tax.added',
+    do: () => call('POST /api/taxes', { name: fresh('VAT'), rateBp: 1600 }),
+  },
+  'POST /api/taxes/:taxId/archive': {
+    action: 'tax.archived',
+    make: async () => (await call('POST /api/taxes', { name: fresh('VAT'), rateBp: 1600 })).body,
+    do: ({ id }) => call(`POST /api/taxes/${id}/archive`),
   },
   'DELETE /api/invoices/:invoiceId': {
     action: 'invoice.voided',

@@ -150,19 +150,29 @@ test('an invoice on which something was paid cannot be voided', async () => {
   });
 });
 
-test('an open invoice gets a later day; its amount never changes', async () => {
-  const { id } = (await issue({ dueOn: '2026-06-01' })).body;
-  const { body } = await running.call(`PUT /api/invoices/${id}`, {
-    dueOn: '2026-07-01',
-    description: 'June and July',
-    amountMinor: '1',
+test('an issued invoice is never changed; a draft is, and is deleted, until it is issued', async () => {
+  const { id } = (await issue()).body;
+  expect(await running.call(`PUT /api/invoices/${id}`, { dueOn: '2026-07-01' })).toMatchObject({
+    status: 409,
+    body: { code: 'invoice_immutable' },
   });
-  expect(body).toMatchObject({
-    dueOn: '2026-07-01',
-    description: 'June and July',
-    amountMinor: '2999',
-    isOverdue: false,
+  const draft = (await issue({ isDraft: true })).body;
+  expect(draft).toMatchObject({ status: 'draft', number: null, issuedOn: null, balanceMinor: '2999' });
+  expect((await getCustomer(running, customerId)).balanceMinor).toBe('2999');
+  const change = { dueOn: '2026-07-01', description: 'June and July', amountMinor: '5998' };
+  expect((await running.call(`PUT /api/invoices/${draft.id}`, change)).body).toMatchObject({
+    ...change,
+    lines: [{ description: 'June and July', netMinor: '5998' }],
   });
+  const issued = await running.call(`POST /api/invoices/${draft.id}/issue`);
+  expect(issued.body).toMatchObject({ status: 'open', number: expect.any(String), issuedOn: '2026-06-15' });
+  expect((await getCustomer(running, customerId)).balanceMinor).toBe('8997');
+  const second = (await issue({ isDraft: true })).body;
+  expect(await running.call(`DELETE /api/invoices/${second.id}`)).toMatchObject({
+    status: 200,
+    body: { status: 'draft' },
+  });
+  expect(await running.call(`GET /api/invoices/${second.id}`)).toMatchObject({ status: 404 });
 });
 
 test('the list narrows by state and by words, and pages without losing or repeating one (A9)', async () => {

@@ -1,19 +1,15 @@
 import type { Invoice, InvoiceDetail, Payment } from '@lastmile/contract/billing.ts';
 import { type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
-import { audit } from '#audit/entries.ts';
-import { lockCustomer, lockPresentCustomer } from '#customers/customers.ts';
+import { lockCustomer } from '#customers/customers.ts';
 import { customerInScope } from '#customers/scope.ts';
-import { postJournal } from '#ledger/journals.ts';
 import { localDate, startOfMonth } from '#platform/dates.ts';
 import type { Db, Scope, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
-import { newId } from '#platform/ids.ts';
+import { sumMinor } from '#platform/money.ts';
 import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
 import { getSettings } from '#settings/provider.ts';
-import { drawNumber } from './numbers.ts';
 import { isOverdue } from './overdue-rules.ts';
-import { restoreIfPaid } from './suspension.ts';
 
 export type InvoiceView = z.output<typeof Invoice>;
 export type InvoiceDetailView = z.output<typeof InvoiceDetail>;
@@ -36,6 +32,11 @@ function selectInvoices(db: Db) {
       'invoice.status',
       'invoice.amount_minor as amountMinor',
       'invoice.settled_minor as settledMinor',
+      'invoice.balance_minor as balanceMinor',
+      'invoice.credited_minor as creditedMinor',
+      'invoice.net_minor as netMinor',
+      'invoice.tax_minor as taxMinor',
+      'invoice.tax_mode as taxMode',
       'invoice.currency',
       'invoice.issued_on as issuedOn',
       'invoice.due_on as dueOn',
@@ -47,8 +48,10 @@ function selectInvoices(db: Db) {
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectInvoices>['executeTakeFirstOrThrow']>>;
 
-function viewOf(row: Row, today: Temporal.PlainDate): InvoiceView & { voidReason: string | null } {
-  return { ...row, status: row.status as InvoiceStatus, isOverdue: isOverdue(row, today) };
+function viewOf(row: Row, today: Temporal.PlainDate) {
+  const status = row.status as InvoiceStatus;
+  const taxMode = row.taxMode as InvoiceDetailView['taxMode'];
+  return { ...row, status, taxMode, isOverdue: isOverdue(row, today) };
 }
 
 export type InvoiceQuery = PageRequest & {
@@ -107,7 +110,78 @@ export async function getInvoice(
     .where(customerInScope(scope, 'invoice.customer_id'))
     .executeTakeFirst();
   if (!row) throw new DomainError('invoice_not_found', { invoiceId });
-  return { ...viewOf(row, await getToday(db, now)), payments: await listPayments(db, invoiceId) };
+  const lines = await listLines(db, invoiceId);
+  return {
+    ...viewOf(row, await getToday(db, now)),
+    lines,
+    taxes: taxTableOf(lines),
+    creditNotes: await listCreditNotes(db, invoiceId),
+    payments: await listPayments(db, invoiceId),
+  };
+}
+
+type LineView = InvoiceDetailView['lines'][number];
+
+async function listLines(db: Db, invoiceId: string): Promise<LineView[]> {
+  const rows = await db
+    .selectFrom('billing.invoice_lines')
+    .select([
+      'line_no as lineNo',
+      'kind',
+      'description',
+      'quantity',
+      'unit_minor as unitMinor',
+      'discount_minor as discountMinor',
+      'amount_minor as amountMinor',
+      'tax_name as taxName',
+      'rate_bp as rateBp',
+      'net_minor as netMinor',
+      'tax_minor as taxMinor',
+      'subscription_id as subscriptionId',
+      'starts_on as startsOn',
+      'ends_on as endsOn',
+    ])
+    .where('invoice_id', '=', invoiceId)
+    .orderBy('line_no')
+    .execute();
+  return rows.map((row) => ({ ...row, kind: row.kind as LineView['kind'] }));
+}
+
+/** What is owed for each tax: the lines of a rate always sum to it, so it is written down nowhere else. */
+export function taxTableOf(
+  lines: readonly Pick<LineView, 'taxName' | 'rateBp' | 'netMinor' | 'taxMinor'>[],
+): InvoiceDetailView['taxes'] {
+  const groups = Map.groupBy(
+    lines.filter(({ taxName }) => taxName !== null),
+    ({ taxName, rateBp }) => `${rateBp} ${taxName}`,
+  );
+  return [...groups.values()].map((group) => ({
+    name: group[0]?.taxName ?? '',
+    rateBp: group[0]?.rateBp ?? 0,
+    netMinor: sumMinor(group.map(({ netMinor }) => netMinor)),
+    taxMinor: sumMinor(group.map(({ taxMinor }) => taxMinor)),
+  }));
+}
+
+function listCreditNotes(db: Db, invoiceId: string): Promise<InvoiceDetailView['creditNotes']> {
+  return db
+    .selectFrom('billing.credit_notes')
+    .select([
+      'id',
+      'number',
+      'net_minor as netMinor',
+      'tax_minor as taxMinor',
+      'amount_minor as amountMinor',
+      'applied_minor as appliedMinor',
+      'reason',
+      'issued_on as issuedOn',
+      'by_name as by',
+      'created_at as createdAt',
+    ])
+    .where('invoice_id', '=', invoiceId)
+    .orderBy('id')
+    .limit(1000)
+    .execute();
 }
 
 async function listPayments(db: Db, invoiceId: string): Promise<z.output<typeof Payment>[]> {
@@ -131,54 +205,6 @@ async function listPayments(db: Db, invoiceId: string): Promise<z.output<typeof 
   return rows.map((row) => ({ ...row, method: row.method as z.output<typeof Payment>['method'] }));
 }
 
-export type NewInvoice = { customerId: string; amountMinor: bigint; dueOn: Temporal.PlainDate; description: string };
-
-export async function issueInvoice(work: Work, invoice: NewInvoice): Promise<InvoiceDetailView> {
-  await lockPresentCustomer(work, invoice.customerId);
-  const { currency, invoicePrefix, timeZone } = await getSettings(work.db);
-  const issuedOn = localDate(work.now, timeZone);
-  const id = newId();
-  const number = await drawNumber(work, invoicePrefix, issuedOn.year);
-  await work.db
-    .insertInto('billing.invoices')
-    .values({
-      id,
-      series_prefix: number.prefix,
-      series_year: number.year,
-      series_no: number.no,
-      number: number.text,
-      customer_id: invoice.customerId,
-      currency,
-      amount_minor: invoice.amountMinor,
-      issued_on: issuedOn,
-      due_on: invoice.dueOn,
-      description: invoice.description,
-      created_at: work.now,
-    })
-    .execute();
-  await postJournal(work, {
-    kind: 'invoice',
-    refId: id,
-    postedOn: issuedOn,
-    currency,
-    transfers: [
-      {
-        debit: { kind: 'receivable', customerId: invoice.customerId },
-        credit: { kind: 'revenue' },
-        amountMinor: invoice.amountMinor,
-      },
-    ],
-  });
-  await audit(work, 'invoice.issued', [invoice.customerId, id], {
-    number: number.text,
-    amountMinor: invoice.amountMinor.toString(),
-    currency,
-    dueOn: invoice.dueOn.toString(),
-  });
-  announceInvoice(work, id, invoice.customerId);
-  return getInvoice(work.db, id, work.now);
-}
-
 export type LockedInvoice = {
   id: string;
   number: string;
@@ -186,6 +212,7 @@ export type LockedInvoice = {
   status: string;
   amountMinor: bigint;
   settledMinor: bigint;
+  creditedMinor: bigint;
   currency: string;
   dueOn: Temporal.PlainDate;
 };
@@ -203,76 +230,19 @@ export async function lockInvoice(work: Work, invoiceId: string): Promise<Locked
     .selectFrom('billing.invoices')
     .select([
       'id',
-      'number',
+      // A draft has none, and nobody is told one.
+      sql<string>`coalesce(number, 'draft')`.as('number'),
       'customer_id as customerId',
       'status',
       'amount_minor as amountMinor',
       'settled_minor as settledMinor',
+      'credited_minor as creditedMinor',
       'currency',
       'due_on as dueOn',
     ])
     .where('id', '=', invoiceId)
     .forUpdate()
     .executeTakeFirstOrThrow();
-}
-
-/** Changes the due date or the description of an open invoice; what was booked never changes. */
-export async function changeInvoice(
-  work: Work,
-  invoiceId: string,
-  change: { dueOn?: Temporal.PlainDate | undefined; description?: string | undefined },
-): Promise<InvoiceDetailView> {
-  const invoice = await lockInvoice(work, invoiceId);
-  refuseClosed(invoice);
-  const set = {
-    ...(change.dueOn ? { due_on: change.dueOn } : {}),
-    ...(change.description ? { description: change.description } : {}),
-  };
-  if (Object.keys(set).length > 0) {
-    await work.db.updateTable('billing.invoices').set(set).where('id', '=', invoiceId).execute();
-    await audit(work, 'invoice.changed', [invoice.customerId, invoiceId], {
-      number: invoice.number,
-      ...(change.dueOn ? { dueOn: [invoice.dueOn.toString(), change.dueOn.toString()] } : {}),
-      ...(change.description ? { description: change.description } : {}),
-    });
-    await restoreIfPaid(work, invoice.customerId);
-    announceInvoice(work, invoiceId, invoice.customerId);
-  }
-  return getInvoice(work.db, invoiceId, work.now);
-}
-
-/** Takes an invoice back on which nothing was paid; who was cut for it comes back. It keeps its number, and the books show both. */
-export async function voidInvoice(work: Work, invoiceId: string, reason: string | null): Promise<InvoiceDetailView> {
-  const invoice = await lockInvoice(work, invoiceId);
-  refuseClosed(invoice);
-  if (invoice.settledMinor > 0n)
-    throw new DomainError(
-      'invoice_not_open',
-      { number: invoice.number },
-      'something was paid on this invoice, so it cannot be voided',
-    );
-  await work.db
-    .updateTable('billing.invoices')
-    .set({ status: 'void', void_reason: reason })
-    .where('id', '=', invoiceId)
-    .execute();
-  await postJournal(work, {
-    kind: 'invoice_void',
-    refId: invoiceId,
-    postedOn: await getToday(work.db, work.now),
-    currency: invoice.currency,
-    transfers: [
-      {
-        debit: { kind: 'revenue' },
-        credit: { kind: 'receivable', customerId: invoice.customerId },
-        amountMinor: invoice.amountMinor,
-      },
-    ],
-  });
-  await audit(work, 'invoice.voided', [invoice.customerId, invoiceId], { number: invoice.number, reason });
-  await restoreIfPaid(work, invoice.customerId);
-  announceInvoice(work, invoiceId, invoice.customerId);
-  return getInvoice(work.db, invoiceId, work.now);
 }
 
 export function refuseClosed(invoice: LockedInvoice): void {
@@ -301,9 +271,9 @@ export async function sumOpenInvoices(db: Db, now: Temporal.Instant, scope: Scop
   const { currency, timeZone } = await getSettings(db);
   const { rows } = await sql<{ open_count: string; open_minor: string; overdue_count: string; overdue_minor: string }>`
     select count(*)::text as open_count,
-           coalesce(sum(amount_minor - settled_minor), 0)::text as open_minor,
+           coalesce(sum(balance_minor), 0)::text as open_minor,
            count(*) filter (where due_on < ${localDate(now, timeZone)})::text as overdue_count,
-           coalesce(sum(amount_minor - settled_minor) filter (where due_on < ${localDate(now, timeZone)}), 0)::text as overdue_minor
+           coalesce(sum(balance_minor) filter (where due_on < ${localDate(now, timeZone)}), 0)::text as overdue_minor
     from billing.invoices where status = 'open' and currency = ${currency}
       and ${customerInScope(scope, 'invoices.customer_id')}`.execute(db);
   const row = rows[0];

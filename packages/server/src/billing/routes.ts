@@ -1,23 +1,42 @@
 import { billing } from '@lastmile/contract/billing.ts';
 import { suspension } from '@lastmile/contract/suspension.ts';
 import { type Http, mount } from '#platform/http.ts';
+
+import { creditInvoice, voidInvoice, writeOffInvoice } from './correct-invoices.ts';
 import { findFuseTrip, liftFuse } from './fuse.ts';
 import { addHold, endHold, listHolds } from './holds.ts';
-import { changeInvoice, getInvoice, getInvoiceTotals, issueInvoice, listInvoices, voidInvoice } from './invoices.ts';
+import { getInvoice, getInvoiceTotals, listInvoices, lockInvoice } from './invoices.ts';
+import { changeDraft, deleteDraft, issueDraft, issueInvoice } from './issue-invoices.ts';
 import { changeOverduePolicy, getOverduePolicy } from './overdue-policy.ts';
 import { findLatestOverdueRun, previewOverdueRun, runOverdueCheck } from './overdue-runs.ts';
+
 import { recordPayment } from './payments.ts';
+import { changePolicy, getPolicy } from './policy.ts';
 
 export function billingRoutes(http: Http): void {
   const now = () => http.database.clock.now();
   mount(http, billing, {
+    'GET /api/billing/policy': { read: (db) => getPolicy(db) },
+    'PUT /api/billing/policy': { act: (work, { body }) => changePolicy(work, body) },
     'GET /api/invoices': { read: (db, { query }, scope) => listInvoices(db, query, now(), scope) },
     'GET /api/invoices/totals': { read: (db, _input, scope) => getInvoiceTotals(db, now(), scope) },
     'POST /api/invoices': { act: (work, { body }) => issueInvoice(work, body) },
     'GET /api/invoices/:invoiceId': { read: (db, { params }, scope) => getInvoice(db, params.invoiceId, now(), scope) },
-    'PUT /api/invoices/:invoiceId': { act: (work, { params, body }) => changeInvoice(work, params.invoiceId, body) },
+    'PUT /api/invoices/:invoiceId': { act: (work, { params, body }) => changeDraft(work, params.invoiceId, body) },
     'DELETE /api/invoices/:invoiceId': {
-      act: (work, { params, body }) => voidInvoice(work, params.invoiceId, body?.reason ?? null),
+      act: async (work, { params, body }) => {
+        const { status } = await lockInvoice(work, params.invoiceId);
+        return status === 'draft'
+          ? deleteDraft(work, params.invoiceId)
+          : voidInvoice(work, params.invoiceId, body?.reason ?? null);
+      },
+    },
+    'POST /api/invoices/:invoiceId/issue': { act: (work, { params }) => issueDraft(work, params.invoiceId) },
+    'POST /api/invoices/:invoiceId/credit-notes': {
+      act: (work, { params, body }) => creditInvoice(work, params.invoiceId, body),
+    },
+    'POST /api/invoices/:invoiceId/write-off': {
+      act: (work, { params, body }) => writeOffInvoice(work, params.invoiceId, body.reason),
     },
     'POST /api/invoices/:invoiceId/payments': {
       act: (work, { params, body }) => recordPayment(work, params.invoiceId, body),

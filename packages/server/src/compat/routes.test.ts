@@ -148,7 +148,10 @@ const lines: Line[] = [
     'A89',
     'PUT /api/invoices/[id]',
     { description: 'February' },
-    async () => call(`PUT /api/invoices/${(await invoice()).id}`, { description: 'February' }),
+    async () => {
+      const draft = await issueInvoice(running, (await customer()).id, { isDraft: true });
+      return call(`PUT /api/invoices/${draft.id}`, { description: 'February' });
+    },
   ],
   [
     'A90',

@@ -4,7 +4,23 @@ import { sql } from 'kysely';
 import type { Db, Work } from '#platform/db.ts';
 import { newId } from '#platform/ids.ts';
 
-export type AccountKind = 'receivable' | 'revenue' | 'cash' | 'bank';
+/** The kinds of the chart of accounts, as the table lists them (billing.md section 5). */
+export type AccountKind =
+  | 'receivable'
+  | 'customer_credit'
+  | 'revenue'
+  | 'deferred_revenue'
+  | 'late_fee_revenue'
+  | 'tax_payable'
+  | 'cash'
+  | 'bank'
+  | 'provider'
+  | 'bad_debt'
+  | 'refund_clearing'
+  | 'opening_balance'
+  | 'cash_over_short'
+  | 'voucher_liability'
+  | 'fee_expense';
 
 /** Where money is: a kind, and for some kinds whose. */
 export type LedgerAccount = { kind: AccountKind; customerId?: string };
@@ -21,76 +37,90 @@ export type NewJournal = {
 };
 
 export async function postJournal(work: Work, journal: NewJournal): Promise<string> {
-  const id = newId();
-  const { currency, transfers } = journal;
-  const idOf = await openAccounts(
-    work,
-    currency,
-    transfers.flatMap(({ debit, credit }) => [debit, credit]),
-  );
-  await work.db
-    .insertInto('ledger.journals')
-    .values({ id, kind: journal.kind, ref_id: journal.refId, posted_on: journal.postedOn, created_at: work.now })
-    .execute();
-  const postings = transfers.map(({ debit, credit, amountMinor }) => ({
-    journal_id: id,
-    debit_id: idOf(debit),
-    credit_id: idOf(credit),
-    currency,
-    amount_minor: amountMinor,
-  }));
-  await work.db.insertInto('ledger.postings').values(postings).execute();
+  const [id] = await postJournals(work, [journal]);
+  assert(id !== undefined);
   return id;
 }
+
+/** Posts any number of journals with as many statements as one. Returns their ids in the same order. */
+export async function postJournals(work: Work, journals: readonly NewJournal[]): Promise<string[]> {
+  if (journals.length === 0) return [];
+  const ids = journals.map(() => newId());
+  const postings = journals.flatMap(({ currency, transfers }, index) =>
+    transfers.map((transfer) => ({ ...transfer, currency, journalId: ids[index]! })),
+  );
+  const idOf = await openAccounts(
+    work,
+    postings.flatMap(({ debit, credit, currency }) => [
+      { ...debit, currency },
+      { ...credit, currency },
+    ]),
+  );
+  await sql`
+    insert into ledger.journals (id, kind, ref_id, posted_on, created_at)
+    select id, kind, ref_id, posted_on, ${work.now} from unnest(${ids}::uuid[], ${journals.map(({ kind }) => kind)}::text[],
+      ${journals.map(({ refId }) => refId)}::uuid[], ${journals.map(({ postedOn }) => postedOn)}::date[])
+      as journal (id, kind, ref_id, posted_on)`.execute(work.db);
+  await sql`
+    insert into ledger.postings (journal_id, debit_id, credit_id, currency, amount_minor)
+    select * from unnest(${postings.map(({ journalId }) => journalId)}::uuid[], ${postings.map(idOf('debit'))}::bigint[],
+      ${postings.map(idOf('credit'))}::bigint[], ${postings.map(({ currency }) => currency)}::text[],
+      ${postings.map(({ amountMinor }) => amountMinor)}::bigint[])`.execute(work.db);
+  return ids;
+}
+
+type CurrencyAccount = LedgerAccount & { currency: string };
+type Posting = Transfer & { currency: string };
 
 /** The ids of accounts; those that are new come into being with their first entry. */
 async function openAccounts(
   work: Work,
-  currency: string,
-  accounts: readonly LedgerAccount[],
-): Promise<(account: LedgerAccount) => bigint> {
-  const known = await findAccountIds(work.db, currency, accounts);
-  const missing = accounts.filter((account) => !known.has(nameOf(account)));
+  accounts: readonly CurrencyAccount[],
+): Promise<(side: 'debit' | 'credit') => (posting: Posting) => bigint> {
+  // In one order everywhere, so that two who open the same accounts do not wait for each other.
+  const wanted = [...new Map(accounts.map((account) => [nameOf(account), account])).entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, account]) => account);
+  const known = await findAccountIds(work.db, wanted);
+  const missing = wanted.filter((account) => !known.has(nameOf(account)));
   if (missing.length > 0) {
-    await work.db
-      .insertInto('ledger.accounts')
-      .values(missing.map(({ kind, customerId }) => ({ kind, customer_id: customerId ?? null, currency })))
-      .onConflict((conflict) => conflict.columns(['kind', 'customer_id', 'currency']).doNothing())
-      .execute();
+    await sql`
+      insert into ledger.accounts (kind, customer_id, currency)
+      select * from unnest(${missing.map(({ kind }) => kind)}::text[], ${missing.map(({ customerId }) => customerId ?? null)}::uuid[],
+        ${missing.map(({ currency }) => currency)}::text[])
+      on conflict (kind, customer_id, currency) do nothing`.execute(work.db);
     // Read again: somebody else may have opened one of them at the same moment.
-    for (const [name, id] of await findAccountIds(work.db, currency, missing)) known.set(name, id);
+    for (const [name, id] of await findAccountIds(work.db, missing)) known.set(name, id);
   }
-  return (account) => {
-    const id = known.get(nameOf(account));
-    assert(id !== undefined, `the ledger account ${nameOf(account)} was not opened`);
+  return (side) => (posting) => {
+    const name = nameOf({ ...posting[side], currency: posting.currency });
+    const id = known.get(name);
+    assert(id !== undefined, `the ledger account ${name} was not opened`);
     return id;
   };
 }
 
-function nameOf({ kind, customerId }: LedgerAccount): string {
-  return `${kind}:${customerId ?? ''}`;
+function nameOf({ kind, customerId, currency }: CurrencyAccount): string {
+  return `${kind}:${customerId ?? ''}:${currency}`;
 }
 
-async function findAccountIds(
-  db: Db,
-  currency: string,
-  accounts: readonly LedgerAccount[],
-): Promise<Map<string, bigint>> {
-  const rows = await db
-    .selectFrom('ledger.accounts')
-    .select(['id', 'kind', 'customer_id as customerId'])
-    .where('currency', '=', currency)
-    .where((e) =>
-      e.or(
-        accounts.map(({ kind, customerId }) =>
-          e.and([e('kind', '=', kind), customerId ? e('customer_id', '=', customerId) : e('customer_id', 'is', null)]),
-        ),
-      ),
+/** Those of customers and those of the house are looked for apart: a comparison that also knows null would use no index. */
+async function findAccountIds(db: Db, accounts: readonly CurrencyAccount[]): Promise<Map<string, bigint>> {
+  const { rows } = await sql<{ id: bigint; kind: AccountKind; customerId: string | null; currency: string }>`
+    with wanted as (
+      select * from unnest(${accounts.map(({ kind }) => kind)}::text[], ${accounts.map(({ customerId }) => customerId ?? null)}::uuid[],
+        ${accounts.map(({ currency }) => currency)}::text[]) as wanted (kind, customer_id, currency)
     )
-    .execute();
+    select a.id, a.kind, a.customer_id as "customerId", a.currency from wanted
+    join ledger.accounts a on a.kind = wanted.kind and a.customer_id = wanted.customer_id and a.currency = wanted.currency
+    union all
+    select a.id, a.kind, null, a.currency from wanted
+    join ledger.accounts a on a.kind = wanted.kind and a.customer_id is null and wanted.customer_id is null and a.currency = wanted.currency`.execute(
+    db,
+  );
   return new Map(
-    rows.map(({ id, kind, customerId }) => [
-      nameOf({ kind: kind as AccountKind, ...(customerId ? { customerId } : {}) }),
+    rows.map(({ id, kind, customerId, currency }) => [
+      nameOf({ kind, currency, ...(customerId ? { customerId } : {}) }),
       id,
     ]),
   );
@@ -98,7 +128,8 @@ async function findAccountIds(
 
 /** Debits less credits of an account. */
 export async function sumBalance(db: Db, account: LedgerAccount, currency: string): Promise<bigint> {
-  const id = (await findAccountIds(db, currency, [account])).get(nameOf(account));
+  const wanted = { ...account, currency };
+  const id = (await findAccountIds(db, [wanted])).get(nameOf(wanted));
   if (id === undefined) return 0n;
   const { rows } = await sql<{ balance: string }>`
     select (coalesce((select sum(amount_minor) from ledger.postings where debit_id = ${id}), 0)

@@ -20,6 +20,7 @@ import {
   removeProfile,
 } from '#provisioning/profiles.ts';
 import { getSettings } from '#settings/provider.ts';
+import { refuseUnknownTax } from './taxes.ts';
 
 export type PlanView = z.output<typeof Plan>;
 
@@ -31,21 +32,31 @@ type PlanFields = {
   dataCapBytes: bigint | null;
   periodUnit: (typeof periodUnits)[number];
   periodCount: number;
+  taxId: string | null;
 };
 
 function selectPlans(db: Db) {
   return db
     .selectFrom('plans.plans as plan')
     .innerJoin('provisioning.profiles as profile', 'profile.id', 'plan.profile_id')
+    .innerJoin('plans.versions as version', (join) =>
+      join.onRef('version.plan_id', '=', 'plan.id').onRef('version.version', '=', 'plan.sold_version'),
+    )
+    .leftJoin('plans.taxes as tax', 'tax.id', 'version.tax_id')
     .select([
       'plan.id',
       'plan.name',
       sql<string>`lower(plan.name)`.as('sortKey'),
-      'plan.price_minor as priceMinor',
-      'plan.currency',
+      'version.id as versionId',
+      'version.version',
+      'version.price_minor as priceMinor',
+      'version.currency',
+      'version.tax_id as taxId',
+      'tax.name as taxName',
+      'tax.rate_bp as taxRateBp',
       'plan.data_cap_bytes as dataCapBytes',
-      'plan.period_unit as periodUnit',
-      'plan.period_count as periodCount',
+      'version.period_unit as periodUnit',
+      'version.period_count as periodCount',
       'profile.name as profileName',
       ...profileColumns,
       'plan.archived_at as archivedAt',
@@ -108,7 +119,8 @@ export async function hasPlans(db: Db): Promise<boolean> {
   return (await db.selectFrom('plans.plans').select('id').limit(1).executeTakeFirst()) !== undefined;
 }
 
-export type NewPlan = PlanFields & Omit<NewProfile, 'name'> & { profileName?: string | undefined };
+export type NewPlan = Omit<PlanFields, 'taxId'> &
+  Omit<NewProfile, 'name'> & { taxId?: string | null; profileName?: string | undefined };
 
 export async function addPlan(work: Work, plan: NewPlan): Promise<PlanView> {
   const { currency } = await getSettings(work.db);
@@ -120,19 +132,36 @@ export async function addPlan(work: Work, plan: NewPlan): Promise<PlanView> {
     .values({
       id,
       name: plan.name,
-      price_minor: plan.priceMinor,
-      currency,
       data_cap_bytes: plan.dataCapBytes,
-      period_unit: plan.periodUnit,
-      period_count: plan.periodCount,
       profile_id: profileId,
       created_at: work.now,
     })
     .execute()
     .catch(refuseDuplicate);
+  await addVersion(work, id, 1, { ...plan, taxId: plan.taxId ?? null, currency });
   await audit(work, 'plan.added', [id], { name: plan.name, priceMinor: plan.priceMinor.toString(), currency });
   work.announce('plan', id);
   return getPlan(work.db, id);
+}
+
+type VersionFields = Pick<PlanFields, 'priceMinor' | 'periodUnit' | 'periodCount' | 'taxId'> & { currency: string };
+
+async function addVersion(work: Work, planId: string, version: number, fields: VersionFields): Promise<void> {
+  if (fields.taxId !== null) await refuseUnknownTax(work, fields.taxId);
+  await work.db
+    .insertInto('plans.versions')
+    .values({
+      id: newId(),
+      plan_id: planId,
+      version,
+      price_minor: fields.priceMinor,
+      currency: fields.currency,
+      period_unit: fields.periodUnit,
+      period_count: fields.periodCount,
+      tax_id: fields.taxId,
+      created_at: work.now,
+    })
+    .execute();
 }
 
 export type PlanChange = { [K in keyof PlanFields]?: PlanFields[K] | undefined } & Omit<ProfileChange, 'name'> & {
@@ -141,7 +170,10 @@ export type PlanChange = { [K in keyof PlanFields]?: PlanFields[K] | undefined }
     revision: number;
   };
 
-/** Changes what is given. A new price is in the provider's currency of today. */
+/**
+ * Changes what is given. Another price, period or tax is a new version, in the provider's currency of today: whoever has the plan
+ * keeps the version that he has.
+ */
 export async function changePlan(work: Work, planId: string, change: PlanChange): Promise<PlanView> {
   const locked = await work.db
     .selectFrom('plans.plans')
@@ -152,15 +184,13 @@ export async function changePlan(work: Work, planId: string, change: PlanChange)
   if (!locked) throw new DomainError('plan_not_found', { planId });
   if (locked.revision !== change.revision) throw new DomainError('edit_conflict', { revision: locked.revision });
   const before = await getPlan(work.db, planId);
-  const { currency } = await getSettings(work.db);
+  const soldVersion = await versionAfter(work, before, change);
   await work.db
     .updateTable('plans.plans')
     .set({
+      sold_version: soldVersion,
       ...(change.name === undefined ? {} : { name: change.name }),
-      ...(change.priceMinor === undefined ? {} : { price_minor: change.priceMinor, currency }),
       ...(change.dataCapBytes === undefined ? {} : { data_cap_bytes: change.dataCapBytes }),
-      ...(change.periodUnit === undefined ? {} : { period_unit: change.periodUnit }),
-      ...(change.periodCount === undefined ? {} : { period_count: change.periodCount }),
       ...(change.isArchived === undefined
         ? {}
         : { archived_at: change.isArchived ? (before.archivedAt ?? work.now) : null }),
@@ -176,6 +206,22 @@ export async function changePlan(work: Work, planId: string, change: PlanChange)
   return after;
 }
 
+/** The version that is sold after a change: a new one where what it costs differs. */
+async function versionAfter(work: Work, before: PlanView, change: PlanChange): Promise<number> {
+  const { currency } = change.priceMinor === undefined ? before : await getSettings(work.db);
+  const after: VersionFields = {
+    priceMinor: change.priceMinor ?? before.priceMinor,
+    periodUnit: change.periodUnit ?? before.periodUnit,
+    periodCount: change.periodCount ?? before.periodCount,
+    taxId: change.taxId === undefined ? before.taxId : change.taxId,
+    currency,
+  };
+  const keys = ['priceMinor', 'periodUnit', 'periodCount', 'taxId', 'currency'] as const;
+  if (keys.every((key) => after[key] === before[key])) return before.version;
+  await addVersion(work, before.id, before.version + 1, after);
+  return before.version + 1;
+}
+
 function differences(before: PlanView, after: PlanView): Record<string, unknown> {
   const keys = [
     'name',
@@ -187,6 +233,7 @@ function differences(before: PlanView, after: PlanView): Record<string, unknown>
     'dataCapBytes',
     'periodUnit',
     'periodCount',
+    'taxName',
     'profileName',
     'archivedAt',
   ] as const;

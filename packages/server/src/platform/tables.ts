@@ -107,6 +107,38 @@ export interface BillingAllocations {
   payment_id: string;
 }
 
+export interface BillingCreditNoteLines {
+  amount_minor: bigint;
+  credit_note_id: string;
+  description: string;
+  invoice_id: string | null;
+  invoice_line_no: number | null;
+  line_no: number;
+  net_minor: bigint;
+  rate_bp: Generated<number>;
+  tax_minor: Generated<bigint>;
+  tax_name: string | null;
+}
+
+export interface BillingCreditNotes {
+  amount_minor: Generated<bigint>;
+  applied_minor: bigint;
+  by_name: string;
+  created_at: Temporal.Instant;
+  currency: string;
+  customer_id: string;
+  id: string;
+  invoice_id: string;
+  issued_on: Temporal.PlainDate;
+  net_minor: bigint;
+  number: string;
+  reason: string;
+  series_no: bigint;
+  series_prefix: string;
+  series_year: number;
+  tax_minor: bigint;
+}
+
 export interface BillingFuseTrips {
   active_count: number;
   allowed_count: number | null;
@@ -133,25 +165,66 @@ export interface BillingHolds {
   until_on: Temporal.PlainDate;
 }
 
+export interface BillingInvoiceLines {
+  amount_minor: Generated<bigint>;
+  credited_by: string | null;
+  description: string;
+  discount_minor: Generated<bigint>;
+  ends_on: Temporal.PlainDate | null;
+  invoice_id: string;
+  kind: string;
+  line_no: number;
+  net_minor: bigint;
+  period_on: Temporal.PlainDate | null;
+  quantity: Generated<number>;
+  rate_bp: Generated<number>;
+  starts_on: Temporal.PlainDate | null;
+  subscription_id: string | null;
+  tax_minor: Generated<bigint>;
+  tax_name: string | null;
+  unit_minor: bigint;
+}
+
+export interface BillingInvoiceRuns {
+  at: Temporal.Instant;
+  by_name: string;
+  day: Temporal.PlainDate;
+  ended_at: Temporal.Instant | null;
+  failed_count: Generated<number>;
+  failures: Generated<Json>;
+  id: string;
+  invoice_count: Generated<number>;
+  passed_count: Generated<number>;
+  totals: Generated<Json>;
+}
+
 export interface BillingInvoices {
-  amount_minor: bigint;
+  amount_minor: Generated<bigint>;
+  balance_minor: Generated<bigint>;
   created_at: Temporal.Instant;
+  credited_minor: Generated<bigint>;
   currency: string;
   customer_id: string;
   description: string;
   due_on: Temporal.PlainDate;
   id: string;
-  issued_on: Temporal.PlainDate;
-  number: string;
-  series_no: bigint;
-  series_prefix: string;
-  series_year: number;
+  issued_on: Temporal.PlainDate | null;
+  net_minor: bigint;
+  number: string | null;
+  series_no: bigint | null;
+  series_prefix: string | null;
+  series_year: number | null;
   settled_minor: Generated<bigint>;
   status: Generated<string>;
+  tax_level: Generated<string>;
+  tax_minor: Generated<bigint>;
+  tax_mode: Generated<string>;
+  tax_rounding: Generated<string>;
   void_reason: string | null;
 }
 
 export interface BillingNumberSeries {
+  first_no: Generated<bigint>;
   last_no: Generated<bigint>;
   prefix: string;
   year: number;
@@ -203,6 +276,61 @@ export interface BillingPayments {
   recorded_by: string;
 }
 
+export interface BillingPeriods {
+  ends_on: Temporal.PlainDate;
+  kind: string;
+  plan_version_id: string;
+  prev_ends_on: Temporal.PlainDate | null;
+  price_minor: bigint;
+  starts_on: Temporal.PlainDate;
+  subscription_id: string;
+}
+
+export interface BillingPolicy {
+  bill_while_suspended: Generated<boolean>;
+  is_automatic: Generated<boolean>;
+  is_the_only_row: Generated<boolean>;
+  lead_days: Generated<number>;
+  max_unpaid_recurring: Generated<number>;
+  min_days_to_pay: Generated<number>;
+  revision: Generated<number>;
+  tax_level: Generated<string>;
+  tax_mode: Generated<string>;
+  tax_rounding: Generated<string>;
+  terms_days: Generated<number>;
+}
+
+export interface BillingSubscriptions {
+  account_id: string | null;
+  anchor_day: number;
+  charged_from: Temporal.PlainDate;
+  charged_through: Temporal.PlainDate;
+  created_at: Temporal.Instant;
+  currency: string;
+  customer_id: string;
+  discount_bp: number | null;
+  discount_ends_on: Temporal.PlainDate | null;
+  discount_minor: bigint | null;
+  ends_on: Temporal.PlainDate | null;
+  id: string;
+  is_setup_charged: Generated<boolean>;
+  next_invoice_on: Temporal.PlainDate | null;
+  paused_from: Temporal.PlainDate | null;
+  paused_until: Temporal.PlainDate | null;
+  payment_mode: Generated<string>;
+  pending_on: Temporal.PlainDate | null;
+  pending_version_id: string | null;
+  period_count: number;
+  period_unit: string;
+  plan_version_id: string;
+  price_override_minor: bigint | null;
+  revision: Generated<number>;
+  setup_fee_minor: Generated<bigint>;
+  starts_on: Temporal.PlainDate;
+  status: Generated<string>;
+  trial_ends_on: Temporal.PlainDate | null;
+}
+
 export interface CustomersCustomers {
   address: string | null;
   billing_address: string | null;
@@ -246,12 +374,18 @@ export interface LedgerAccounts {
   kind: string;
 }
 
+export interface LedgerClosing {
+  closed_through: Temporal.PlainDate;
+  is_the_only_row: Generated<boolean>;
+}
+
 export interface LedgerJournals {
   created_at: Temporal.Instant;
   id: string;
   kind: string;
   posted_on: Temporal.PlainDate;
   ref_id: string;
+  reversal_of: string | null;
 }
 
 export interface LedgerPostings {
@@ -313,15 +447,32 @@ export interface NotificationsPreferences {
 export interface PlansPlans {
   archived_at: Temporal.Instant | null;
   created_at: Temporal.Instant;
-  currency: string;
   data_cap_bytes: bigint | null;
   id: string;
   name: string;
-  period_count: number;
-  period_unit: string;
-  price_minor: bigint;
   profile_id: string;
   revision: Generated<number>;
+  sold_version: Generated<number>;
+}
+
+export interface PlansTaxes {
+  archived_at: Temporal.Instant | null;
+  created_at: Temporal.Instant;
+  id: string;
+  name: string;
+  rate_bp: number;
+}
+
+export interface PlansVersions {
+  created_at: Temporal.Instant;
+  currency: string;
+  id: string;
+  period_count: number;
+  period_unit: string;
+  plan_id: string;
+  price_minor: bigint;
+  tax_id: string | null;
+  version: number;
 }
 
 export interface ProvisioningAccounts {
@@ -472,16 +623,24 @@ export interface DB {
   'auth.staff': AuthStaff;
   'auth.staff_locations': AuthStaffLocations;
   'billing.allocations': BillingAllocations;
+  'billing.credit_note_lines': BillingCreditNoteLines;
+  'billing.credit_notes': BillingCreditNotes;
   'billing.fuse_trips': BillingFuseTrips;
   'billing.holds': BillingHolds;
+  'billing.invoice_lines': BillingInvoiceLines;
+  'billing.invoice_runs': BillingInvoiceRuns;
   'billing.invoices': BillingInvoices;
   'billing.number_series': BillingNumberSeries;
   'billing.overdue_policy': BillingOverduePolicy;
   'billing.overdue_runs': BillingOverdueRuns;
   'billing.payments': BillingPayments;
+  'billing.periods': BillingPeriods;
+  'billing.policy': BillingPolicy;
+  'billing.subscriptions': BillingSubscriptions;
   'customers.customers': CustomersCustomers;
   'customers.fields': CustomersFields;
   'ledger.accounts': LedgerAccounts;
+  'ledger.closing': LedgerClosing;
   'ledger.journals': LedgerJournals;
   'ledger.postings': LedgerPostings;
   'notifications.attachments': NotificationsAttachments;
@@ -489,6 +648,8 @@ export interface DB {
   'notifications.messages': NotificationsMessages;
   'notifications.preferences': NotificationsPreferences;
   'plans.plans': PlansPlans;
+  'plans.taxes': PlansTaxes;
+  'plans.versions': PlansVersions;
   'provisioning.accounts': ProvisioningAccounts;
   'provisioning.blocks': ProvisioningBlocks;
   'provisioning.profile_copies': ProvisioningProfileCopies;

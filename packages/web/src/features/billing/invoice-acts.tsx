@@ -3,9 +3,14 @@ import type { Format } from '../../lib/format.ts';
 import { t } from '../../lib/words.ts';
 import { confirmAct } from '../../ui/confirm.tsx';
 import { notifyDone } from '../../ui/notify.ts';
+import { nameOfInvoice } from './invoice-words.ts';
 import { type InvoiceDetail, voidInvoice } from './queries.ts';
 
-export function askToVoid(format: Format, { id, number, customerName, amountMinor, currency }: InvoiceDetail): void {
+export function askToVoid(
+  format: Format,
+  { id, customerName, amountMinor, currency, ...invoice }: InvoiceDetail,
+): void {
+  const number = nameOfInvoice(invoice);
   const amount = format.money(amountMinor, currency);
   confirmAct({
     title: t('invoices.void.title', { number }),

@@ -1,4 +1,4 @@
-import { Text, Textarea } from '@mantine/core';
+import { Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
@@ -10,10 +10,10 @@ import { changeInvoice, type InvoiceDetail } from './queries.ts';
 
 type InvoiceEditFormProps = { invoice: InvoiceDetail; onDone: () => void };
 
-/** An issued invoice keeps its amount; when it is due and what it says may change while it is open. */
+/** Only a draft is edited: what is issued stays as the customer has it. */
 export function InvoiceEditForm({ invoice, onDone }: InvoiceEditFormProps) {
   const format = useFormat();
-  const { id, number, dueOn, description } = invoice;
+  const { id, dueOn, description } = invoice;
   const form = useForm({
     initialValues: { dueOn, description },
     validate: {
@@ -33,7 +33,7 @@ export function InvoiceEditForm({ invoice, onDone }: InvoiceEditFormProps) {
         })
       }
       onDone={() => {
-        notifyDone(t('invoices.edit.done', { number }));
+        notifyDone(t('invoices.edit.done'));
         onDone();
       }}
     >
@@ -46,7 +46,6 @@ export function InvoiceEditForm({ invoice, onDone }: InvoiceEditFormProps) {
         maxRows={6}
         maxLength={500}
       />
-      <Text c="dimmed">{t('invoices.edit.amountStays')}</Text>
     </Form>
   );
 }

@@ -12,6 +12,7 @@ import { planById } from '../plans/queries.ts';
 import { CustomerPicker } from './customer-picker.tsx';
 import { addDays, isDay } from './due-days.ts';
 import { DueOnField } from './due-on-field.tsx';
+import { nameOfInvoice } from './invoice-words.ts';
 import { customerById, type InvoiceDetail, issueInvoice } from './queries.ts';
 
 type InvoiceFormProps = {
@@ -64,7 +65,7 @@ export function InvoiceForm({ customer, onDone, onReload }: InvoiceFormProps) {
       }}
       onDone={() => {
         if (!issued.current) return;
-        notifyDone(t('invoices.issued', { number: issued.current.number }));
+        notifyDone(t('invoices.issued', { number: nameOfInvoice(issued.current) }));
         onDone(issued.current);
       }}
       onReload={onReload}

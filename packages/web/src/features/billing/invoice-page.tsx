@@ -16,7 +16,7 @@ import { askToVoid } from './invoice-acts.tsx';
 import { InvoiceEditForm } from './invoice-edit-form.tsx';
 import classes from './invoice-page.module.css';
 import { DueDay, InvoiceBadge } from './invoice-state.tsx';
-import { restMinor } from './invoice-words.ts';
+import { nameOfInvoice, restMinor } from './invoice-words.ts';
 import { PaymentForm } from './payment-form.tsx';
 import { PaymentList } from './payment-list.tsx';
 import { type InvoiceDetail, invoiceById } from './queries.ts';
@@ -48,11 +48,20 @@ export function InvoicePage({ invoiceId, search, onSearch }: InvoicePageProps) {
     <>
       {error && <StaleNotice error={error} onRetry={retry} />}
       <PageHead
-        title={invoice.number}
+        title={nameOfInvoice(invoice)}
         badge={<InvoiceBadge invoice={invoice} />}
         about={<CustomerLink customerId={invoice.customerId} name={invoice.customerName} />}
       >
-        {invoice.status === 'open' && <InvoiceButtons invoice={invoice} onOpen={(open) => onSearch({ open })} />}
+        {invoice.status === 'draft' && can('invoice:write') && (
+          <Button
+            variant="default"
+            leftSection={<Icon name="pencil" size={16} />}
+            onClick={() => onSearch({ open: 'edit' })}
+          >
+            {t('invoices.edit.act')}
+          </Button>
+        )}
+        {invoice.status === 'open' && <InvoiceButtons invoice={invoice} onPay={() => onSearch({ open: 'payment' })} />}
       </PageHead>
       <div className={classes.columns}>
         <div className={classes.stack}>
@@ -76,21 +85,18 @@ export function InvoicePage({ invoiceId, search, onSearch }: InvoicePageProps) {
   );
 }
 
-function InvoiceButtons({ invoice, onOpen }: { invoice: InvoiceDetail; onOpen: (open: 'payment' | 'edit') => void }) {
+function InvoiceButtons({ invoice, onPay }: { invoice: InvoiceDetail; onPay: () => void }) {
   const can = useCan();
   const format = useFormat();
   return (
     <>
       {can('payment:record') && (
-        <Button leftSection={<Icon name="cash" size={16} />} onClick={() => onOpen('payment')}>
+        <Button leftSection={<Icon name="cash" size={16} />} onClick={onPay}>
           {t('invoices.payment.act')}
         </Button>
       )}
       {can('invoice:write') && (
         <>
-          <Button variant="default" leftSection={<Icon name="pencil" size={16} />} onClick={() => onOpen('edit')}>
-            {t('invoices.edit.act')}
-          </Button>
           <Menu>
             <Menu.Target>
               <ActionIcon variant="default" size={36} aria-label={t('invoices.page.more')}>
@@ -130,8 +136,8 @@ function InvoiceDrawers({ invoice, open, onClose }: InvoiceDrawersProps) {
         <PaymentForm invoice={invoice} onDone={onClose} />
       </FormDrawer>
       <FormDrawer
-        opened={open === 'edit' && isOpen && can('invoice:write')}
-        title={t('invoices.edit.title', { number: invoice.number })}
+        opened={open === 'edit' && invoice.status === 'draft' && can('invoice:write')}
+        title={t('invoices.edit.title')}
         onClose={onClose}
       >
         <InvoiceEditForm invoice={invoice} onDone={onClose} />
@@ -150,7 +156,7 @@ function InvoiceFacts({ invoice }: { invoice: InvoiceDetail }) {
         { label: t('invoices.page.amount'), value: <Money minor={amountMinor} currency={currency} /> },
         { label: t('invoices.page.settled'), value: <Money minor={settledMinor} currency={currency} /> },
         { label: t('invoices.page.rest'), value: <Money minor={restMinor(invoice)} currency={currency} /> },
-        { label: t('invoices.page.issued'), value: format.dayWithWeekday(issuedOn) },
+        { label: t('invoices.page.issued'), value: issuedOn ? format.dayWithWeekday(issuedOn) : '–' },
         { label: t('invoices.page.due'), value: <DueDay invoice={invoice} hasWeekday /> },
         { label: t('invoices.page.description'), value: <span style={{ whiteSpace: 'pre-line' }}>{description}</span> },
         ...(status === 'void'

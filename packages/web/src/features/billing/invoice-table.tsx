@@ -7,7 +7,7 @@ import { t } from '../../lib/words.ts';
 import { type Column, DataTable, type PhoneRow } from '../../ui/data-table.tsx';
 import { Money } from '../../ui/money.tsx';
 import { DueDay, InvoiceBadge } from './invoice-state.tsx';
-import { restMinor } from './invoice-words.ts';
+import { nameOfInvoice, restMinor } from './invoice-words.ts';
 import { type Invoice, invoiceList } from './queries.ts';
 
 type InvoiceTableProps = {
@@ -24,7 +24,7 @@ export function InvoiceTable({ query, onPage, empty }: InvoiceTableProps) {
       columns={useInvoiceColumns()}
       phone={useInvoicePhoneRow()}
       rowId={(invoice) => invoice.id}
-      rowName={(invoice) => invoice.number}
+      rowName={nameOfInvoice}
       link={(invoice) => linkOptions({ to: '/invoices/$invoiceId', params: { invoiceId: invoice.id } })}
       empty={empty}
       page={{ after: query.after, onChange: onPage }}
@@ -35,12 +35,12 @@ export function InvoiceTable({ query, onPage, empty }: InvoiceTableProps) {
 function useInvoiceColumns(): Column<Invoice>[] {
   const format = useFormat();
   return [
-    { key: 'number', head: t('invoices.columns.number'), cell: (invoice) => invoice.number, width: 168 },
+    { key: 'number', head: t('invoices.columns.number'), cell: nameOfInvoice, width: 168 },
     { key: 'customer', head: t('invoices.columns.customer'), cell: (invoice) => invoice.customerName },
     {
       key: 'issued',
       head: t('invoices.columns.issued'),
-      cell: (invoice) => format.day(invoice.issuedOn),
+      cell: (invoice) => (invoice.issuedOn ? format.day(invoice.issuedOn) : '–'),
       width: 124,
       importance: 3,
     },
@@ -75,7 +75,7 @@ function useInvoicePhoneRow(): (invoice: Invoice) => PhoneRow {
     aside: <Money minor={invoice.amountMinor} currency={invoice.currency} />,
     line: (
       <>
-        {invoice.number} · <DueDay invoice={invoice} isShort />
+        {nameOfInvoice(invoice)} · <DueDay invoice={invoice} isShort />
       </>
     ),
     lineAside: <InvoiceBadge invoice={invoice} />,

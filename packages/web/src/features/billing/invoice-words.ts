@@ -1,7 +1,13 @@
 import type { Tone } from '../../lib/theme.ts';
+import { t } from '../../lib/words.ts';
 import type { Invoice } from './queries.ts';
 
-export type InvoiceState = 'open' | 'partly' | 'overdue' | 'paid' | 'void';
+export type InvoiceState = 'draft' | 'open' | 'partly' | 'overdue' | 'paid' | 'void' | 'uncollectible';
+
+/** A draft has no number yet. */
+export function nameOfInvoice({ number }: { number: string | null }): string {
+  return number ?? t('invoices.draft');
+}
 
 export const stateTones: Record<InvoiceState, Tone> = {
   open: 'quiet',
@@ -9,6 +15,8 @@ export const stateTones: Record<InvoiceState, Tone> = {
   overdue: 'broken',
   paid: 'fine',
   void: 'quiet',
+  draft: 'quiet',
+  uncollectible: 'attention',
 };
 
 export function stateOf({ status, isOverdue, settledMinor }: Invoice): InvoiceState {
@@ -17,9 +25,9 @@ export function stateOf({ status, isOverdue, settledMinor }: Invoice): InvoiceSt
   return settledMinor === '0' ? 'open' : 'partly';
 }
 
-/** What is still to be paid; nothing on an invoice that is void. */
-export function restMinor({ status, amountMinor, settledMinor }: Invoice): string {
-  return status === 'void' ? '0' : (BigInt(amountMinor) - BigInt(settledMinor)).toString();
+/** What is still to be paid; nothing on an invoice that is void or given up. */
+export function restMinor({ status, balanceMinor }: Invoice): string {
+  return status === 'open' ? balanceMinor : '0';
 }
 
 /** As long as a signed 63-bit random number pair: no two payments ever share it. Works without HTTPS, too. */

@@ -8,7 +8,7 @@ import { Form } from '../../ui/form.tsx';
 import { MoneyInput } from '../../ui/money-input.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { amountTrouble } from './invoice-form.tsx';
-import { newIdempotencyKey, restMinor } from './invoice-words.ts';
+import { nameOfInvoice, newIdempotencyKey, restMinor } from './invoice-words.ts';
 import { type InvoiceDetail, type Payment, recordPayment } from './queries.ts';
 
 const methods = ['cash', 'transfer', 'card', 'mobile_money', 'other'] as const satisfies readonly Payment['method'][];
@@ -17,7 +17,8 @@ type PaymentFormProps = { invoice: InvoiceDetail; onDone: () => void };
 
 export function PaymentForm({ invoice, onDone }: PaymentFormProps) {
   const format = useFormat();
-  const { id, number, currency } = invoice;
+  const { id, currency } = invoice;
+  const number = nameOfInvoice(invoice);
   // The amount that is open changes when somebody else pays; what was offered when the form opened does not.
   const [rest] = useState(() => restMinor(invoice));
   // Made once per form: sending again after a broken line records the payment once.

@@ -9,7 +9,7 @@ import { FormDrawer } from '../../ui/form-drawer.tsx';
 import { Money } from '../../ui/money.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { DueDay } from '../billing/invoice-state.tsx';
-import { restMinor } from '../billing/invoice-words.ts';
+import { nameOfInvoice, restMinor } from '../billing/invoice-words.ts';
 import { PaymentForm } from '../billing/payment-form.tsx';
 import { type Invoice, invoiceById, invoiceList } from '../billing/queries.ts';
 import { Balance } from './balance.tsx';
@@ -102,7 +102,7 @@ function OpenInvoice({ invoice, onPay }: { invoice: Invoice; onPay: (invoiceId: 
         <Anchor
           renderRoot={(props) => <Link {...props} to="/invoices/$invoiceId" params={{ invoiceId: invoice.id }} />}
         >
-          {invoice.number}
+          {nameOfInvoice(invoice)}
         </Anchor>
         <div className={classes.due}>
           <DueDay invoice={invoice} />
@@ -113,7 +113,7 @@ function OpenInvoice({ invoice, onPay }: { invoice: Invoice; onPay: (invoiceId: 
         <Button
           size="compact-sm"
           variant="default"
-          aria-label={t('customers.money.payNamed', { number: invoice.number })}
+          aria-label={t('customers.money.payNamed', { number: nameOfInvoice(invoice) })}
           onClick={() => onPay(invoice.id)}
         >
           {t('customers.money.pay')}

@@ -23,7 +23,16 @@ export const invoices = {
     rest: 'Still open',
     state: 'State',
   },
-  states: { open: 'Open', overdue: 'Overdue', paid: 'Paid', void: 'Void', partly: 'Partly paid' },
+  draft: 'Draft',
+  states: {
+    draft: 'Draft',
+    open: 'Open',
+    overdue: 'Overdue',
+    paid: 'Paid',
+    void: 'Void',
+    partly: 'Partly paid',
+    uncollectible: 'Written off',
+  },
   overdueDays_one: '{{count}} day late',
   overdueDays_other: '{{count}} days late',
   totals: {
@@ -69,10 +78,9 @@ export const invoices = {
   issued: 'Invoice {{number}} issued',
   edit: {
     act: 'Edit',
-    title: 'Change invoice {{number}}',
-    save: 'Save invoice',
-    amountStays: 'The amount of an issued invoice never changes: void it and issue another.',
-    done: 'Invoice {{number}} changed',
+    title: 'Change the draft',
+    save: 'Save draft',
+    done: 'Draft changed',
   },
   void: {
     act: 'Void invoice',

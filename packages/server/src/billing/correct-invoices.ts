@@ -1,0 +1,381 @@
+// An issued invoice is corrected, never edited: void it while nothing happened to it, credit it, or give up what is open of it.
+import { sql } from 'kysely';
+import { audit } from '#audit/entries.ts';
+import { type AccountKind, postJournal, type Transfer } from '#ledger/journals.ts';
+import type { Db, Work } from '#platform/db.ts';
+import { DomainError, fieldError } from '#platform/errors.ts';
+import { newId } from '#platform/ids.ts';
+import { absolute, smallerOf, sumMinor } from '#platform/money.ts';
+import { getSettings } from '#settings/provider.ts';
+import { earningsOf } from './compose-invoice-rules.ts';
+import { refusalOfCreditNote, taxesOfCreditNote } from './credit-note-rules.ts';
+import { transitionOfInvoice } from './invoice-state-rules.ts';
+import {
+  announceInvoice,
+  getInvoice,
+  getToday,
+  type InvoiceDetailView,
+  type LockedInvoice,
+  lockInvoice,
+  refuseClosed,
+} from './invoices.ts';
+import { creditNotePrefix, drawNumbers } from './numbers.ts';
+import { restoreIfPaid } from './suspension.ts';
+import { sumTaxes, type TaxAmounts, type TaxGroup, type TaxPolicy, taxesOf } from './tax-rules.ts';
+
+/** Takes an invoice back on which nothing was paid; who was cut for it comes back. It keeps its number, and the books show both. */
+export async function voidInvoice(work: Work, invoiceId: string, reason: string | null): Promise<InvoiceDetailView> {
+  const invoice = await lockInvoice(work, invoiceId);
+  if (!transitionOfInvoice(invoice.status as 'open', 'void')) refuseClosed(invoice);
+  if (invoice.settledMinor > 0n || invoice.creditedMinor > 0n)
+    throw new DomainError(
+      'invoice_not_open',
+      { number: invoice.number },
+      'something was paid or credited on this invoice, so it cannot be voided',
+    );
+  const detail = await getInvoice(work.db, invoiceId, work.now);
+  await work.db
+    .updateTable('billing.invoices')
+    .set({ status: 'void', void_reason: reason })
+    .where('id', '=', invoiceId)
+    .execute();
+  // What was given up before is taken back from there.
+  const isWrittenOff = invoice.status === 'uncollectible';
+  const owedBy = isWrittenOff
+    ? ({ kind: 'bad_debt' } as const)
+    : ({ kind: 'receivable', customerId: invoice.customerId } as const);
+  const transfers = partsOf(detail.lines, detail.taxMinor).map(({ kind, amountMinor }): Transfer => {
+    const [debit, credit] = amountMinor > 0n ? [{ kind }, owedBy] : [owedBy, { kind }];
+    return { debit, credit, amountMinor: absolute(amountMinor) };
+  });
+  await postJournal(work, {
+    kind: 'invoice_void',
+    refId: invoiceId,
+    postedOn: await getToday(work.db, work.now),
+    currency: invoice.currency,
+    transfers,
+  });
+  await audit(work, 'invoice.voided', [invoice.customerId, invoiceId], {
+    number: invoice.number,
+    reason,
+    amountMinor: invoice.amountMinor.toString(),
+    currency: invoice.currency,
+  });
+  await restoreIfPaid(work, invoice.customerId);
+  announceInvoice(work, invoiceId, invoice.customerId);
+  return getInvoice(work.db, invoiceId, work.now);
+}
+
+/** Where the money of lines went in the books, the taxes last. */
+function partsOf(
+  lines: readonly { kind: string; startsOn?: Temporal.PlainDate | null; netMinor: bigint }[],
+  taxMinor: bigint,
+): { kind: AccountKind; amountMinor: bigint }[] {
+  const earned = earningsOf(lines).map(({ earning, netMinor }) => ({ kind: earning, amountMinor: netMinor }));
+  return taxMinor === 0n ? earned : [...earned, { kind: 'tax_payable', amountMinor: taxMinor }];
+}
+
+/** What is open of it is given up. It stays on record: a payment that comes after all counts. */
+export async function writeOffInvoice(work: Work, invoiceId: string, reason: string): Promise<InvoiceDetailView> {
+  const invoice = await lockInvoice(work, invoiceId);
+  refuseClosed(invoice);
+  const openMinor = invoice.amountMinor - invoice.settledMinor;
+  await work.db
+    .updateTable('billing.invoices')
+    .set({ status: 'uncollectible', void_reason: reason })
+    .where('id', '=', invoiceId)
+    .execute();
+  await postJournal(work, {
+    kind: 'write_off',
+    refId: invoiceId,
+    postedOn: await getToday(work.db, work.now),
+    currency: invoice.currency,
+    transfers: [
+      {
+        debit: { kind: 'bad_debt' },
+        credit: { kind: 'receivable', customerId: invoice.customerId },
+        amountMinor: openMinor,
+      },
+    ],
+  });
+  await audit(work, 'invoice.written_off', [invoice.customerId, invoiceId], {
+    number: invoice.number,
+    reason,
+    amountMinor: openMinor.toString(),
+    currency: invoice.currency,
+  });
+  await restoreIfPaid(work, invoice.customerId);
+  announceInvoice(work, invoiceId, invoice.customerId);
+  return getInvoice(work.db, invoiceId, work.now);
+}
+
+export type CreditWish = {
+  reason: string;
+  /** Left out: all that is not credited yet. */
+  lines?: readonly { lineNo: number; amountMinor: bigint; description?: string }[] | undefined;
+};
+
+type CreditLine = {
+  lineNo: number | null;
+  kind: string;
+  startsOn: Temporal.PlainDate | null;
+  description: string;
+  amountMinor: bigint;
+  taxName: string | null;
+  rateBp: number;
+};
+
+/**
+ * Credits an invoice. It settles what is open of it first; what was paid already becomes credit of the customer (R-CN-1 to
+ * R-CN-3).
+ */
+export async function creditInvoice(work: Work, invoiceId: string, wish: CreditWish): Promise<InvoiceDetailView> {
+  const invoice = await lockInvoice(work, invoiceId);
+  if (invoice.status !== 'open' && invoice.status !== 'paid') refuseClosed(invoice);
+  const detail = await getInvoice(work.db, invoiceId, work.now);
+  const earlier = await earlierCredits(work.db, invoiceId);
+  const lines = linesToCredit(detail, earlier, wish);
+  const policy = await taxPolicyOfInvoice(work.db, invoiceId);
+  const credited = taxedCreditLines(detail, earlier, lines, policy);
+  const totals = sumTaxes(credited);
+  const refusal = refusalOfCreditNote(
+    { totalMinor: invoice.amountMinor, creditedMinor: invoice.creditedMinor },
+    totals.totalMinor,
+  );
+  if (refusal) throw exceedsInvoice(invoice);
+  const openMinor = invoice.status === 'open' ? invoice.amountMinor - invoice.settledMinor : 0n;
+  const appliedMinor = smallerOf(openMinor, totals.totalMinor);
+  const id = await writeCreditNote(work, invoice, wish.reason, credited, appliedMinor);
+  await settleByCredit(work, invoice, appliedMinor);
+  await bookCreditNote(work, id, invoice, credited, appliedMinor);
+  await markCreditedLines(work, id, detail, [...earlier, ...lines]);
+  await restoreIfPaid(work, invoice.customerId);
+  announceInvoice(work, invoiceId, invoice.customerId);
+  return getInvoice(work.db, invoiceId, work.now);
+}
+
+function exceedsInvoice({ number, amountMinor, creditedMinor, currency }: LockedInvoice): DomainError {
+  const leftMinor = (amountMinor - creditedMinor).toString();
+  return new DomainError(
+    'credit_exceeds_invoice',
+    { number, leftMinor, currency },
+    `of invoice ${number} only ${leftMinor} minor units are not credited yet`,
+  );
+}
+
+type EarlierLine = { lineNo: number | null; amountMinor: bigint; rateBp: number; netMinor: bigint; taxMinor: bigint };
+
+function earlierCredits(db: Db, invoiceId: string): Promise<EarlierLine[]> {
+  return db
+    .selectFrom('billing.credit_notes as note')
+    .innerJoin('billing.credit_note_lines as line', 'line.credit_note_id', 'note.id')
+    .select([
+      'line.invoice_line_no as lineNo',
+      'line.amount_minor as amountMinor',
+      'line.rate_bp as rateBp',
+      'line.net_minor as netMinor',
+      'line.tax_minor as taxMinor',
+    ])
+    .where('note.invoice_id', '=', invoiceId)
+    .execute();
+}
+
+async function taxPolicyOfInvoice(db: Db, invoiceId: string): Promise<TaxPolicy> {
+  const row = await db
+    .selectFrom('billing.invoices')
+    .select(['tax_mode as mode', 'tax_level as level', 'tax_rounding as rounding'])
+    .where('id', '=', invoiceId)
+    .executeTakeFirstOrThrow();
+  return row as TaxPolicy;
+}
+
+function linesToCredit(
+  detail: InvoiceDetailView,
+  earlier: readonly EarlierLine[],
+  { lines: wanted }: CreditWish,
+): CreditLine[] {
+  const leftOf = (lineNo: number, amountMinor: bigint) =>
+    amountMinor - sumMinor(earlier.filter((line) => line.lineNo === lineNo).map((line) => line.amountMinor));
+  if (wanted) {
+    return wanted.map(({ lineNo, amountMinor, description }, index) => {
+      const line = detail.lines.find((candidate) => candidate.lineNo === lineNo);
+      if (!line) throw fieldError('invalid_input', `lines.${index}.lineNo`, 'is not a line of this invoice');
+      if (amountMinor > leftOf(lineNo, line.amountMinor))
+        throw fieldError('credit_exceeds_invoice', `lines.${index}.amountMinor`, 'is more than is left of this line');
+      return { ...line, amountMinor, description: description ?? line.description };
+    });
+  }
+  const isPlain = detail.lines.every(({ amountMinor }) => amountMinor >= 0n);
+  const left = isPlain
+    ? detail.lines.map((line) => ({ ...line, amountMinor: leftOf(line.lineNo, line.amountMinor) }))
+    : leftOfRates(detail, earlier);
+  return left.filter(({ amountMinor }) => amountMinor > 0n);
+}
+
+/** An invoice with a credit of its own on a line is credited by its rates: no line of it is worth what it says. */
+function leftOfRates(detail: InvoiceDetailView, earlier: readonly EarlierLine[]): CreditLine[] {
+  const groups = Map.groupBy(detail.lines, ({ rateBp }) => rateBp);
+  return [...groups].map(([rateBp, lines]) => ({
+    lineNo: null,
+    kind: lines[0]!.kind,
+    startsOn: lines[0]!.startsOn,
+    description: detail.description,
+    amountMinor:
+      sumMinor(lines.map(({ amountMinor }) => amountMinor)) -
+      sumMinor(earlier.filter((line) => line.rateBp === rateBp).map(({ amountMinor }) => amountMinor)),
+    taxName: lines[0]!.taxName,
+    rateBp,
+  }));
+}
+
+type TaxedCreditLine = CreditLine & TaxAmounts;
+
+function taxedCreditLines(
+  detail: InvoiceDetailView,
+  earlier: readonly EarlierLine[],
+  lines: readonly CreditLine[],
+  policy: TaxPolicy,
+): TaxedCreditLine[] {
+  const outcome = taxesOfCreditNote(groupsOf(detail.lines), groupsOf(earlier), lines, policy);
+  if (!outcome.ok || lines.length === 0)
+    throw new DomainError('credit_exceeds_invoice', { number: detail.number }, 'nothing of that is left to credit');
+  const amounts = taxesOf(lines, policy).lines;
+  const taxed = lines.map((line, index) => ({ ...line, ...amounts[index]! }));
+  // The note that closes a rate takes the cent that is left of it: its last line shows it.
+  for (const group of outcome.groups) {
+    const own = taxed.filter(({ rateBp }) => rateBp === group.rateBp);
+    const last = own.at(-1)!;
+    const sums = sumTaxes(own);
+    last.netMinor += group.netMinor - sums.netMinor;
+    last.taxMinor += group.taxMinor - sums.taxMinor;
+    last.totalMinor = last.netMinor + last.taxMinor;
+  }
+  return taxed;
+}
+
+function groupsOf(lines: readonly { rateBp: number; netMinor: bigint; taxMinor: bigint }[]): TaxGroup[] {
+  return [...Map.groupBy(lines, ({ rateBp }) => rateBp)].map(([rateBp, own]) => ({
+    rateBp,
+    ...sumTaxes(own.map((line) => ({ ...line, totalMinor: line.netMinor + line.taxMinor }))),
+  }));
+}
+
+async function writeCreditNote(
+  work: Work,
+  invoice: LockedInvoice,
+  reason: string,
+  lines: readonly TaxedCreditLine[],
+  appliedMinor: bigint,
+): Promise<string> {
+  const { invoicePrefix } = await getSettings(work.db);
+  const issuedOn = await getToday(work.db, work.now);
+  const totals = sumTaxes(lines);
+  const id = newId();
+  const [number] = await drawNumbers(work, creditNotePrefix(invoicePrefix), issuedOn, 1);
+  await work.db
+    .insertInto('billing.credit_notes')
+    .values({
+      id,
+      series_prefix: number!.prefix,
+      series_year: number!.year,
+      series_no: number!.no,
+      number: number!.text,
+      invoice_id: invoice.id,
+      customer_id: invoice.customerId,
+      currency: invoice.currency,
+      net_minor: totals.netMinor,
+      tax_minor: totals.taxMinor,
+      applied_minor: appliedMinor,
+      reason,
+      issued_on: issuedOn,
+      by_name: work.actor.name,
+      created_at: work.now,
+    })
+    .execute();
+  const rows = lines.map((line, index) => ({
+    credit_note_id: id,
+    line_no: index + 1,
+    invoice_id: line.lineNo === null ? null : invoice.id,
+    invoice_line_no: line.lineNo,
+    description: line.description,
+    amount_minor: line.amountMinor,
+    tax_name: line.taxName,
+    rate_bp: line.rateBp,
+    net_minor: line.netMinor,
+    tax_minor: line.taxMinor,
+  }));
+  await work.db.insertInto('billing.credit_note_lines').values(rows).execute();
+  await audit(work, 'invoice.credited', [invoice.customerId, invoice.id, id], {
+    number: invoice.number,
+    creditNote: number!.text,
+    amountMinor: totals.totalMinor.toString(),
+    appliedMinor: appliedMinor.toString(),
+    currency: invoice.currency,
+    reason,
+  });
+  return id;
+}
+
+async function settleByCredit(work: Work, invoice: LockedInvoice, appliedMinor: bigint): Promise<void> {
+  if (appliedMinor === 0n) return;
+  const settledMinor = invoice.settledMinor + appliedMinor;
+  await work.db
+    .updateTable('billing.invoices')
+    .set({ settled_minor: settledMinor, status: settledMinor === invoice.amountMinor ? 'paid' : 'open' })
+    .where('id', '=', invoice.id)
+    .execute();
+}
+
+/** What it settles reduces the receivable; what was paid already is owed to the customer. */
+async function bookCreditNote(
+  work: Work,
+  creditNoteId: string,
+  { customerId, currency }: LockedInvoice,
+  lines: readonly TaxedCreditLine[],
+  appliedMinor: bigint,
+): Promise<void> {
+  let leftToApply = appliedMinor;
+  const transfers: Transfer[] = [];
+  for (const { kind, amountMinor } of partsOf(lines, sumTaxes(lines).taxMinor)) {
+    const toReceivable = smallerOf(leftToApply, amountMinor);
+    leftToApply -= toReceivable;
+    const sides = [
+      { kind: 'receivable', amount: toReceivable },
+      { kind: 'customer_credit', amount: amountMinor - toReceivable },
+    ] as const;
+    for (const side of sides)
+      if (side.amount > 0n)
+        transfers.push({ debit: { kind }, credit: { kind: side.kind, customerId }, amountMinor: side.amount });
+  }
+  await postJournal(work, {
+    kind: 'credit_note',
+    refId: creditNoteId,
+    postedOn: await getToday(work.db, work.now),
+    currency,
+    transfers,
+  });
+}
+
+/** The charge of a period that is credited whole is taken back: the period may be charged again. */
+async function markCreditedLines(
+  work: Work,
+  creditNoteId: string,
+  detail: InvoiceDetailView,
+  credits: readonly { lineNo: number | null; amountMinor: bigint }[],
+): Promise<void> {
+  const gone = detail.lines
+    .filter(({ subscriptionId }) => subscriptionId !== null)
+    .filter(({ lineNo, amountMinor }) => {
+      const own = credits.filter((credit) => credit.lineNo === lineNo).map((credit) => credit.amountMinor);
+      return own.length > 0 && sumMinor(own) === amountMinor;
+    })
+    .map(({ lineNo }) => lineNo);
+  if (gone.length === 0) return;
+  await work.db
+    .updateTable('billing.invoice_lines')
+    .set({ credited_by: creditNoteId })
+    .where('invoice_id', '=', detail.id)
+    .where('line_no', 'in', gone)
+    .where(sql<boolean>`credited_by is null`)
+    .execute();
+}

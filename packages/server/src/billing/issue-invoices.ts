@@ -1,0 +1,304 @@
+// Invoices come to be here, one or a thousand: rows, numbers and books appear together or not at all (R-RUN-2).
+import type { InvoiceLine } from '@lastmile/contract/billing.ts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { audit } from '#audit/entries.ts';
+import { lockPresentCustomer } from '#customers/customers.ts';
+import { type NewJournal, postJournals, type Transfer } from '#ledger/journals.ts';
+import { listTaxes } from '#plans/taxes.ts';
+import { localDate } from '#platform/dates.ts';
+import type { Work } from '#platform/db.ts';
+import { DomainError, fieldError } from '#platform/errors.ts';
+import { newId } from '#platform/ids.ts';
+import { absolute } from '#platform/money.ts';
+import { getSettings } from '#settings/provider.ts';
+import { type ComposedInvoice, composeInvoice, earningsOf, type WantedLine } from './compose-invoice-rules.ts';
+import { transitionOfInvoice } from './invoice-state-rules.ts';
+import { announceInvoice, getInvoice, type InvoiceDetailView, type LockedInvoice, lockInvoice } from './invoices.ts';
+import { drawNumbers } from './numbers.ts';
+import { getPolicy, taxPolicyOf } from './policy.ts';
+import type { TaxPolicy } from './tax-rules.ts';
+
+// ---- many at once
+
+export type InvoiceToIssue = ComposedInvoice & {
+  customerId: string;
+  dueOn: Temporal.PlainDate;
+  description: string;
+};
+
+export type IssuedInvoice = InvoiceToIssue & { id: string; number: string };
+
+export type Issue = { currency: string; issuedOn: Temporal.PlainDate; prefix: string; taxPolicy: TaxPolicy };
+
+/** Writes invoices with their lines and books. The periods that they charge stand already. */
+export async function issueAll(
+  work: Work,
+  invoices: readonly InvoiceToIssue[],
+  issue: Issue,
+): Promise<IssuedInvoice[]> {
+  if (invoices.length === 0) return [];
+  const numbers = await drawNumbers(work, issue.prefix, issue.issuedOn, invoices.length);
+  const issued = invoices.map((invoice, index) => ({ ...invoice, id: newId(), number: numbers[index]!.text }));
+  const { mode, level, rounding } = issue.taxPolicy;
+  await sql`
+    insert into billing.invoices
+      (id, series_prefix, series_year, series_no, number, customer_id, currency, net_minor, tax_minor, status, issued_on, due_on,
+       description, tax_mode, tax_level, tax_rounding, created_at)
+    select id, ${issue.prefix}, ${issue.issuedOn.year}, no, number, customer_id, ${issue.currency}, net, tax,
+      case when net + tax = 0 then 'paid' else 'open' end, ${issue.issuedOn}, due_on, description, ${mode}, ${level}, ${rounding}, ${work.now}
+    from unnest(${issued.map(({ id }) => id)}::uuid[], ${numbers.map(({ no }) => no)}::bigint[], ${issued.map(({ number }) => number)}::text[],
+      ${issued.map(({ customerId }) => customerId)}::uuid[], ${issued.map(({ netMinor }) => netMinor)}::bigint[],
+      ${issued.map(({ taxMinor }) => taxMinor)}::bigint[], ${issued.map(({ dueOn }) => dueOn)}::date[],
+      ${issued.map(({ description }) => description)}::text[])
+      as invoice (id, no, number, customer_id, net, tax, due_on, description)`.execute(work.db);
+  await writeLines(work, issued);
+  await postJournals(
+    work,
+    issued.flatMap((invoice) => journalOfInvoice(invoice, issue)),
+  );
+  return issued;
+}
+
+/** All lines in one statement: the database checks that they sum to their invoices. */
+async function writeLines(work: Work, invoices: readonly (ComposedInvoice & { id: string })[]): Promise<void> {
+  const lines = invoices.flatMap(({ id, lines: own }) =>
+    own.map((line, index) => ({ id, lineNo: index + 1, ...line })),
+  );
+  await sql`
+    insert into billing.invoice_lines
+      (invoice_id, line_no, kind, description, quantity, unit_minor, discount_minor, tax_name, rate_bp, net_minor, tax_minor,
+       subscription_id, period_on, starts_on, ends_on)
+    select * from unnest(${lines.map(({ id }) => id)}::uuid[], ${lines.map(({ lineNo }) => lineNo)}::int[],
+      ${lines.map(({ kind }) => kind)}::text[], ${lines.map(({ description }) => description)}::text[],
+      ${lines.map(({ quantity }) => quantity)}::int[], ${lines.map(({ unitMinor }) => unitMinor)}::bigint[],
+      ${lines.map(({ discountMinor }) => discountMinor)}::bigint[], ${lines.map(({ tax }) => tax?.name ?? null)}::text[],
+      ${lines.map(({ tax }) => tax?.rateBp ?? 0)}::int[], ${lines.map(({ netMinor }) => netMinor)}::bigint[],
+      ${lines.map(({ taxMinor }) => taxMinor)}::bigint[], ${lines.map(({ subscriptionId }) => subscriptionId ?? null)}::uuid[],
+      ${lines.map(({ periodOn }) => periodOn ?? null)}::date[], ${lines.map(({ startsOn }) => startsOn ?? null)}::date[],
+      ${lines.map(({ endsOn }) => endsOn ?? null)}::date[])`.execute(work.db);
+}
+
+/** Receivable against what is earned and what is owed to the tax office; nothing where an invoice is of zero. */
+function journalOfInvoice(
+  invoice: ComposedInvoice & { id: string; customerId: string },
+  { currency, issuedOn }: Pick<Issue, 'currency' | 'issuedOn'>,
+): NewJournal[] {
+  const receivable = { kind: 'receivable', customerId: invoice.customerId } as const;
+  const parts = [
+    ...earningsOf(invoice.lines).map(({ earning, netMinor }) => ({ kind: earning, amountMinor: netMinor })),
+    ...(invoice.taxMinor === 0n ? [] : [{ kind: 'tax_payable' as const, amountMinor: invoice.taxMinor }]),
+  ];
+  const transfers = parts.map(({ kind, amountMinor }): Transfer => {
+    const [debit, credit] = amountMinor > 0n ? [receivable, { kind }] : [{ kind }, receivable];
+    return { debit, credit, amountMinor: absolute(amountMinor) };
+  });
+  return transfers.length === 0
+    ? []
+    : [{ kind: 'invoice', refId: invoice.id, postedOn: issuedOn, currency, transfers }];
+}
+
+// ---- one by hand
+
+export type NewLine = {
+  description: string;
+  quantity: number;
+  unitMinor: bigint;
+  discountMinor: bigint;
+  taxId: string | null;
+};
+
+export type NewInvoice = {
+  customerId: string;
+  dueOn: Temporal.PlainDate;
+  description: string;
+  /** One line without tax, in place of lines. */
+  amountMinor?: bigint | undefined;
+  lines?: readonly NewLine[] | undefined;
+  isDraft?: boolean | undefined;
+};
+
+export async function issueInvoice(work: Work, invoice: NewInvoice): Promise<InvoiceDetailView> {
+  await lockPresentCustomer(work, invoice.customerId);
+  const taxPolicy = taxPolicyOf(await getPolicy(work.db));
+  const composed = composeInvoice(await wantedLines(work, invoice), taxPolicy);
+  refuseTooMuch(composed);
+  const { currency, invoicePrefix, timeZone } = await getSettings(work.db);
+  if (invoice.isDraft) return addDraft(work, { ...invoice, ...composed }, currency, taxPolicy);
+  const issue = { currency, issuedOn: localDate(work.now, timeZone), prefix: invoicePrefix, taxPolicy };
+  const [issued] = await issueAll(work, [{ ...invoice, ...composed }], issue);
+  await auditIssue(work, issued!, currency);
+  announceInvoice(work, issued!.id, invoice.customerId);
+  return getInvoice(work.db, issued!.id, work.now);
+}
+
+async function wantedLines(
+  work: Work,
+  { amountMinor, description, lines }: Pick<NewInvoice, 'amountMinor' | 'description' | 'lines'>,
+): Promise<WantedLine[]> {
+  if (amountMinor !== undefined) {
+    return [{ kind: 'manual', description, quantity: 1, unitMinor: amountMinor, discountMinor: 0n, tax: undefined }];
+  }
+  const taxes = new Map((await listTaxes(work.db)).map((tax) => [tax.id, tax]));
+  return (lines ?? []).map((line, index) => {
+    const { taxId, ...rest } = line;
+    const tax = taxId === null ? undefined : taxes.get(taxId);
+    if (taxId !== null && !tax) throw fieldError('tax_not_found', `lines.${index}.taxId`, 'is not a tax');
+    if (line.discountMinor > BigInt(line.quantity) * line.unitMinor)
+      throw fieldError('invalid_input', `lines.${index}.discountMinor`, 'is more than the line');
+    return { kind: 'manual', ...rest, tax };
+  });
+}
+
+// What the contract carries as one amount: 15 digits.
+const largestTotal = 10n ** 15n - 1n;
+
+function refuseTooMuch({ totalMinor }: ComposedInvoice): void {
+  if (totalMinor > largestTotal) throw fieldError('amount_too_large', 'lines', 'sum to more than an invoice can say');
+}
+
+async function auditIssue(work: Work, invoice: IssuedInvoice, currency: string): Promise<void> {
+  await audit(work, 'invoice.issued', [invoice.customerId, invoice.id], {
+    number: invoice.number,
+    amountMinor: invoice.totalMinor.toString(),
+    netMinor: invoice.netMinor.toString(),
+    taxMinor: invoice.taxMinor.toString(),
+    currency,
+    dueOn: invoice.dueOn.toString(),
+  });
+}
+
+// ---- drafts
+
+async function addDraft(
+  work: Work,
+  draft: InvoiceToIssue,
+  currency: string,
+  { mode, level, rounding }: TaxPolicy,
+): Promise<InvoiceDetailView> {
+  const id = newId();
+  await work.db
+    .insertInto('billing.invoices')
+    .values({
+      id,
+      customer_id: draft.customerId,
+      currency,
+      net_minor: draft.netMinor,
+      tax_minor: draft.taxMinor,
+      status: 'draft',
+      due_on: draft.dueOn,
+      description: draft.description,
+      tax_mode: mode,
+      tax_level: level,
+      tax_rounding: rounding,
+      created_at: work.now,
+    })
+    .execute();
+  await writeLines(work, [{ ...draft, id }]);
+  await audit(work, 'invoice.drafted', [draft.customerId, id], { amountMinor: draft.totalMinor.toString(), currency });
+  announceInvoice(work, id, draft.customerId);
+  return getInvoice(work.db, id, work.now);
+}
+
+async function lockDraft(work: Work, invoiceId: string): Promise<LockedInvoice> {
+  const invoice = await lockInvoice(work, invoiceId);
+  if (invoice.status !== 'draft') throw immutable(invoice);
+  return invoice;
+}
+
+function immutable({ number, status }: LockedInvoice): DomainError {
+  return new DomainError('invoice_immutable', { number, status }, `invoice ${number} is issued, and never changed`);
+}
+
+export type DraftChange = Partial<Pick<NewInvoice, 'dueOn' | 'description' | 'amountMinor' | 'lines'>>;
+
+/** Changes a draft; an issued invoice is refused here, and by the database (R-CN-1). */
+export async function changeDraft(work: Work, invoiceId: string, change: DraftChange): Promise<InvoiceDetailView> {
+  const invoice = await lockDraft(work, invoiceId);
+  const { dueOn, description, amountMinor, lines } = change;
+  if (amountMinor !== undefined && lines !== undefined)
+    throw fieldError('invalid_input', 'amountMinor', 'and lines exclude each other');
+  const set = { ...(dueOn ? { due_on: dueOn } : {}), ...(description ? { description } : {}) };
+  if (Object.keys(set).length > 0)
+    await work.db.updateTable('billing.invoices').set(set).where('id', '=', invoiceId).execute();
+  if (amountMinor !== undefined || lines !== undefined) {
+    const before = await getInvoice(work.db, invoiceId, work.now);
+    const text = description ?? before.description;
+    await replaceLines(work, invoiceId, await wantedLines(work, { amountMinor, lines, description: text }));
+  }
+  await audit(work, 'invoice.draft_changed', [invoice.customerId, invoiceId], { fields: Object.keys(change) });
+  announceInvoice(work, invoiceId, invoice.customerId);
+  return getInvoice(work.db, invoiceId, work.now);
+}
+
+async function replaceLines(work: Work, invoiceId: string, wanted: readonly WantedLine[]): Promise<void> {
+  const composed = composeInvoice(wanted, taxPolicyOf(await getPolicy(work.db)));
+  refuseTooMuch(composed);
+  await work.db.deleteFrom('billing.invoice_lines').where('invoice_id', '=', invoiceId).execute();
+  await work.db
+    .updateTable('billing.invoices')
+    .set({ net_minor: composed.netMinor, tax_minor: composed.taxMinor })
+    .where('id', '=', invoiceId)
+    .execute();
+  await writeLines(work, [{ ...composed, id: invoiceId }]);
+}
+
+export async function deleteDraft(work: Work, invoiceId: string): Promise<InvoiceDetailView> {
+  const invoice = await lockDraft(work, invoiceId);
+  const deleted = await getInvoice(work.db, invoiceId, work.now);
+  await work.db.deleteFrom('billing.invoices').where('id', '=', invoiceId).execute();
+  await audit(work, 'invoice.draft_deleted', [invoice.customerId, invoiceId], {
+    amountMinor: invoice.amountMinor.toString(),
+    currency: invoice.currency,
+  });
+  announceInvoice(work, invoiceId, invoice.customerId);
+  return deleted;
+}
+
+/** A draft becomes an invoice: with a number, of today, in the books. */
+export async function issueDraft(work: Work, invoiceId: string): Promise<InvoiceDetailView> {
+  const draft = await lockDraft(work, invoiceId);
+  const detail = await getInvoice(work.db, invoiceId, work.now);
+  const { invoicePrefix, timeZone } = await getSettings(work.db);
+  const issuedOn = localDate(work.now, timeZone);
+  const to = transitionOfInvoice('draft', 'issue', draft.amountMinor)?.to ?? 'open';
+  const [number] = await drawNumbers(work, invoicePrefix, issuedOn, 1);
+  await work.db
+    .updateTable('billing.invoices')
+    .set({
+      status: to,
+      series_prefix: number!.prefix,
+      series_year: number!.year,
+      series_no: number!.no,
+      number: number!.text,
+      issued_on: issuedOn,
+    })
+    .where('id', '=', invoiceId)
+    .execute();
+  const invoice = {
+    ...detail,
+    totalMinor: detail.amountMinor,
+    lines: detail.lines.map(composedOf),
+    number: number!.text,
+  };
+  await postJournals(work, journalOfInvoice(invoice, { currency: draft.currency, issuedOn }));
+  await auditIssue(work, invoice, draft.currency);
+  announceInvoice(work, invoiceId, draft.customerId);
+  return getInvoice(work.db, invoiceId, work.now);
+}
+
+function composedOf(line: z.output<typeof InvoiceLine>): ComposedInvoice['lines'][number] {
+  return {
+    kind: line.kind,
+    description: line.description,
+    quantity: line.quantity,
+    unitMinor: line.unitMinor,
+    discountMinor: line.discountMinor,
+    tax: line.taxName === null ? undefined : { name: line.taxName, rateBp: line.rateBp },
+    startsOn: line.startsOn ?? undefined,
+    endsOn: line.endsOn ?? undefined,
+    netMinor: line.netMinor,
+    taxMinor: line.taxMinor,
+    totalMinor: line.netMinor + line.taxMinor,
+  };
+}
