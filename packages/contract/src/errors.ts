@@ -52,6 +52,7 @@ export const errorStatus = {
   router_has_accounts: 409,
   router_label_taken: 409,
   router_login_refused: 502,
+  router_look_late: 504,
   router_not_found: 404,
   router_not_managed: 409,
   router_rejected: 502,

@@ -4,6 +4,8 @@ import { Id, Instant, optionalText, PageQuery, page, Revision, SearchText, text 
 
 export const tlsModes = ['off', 'verify', 'pinned', 'anonymous'] as const;
 export const routerModes = ['observe', 'manage'] as const;
+/** Why a router that answers is not well; with any of them it is shown as degraded. */
+export const routerConcerns = ['cpu_high', 'memory_low', 'hot', 'clock_wrong', 'slow'] as const;
 export const routerStates = ['unknown', 'online', 'unreachable', 'login_refused', 'rejected'] as const;
 
 /** Facts that a router tells about itself. */
@@ -42,6 +44,14 @@ export const Router = z
     cpuLoadPercent: z.int().nullable(),
     freeMemoryBytes: z.string().nullable(),
     totalMemoryBytes: z.string().nullable(),
+    /** Of its sensors the hottest; null where it has none. */
+    temperatureCelsius: z.number().nullable(),
+    /** How far its clock is ahead of ours; below zero: behind. */
+    clockSkewSeconds: z.int().nullable(),
+    /** How long it took to answer a small question. */
+    latencyMs: z.int().nullable(),
+    /** Only of a router that answers. */
+    concerns: z.array(z.enum(routerConcerns)),
     lastSeenAt: Instant.nullable(),
     lastSyncAt: Instant.nullable(),
     accountCount: z.int(),
@@ -50,6 +60,28 @@ export const Router = z
     revision: Revision,
   })
   .meta({ id: 'Router' });
+
+export const healthWindows = ['day', 'week', 'quarter'] as const;
+
+/** How a router was. A point that is missing was not measured, because we did not run. */
+export const HealthHistory = z
+  .object({
+    since: Instant,
+    until: Instant,
+    stepSeconds: z.int(),
+    points: z.array(
+      z.object({
+        at: Instant,
+        onlinePercent: z.number(),
+        cpuLoadPercent: z.number().nullable(),
+        memoryUsedPercent: z.number().nullable(),
+        temperatureCelsius: z.number().nullable(),
+        latencyMs: z.number().nullable(),
+        activeCount: z.number().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'HealthHistory' });
 
 const Host = z
   .string()
@@ -179,6 +211,14 @@ export const routers = {
     permission: 'router:read',
     params: routerId,
     reply: ConnectionTest,
+  },
+  'GET /api/routers/:routerId/health': {
+    name: 'getRouterHealth',
+    summary: 'How a router was in the last day, week or quarter.',
+    permission: 'router:read',
+    params: routerId,
+    query: z.object({ window: z.enum(healthWindows).default('day') }),
+    reply: HealthHistory,
   },
   'POST /api/routers/:routerId/sync': {
     name: 'syncRouter',

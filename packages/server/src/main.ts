@@ -36,6 +36,7 @@ import { provisioningRoutes } from '#provisioning/routes.ts';
 import { idsInScope } from '#provisioning/scope.ts';
 import { reportRoutes } from '#reports/routes.ts';
 import { RouterConnections } from '#routers/connections.ts';
+import { scheduleRouterJobs } from '#routers/jobs.ts';
 import { getSettings } from '#settings/provider.ts';
 import { settingsRoutes } from '#settings/routes.ts';
 import { subscriberRoutes } from '#subscribers/routes.ts';
@@ -104,6 +105,7 @@ async function start(
   const jobs = started('jobs', await startJobs(databaseUrl, log));
   await scheduleAuthJobs(jobs, database);
   await scheduleNotificationJobs(jobs, database, sealer);
+  await scheduleRouterJobs(jobs, database);
   await scheduleBillingJobs(jobs, database);
   const connections = started('connections', new RouterConnections(sealer));
   const locks = started('locks', createLocks(databaseUrl, log));

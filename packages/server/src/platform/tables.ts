@@ -559,6 +559,18 @@ export interface ProvisioningSessions {
   up_bytes: Generated<bigint>;
 }
 
+export interface RoutersHealthPoints {
+  active_count: number | null;
+  at: Temporal.Instant;
+  cpu_load_percent: number | null;
+  latency_ms: number | null;
+  memory_used_percent: number | null;
+  online_percent: number;
+  router_id: string;
+  step_seconds: number;
+  temperature_celsius: number | null;
+}
+
 export interface RoutersLocations {
   address: string | null;
   created_at: Temporal.Instant;
@@ -569,6 +581,7 @@ export interface RoutersLocations {
 }
 
 export interface RoutersRouters {
+  clock_skew_seconds: number | null;
   connection_version: Generated<number>;
   cpu_load_percent: number | null;
   created_at: Temporal.Instant;
@@ -580,7 +593,10 @@ export interface RoutersRouters {
   label: string;
   last_seen_at: Temporal.Instant | null;
   last_sync_at: Temporal.Instant | null;
+  latency_ms: number | null;
   location_id: string | null;
+  look_asked: Generated<number>;
+  look_done: Generated<number>;
   mode: string;
   model: string | null;
   password_sealed: Buffer;
@@ -590,6 +606,7 @@ export interface RoutersRouters {
   ros_version: string | null;
   state: Generated<string>;
   state_since: Temporal.Instant | null;
+  temperature_celsius: number | null;
   tls: string;
   total_memory_bytes: bigint | null;
   trouble_code: string | null;
@@ -655,6 +672,7 @@ export interface DB {
   'provisioning.profile_copies': ProvisioningProfileCopies;
   'provisioning.profiles': ProvisioningProfiles;
   'provisioning.sessions': ProvisioningSessions;
+  'routers.health_points': RoutersHealthPoints;
   'routers.locations': RoutersLocations;
   'routers.routers': RoutersRouters;
   'settings.provider': SettingsProvider;

@@ -36,7 +36,7 @@ beforeAll(async () => {
   };
 });
 
-type Options = { log?: Log; sealer?: typeof sealer; commandTimeoutMs?: number };
+type Options = { log?: Log; sealer?: typeof sealer; commandTimeoutMs?: number; lookTimeoutMs?: number };
 
 /** As a server process has it; stopped when the test is over. */
 async function startReconciler(options: Options = {}): Promise<Reconciler> {
@@ -44,7 +44,9 @@ async function startReconciler(options: Options = {}): Promise<Reconciler> {
   const connections = new RouterConnections(options.sealer ?? sealer, options.commandTimeoutMs);
   const locks = createLocks(url, log);
   const announcements = await hearAnnouncements(url, log);
-  const reconciler = new Reconciler({ database, sealer: options.sealer ?? sealer, connections, locks, log });
+  const { lookTimeoutMs } = options;
+  const parts = { database, sealer: options.sealer ?? sealer, connections, locks, log };
+  const reconciler = new Reconciler({ ...parts, ...(lookTimeoutMs ? { lookTimeoutMs } : {}) });
   await reconciler.start(announcements);
   onTestFinished(async () => {
     await reconciler.stop();
@@ -146,6 +148,43 @@ test('two processes on one database: one works on a router, and when it stops th
   await other.lookNow(routerId);
   await eventually(() => isSettled(second.id));
   expect(router.find('/ppp/secret', { name: second.name })).toBeDefined();
+});
+
+test('a look that is asked for in a process that does not hold the router is done by the one that does', async () => {
+  const router = await startTestRouter();
+  const routerId = await saveRouter(router);
+  const one = await startReconciler();
+  await one.lookNow(routerId);
+  const account = await saveAccount(routerId);
+  await eventually(() => isSettled(account.id));
+  const other = await startReconciler();
+  router.drop('/ppp/secret', router.find('/ppp/secret', { name: account.name })?.['.id'] ?? '');
+  await other.lookNow(routerId);
+  // When it answers, it was looked and mended, though by somebody else.
+  expect(router.find('/ppp/secret', { name: account.name })).toBeDefined();
+  expect(router.connections).toBe(1);
+});
+
+test('a look at a router that does not answer ends with its trouble, wherever it was asked for', async () => {
+  const router = await startTestRouter();
+  const routerId = await saveRouter(router);
+  const one = await startReconciler();
+  await one.lookNow(routerId);
+  const other = await startReconciler();
+  router.faults.offline = true;
+  await other.lookNow(routerId);
+  const { rows } = await database.pool.query('select state from routers.routers where id = $1', [routerId]);
+  expect(rows[0].state).toBe('unreachable');
+});
+
+test('a look that nobody does in time says so', async () => {
+  const routerId = await saveRouter(await startTestRouter());
+  // A process that hangs, and holds the router all the same.
+  const hanging = createLocks(url, silent);
+  onTestFinished(() => hanging.stop());
+  await hanging.take(`router ${routerId}`);
+  const reconciler = await startReconciler({ lookTimeoutMs: 300 });
+  await expect(reconciler.lookNow(routerId)).rejects.toMatchObject({ code: 'router_look_late' });
 });
 
 test('a full look that is asked for while a smaller one is under way is a full look', async () => {

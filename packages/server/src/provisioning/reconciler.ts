@@ -1,13 +1,26 @@
 // Keeps every router as wanted: one worker per router, woken by announcements, and by a sweep when a hint was lost.
 import type { Announcements } from '#platform/announcements.ts';
-import type { Database } from '#platform/db.ts';
+import { type Actor, type Database, inTransaction } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
+import { askForLook, isLookDone } from '#routers/health.ts';
 import { findRouter, listRouterIds } from '#routers/routers.ts';
 import { getSettings } from '#settings/provider.ts';
 import { RouterWorker, type WorkerParts } from './router-worker.ts';
 import { listRoutersWithDueWork } from './wanted.ts';
 
 const sweepMs = 30_000;
+// Below the time that a browser or a proxy gives an answer.
+const defaultLookTimeoutMs = 45_000;
+
+const reconciler: Actor = { kind: 'reconciler', id: null, name: 'reconciler' };
+
+function after(ms: number): { passed: Promise<void>; forget: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const passed = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  return { passed, forget: () => clearTimeout(timer) };
+}
 
 export class Reconciler {
   readonly #parts: WorkerParts;
@@ -35,10 +48,27 @@ export class Reconciler {
     this.#sweep = setInterval(() => void this.#lookForWork().catch((error: unknown) => this.#complain(error)), sweepMs);
   }
 
-  /** Looks at a whole router now and brings what is due to it. Resolves when that was tried. */
+  /**
+   * Looks at a whole router now and brings what is due to it. Resolves when that was tried, here or in the process that holds
+   * the router; refuses with `router_look_late` when nobody did within the time.
+   */
   async lookNow(routerId: string): Promise<void> {
     if (this.#isStopped) throw new DomainError('internal');
-    await this.#workerOf(routerId).lookNow();
+    const { database, lookTimeoutMs = defaultLookTimeoutMs } = this.#parts;
+    const asked = await inTransaction(database, reconciler, (work) => askForLook(work, routerId));
+    if (asked === undefined) return;
+    const until = Date.now() + lookTimeoutMs;
+    const late = after(lookTimeoutMs);
+    await Promise.race([this.#workerOf(routerId).lookNow(), late.passed]).finally(late.forget);
+    for (let waitMs = 50; !(await isLookDone(database.db, routerId, asked)); waitMs = Math.min(waitMs * 2, 1000)) {
+      if (Date.now() >= until)
+        throw new DomainError(
+          'router_look_late',
+          { routerId, timeoutMs: lookTimeoutMs },
+          'the look at this router did not end in time; it is still done as soon as the router answers',
+        );
+      await after(waitMs).passed;
+    }
   }
 
   async stop(): Promise<void> {

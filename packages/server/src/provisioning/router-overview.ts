@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import type { Db, Scope, Work } from '#platform/db.ts';
 import { counted, DomainError } from '#platform/errors.ts';
 import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
+import { listConcerns } from '#routers/health.ts';
 import { lockRouter, removeRouter } from '#routers/routers.ts';
 import { routerInScope } from '#routers/scope.ts';
 import { countAccountsOfRouter } from './accounts.ts';
@@ -40,6 +41,9 @@ function selectRouters(db: Db, scope: Scope) {
       'cpu_load_percent as cpuLoadPercent',
       e.cast<string | null>('free_memory_bytes', 'text').as('freeMemoryBytes'),
       e.cast<string | null>('total_memory_bytes', 'text').as('totalMemoryBytes'),
+      'temperature_celsius as temperatureCelsius',
+      'clock_skew_seconds as clockSkewSeconds',
+      'latency_ms as latencyMs',
       'last_seen_at as lastSeenAt',
       'last_sync_at as lastSyncAt',
       'router.revision',
@@ -65,6 +69,7 @@ function overviewOf({ troubleCode, troubleMessage, ...row }: Row): RouterOvervie
     mode: row.mode as RouterOverview['mode'],
     state: row.state as RouterOverview['state'],
     trouble: troubleCode ? { code: troubleCode, message: troubleMessage ?? '' } : null,
+    concerns: row.state === 'online' ? listConcerns(row) : [],
   };
 }
 

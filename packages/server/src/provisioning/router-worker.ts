@@ -20,10 +20,14 @@ export type WorkerParts = {
   locks: Locks;
   log: Log;
   liveIntervalMs: () => number;
+  /** How long one who asks for a look waits for it. */
+  lookTimeoutMs?: number;
 };
 
 const fullLookMs = 5 * 60_000;
-const healthMs = 60_000;
+// Health is told in steps of five minutes; a little less, so that none is left out.
+const healthMs = 295_000;
+const idleMs = 60_000;
 const takeOverMs = 10_000;
 // One event seldom comes alone, and a storm of redials must not become a storm of readings.
 const eventPauseMs = 100;
@@ -49,6 +53,7 @@ export class RouterWorker {
   #lastSessionsAt = 0;
   /** The connection on which comings and goings are listened to. */
   #watched: unknown;
+  #activeCount: number | null = null;
   #notBefore = 0;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
@@ -72,12 +77,16 @@ export class RouterWorker {
   async lookNow(): Promise<void> {
     // A visit under way may be past the look that is asked for, so this is another one.
     while (this.#running) await this.#running;
+    this.#forgetRefusals();
+    await this.#run();
+  }
+
+  #forgetRefusals(): void {
     this.#refusedVersion = undefined;
     this.#triedVersion = undefined;
     this.#nextFullLookAt = 0;
     this.#nextHealthAt = 0;
     this.#nextSessionsAt = 0;
-    await this.#run();
   }
 
   async stop(): Promise<void> {
@@ -115,12 +124,14 @@ export class RouterWorker {
   async #visit(): Promise<void> {
     this.#isDirty = false;
     const router = await findRouter(this.#parts.database.db, this.#routerId);
-    if (!router || this.#isStopped) return this.#waitFor(healthMs);
+    if (!router || this.#isStopped) return this.#waitFor(idleMs);
+    // Somebody asked for a look, perhaps in another process.
+    if (router.lookAsked > router.lookDone) this.#forgetRefusals();
     if (router.connectionVersion === this.#triedVersion) {
       // A wake says that rows changed, not that the router answers again: while it does not, the next try stays in its time.
       if (Date.now() < this.#notBefore) return;
       // Nothing changed since the refusal: look at the row now and then, never at the router.
-      if (this.#refusedVersion === router.connectionVersion) return this.#waitFor(healthMs);
+      if (this.#refusedVersion === router.connectionVersion) return this.#waitFor(idleMs);
     }
     // One process works on a router at a time; when it dies, another takes over at its next look.
     if (!(await this.#parts.locks.take(`router ${router.id}`))) return this.#waitFor(takeOverMs);
@@ -146,8 +157,8 @@ export class RouterWorker {
     if (this.#watched !== client) void this.#watch(driver, client);
     const write = (act: Parameters<typeof inTransaction<void>>[2]) => inTransaction(database, actor, act);
     if (router.state !== 'online' || Date.now() >= this.#nextHealthAt) {
-      const facts = await readFacts(client);
-      await write((work) => recordOnline(work, router.id, facts));
+      const facts = await readFacts(client, database.clock.now());
+      await write((work) => recordOnline(work, router.id, facts, this.#activeCount));
       this.#nextHealthAt = Date.now() + healthMs;
     }
     if (router.mode === 'manage') {
@@ -158,13 +169,14 @@ export class RouterWorker {
       if (round.changeCount > 0) this.#nextSessionsAt = 0;
     }
     if (isFullLook) {
-      await write((work) => recordSync(work, router.id));
+      await write((work) => recordSync(work, router.id, router.lookAsked));
       this.#nextFullLookAt = Date.now() + fullLookMs * (0.9 + Math.random() / 5);
     }
     if (Date.now() >= this.#nextSessionsAt) {
       this.#lastSessionsAt = Date.now();
       const readAt = database.clock.now();
       const live = await driver.sessions();
+      this.#activeCount = live.length;
       await write((work) => recordSessions(work, router.id, live, readAt));
       this.#nextSessionsAt = Date.now() + this.#parts.liveIntervalMs();
     }

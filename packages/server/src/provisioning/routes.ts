@@ -5,6 +5,7 @@ import { type Call, type Http, mount } from '#platform/http.ts';
 import type { Sealer } from '#platform/secrets.ts';
 import type { RouterConnections } from '#routers/connections.ts';
 import { recordTrouble } from '#routers/health.ts';
+import { getHealthHistory } from '#routers/health-history.ts';
 import { addLocation, changeLocation, removeLocation } from '#routers/locations.ts';
 import { type Probe, probeRouter } from '#routers/probe.ts';
 import { addRouter, changeRouter, getRouter, newRouterId, type RouterAccess } from '#routers/routers.ts';
@@ -65,6 +66,10 @@ export function provisioningRoutes(http: Http, { sealer, connections, reconciler
         if (probe.ok && router.state !== 'online') await reconciler.lookNow(router.id);
         return testReply(probe);
       },
+    },
+    'GET /api/routers/:routerId/health': {
+      read: (db, { params, query }, scope) =>
+        getHealthHistory(db, params.routerId, query.window, database.clock.now(), scope),
     },
     'POST /api/routers/:routerId/sync': {
       live: (call, { params }) => syncRouter(database, reconciler, call.actor, params.routerId),

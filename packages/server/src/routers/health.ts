@@ -1,12 +1,21 @@
 // What is known of a router's state, as its worker saw it last.
+
+import { sql } from 'kysely';
 import type { Db, Scope, Work } from '#platform/db.ts';
+import { recordHealthPoint } from './health-history.ts';
+import { type Concern, concernsOf, type HealthFigures, memoryUsedPercent } from './health-rules.ts';
 import type { RouterFacts } from './probe.ts';
 import type { RouterState } from './routers.ts';
 import { routerInScope } from './scope.ts';
 import type { RouterTrouble } from './trouble.ts';
 
-/** Records that a router answered. Announces only a change of state, for figures are read often. */
-export async function recordOnline(work: Work, routerId: string, facts: RouterFacts | undefined): Promise<void> {
+/** Records that a router answered, and what it told of itself. */
+export async function recordOnline(
+  work: Work,
+  routerId: string,
+  facts: RouterFacts,
+  activeCount: number | null,
+): Promise<void> {
   const before = await stateOf(work, routerId);
   if (before === undefined) return;
   await work.db
@@ -17,21 +26,26 @@ export async function recordOnline(work: Work, routerId: string, facts: RouterFa
       trouble_message: null,
       last_seen_at: work.now,
       ...(before === 'online' ? {} : { state_since: work.now }),
-      ...(facts
-        ? {
-            identity: facts.identity,
-            model: facts.model,
-            ros_version: facts.rosVersion,
-            uptime_seconds: facts.uptimeSeconds,
-            cpu_load_percent: facts.cpuLoadPercent,
-            free_memory_bytes: facts.freeMemoryBytes,
-            total_memory_bytes: facts.totalMemoryBytes,
-          }
-        : {}),
+      identity: facts.identity,
+      model: facts.model,
+      ros_version: facts.rosVersion,
+      uptime_seconds: facts.uptimeSeconds,
+      cpu_load_percent: facts.cpuLoadPercent,
+      free_memory_bytes: facts.freeMemoryBytes,
+      total_memory_bytes: facts.totalMemoryBytes,
+      temperature_celsius: facts.temperatureCelsius,
+      clock_skew_seconds: facts.clockSkewSeconds,
+      latency_ms: facts.latencyMs,
     })
     .where('id', '=', routerId)
     .execute();
-  if (before !== 'online' || facts) work.announce('router', routerId);
+  await recordHealthPoint(work, routerId, {
+    onlinePercent: 100,
+    ...facts,
+    memoryUsedPercent: memoryUsedPercent(facts.freeMemoryBytes, facts.totalMemoryBytes),
+    activeCount,
+  });
+  work.announce('router', routerId);
 }
 
 export async function recordTrouble(work: Work, routerId: string, trouble: RouterTrouble): Promise<void> {
@@ -43,16 +57,58 @@ export async function recordTrouble(work: Work, routerId: string, trouble: Route
       state: trouble.state,
       trouble_code: trouble.code,
       trouble_message: trouble.message,
+      // Whoever asked for a look sees why there was none.
+      look_done: sql`look_asked`,
       ...(before === trouble.state ? {} : { state_since: work.now }),
     })
     .where('id', '=', routerId)
     .execute();
+  await recordHealthPoint(work, routerId, { onlinePercent: 0 });
   if (before !== trouble.state) work.announce('router', routerId);
 }
 
-export async function recordSync(work: Work, routerId: string): Promise<void> {
-  await work.db.updateTable('routers.routers').set({ last_sync_at: work.now }).where('id', '=', routerId).execute();
+/** A full look was done; `lookAsked` is what had been asked for when it began. */
+export async function recordSync(work: Work, routerId: string, lookAsked: number): Promise<void> {
+  await work.db
+    .updateTable('routers.routers')
+    .set({ last_sync_at: work.now, look_done: sql`greatest(look_done, ${lookAsked})` })
+    .where('id', '=', routerId)
+    .execute();
   work.announce('router', routerId);
+}
+
+/** Asks for a full look, of whichever process holds the router; answers the number to wait for. */
+export async function askForLook(work: Work, routerId: string): Promise<number | undefined> {
+  const row = await work.db
+    .updateTable('routers.routers')
+    .set((e) => ({ look_asked: e('look_asked', '+', 1) }))
+    .where('id', '=', routerId)
+    .where('removed_at', 'is', null)
+    .returning('look_asked as lookAsked')
+    .executeTakeFirst();
+  work.announce('router', routerId);
+  return row?.lookAsked;
+}
+
+/** Whether the look that was asked for is over, well or not; of a router that is gone, too. */
+export async function isLookDone(db: Db, routerId: string, asked: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('routers.routers')
+    .select('look_done as lookDone')
+    .where('id', '=', routerId)
+    .where('removed_at', 'is', null)
+    .executeTakeFirst();
+  return row === undefined || row.lookDone >= asked;
+}
+
+type Figures = Omit<HealthFigures, 'memoryUsedPercent'> & {
+  freeMemoryBytes: string | null;
+  totalMemoryBytes: string | null;
+};
+
+export function listConcerns({ freeMemoryBytes, totalMemoryBytes, ...figures }: Figures): Concern[] {
+  const [free, total] = [freeMemoryBytes, totalMemoryBytes].map((digits) => (digits === null ? null : BigInt(digits)));
+  return concernsOf({ ...figures, memoryUsedPercent: memoryUsedPercent(free ?? null, total ?? null) });
 }
 
 async function stateOf(work: Work, routerId: string): Promise<RouterState | undefined> {

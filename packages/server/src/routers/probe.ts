@@ -1,5 +1,6 @@
 // Reads what a router tells about itself.
 import { connectRouter, type RouterClient, type Row, Unsupported } from '@lastmile/routeros';
+import { clockOf, hottestSensor } from './health-rules.ts';
 import type { RouterAccess } from './routers.ts';
 import { type RouterTrouble, routerTrouble } from './trouble.ts';
 
@@ -11,6 +12,9 @@ export type RouterFacts = {
   cpuLoadPercent: number;
   freeMemoryBytes: bigint;
   totalMemoryBytes: bigint;
+  temperatureCelsius: number | null;
+  clockSkewSeconds: number | null;
+  latencyMs: number;
 };
 
 export type Probe =
@@ -25,7 +29,7 @@ export async function probeRouter(access: RouterAccess): Promise<Probe> {
   let client: RouterClient | undefined;
   try {
     client = await openClient(access, access.host);
-    const facts = await readFacts(client);
+    const facts = await readFacts(client, Temporal.Now.instant());
     const latencyMs = Math.round(performance.now() - startedAt);
     return { ok: true, latencyMs, facts: { ...facts, secretCount: await countSecrets(client) } };
   } catch (error) {
@@ -61,10 +65,15 @@ export function openClient(
   });
 }
 
-export async function readFacts(client: RouterClient): Promise<RouterFacts> {
-  const [identity, resource, board] = await Promise.all([
-    printOne(client, '/system/identity'),
+export async function readFacts(client: RouterClient, now: Temporal.Instant): Promise<RouterFacts> {
+  const startedAt = performance.now();
+  // Alone on the line: its time is the router's latency.
+  const identity = await printOne(client, '/system/identity');
+  const latencyMs = Math.round(performance.now() - startedAt);
+  const [resource, clock, sensors, board] = await Promise.all([
     printOne(client, '/system/resource'),
+    printOne(client, '/system/clock').catch(undefinedWhenUnsupported),
+    client.print('/system/health', { timeoutMs: 10_000 }).catch(undefinedWhenUnsupported),
     // CHR and x86 have no such menu.
     printOne(client, '/system/routerboard').catch(undefinedWhenUnsupported),
   ]);
@@ -76,7 +85,15 @@ export async function readFacts(client: RouterClient): Promise<RouterFacts> {
     cpuLoadPercent: Number(resource?.['cpu-load'] ?? 0),
     freeMemoryBytes: BigInt(resource?.['free-memory'] ?? 0),
     totalMemoryBytes: BigInt(resource?.['total-memory'] ?? 0),
+    temperatureCelsius: hottestSensor(sensors ?? []),
+    clockSkewSeconds: skewOf(clock, now),
+    latencyMs,
   };
+}
+
+function skewOf(clock: Row | undefined, now: Temporal.Instant): number | null {
+  const told = clockOf(clock);
+  return told ? Math.round((told.epochMilliseconds - now.epochMilliseconds) / 1000) : null;
 }
 
 async function printOne(client: RouterClient, menu: string): Promise<Row | undefined> {

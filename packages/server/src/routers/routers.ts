@@ -29,6 +29,8 @@ export type RouterRow = Omit<RouterAccess, 'password'> & {
   mode: RouterMode;
   state: RouterState;
   connectionVersion: number;
+  lookAsked: number;
+  lookDone: number;
 };
 
 const columns = [
@@ -44,6 +46,8 @@ const columns = [
   'mode',
   'state',
   'connection_version as connectionVersion',
+  'look_asked as lookAsked',
+  'look_done as lookDone',
 ] as const;
 
 export async function findRouter(

@@ -57,6 +57,8 @@ export const errors = {
   router_has_accounts: 'Accounts of customers still on this router: {{accountCount}}. Move or remove them first.',
   router_label_taken: 'Another router has this label.',
   router_login_refused: 'The router refused the login. Check username and password.',
+  router_look_late:
+    'The look at the router was asked for, and did not end in time. It is still done as soon as the router answers.',
   router_not_found: 'This router does not exist, or was removed.',
   router_not_managed: 'This router is only observed. Switch it to manage to write to it.',
   router_rejected: 'The router refused the change.',
