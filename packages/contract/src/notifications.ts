@@ -5,7 +5,6 @@ import { Id, Instant, optionalText, PageQuery, page, Revision, text } from './sh
 export const messageStates = ['waiting', 'sent', 'dead', 'cancelled'] as const;
 export const messageKinds = ['invoice_issued', 'reminder_before', 'reminder_after', 'receipt', 'test'] as const;
 export const mailSecurities = ['starttls', 'tls', 'none'] as const;
-export const mailLanguages = ['en', 'es', 'fr', 'pt'] as const;
 export const mailCategories = ['invoice', 'reminder', 'receipt'] as const;
 
 export const MailAddress = z.email('must be an e-mail address').max(254);

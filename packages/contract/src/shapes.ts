@@ -60,6 +60,10 @@ export const Bytes = z.codec(
   { decode: (digits) => BigInt(digits), encode: (bytes) => bytes.toString() },
 );
 
+/** Those in which we write letters and papers. */
+export const languages = ['en', 'es', 'fr', 'pt'] as const;
+export const Language = z.enum(languages);
+
 /** ISO 4217. */
 export const Currency = z.string().regex(/^[A-Z]{3}$/, 'must be a currency code such as USD');
 

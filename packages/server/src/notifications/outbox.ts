@@ -6,9 +6,10 @@ import { audit } from '#audit/entries.ts';
 import type { Db, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
+import type { Language } from '#platform/languages.ts';
 import { keyOf, type PageRequest, pageOf } from '#platform/paging.ts';
 import { isHopeless, maxAttempts, retryDelayMs } from './retry-rules.ts';
-import { type Language, letterOf, type MessageFacts, type MessageKind } from './template-rules.ts';
+import { letterOf, type MessageFacts, type MessageKind } from './template-rules.ts';
 
 export type MessageView = z.output<typeof Message>;
 export type MessageDetailView = z.output<typeof MessageDetail>;

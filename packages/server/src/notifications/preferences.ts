@@ -3,7 +3,7 @@ import type { mailCategories } from '@lastmile/contract/notifications.ts';
 import { sql } from 'kysely';
 import { audit } from '#audit/entries.ts';
 import type { Db, Work } from '#platform/db.ts';
-import { type Language, languageOf } from './template-rules.ts';
+import { type Language, languageOf } from '#platform/languages.ts';
 
 export type MailCategory = (typeof mailCategories)[number];
 

@@ -1,8 +1,10 @@
-import { mailLanguages, messageKinds } from '@lastmile/contract/notifications.ts';
+import { messageKinds } from '@lastmile/contract/notifications.ts';
+import { languages } from '@lastmile/contract/shapes.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { languageOf, moneyInWords } from '#platform/languages.ts';
 import { isHopeless, isServerAway, maxAttempts, retryDelayMs } from './retry-rules.ts';
-import { languageOf, letterOf, moneyInWords } from './template-rules.ts';
+import { letterOf } from './template-rules.ts';
 
 const facts = {
   providerName: 'Savanna Net',
@@ -12,7 +14,7 @@ const facts = {
   dueOn: Temporal.PlainDate.from('2026-06-18'),
 };
 
-test.each(messageKinds.flatMap((kind) => mailLanguages.map((language) => [kind, language] as const)))(
+test.each(messageKinds.flatMap((kind) => languages.map((language) => [kind, language] as const)))(
   'a letter of the kind %s in %s has all its facts and no hole',
   (kind, language) => {
     const { subject, body } = letterOf(kind, language, facts);

@@ -1,9 +1,8 @@
 // What we write to customers, in their language. Texts are plain: they are read on small phones and by mail filters.
-import type { mailLanguages, messageKinds } from '@lastmile/contract/notifications.ts';
-import { formatMoney } from '#platform/money.ts';
+import type { messageKinds } from '@lastmile/contract/notifications.ts';
+import { dayInWords, type Language, moneyInWords } from '#platform/languages.ts';
 
 export type MessageKind = (typeof messageKinds)[number];
-export type Language = (typeof mailLanguages)[number];
 
 export type MessageFacts = {
   providerName: string;
@@ -144,31 +143,6 @@ const texts: Record<Language, Texts> = {
     },
   },
 };
-
-export function languageOf(wanted: string | null | undefined): Language {
-  const short = wanted?.slice(0, 2).toLowerCase();
-  return short !== undefined && short in texts ? (short as Language) : 'en';
-}
-
-/** The amount as people of that language write it, to the last minor unit: no float comes near it. */
-export function moneyInWords(minor: bigint, currency: string, language: Language): string {
-  const text = formatMoney(minor, currency);
-  const decimals = text.split('.')[1]?.length ?? 0;
-  const form = new Intl.NumberFormat(language, {
-    style: 'currency',
-    currency,
-    currencyDisplay: 'code',
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  });
-  return form.format(text as Intl.StringNumericLiteral);
-}
-
-/** "18 June 2026": the month as a word, so that nobody takes it for the day. */
-export function dayInWords(day: Temporal.PlainDate, language: Language): string {
-  const form = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'long', timeZone: 'UTC' });
-  return form.format(Date.UTC(day.year, day.month - 1, day.day));
-}
 
 /** A letter of one kind. A name with a line break or a placeholder in it stays on its line, as it is. */
 export function letterOf(kind: MessageKind, language: Language, facts: MessageFacts): Letter {

@@ -1,0 +1,207 @@
+// An invoice or a credit note on paper.
+import { dayInWords, type Language, moneyInWords } from '#platform/languages.ts';
+import { mm, openPaper, type Paper } from '#platform/pdf.ts';
+import { type PaperWords, paperWords } from './paper-words.ts';
+
+export type Seller = {
+  name: string;
+  address: string;
+  taxId: string | null;
+  contact: string;
+  logo: Buffer | undefined;
+};
+
+export type PaperLine = { description: string; amountMinor: bigint };
+export type PaperTax = { name: string; basisPoints: number; baseMinor: bigint; taxMinor: bigint };
+
+export type InvoiceOnPaper = {
+  kind: 'invoice' | 'credit_note';
+  number: string;
+  state: 'open' | 'paid' | 'void';
+  currency: string;
+  language: Language;
+  issuedOn: Temporal.PlainDate;
+  dueOn: Temporal.PlainDate | undefined;
+  seller: Seller;
+  buyer: { name: string; address: string | null; taxId?: string | null | undefined };
+  lines: readonly PaperLine[];
+  taxes: readonly PaperTax[];
+  netMinor: bigint;
+  totalMinor: bigint;
+  settledMinor: bigint;
+  paymentText: string;
+  qrText: string | undefined;
+  footer: string;
+  createdAt: Temporal.Instant;
+};
+
+const left = 18 * mm;
+const right = 192 * mm;
+const width = right - left;
+const bottom = 268 * mm;
+const quiet = '#5b6470';
+
+export async function drawInvoice(invoice: InvoiceOnPaper): Promise<Buffer> {
+  const words = paperWords[invoice.language];
+  const title = invoice.kind === 'invoice' ? words.invoice : words.creditNote;
+  const paper = openPaper({
+    title: `${title} ${invoice.number}`,
+    author: invoice.seller.name,
+    createdAt: invoice.createdAt,
+  });
+  const afterHead = drawHead(paper, invoice, title, words);
+  const afterLines = drawLines(paper, invoice, words, afterHead);
+  const afterTotals = drawTotals(paper, invoice, words, roomFor(paper, afterLines, 60 * mm));
+  drawPayment(paper, invoice, words, roomFor(paper, afterTotals + 6 * mm, 42 * mm));
+  drawFeet(paper, invoice, words);
+  return paper.finish();
+}
+
+/** Where to go on: here, or at the top of a new page where less than this is left. */
+function roomFor(paper: Paper, y: number, height: number): number {
+  if (y + height <= bottom) return y;
+  paper.addPage();
+  return 20 * mm;
+}
+
+function drawHead(paper: Paper, invoice: InvoiceOnPaper, title: string, words: PaperWords): number {
+  const { seller, buyer, language } = invoice;
+  const column = width / 2 - 6 * mm;
+  let y = 16 * mm;
+  const hasLogo = seller.logo !== undefined && paper.picture(seller.logo, left, y, 50 * mm, 18 * mm);
+  if (hasLogo) y += 21 * mm;
+  y += paper.text(seller.name, { x: left, y, width: column }, { size: 13, weight: 'bold' });
+  const about = [seller.address, seller.contact, seller.taxId ? `${words.taxId}: ${seller.taxId}` : '']
+    .filter(Boolean)
+    .join('\n');
+  if (about) y += paper.text(about, { x: left, y, width: column }, { size: 8.5, color: quiet });
+
+  const at = { x: left + width / 2, width: width / 2 };
+  let rightY = 15 * mm;
+  rightY += paper.text(title, { ...at, y: rightY }, { size: 20, weight: 'bold', align: 'right' });
+  rightY += paper.text(invoice.number, { ...at, y: rightY }, { size: 11, align: 'right' }) + 3 * mm;
+  const dates: [string, string][] = [[words.issuedOn, dayInWords(invoice.issuedOn, language)]];
+  if (invoice.dueOn) dates.push([words.dueOn, dayInWords(invoice.dueOn, language)]);
+  for (const [label, value] of dates)
+    rightY += paper.text(`${label}: ${value}`, { ...at, y: rightY }, { align: 'right' });
+  if (invoice.state !== 'open') {
+    const isVoid = invoice.state === 'void';
+    const color = isVoid ? '#b42318' : '#1a7f4b';
+    rightY += paper.text(
+      words.states[invoice.state],
+      { ...at, y: rightY + 2 },
+      { size: 14, weight: 'bold', align: 'right', color },
+    );
+  }
+
+  y = Math.max(y, rightY) + 8 * mm;
+  y += paper.text(words.billTo, { x: left, y, width: column }, { size: 8, color: quiet });
+  y += paper.text(buyer.name, { x: left, y, width: column }, { size: 11, weight: 'bold' });
+  if (buyer.address) y += paper.text(buyer.address, { x: left, y, width: column });
+  if (buyer.taxId) y += paper.text(`${words.taxId}: ${buyer.taxId}`, { x: left, y, width: column });
+  return y + 8 * mm;
+}
+
+const amountWidth = 38 * mm;
+
+function drawLines(
+  paper: Paper,
+  { lines, currency, language }: InvoiceOnPaper,
+  words: PaperWords,
+  from: number,
+): number {
+  const drawHeads = (y: number) => {
+    paper.box(left, y, width, 7 * mm, '#eef1f5');
+    const style = { size: 8.5, weight: 'bold' } as const;
+    paper.text(words.description, { x: left + 2 * mm, y: y + 1.4 * mm, width }, style);
+    const at = { x: right - amountWidth - 2 * mm, y: y + 1.4 * mm, width: amountWidth };
+    paper.text(`${words.amount} (${currency})`, at, { ...style, align: 'right' });
+    return y + 8.5 * mm;
+  };
+  let y = drawHeads(from);
+  for (const { description, amountMinor } of lines) {
+    const textWidth = width - amountWidth - 8 * mm;
+    const height = paper.heightOf(description, textWidth);
+    if (y + height > bottom) {
+      paper.addPage();
+      y = drawHeads(20 * mm);
+    }
+    paper.text(description, { x: left + 2 * mm, y, width: textWidth });
+    const at = { x: right - amountWidth - 2 * mm, y, width: amountWidth };
+    paper.text(plainAmount(amountMinor, currency, language), at, { align: 'right' });
+    y += height + 1.2 * mm;
+    paper.line(left, y, right, y);
+    y += 1.8 * mm;
+  }
+  return y;
+}
+
+/** Without the currency, where the head of the column says it. */
+function plainAmount(minor: bigint, currency: string, language: Language): string {
+  return moneyInWords(minor, currency, language)
+    .replace(currency, '')
+    .replace(/^\s+|\s+$/g, '')
+    .replace('-\u00a0', '-');
+}
+
+function drawTotals(paper: Paper, invoice: InvoiceOnPaper, words: PaperWords, from: number): number {
+  const { currency, language, netMinor, totalMinor, settledMinor, taxes } = invoice;
+  const money = (minor: bigint) => moneyInWords(minor, currency, language);
+  const box = { x: left + width / 2, width: width / 2 - 2 * mm };
+  let y = from + 2 * mm;
+  const row = (label: string, value: string, style: { weight?: 'bold'; size?: number } = {}) => {
+    paper.text(label, { ...box, y }, style);
+    y += paper.text(value, { ...box, y }, { ...style, align: 'right' }) + 0.8 * mm;
+  };
+  if (taxes.length > 0) {
+    row(words.net, money(netMinor));
+    for (const { name, basisPoints, baseMinor, taxMinor } of taxes)
+      row(
+        `${name} ${basisPoints / 100} % (${words.base} ${plainAmount(baseMinor, currency, language)})`,
+        money(taxMinor),
+      );
+    paper.line(box.x, y, right - 2 * mm, y);
+    y += 1.5 * mm;
+  }
+  row(words.total, money(totalMinor), { weight: 'bold', size: 12 });
+  if (settledMinor > 0n && invoice.state !== 'void') {
+    row(words.paid, money(-settledMinor));
+    row(words.open, money(totalMinor - settledMinor), { weight: 'bold' });
+  }
+  return y;
+}
+
+const codeWidth = 30 * mm;
+
+/** How to pay what is open: nothing on what is paid, void or a credit. */
+function drawPayment(paper: Paper, invoice: InvoiceOnPaper, words: PaperWords, from: number): void {
+  const { paymentText, qrText, state, kind, totalMinor, settledMinor } = invoice;
+  if (state !== 'open' || kind !== 'invoice' || settledMinor >= totalMinor || (!paymentText && !qrText)) return;
+  let x = left;
+  if (qrText) {
+    paper.qrCode(qrText, left, from, codeWidth);
+    paper.text(
+      words.scan,
+      { x: left, y: from + codeWidth + 1 * mm, width: codeWidth },
+      { size: 7.5, color: quiet, align: 'center' },
+    );
+    x += codeWidth + 8 * mm;
+  }
+  if (!paymentText) return;
+  const at = { x, width: right - x };
+  const headHeight = paper.text(words.howToPay, { ...at, y: from }, { weight: 'bold' });
+  paper.text(paymentText, { ...at, y: from + headHeight + 1 * mm });
+}
+
+function drawFeet(paper: Paper, { footer, number }: InvoiceOnPaper, words: PaperWords): void {
+  paper.onEveryPage((no, count) => {
+    paper.line(left, 275 * mm, right, 275 * mm);
+    if (footer) paper.text(footer, { x: left, y: 276.5 * mm, width: width - 40 * mm }, { size: 7.5, color: quiet });
+    const label = count > 1 ? `${number} · ${words.page(no, count)}` : number;
+    paper.text(
+      label,
+      { x: right - 60 * mm, y: 276.5 * mm, width: 60 * mm },
+      { size: 7.5, color: quiet, align: 'right' },
+    );
+  });
+}

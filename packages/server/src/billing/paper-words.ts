@@ -1,0 +1,189 @@
+// The words on papers, in the languages of our letters.
+import type { Language } from '#platform/languages.ts';
+
+export type PaperWords = {
+  invoice: string;
+  creditNote: string;
+  receipt: string;
+  statement: string;
+  number: string;
+  issuedOn: string;
+  dueOn: string;
+  receivedOn: string;
+  billTo: string;
+  taxId: string;
+  description: string;
+  amount: string;
+  net: string;
+  tax: string;
+  base: string;
+  rate: string;
+  total: string;
+  paid: string;
+  open: string;
+  credit: string;
+  scan: string;
+  howToPay: string;
+  receivedFrom: string;
+  method: string;
+  methods: Record<'cash' | 'transfer' | 'card' | 'mobile_money' | 'other', string>;
+  forInvoice: string;
+  takenBy: string;
+  page: (no: number, count: number) => string;
+  states: { paid: string; void: string };
+  balance: string;
+  reversed: string;
+};
+
+export const paperWords: Record<Language, PaperWords> = {
+  en: {
+    invoice: 'Invoice',
+    creditNote: 'Credit note',
+    receipt: 'Receipt',
+    statement: 'Statement',
+    number: 'Number',
+    issuedOn: 'Date',
+    dueOn: 'Due',
+    receivedOn: 'Received on',
+    billTo: 'Bill to',
+    taxId: 'Tax ID',
+    description: 'Description',
+    amount: 'Amount',
+    net: 'Net',
+    tax: 'Tax',
+    base: 'Taxable',
+    rate: 'Rate',
+    total: 'Total',
+    paid: 'Paid',
+    open: 'To pay',
+    credit: 'Stays as credit',
+    scan: 'Scan to pay',
+    howToPay: 'How to pay',
+    receivedFrom: 'Received from',
+    method: 'Paid by',
+    methods: { cash: 'Cash', transfer: 'Bank transfer', card: 'Card', mobile_money: 'Mobile money', other: 'Other' },
+    forInvoice: 'For invoice',
+    takenBy: 'Taken by',
+    page: (no, count) => `Page ${no} of ${count}`,
+    states: { paid: 'PAID', void: 'VOID' },
+    balance: 'Balance',
+    reversed: 'REVERSED',
+  },
+  es: {
+    invoice: 'Factura',
+    creditNote: 'Nota de crédito',
+    receipt: 'Recibo',
+    statement: 'Estado de cuenta',
+    number: 'Número',
+    issuedOn: 'Fecha',
+    dueOn: 'Vence',
+    receivedOn: 'Recibido el',
+    billTo: 'Cliente',
+    taxId: 'NIF',
+    description: 'Descripción',
+    amount: 'Importe',
+    net: 'Neto',
+    tax: 'Impuesto',
+    base: 'Base',
+    rate: 'Tipo',
+    total: 'Total',
+    paid: 'Pagado',
+    open: 'A pagar',
+    credit: 'Queda como saldo a favor',
+    scan: 'Escanee para pagar',
+    howToPay: 'Cómo pagar',
+    receivedFrom: 'Recibido de',
+    method: 'Forma de pago',
+    methods: {
+      cash: 'Efectivo',
+      transfer: 'Transferencia',
+      card: 'Tarjeta',
+      mobile_money: 'Dinero móvil',
+      other: 'Otra',
+    },
+    forInvoice: 'Por la factura',
+    takenBy: 'Cobrado por',
+    page: (no, count) => `Página ${no} de ${count}`,
+    states: { paid: 'PAGADA', void: 'ANULADA' },
+    balance: 'Saldo',
+    reversed: 'ANULADO',
+  },
+  fr: {
+    invoice: 'Facture',
+    creditNote: 'Avoir',
+    receipt: 'Reçu',
+    statement: 'Relevé de compte',
+    number: 'Numéro',
+    issuedOn: 'Date',
+    dueOn: 'Échéance',
+    receivedOn: 'Reçu le',
+    billTo: 'Client',
+    taxId: 'N° fiscal',
+    description: 'Description',
+    amount: 'Montant',
+    net: 'Net',
+    tax: 'Taxe',
+    base: 'Base',
+    rate: 'Taux',
+    total: 'Total',
+    paid: 'Payé',
+    open: 'À payer',
+    credit: 'Reste en crédit',
+    scan: 'Scannez pour payer',
+    howToPay: 'Comment payer',
+    receivedFrom: 'Reçu de',
+    method: 'Mode de paiement',
+    methods: {
+      cash: 'Espèces',
+      transfer: 'Virement',
+      card: 'Carte',
+      mobile_money: 'Paiement mobile',
+      other: 'Autre',
+    },
+    forInvoice: 'Pour la facture',
+    takenBy: 'Encaissé par',
+    page: (no, count) => `Page ${no} sur ${count}`,
+    states: { paid: 'PAYÉE', void: 'ANNULÉE' },
+    balance: 'Solde',
+    reversed: 'ANNULÉ',
+  },
+  pt: {
+    invoice: 'Fatura',
+    creditNote: 'Nota de crédito',
+    receipt: 'Recibo',
+    statement: 'Extrato de conta',
+    number: 'Número',
+    issuedOn: 'Data',
+    dueOn: 'Vencimento',
+    receivedOn: 'Recebido em',
+    billTo: 'Cliente',
+    taxId: 'N.º fiscal',
+    description: 'Descrição',
+    amount: 'Valor',
+    net: 'Líquido',
+    tax: 'Imposto',
+    base: 'Base',
+    rate: 'Taxa',
+    total: 'Total',
+    paid: 'Pago',
+    open: 'A pagar',
+    credit: 'Fica como crédito',
+    scan: 'Leia para pagar',
+    howToPay: 'Como pagar',
+    receivedFrom: 'Recebido de',
+    method: 'Forma de pagamento',
+    methods: {
+      cash: 'Dinheiro',
+      transfer: 'Transferência',
+      card: 'Cartão',
+      mobile_money: 'Dinheiro móvel',
+      other: 'Outra',
+    },
+    forInvoice: 'Pela fatura',
+    takenBy: 'Recebido por',
+    page: (no, count) => `Página ${no} de ${count}`,
+    states: { paid: 'PAGA', void: 'ANULADA' },
+    balance: 'Saldo',
+    reversed: 'ANULADO',
+  },
+};

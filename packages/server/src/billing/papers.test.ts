@@ -1,0 +1,112 @@
+import { languages } from '@lastmile/contract/shapes.ts';
+import { expect, test } from 'vitest';
+import { textOfPdf } from '#test/pdf-text.test-support.ts';
+import { drawInvoice, type InvoiceOnPaper } from './invoice-paper.ts';
+import { drawReceipt, type ReceiptOnPaper } from './receipt-paper.ts';
+
+const seller = {
+  name: 'Savanna Net',
+  address: 'Moi Avenue 12\nNairobi',
+  taxId: 'P051234567X',
+  contact: 'office@savanna.example',
+  logo: undefined,
+};
+
+const invoice: InvoiceOnPaper = {
+  kind: 'invoice',
+  number: 'INV-2026-00042',
+  state: 'open',
+  currency: 'KES',
+  language: 'en',
+  issuedOn: Temporal.PlainDate.from('2026-06-01'),
+  dueOn: Temporal.PlainDate.from('2026-06-10'),
+  seller,
+  buyer: { name: 'Ana Horvat', address: 'Ilica 7, Zagreb' },
+  lines: [{ description: 'Basic: 1 Jun to 30 Jun 2026', amountMinor: 250_000n }],
+  taxes: [{ name: 'VAT', basisPoints: 1600, baseMinor: 250_000n, taxMinor: 40_000n }],
+  netMinor: 250_000n,
+  totalMinor: 290_000n,
+  settledMinor: 0n,
+  paymentText: 'Mobile money: 555 111',
+  qrText: 'pay:INV-2026-00042',
+  footer: 'Thank you',
+  createdAt: Temporal.Instant.from('2026-06-01T06:00:00Z'),
+};
+
+const receipt: ReceiptOnPaper = {
+  number: 'RCP-7',
+  receivedOn: Temporal.PlainDate.from('2026-06-05'),
+  createdAt: Temporal.Instant.from('2026-06-05T06:00:00Z'),
+  seller,
+  customerName: 'Ana Horvat',
+  amountMinor: 300_000n,
+  currency: 'KES',
+  method: 'mobile_money',
+  takenBy: 'admin',
+  invoices: [{ number: 'INV-2026-00042', amountMinor: 290_000n }],
+  creditMinor: 10_000n,
+  isReversed: false,
+  footer: '',
+  language: 'en',
+};
+
+const words = async (pdf: Promise<Buffer>) => textOfPdf(await pdf).replaceAll(/[\s\u00a0\u202f]+/g, ' ');
+const pageCount = (pdf: Buffer) => [...pdf.toString('latin1').matchAll(/\/Type \/Page\b/g)].length;
+/** Width and height of the first page in mm. */
+const paperSize = (pdf: Buffer) =>
+  /\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/
+    .exec(pdf.toString('latin1'))
+    ?.slice(1)
+    .map((points) => Math.round((Number(points) / 72) * 25.4));
+
+test('an invoice says who, to whom, what, until when, its taxes and how to pay', async () => {
+  const text = await words(drawInvoice(invoice));
+  for (const part of [
+    'Invoice',
+    'INV-2026-00042',
+    'Savanna Net',
+    'P051234567X',
+    'Ana Horvat',
+    'Ilica 7',
+    '10 June 2026',
+    'VAT 16 %',
+    '400.00',
+    '2,900.00',
+    'Mobile money: 555 111',
+    'Thank you',
+  ])
+    expect(text).toContain(part);
+});
+
+test('what is paid asks for nothing, and what is paid in part for the rest', async () => {
+  const paid = await words(drawInvoice({ ...invoice, state: 'paid', settledMinor: 290_000n }));
+  expect(paid).toContain('PAID');
+  expect(paid).not.toContain('How to pay');
+  const partly = await words(drawInvoice({ ...invoice, settledMinor: 90_000n }));
+  expect(partly).toContain('To pay KES 2,000.00');
+});
+
+test.each(languages)('in %s no word is missing', async (language) => {
+  const text = await words(drawInvoice({ ...invoice, language }));
+  expect(text).toContain('INV-2026-00042');
+  expect(text + (await words(drawReceipt({ ...receipt, language }, 'a4')))).not.toMatch(/undefined|NaN|\?/);
+});
+
+test('an invoice of 120 lines goes over several pages, with every line once and the number on each page', async () => {
+  const lines = Array.from({ length: 120 }, (_, n) => ({ description: `Line ${n + 1}.`, amountMinor: 100n }));
+  const pdf = await drawInvoice({ ...invoice, lines });
+  expect(pageCount(pdf)).toBeGreaterThan(2);
+  const text = textOfPdf(pdf);
+  for (const { description } of lines) expect(text.split('\n').filter((line) => line === description)).toHaveLength(1);
+  expect(text.match(/Page \d of \d/g)).toHaveLength(pageCount(pdf));
+});
+
+test('a receipt of 80 mm is as long as its text, and of A4 one page', async () => {
+  const roll = await drawReceipt(receipt, '80mm');
+  const [width = 0, height = 0] = paperSize(roll) ?? [];
+  expect(width).toBe(80);
+  expect(height).toBeGreaterThan(60);
+  expect(height).toBeLessThan(160);
+  expect(paperSize(await drawReceipt(receipt, 'a4'))).toEqual([210, 297]);
+  expect(await words(Promise.resolve(roll))).toContain('Stays as credit KES 100.00');
+});

@@ -1,0 +1,31 @@
+// Money and days as people of a language write them, for letters and papers. The web has the browser for this.
+import { languages } from '@lastmile/contract/shapes.ts';
+import { formatMoney } from './money.ts';
+
+export type Language = (typeof languages)[number];
+
+/** The language of ours that is wanted, as "pt" or "pt-BR"; English for all others. */
+export function languageOf(wanted: string | null | undefined): Language {
+  const short = wanted?.slice(0, 2).toLowerCase();
+  return languages.find((language) => language === short) ?? 'en';
+}
+
+/** The amount as people of that language write it, to the last minor unit: no float comes near it. */
+export function moneyInWords(minor: bigint, currency: string, language: Language): string {
+  const text = formatMoney(minor, currency);
+  const decimals = text.split('.')[1]?.length ?? 0;
+  const form = new Intl.NumberFormat(language, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'code',
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
+  return form.format(text as Intl.StringNumericLiteral);
+}
+
+/** "18 June 2026": the month as a word, so that nobody takes it for the day. */
+export function dayInWords(day: Temporal.PlainDate, language: Language): string {
+  const form = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'long', timeZone: 'UTC' });
+  return form.format(Date.UTC(day.year, day.month - 1, day.day));
+}
