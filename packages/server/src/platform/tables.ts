@@ -139,6 +139,19 @@ export interface BillingCreditNotes {
   tax_minor: bigint;
 }
 
+export interface BillingDocumentSettings {
+  address: Generated<string>;
+  contact: Generated<string>;
+  footer: Generated<string>;
+  is_the_only_row: Generated<boolean>;
+  legal_name: string | null;
+  payment_text: Generated<string>;
+  qr_template: string | null;
+  receipt_paper: Generated<string>;
+  revision: Generated<number>;
+  tax_id: string | null;
+}
+
 export interface BillingFuseTrips {
   active_count: number;
   allowed_count: number | null;
@@ -642,6 +655,7 @@ export interface DB {
   'billing.allocations': BillingAllocations;
   'billing.credit_note_lines': BillingCreditNoteLines;
   'billing.credit_notes': BillingCreditNotes;
+  'billing.document_settings': BillingDocumentSettings;
   'billing.fuse_trips': BillingFuseTrips;
   'billing.holds': BillingHolds;
   'billing.invoice_lines': BillingInvoiceLines;
