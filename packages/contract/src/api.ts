@@ -12,6 +12,7 @@ import { routers } from './routers.ts';
 import { settings } from './settings.ts';
 import { subscribers } from './subscribers.ts';
 import { suspension } from './suspension.ts';
+import { vouchers } from './vouchers.ts';
 
 export const api = {
   ...auth,
@@ -25,6 +26,7 @@ export const api = {
   ...subscribers,
   ...billing,
   ...suspension,
+  ...vouchers,
   ...reports,
   ...compat,
 };

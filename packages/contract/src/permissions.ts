@@ -3,6 +3,8 @@ export const permissions = [
   'account:reveal',
   'audit:read',
   'billing:run',
+  'counter:read',
+  'counter:sell',
   'customer:block',
   'customer:read',
   'customer:write',
@@ -24,6 +26,9 @@ export const permissions = [
   'settings:write',
   'staff:read',
   'staff:write',
+  'voucher:approve',
+  'voucher:read',
+  'voucher:write',
 ] as const;
 
 export type Permission = (typeof permissions)[number];
@@ -36,6 +41,7 @@ export const widePermissions: readonly Permission[] = [
   'settings:write',
   'staff:read',
   'staff:write',
+  'voucher:write',
 ];
 
 export const roles = ['super_admin', 'manager', 'admin', 'office', 'cashier', 'auditor'] as const;
@@ -54,6 +60,8 @@ export const rolePermissions: Record<Role, readonly Permission[]> = {
     'message:write',
     'payment:record',
     'session:disconnect',
+    'voucher:approve',
+    'voucher:write',
   ],
   admin: [
     'account:reveal',
@@ -84,6 +92,6 @@ export const rolePermissions: Record<Role, readonly Permission[]> = {
     'session:disconnect',
     'session:read',
   ],
-  cashier: [],
+  cashier: ['counter:read', 'counter:sell'],
   auditor: readOnly,
 };

@@ -9,6 +9,7 @@ export const topics = [
   'router',
   'sessions',
   'settings',
+  'voucher',
 ] as const;
 
 export type Topic = (typeof topics)[number];

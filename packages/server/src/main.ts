@@ -40,6 +40,9 @@ import { scheduleRouterJobs } from '#routers/jobs.ts';
 import { getSettings } from '#settings/provider.ts';
 import { settingsRoutes } from '#settings/routes.ts';
 import { subscriberRoutes } from '#subscribers/routes.ts';
+import { scheduleVoucherJobs } from '#vouchers/jobs.ts';
+import { codesOnRouters } from '#vouchers/router-visits.ts';
+import { voucherRoutes } from '#vouchers/routes.ts';
 import { type Config, version } from './config.ts';
 
 export type Options = {
@@ -107,9 +110,13 @@ async function start(
   await scheduleNotificationJobs(jobs, database, sealer);
   await scheduleRouterJobs(jobs, database);
   await scheduleBillingJobs(jobs, database);
+  await scheduleVoucherJobs(jobs, database);
   const connections = started('connections', new RouterConnections(sealer));
   const locks = started('locks', createLocks(databaseUrl, log));
-  const reconciler = started('reconciler', new Reconciler({ database, sealer, connections, locks, log }));
+  const reconciler = started(
+    'reconciler',
+    new Reconciler({ database, sealer, connections, locks, log, guests: [codesOnRouters(database)] }),
+  );
   await reconciler.start(announcements);
   const http = await createRoutes(config, options, database, log, { sealer, connections, reconciler, witness });
   const url = await listen(config, http, announcements, started);
@@ -182,6 +189,7 @@ export async function createRoutes(
   planRoutes(http);
   customerRoutes(http);
   billingRoutes(http);
+  voucherRoutes(http, devices.connections);
   subscriberRoutes(http, devices.sealer);
   reportRoutes(http);
   compatRoutes(http, devices.reconciler);

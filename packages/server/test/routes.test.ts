@@ -132,6 +132,8 @@ test('an id that nothing has is answered with 404 on every endpoint that takes o
     'PUT /api/locations/:locationId': { revision: 1 },
     'PUT /api/staff/:staffId/scope': { limitedTo: [] },
     'PUT /api/plans/:planId': { revision: 1 },
+    'PUT /api/voucher-packages/:packageId': { revision: 1 },
+    'POST /api/shifts/:shiftId/approval': { note: 'seen' },
     'PUT /api/customers/:customerId': { revision: 1 },
     'PUT /api/customer-fields/:fieldId': { revision: 1 },
     'POST /api/customers/:customerId': { action: 'suspend' },

@@ -20,10 +20,20 @@ export type AccountKind =
   | 'opening_balance'
   | 'cash_over_short'
   | 'voucher_liability'
-  | 'fee_expense';
+  | 'fee_expense'
+  | 'cash_drawer'
+  | 'safe'
+  | 'cash_in_transit'
+  | 'cash_expense'
+  | 'breakage';
 
 /** Where money is: a kind, and for some kinds whose. */
-export type LedgerAccount = { kind: AccountKind; customerId?: string };
+export type LedgerAccount = {
+  kind: AccountKind;
+  customerId?: string;
+  /** The shift of a drawer, the location of a safe. */
+  ownerId?: string | undefined;
+};
 
 export type Transfer = { debit: LedgerAccount; credit: LedgerAccount; amountMinor: bigint };
 
@@ -85,10 +95,9 @@ async function openAccounts(
   const missing = wanted.filter((account) => !known.has(nameOf(account)));
   if (missing.length > 0) {
     await sql`
-      insert into ledger.accounts (kind, customer_id, currency)
-      select * from unnest(${missing.map(({ kind }) => kind)}::text[], ${missing.map(({ customerId }) => customerId ?? null)}::uuid[],
-        ${missing.map(({ currency }) => currency)}::text[])
-      on conflict (kind, customer_id, currency) do nothing`.execute(work.db);
+      insert into ledger.accounts (kind, customer_id, owner_id, currency)
+      select * from ${accountRows(missing)}
+      on conflict (kind, customer_id, owner_id, currency) do nothing`.execute(work.db);
     // Read again: somebody else may have opened one of them at the same moment.
     for (const [name, id] of await findAccountIds(work.db, missing)) known.set(name, id);
   }
@@ -100,27 +109,41 @@ async function openAccounts(
   };
 }
 
-function nameOf({ kind, customerId, currency }: CurrencyAccount): string {
-  return `${kind}:${customerId ?? ''}:${currency}`;
+function nameOf({ kind, customerId, ownerId, currency }: CurrencyAccount): string {
+  return `${kind}:${customerId ?? ''}:${ownerId ?? ''}:${currency}`;
 }
 
-/** Those of customers and those of the house are looked for apart: a comparison that also knows null would use no index. */
+function accountRows(accounts: readonly CurrencyAccount[]) {
+  return sql`unnest(${accounts.map(({ kind }) => kind)}::text[], ${accounts.map(({ customerId }) => customerId ?? null)}::uuid[],
+    ${accounts.map(({ ownerId }) => ownerId ?? null)}::uuid[], ${accounts.map(({ currency }) => currency)}::text[])`;
+}
+
+type AccountRow = {
+  id: bigint;
+  kind: AccountKind;
+  customerId: string | null;
+  ownerId: string | null;
+  currency: string;
+};
+
+/** Those of customers, of owners and of the house are looked for apart: a comparison that also knows null would use no index. */
 async function findAccountIds(db: Db, accounts: readonly CurrencyAccount[]): Promise<Map<string, bigint>> {
-  const { rows } = await sql<{ id: bigint; kind: AccountKind; customerId: string | null; currency: string }>`
-    with wanted as (
-      select * from unnest(${accounts.map(({ kind }) => kind)}::text[], ${accounts.map(({ customerId }) => customerId ?? null)}::uuid[],
-        ${accounts.map(({ currency }) => currency)}::text[]) as wanted (kind, customer_id, currency)
-    )
-    select a.id, a.kind, a.customer_id as "customerId", a.currency from wanted
+  const columns = sql`a.id, a.kind, a.customer_id as "customerId", a.owner_id as "ownerId", a.currency`;
+  const { rows } = await sql<AccountRow>`
+    with wanted as (select * from ${accountRows(accounts)} as wanted (kind, customer_id, owner_id, currency))
+    select ${columns} from wanted
     join ledger.accounts a on a.kind = wanted.kind and a.customer_id = wanted.customer_id and a.currency = wanted.currency
     union all
-    select a.id, a.kind, null, a.currency from wanted
-    join ledger.accounts a on a.kind = wanted.kind and a.customer_id is null and wanted.customer_id is null and a.currency = wanted.currency`.execute(
-    db,
-  );
+    select ${columns} from wanted
+    join ledger.accounts a on a.kind = wanted.kind and a.customer_id is null and a.owner_id = wanted.owner_id
+      and a.currency = wanted.currency
+    union all
+    select ${columns} from wanted
+    join ledger.accounts a on a.kind = wanted.kind and a.customer_id is null and wanted.customer_id is null
+      and a.owner_id is null and wanted.owner_id is null and a.currency = wanted.currency`.execute(db);
   return new Map(
-    rows.map(({ id, kind, customerId, currency }) => [
-      nameOf({ kind, currency, ...(customerId ? { customerId } : {}) }),
+    rows.map(({ id, kind, customerId, ownerId, currency }) => [
+      nameOf({ kind, currency, ...(customerId ? { customerId } : {}), ...(ownerId ? { ownerId } : {}) }),
       id,
     ]),
   );

@@ -16,6 +16,7 @@ const topicPermission: Record<Topic, Permission> = {
   router: 'router:read',
   sessions: 'session:read',
   settings: 'settings:read',
+  voucher: 'counter:read',
 };
 
 // A session that was ended elsewhere stops hearing within this time.

@@ -385,6 +385,7 @@ export interface LedgerAccounts {
   customer_id: string | null;
   id: Generated<bigint>;
   kind: string;
+  owner_id: string | null;
 }
 
 export interface LedgerClosing {
@@ -642,6 +643,184 @@ export interface SettingsProvider {
   time_zone: string;
 }
 
+export interface VouchersBatches {
+  created_at: Temporal.Instant;
+  created_by: string;
+  id: string;
+  note: string | null;
+  quantity: number;
+  version_id: string;
+}
+
+export interface VouchersCashMovements {
+  amount_minor: bigint;
+  at: Temporal.Instant;
+  by_id: string;
+  by_name: string;
+  currency: string;
+  id: string;
+  idempotency_key: string;
+  kind: string;
+  reason: string;
+  shift_id: string;
+}
+
+export interface VouchersCounts {
+  cash: Json;
+  counted_at: Temporal.Instant;
+  counted_by: string;
+  counted_minor: bigint;
+  counted_name: string;
+  id: string;
+  is_blind: boolean;
+  shift_id: string;
+}
+
+export interface VouchersEvents {
+  at: Temporal.Instant;
+  by_name: string;
+  details: Generated<Json>;
+  id: Generated<bigint>;
+  kind: string;
+  voucher_id: string;
+}
+
+export interface VouchersHandOvers {
+  amount_minor: bigint;
+  currency: string;
+  given_at: Temporal.Instant;
+  given_by: string;
+  given_name: string;
+  id: string;
+  kind: string;
+  location_id: string | null;
+  note: string | null;
+  received_at: Temporal.Instant | null;
+  received_by: string | null;
+  received_minor: bigint | null;
+  received_name: string | null;
+  reference: string | null;
+  shift_id: string | null;
+}
+
+export interface VouchersPackagePrices {
+  location_id: string;
+  price_minor: bigint;
+  version_id: string;
+}
+
+export interface VouchersPackages {
+  archived_at: Temporal.Instant | null;
+  created_at: Temporal.Instant;
+  id: string;
+  name: string;
+  revision: Generated<number>;
+}
+
+export interface VouchersPackageVersions {
+  created_at: Temporal.Instant;
+  created_by: string;
+  currency: string;
+  data_bytes: bigint | null;
+  devices: number;
+  down_kbps: number;
+  duration_kind: string;
+  duration_seconds: number | null;
+  hours_from: string | null;
+  hours_until: string | null;
+  id: string;
+  location_ids: Generated<string[]>;
+  name: string;
+  number: number;
+  package_id: string;
+  price_minor: bigint;
+  profile_name: string;
+  up_kbps: number;
+  valid_days: number | null;
+}
+
+export interface VouchersSales {
+  created_at: Temporal.Instant;
+  currency: string;
+  customer_phone: string | null;
+  ended_at: Temporal.Instant | null;
+  id: string;
+  idempotency_key: string;
+  quantity: number;
+  refusal_code: string | null;
+  refusal_message: string | null;
+  shift_id: string;
+  staff_id: string;
+  state: Generated<string>;
+  total_minor: bigint;
+  unit_price_minor: bigint;
+  version_id: string;
+  worked_until: Temporal.Instant | null;
+}
+
+export interface VouchersSettings {
+  code_length: Generated<number>;
+  drawer_limit_minor: bigint | null;
+  is_only_row: Generated<boolean>;
+  login_url: string | null;
+  revision: Generated<number>;
+  tolerance_minor: Generated<bigint>;
+  void_alone_limit_minor: Generated<bigint>;
+  when_unreachable: Generated<string>;
+}
+
+export interface VouchersShifts {
+  approval_note: string | null;
+  approved_by: string | null;
+  approved_name: string | null;
+  closed_at: Temporal.Instant | null;
+  counted_at: Temporal.Instant | null;
+  counted_minor: bigint | null;
+  currency: string;
+  expected_minor: bigint | null;
+  id: string;
+  location_id: string | null;
+  location_name: string | null;
+  opened_at: Temporal.Instant;
+  opened_cash: Json;
+  opened_minor: bigint;
+  outcome: string | null;
+  router_id: string;
+  staff_id: string;
+  staff_name: string;
+  state: Generated<string>;
+  variance_minor: bigint | null;
+}
+
+export interface VouchersVouchers {
+  batch_id: string | null;
+  code: string;
+  created_at: Temporal.Instant;
+  currency: string | null;
+  customer_phone: string | null;
+  end_reason: string | null;
+  ended_at: Temporal.Instant | null;
+  expires_at: Temporal.Instant | null;
+  first_used_at: Temporal.Instant | null;
+  id: string;
+  is_on_router: Generated<boolean>;
+  is_wanted: Generated<boolean>;
+  pending_since: Temporal.Instant | null;
+  price_minor: bigint | null;
+  print_count: Generated<number>;
+  router_id: string | null;
+  sale_id: string | null;
+  seller_id: string | null;
+  seller_name: string | null;
+  shift_id: string | null;
+  sold_at: Temporal.Instant | null;
+  state: Generated<string>;
+  trouble_message: string | null;
+  used_bytes: Generated<bigint>;
+  used_seconds: Generated<bigint>;
+  version_id: string;
+}
+
 export interface DB {
   'audit.chain': AuditChain;
   'audit.days': AuditDays;
@@ -690,4 +869,16 @@ export interface DB {
   'routers.locations': RoutersLocations;
   'routers.routers': RoutersRouters;
   'settings.provider': SettingsProvider;
+  'vouchers.batches': VouchersBatches;
+  'vouchers.cash_movements': VouchersCashMovements;
+  'vouchers.counts': VouchersCounts;
+  'vouchers.events': VouchersEvents;
+  'vouchers.hand_overs': VouchersHandOvers;
+  'vouchers.package_prices': VouchersPackagePrices;
+  'vouchers.package_versions': VouchersPackageVersions;
+  'vouchers.packages': VouchersPackages;
+  'vouchers.sales': VouchersSales;
+  'vouchers.settings': VouchersSettings;
+  'vouchers.shifts': VouchersShifts;
+  'vouchers.vouchers': VouchersVouchers;
 }

@@ -10,6 +10,8 @@ import { findRouter, type RouterRow } from '#routers/routers.ts';
 import { findTrouble, type RouterTrouble } from '#routers/trouble.ts';
 import type { Driver } from './drivers/driver.ts';
 import { routerosDriver } from './drivers/routeros.ts';
+import { routerosHotspotUsers } from './drivers/routeros-hotspot-users.ts';
+import type { Guest } from './hotspot-users.ts';
 import { reconcileRound } from './reconcile.ts';
 import { recordSessions } from './sessions.ts';
 
@@ -22,6 +24,8 @@ export type WorkerParts = {
   liveIntervalMs: () => number;
   /** How long one who asks for a look waits for it. */
   lookTimeoutMs?: number;
+  /** What rooms above keep on routers. */
+  guests?: readonly Guest[];
 };
 
 const fullLookMs = 5 * 60_000;
@@ -167,6 +171,7 @@ export class RouterWorker {
       if (round.notPermitted) throw round.notPermitted;
       if (round.isFull) this.#isDirty = true;
       if (round.changeCount > 0) this.#nextSessionsAt = 0;
+      for (const guest of this.#parts.guests ?? []) await guest(router, routerosHotspotUsers(client), look);
     }
     if (isFullLook) {
       await write((work) => recordSync(work, router.id, router.lookAsked));
