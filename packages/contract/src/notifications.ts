@@ -65,6 +65,7 @@ export const notifications = {
     name: 'listMessages',
     summary: 'The outbox, newest first: what waits, what was sent, and what could not be.',
     permission: 'message:read',
+    needsEverywhere: true,
     query: PageQuery.extend({ state: z.enum(messageStates).optional(), customerId: Id.optional() }),
     reply: page(Message).extend({
       waitingCount: z.int(),
@@ -76,6 +77,7 @@ export const notifications = {
     name: 'getMessage',
     summary: 'One message with its text.',
     permission: 'message:read',
+    needsEverywhere: true,
     params: messageId,
     reply: MessageDetail,
   },
@@ -83,6 +85,7 @@ export const notifications = {
     name: 'retryMessage',
     summary: 'Try a message again now that could not be sent, with all its attempts.',
     permission: 'message:write',
+    needsEverywhere: true,
     params: messageId,
     reply: MessageDetail,
   },
@@ -90,6 +93,7 @@ export const notifications = {
     name: 'cancelMessage',
     summary: 'Do not send a message that waits.',
     permission: 'message:write',
+    needsEverywhere: true,
     params: messageId,
     reply: MessageDetail,
   },
@@ -103,6 +107,7 @@ export const notifications = {
     name: 'changeMailSettings',
     summary: 'Change how mail is sent; what is left out stays. A password of null is removed.',
     permission: 'settings:write',
+    needsEverywhere: true,
     body: z
       .object({ ...mailFields, password: z.string().min(1).max(500).nullable() })
       .partial()
@@ -113,6 +118,7 @@ export const notifications = {
     name: 'sendTestMail',
     summary: 'Send a test message through the saved settings, and say what the server answered.',
     permission: 'settings:write',
+    needsEverywhere: true,
     body: z.object({ to: MailAddress }),
     reply: z.object({ answer: z.string() }),
   },
