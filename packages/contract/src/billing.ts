@@ -195,6 +195,7 @@ export const billing = {
     name: 'changeBillingPolicy',
     summary: 'Change how invoices are made from now on; what was issued stays as it is.',
     permission: 'settings:write',
+    needsEverywhere: true,
     body: BillingPolicy.partial().extend({ revision: Revision }),
     reply: BillingPolicy,
   },

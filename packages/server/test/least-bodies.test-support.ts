@@ -1,0 +1,14 @@
+// For tests only: the least that a route takes for a body, where it takes anything but an empty one.
+export const leastBodies: Record<string, unknown> = {
+  'PUT /api/routers/:routerId': { revision: 1 },
+  'PUT /api/locations/:locationId': { revision: 1 },
+  'PUT /api/staff/:staffId/scope': { limitedTo: [] },
+  'PUT /api/plans/:planId': { revision: 1 },
+  'PUT /api/voucher-packages/:packageId': { revision: 1 },
+  'POST /api/shifts/:shiftId/approval': { note: 'seen' },
+  'PUT /api/customers/:customerId': { revision: 1 },
+  'PUT /api/customer-fields/:fieldId': { revision: 1 },
+  'POST /api/customers/:customerId': { action: 'suspend' },
+  'POST /api/invoices/:invoiceId/credit-notes': { reason: 'was offline' },
+  'POST /api/invoices/:invoiceId/write-off': { reason: 'moved away' },
+};
