@@ -81,6 +81,7 @@ export const errorStatus = {
   subscription_not_found: 404,
   tax_name_taken: 409,
   tax_not_found: 404,
+  too_many_accounts: 409,
   too_many_attempts: 429,
   too_many_customer_fields: 409,
   too_many_requests: 429,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AuditEntry } from './audit.ts';
 import { CustomValues, Position, Tag, Tags } from './customers.ts';
 import type { EndpointRecord } from './endpoint.ts';
-import { AccountName, AccountPassword, Block, Pending, Session, serviceKinds } from './provisioning.ts';
+import { AccountName, AccountPassword, accountFields, Block, Pending, Session, serviceKinds } from './provisioning.ts';
 import { Currency, Id, Instant, Minor, optionalText, PageQuery, page, Revision, SearchText, text } from './shapes.ts';
 
 export const Account = z
@@ -21,6 +21,7 @@ export const Account = z
     /** null: the router is known to be as wanted. */
     pending: Pending.nullable(),
     session: Session.nullable(),
+    revision: Revision,
   })
   .meta({ id: 'Account' });
 
@@ -112,6 +113,7 @@ function clearableText(maxLength: number) {
 }
 
 const customerId = z.object({ customerId: Id });
+const accountId = z.object({ accountId: Id });
 
 export const timelineKinds = ['staff', 'money', 'network'] as const;
 
@@ -144,9 +146,12 @@ export const subscribers = {
       .object({
         ...person,
         username: AccountName,
-        password: AccountPassword,
+        /** Left out, one is made. */
+        password: AccountPassword.optional(),
         routerId: Id,
         planId: Id,
+        staticAddress: accountFields.staticAddress.optional(),
+        macAddress: accountFields.macAddress.optional(),
       })
       .meta({ id: 'NewCustomer' }),
     reply: Customer,
@@ -195,6 +200,41 @@ export const subscribers = {
     summary: 'Remove a customer: the accounts leave the routers, the books stay.',
     permission: 'customer:write',
     params: customerId,
+  },
+  'POST /api/customers/:customerId/accounts': {
+    name: 'addAccount',
+    summary: 'Give a customer another account; its kind is that of the plan. Without a password one is made.',
+    permission: 'customer:write',
+    params: customerId,
+    body: z
+      .object({
+        username: AccountName,
+        password: AccountPassword.optional(),
+        routerId: Id,
+        planId: Id,
+        staticAddress: accountFields.staticAddress.optional(),
+        macAddress: accountFields.macAddress.optional(),
+      })
+      .meta({ id: 'NewAccount' }),
+    reply: Customer,
+    status: 201,
+  },
+  'PUT /api/accounts/:accountId': {
+    name: 'changeAccount',
+    summary: 'Change an account; what is left out stays. On another router it is made anew there, with its blocks.',
+    permission: 'customer:write',
+    params: accountId,
+    body: z
+      .object({ username: AccountName, password: AccountPassword, routerId: Id, planId: Id, ...accountFields })
+      .partial()
+      .extend({ revision: Revision }),
+    reply: Customer,
+  },
+  'DELETE /api/accounts/:accountId': {
+    name: 'removeAccount',
+    summary: 'Remove an account: it leaves its router and its session ends. The customer stays.',
+    permission: 'customer:write',
+    params: accountId,
   },
   'GET /api/customers/:customerId/timeline': {
     name: 'listTimeline',

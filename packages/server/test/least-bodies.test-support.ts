@@ -8,6 +8,12 @@ export const leastBodies: Record<string, unknown> = {
   'POST /api/shifts/:shiftId/approval': { note: 'seen' },
   'PUT /api/customers/:customerId': { revision: 1 },
   'PUT /api/customer-fields/:fieldId': { revision: 1 },
+  'PUT /api/accounts/:accountId': { revision: 1 },
+  'POST /api/customers/:customerId/accounts': {
+    username: 'x',
+    routerId: '00000000-0000-7000-8000-000000000000',
+    planId: '00000000-0000-7000-8000-000000000000',
+  },
   'POST /api/customers/:customerId': { action: 'suspend' },
   'POST /api/invoices/:invoiceId/credit-notes': { reason: 'was offline' },
   'POST /api/invoices/:invoiceId/write-off': { reason: 'moved away' },

@@ -19,6 +19,7 @@ import { Route as AppPlansRouteImport } from './routes/_app/plans.tsx'
 import { Route as AppSessionsRouteImport } from './routes/_app/sessions.tsx'
 import { Route as AppSettingsRouteImport } from './routes/_app/settings.tsx'
 import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers.index.tsx'
+import { Route as AppCustomersFieldsRouteImport } from './routes/_app/customers.fields.tsx'
 import { Route as AppCustomersNewRouteImport } from './routes/_app/customers.new.tsx'
 import { Route as AppInvoicesIndexRouteImport } from './routes/_app/invoices.index.tsx'
 import { Route as AppInvoicesInvoiceIdRouteImport } from './routes/_app/invoices.$invoiceId.tsx'
@@ -76,6 +77,11 @@ const AppCustomersIndexRoute = AppCustomersIndexRouteImport.update({
   path: '/customers/',
   getParentRoute: () => AppRoute,
 } as any)
+const AppCustomersFieldsRoute = AppCustomersFieldsRouteImport.update({
+  id: '/customers/fields',
+  path: '/customers/fields',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppCustomersNewRoute = AppCustomersNewRouteImport.update({
   id: '/customers/new',
   path: '/customers/new',
@@ -123,6 +129,7 @@ export interface FileRoutesByFullPath {
   '/plans': typeof AppPlansRoute
   '/sessions': typeof AppSessionsRoute
   '/settings': typeof AppSettingsRoute
+  '/customers/fields': typeof AppCustomersFieldsRoute
   '/customers/new': typeof AppCustomersNewRoute
   '/invoices/$invoiceId': typeof AppInvoicesInvoiceIdRoute
   '/routers/$routerId': typeof AppRoutersRouterIdRoute
@@ -141,6 +148,7 @@ export interface FileRoutesByTo {
   '/sessions': typeof AppSessionsRoute
   '/settings': typeof AppSettingsRoute
   '/': typeof AppIndexRoute
+  '/customers/fields': typeof AppCustomersFieldsRoute
   '/customers/new': typeof AppCustomersNewRoute
   '/invoices/$invoiceId': typeof AppInvoicesInvoiceIdRoute
   '/routers/$routerId': typeof AppRoutersRouterIdRoute
@@ -161,6 +169,7 @@ export interface FileRoutesById {
   '/_app/sessions': typeof AppSessionsRoute
   '/_app/settings': typeof AppSettingsRoute
   '/_app/': typeof AppIndexRoute
+  '/_app/customers/fields': typeof AppCustomersFieldsRoute
   '/_app/customers/new': typeof AppCustomersNewRoute
   '/_app/invoices/$invoiceId': typeof AppInvoicesInvoiceIdRoute
   '/_app/routers/$routerId': typeof AppRoutersRouterIdRoute
@@ -181,6 +190,7 @@ export interface FileRouteTypes {
     | '/plans'
     | '/sessions'
     | '/settings'
+    | '/customers/fields'
     | '/customers/new'
     | '/invoices/$invoiceId'
     | '/routers/$routerId'
@@ -199,6 +209,7 @@ export interface FileRouteTypes {
     | '/sessions'
     | '/settings'
     | '/'
+    | '/customers/fields'
     | '/customers/new'
     | '/invoices/$invoiceId'
     | '/routers/$routerId'
@@ -218,6 +229,7 @@ export interface FileRouteTypes {
     | '/_app/sessions'
     | '/_app/settings'
     | '/_app/'
+    | '/_app/customers/fields'
     | '/_app/customers/new'
     | '/_app/invoices/$invoiceId'
     | '/_app/routers/$routerId'
@@ -306,6 +318,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppCustomersIndexRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/customers/fields': {
+      id: '/_app/customers/fields'
+      path: '/customers/fields'
+      fullPath: '/customers/fields'
+      preLoaderRoute: typeof AppCustomersFieldsRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/customers/new': {
       id: '/_app/customers/new'
       path: '/customers/new'
@@ -365,6 +384,7 @@ interface AppRouteChildren {
   AppSessionsRoute: typeof AppSessionsRoute
   AppSettingsRoute: typeof AppSettingsRoute
   AppIndexRoute: typeof AppIndexRoute
+  AppCustomersFieldsRoute: typeof AppCustomersFieldsRoute
   AppCustomersNewRoute: typeof AppCustomersNewRoute
   AppInvoicesInvoiceIdRoute: typeof AppInvoicesInvoiceIdRoute
   AppRoutersRouterIdRoute: typeof AppRoutersRouterIdRoute
@@ -382,6 +402,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppSessionsRoute: AppSessionsRoute,
   AppSettingsRoute: AppSettingsRoute,
   AppIndexRoute: AppIndexRoute,
+  AppCustomersFieldsRoute: AppCustomersFieldsRoute,
   AppCustomersNewRoute: AppCustomersNewRoute,
   AppInvoicesInvoiceIdRoute: AppInvoicesInvoiceIdRoute,
   AppRoutersRouterIdRoute: AppRoutersRouterIdRoute,

@@ -160,7 +160,8 @@ export async function changeAccount(
     .where('account.id', '=', account.id)
     .execute()
     .catch((error: unknown) => refuseDuplicate(error, changed.name ?? account.name, changed.staticAddress));
-  if (changed.name !== undefined) await recordNames(work, account.customerId);
+  if (changed.name !== undefined || changed.staticAddress !== undefined || changed.macAddress !== undefined)
+    await recordNames(work, account.customerId);
   await audit(work, 'account.changed', [account.customerId, account.id], {
     ...Object.fromEntries(Object.entries(changed).map(([key, now]) => [key, [account[key as PlainField], now]])),
     ...(isPasswordNew ? { password: 'changed' } : {}),
@@ -198,16 +199,19 @@ export async function removeAccount(work: Work, account: LockedAccount): Promise
   await unsettle(work, account.id);
 }
 
-/** A caller who tells his account's name is found by it. */
+/** A caller who tells his account's name, or the address or device that it is bound to, is found by it. */
 async function recordNames(work: Work, customerId: string): Promise<void> {
   const rows = await work.db
     .selectFrom('provisioning.accounts')
-    .select('name')
+    .select(['name', 'static_address as staticAddress', 'mac_address as macAddress'])
     .where('customer_id', '=', customerId)
     .where('removed_at', 'is', null)
     .orderBy('id')
     .execute();
-  await recordKeywords(work, customerId, rows.map(({ name }) => name).join(' '));
+  const words = rows.flatMap(({ name, staticAddress, macAddress }) =>
+    [name, staticAddress ?? [], macAddress ?? []].flat(),
+  );
+  await recordKeywords(work, customerId, words.join(' '));
 }
 
 /** Marks an account as not known to be on the router as wanted, and has it looked at. */

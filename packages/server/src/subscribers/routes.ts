@@ -1,6 +1,7 @@
 import { subscribers } from '@lastmile/contract/subscribers.ts';
 import { type Http, mount } from '#platform/http.ts';
 import type { Sealer } from '#platform/secrets.ts';
+import { addAccountToCustomer, changeAccountOfCustomer, removeAccountOfCustomer } from './account-acts.ts';
 import {
   activateSubscriber,
   addSubscriber,
@@ -31,6 +32,24 @@ export function subscriberRoutes(http: Http, sealer: Sealer): void {
     'DELETE /api/customers/:customerId': {
       act: async (work, { params }) => {
         await removeSubscriber(work, params.customerId);
+        return undefined;
+      },
+    },
+    'POST /api/customers/:customerId/accounts': {
+      act: async (work, { params, body }) => {
+        await addAccountToCustomer(work, sealer, params.customerId, body);
+        return getSubscriber(work.db, params.customerId, work.now);
+      },
+    },
+    'PUT /api/accounts/:accountId': {
+      act: async (work, { params, body }) => {
+        const customerId = await changeAccountOfCustomer(work, sealer, params.accountId, body);
+        return getSubscriber(work.db, customerId, work.now);
+      },
+    },
+    'DELETE /api/accounts/:accountId': {
+      act: async (work, { params }) => {
+        await removeAccountOfCustomer(work, params.accountId);
         return undefined;
       },
     },

@@ -8,7 +8,7 @@ export type CustomerSearch = {
   digits: string | undefined;
   /** The id of the customer. */
   id: string | undefined;
-  /** The beginning of a MAC address, as routers write it. */
+  /** The beginning of a MAC address, as routers write it, for LIKE. */
   mac: string | undefined;
   /** The beginning of an IP address. */
   address: string | undefined;

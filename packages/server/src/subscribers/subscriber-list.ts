@@ -88,6 +88,8 @@ async function searchCondition(db: Db, search: CustomerSearch): Promise<Conditio
   const ways = [
     sql`(${words})`,
     ...(search.digits ? [sql`customer.search like ${search.digits}`] : []),
+    // Bound to the device, however it was typed.
+    ...(search.mac ? [sql`customer.search like lower(${`% ${search.mac}`})`] : []),
     ...(ids.length > 0 ? [sql`customer.id = any(${ids}::uuid[])`] : []),
   ];
   return sql<SqlBool>`(${sql.join(ways, sql` or `)})`;

@@ -61,6 +61,7 @@ async function listAccounts(db: Db, customerId: string): Promise<AccountView[]> 
       'account.next_try_at as nextTryAt',
       'account.trouble_code as troubleCode',
       'account.trouble_message as troubleMessage',
+      'account.version as revision',
       'router.trouble_code as routerTroubleCode',
       'router.trouble_message as routerTroubleMessage',
     ])
@@ -90,6 +91,7 @@ async function listAccounts(db: Db, customerId: string): Promise<AccountView[]> 
     blocks: blocks.get(row.id) ?? [],
     pending: row.pendingSince ? pendingOf(row as PendingColumns) : null,
     session: sessions.get(row.id) ?? null,
+    revision: row.revision,
   }));
 }
 

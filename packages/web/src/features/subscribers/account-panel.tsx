@@ -1,4 +1,4 @@
-import { Anchor } from '@mantine/core';
+import { Anchor, Button, Group } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
@@ -7,12 +7,36 @@ import { Facts } from '../../ui/facts.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { sinceText } from '../routers/router-words.ts';
+import { askToRemoveAccount } from './customer-acts.tsx';
 import type { Account } from './queries.ts';
 import { RevealPassword } from './reveal-password.tsx';
 
-export function AccountPanel({ account }: { account: Account }) {
+type AccountPanelProps = { account: Account; isOnly: boolean; onEdit: () => void };
+
+export function AccountPanel({ account, isOnly, onEdit }: AccountPanelProps) {
+  const can = useCan();
   return (
-    <Panel title={t('customers.account.title')}>
+    <Panel
+      title={
+        isOnly
+          ? t(`customers.account.titles.${account.service}`)
+          : `${t(`customers.account.titles.${account.service}`)} · ${account.name}`
+      }
+      acts={
+        can('customer:write') && (
+          <Group gap="xs" wrap="nowrap">
+            <Button size="compact-sm" variant="default" onClick={onEdit}>
+              {t('customers.account.edit')}
+            </Button>
+            {!isOnly && (
+              <Button size="compact-sm" variant="default" onClick={() => askToRemoveAccount(account)}>
+                {t('customers.account.remove')}
+              </Button>
+            )}
+          </Group>
+        )
+      }
+    >
       <Facts
         facts={[
           {
@@ -22,6 +46,22 @@ export function AccountPanel({ account }: { account: Account }) {
           { label: t('customers.account.password'), value: <RevealPassword accountId={account.id} /> },
           { label: t('customers.account.router'), value: <RouterLink account={account} /> },
           { label: t('customers.account.plan'), value: <PlanLink account={account} /> },
+          ...(account.staticAddress
+            ? [
+                {
+                  label: t('customers.account.staticAddress'),
+                  value: <CopyText text={account.staticAddress} label={t('customers.account.staticAddress')} isMono />,
+                },
+              ]
+            : []),
+          ...(account.macAddress
+            ? [
+                {
+                  label: t('customers.account.macAddress'),
+                  value: <CopyText text={account.macAddress} label={t('customers.account.macAddress')} isMono />,
+                },
+              ]
+            : []),
           { label: t('customers.account.onRouter'), value: <OnRouter account={account} /> },
         ]}
       />

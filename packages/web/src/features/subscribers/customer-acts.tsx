@@ -4,7 +4,14 @@ import { t } from '../../lib/words.ts';
 import { confirmAct } from '../../ui/confirm.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { sinceText } from '../routers/router-words.ts';
-import { activateCustomer, type Customer, removeCustomer, suspendCustomer } from './queries.ts';
+import {
+  type Account,
+  activateCustomer,
+  type Customer,
+  removeAccount,
+  removeCustomer,
+  suspendCustomer,
+} from './queries.ts';
 
 export function askToSuspend({ id, name, accounts }: Customer): void {
   confirmAct({
@@ -24,7 +31,7 @@ export function askToSuspend({ id, name, accounts }: Customer): void {
     ),
     act: t('customers.suspendAct'),
     isDangerous: true,
-    reason: 'optional',
+    reason: 'required',
     run: async (note) => {
       await suspendCustomer(id, note);
       notifyDone(t('customers.suspended', { name }));
@@ -90,4 +97,17 @@ function Lines({ lines }: { lines: readonly string[] }) {
       ))}
     </Stack>
   );
+}
+
+export function askToRemoveAccount({ id, name, routerLabel }: Account): void {
+  confirmAct({
+    title: t('customers.account.removeTitle', { name }),
+    text: t('customers.account.removeText', { router: routerLabel }),
+    act: t('customers.account.removeAct'),
+    isDangerous: true,
+    run: async () => {
+      await removeAccount(id);
+      notifyDone(t('customers.account.removed', { name }));
+    },
+  });
 }

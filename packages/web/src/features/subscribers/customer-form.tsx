@@ -1,4 +1,4 @@
-import { SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { SimpleGrid, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
@@ -6,37 +6,85 @@ import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { Form } from '../../ui/form.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { SecretInput } from '../../ui/secret-input.tsx';
-import { RouterPicker, routerChoices } from '../provisioning/router-picker.tsx';
+import { AccountFields } from './account-fields.tsx';
 import { suggestedAccountName } from './account-name.ts';
+import { type AccountValues, accountTroubles, accountValuesOf } from './account-values.ts';
+import { CustomFields } from './custom-fields.tsx';
 import { type Field, troubles, type Values, valuesOf } from './customer-values.ts';
-import { PlanPicker, plansOnSale } from './plan-picker.tsx';
-import type { Customer } from './queries.ts';
+import type { FormOf } from './form-of.ts';
+import { type Customer, type CustomerField, customerTags } from './queries.ts';
 
-type CustomerFormProps = {
-  /** As it was opened, with its revision; undefined: a new one. */
-  customer: Customer | undefined;
+const below: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error'];
+
+export type NewValues = Values & AccountValues;
+
+type NewCustomerFormProps = {
+  fields: readonly CustomerField[];
+  submit: (values: NewValues) => Promise<unknown>;
+  onDone: (name: string) => void;
+};
+
+/** A person and his first account. */
+export function NewCustomerForm({ fields, submit, onDone }: NewCustomerFormProps) {
+  const form = useForm<NewValues>({
+    initialValues: { ...valuesOf(undefined), ...accountValuesOf(undefined) },
+    validate: (values) => ({ ...troubles(values), ...accountTroubles(values) }),
+  });
+  // Until somebody writes an account name of his own, it follows the name.
+  const takeName = (name: string) => {
+    const { name: before, username } = form.getValues();
+    form.setFieldValue('name', name);
+    if (username === suggestedAccountName(before)) form.setFieldValue('username', suggestedAccountName(name));
+  };
+  const person = form as unknown as FormOf<Values>;
+  return (
+    <Form
+      form={form}
+      submitLabel={t('customers.form.add')}
+      submit={submit}
+      onDone={() => onDone(form.getValues().name.trim())}
+    >
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
+        <Panel title={t('customers.form.person')}>
+          <Stack gap="md">
+            <PersonFields form={person} onName={takeName} />
+          </Stack>
+        </Panel>
+        <Panel title={t('customers.form.account')}>
+          <AccountFields form={form} account={undefined} />
+        </Panel>
+        <Panel title={t('customers.form.place')}>
+          <Stack gap="md">
+            <PlaceFields form={person} />
+          </Stack>
+        </Panel>
+        <MoreFields form={person} fields={fields} />
+      </SimpleGrid>
+    </Form>
+  );
+}
+
+type EditCustomerFormProps = {
+  /** As it was opened, with its revision. */
+  customer: Customer;
+  fields: readonly CustomerField[];
   /** What was typed before the latest was loaded, and stays. */
   typed?: Values;
   /** What somebody else wrote meanwhile into the same fields. */
-  theirs?: Partial<Values>;
+  theirs?: Partial<Record<Field, string>>;
   submit: (values: Values) => Promise<unknown>;
   onDone: (name: string) => void;
-  onReload?: (values: Values) => void;
+  onReload: (values: Values) => void;
 };
 
-type FormState = ReturnType<typeof useCustomerForm>;
-
-function useCustomerForm(customer: Customer | undefined) {
-  const has = { account: !customer || customer.accounts.length > 0, password: customer !== undefined };
-  return useForm({ initialValues: valuesOf(customer), validate: (values: Values) => troubles(values, has) });
-}
-
-export function CustomerForm({ customer, typed, theirs, submit, onDone, onReload }: CustomerFormProps) {
+export function EditCustomerForm({ customer, fields, typed, theirs, submit, onDone, onReload }: EditCustomerFormProps) {
   const can = useCan();
-  const hasAccount = !customer || customer.accounts.length > 0;
-  const form = useCustomerForm(customer);
-  useTyped(form, typed);
+  const form = useForm<Values>({ initialValues: valuesOf(customer), validate: troubles });
+  // Only once: afterwards the form is typed into.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: See above.
+  useEffect(() => {
+    if (typed) form.setValues(typed);
+  }, []);
   const theirsOf = (field: Field) => {
     const value = theirs?.[field];
     return value === undefined ? undefined : t('customers.form.changedMeanwhile', { value: value || '–' });
@@ -44,50 +92,44 @@ export function CustomerForm({ customer, typed, theirs, submit, onDone, onReload
   return (
     <Form
       form={form}
-      submitLabel={customer ? t('customers.form.save') : t('customers.form.add')}
+      submitLabel={t('customers.form.save')}
       submit={submit}
       onDone={() => onDone(form.getValues().name.trim())}
-      onReload={onReload && (() => onReload(form.getValues()))}
+      onReload={() => onReload(form.getValues())}
       readOnly={!can('customer:write') && t('customers.form.readOnly')}
     >
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <Panel title={t('customers.form.person')}>
-          <PersonFields form={form} isNew={!customer} theirsOf={theirsOf} />
+          <Stack gap="md">
+            <PersonFields form={form} theirsOf={theirsOf} />
+          </Stack>
         </Panel>
-        {hasAccount && (
-          <Panel title={t('customers.form.account')}>
-            <AccountFields form={form} customer={customer} theirsOf={theirsOf} />
+        <Stack gap="md">
+          <Panel title={t('customers.form.place')}>
+            <Stack gap="md">
+              <PlaceFields form={form} theirsOf={theirsOf} />
+            </Stack>
           </Panel>
-        )}
+          <MoreFields form={form} fields={fields} theirsOf={theirsOf} />
+        </Stack>
       </SimpleGrid>
     </Form>
   );
 }
 
-function useTyped(form: FormState, typed: Values | undefined) {
-  // Only once: afterwards the form is typed into.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: See above.
-  useEffect(() => {
-    if (typed) form.setValues(typed);
-  }, []);
-}
+type FieldsProps = {
+  form: FormOf<Values>;
+  theirsOf?: (field: Field) => string | undefined;
+};
 
-type FieldsProps = { form: FormState; theirsOf: (field: Field) => string | undefined };
+const nobodyElse = () => undefined;
 
-const below: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error'];
-
-function PersonFields({ form, isNew, theirsOf }: FieldsProps & { isNew: boolean }) {
-  // Until somebody writes an account name of his own, it follows the name.
-  const takeName = (name: string) => {
-    const { name: before, username } = form.getValues();
-    form.setFieldValue('name', name);
-    if (isNew && username === suggestedAccountName(before)) form.setFieldValue('username', suggestedAccountName(name));
-  };
+function PersonFields({ form, theirsOf = nobodyElse, onName }: FieldsProps & { onName?: (name: string) => void }) {
   return (
-    <Stack gap="md">
+    <>
       <TextInput
         {...form.getInputProps('name')}
-        onChange={(event) => takeName(event.currentTarget.value)}
+        {...(onName && { onChange: (event) => onName(event.currentTarget.value) })}
         label={t('customers.form.name')}
         description={theirsOf('name')}
         inputWrapperOrder={below}
@@ -114,15 +156,6 @@ function PersonFields({ form, isNew, theirsOf }: FieldsProps & { isNew: boolean 
         autoComplete="off"
       />
       <Textarea
-        {...form.getInputProps('address')}
-        label={t('customers.form.address')}
-        description={theirsOf('address')}
-        inputWrapperOrder={below}
-        maxLength={300}
-        autosize
-        minRows={2}
-      />
-      <Textarea
         {...form.getInputProps('notes')}
         label={t('customers.form.notes')}
         description={theirsOf('notes') ?? t('customers.form.notesHelp')}
@@ -132,77 +165,62 @@ function PersonFields({ form, isNew, theirsOf }: FieldsProps & { isNew: boolean 
         minRows={2}
         maxRows={10}
       />
-    </Stack>
+    </>
   );
 }
 
-function AccountFields({ form, customer, theirsOf }: FieldsProps & { customer: Customer | undefined }) {
-  const account = customer?.accounts[0];
-  const plan = account?.planId ? { id: account.planId, name: account.planName ?? '' } : undefined;
-  useOnlyChoices(form, !customer);
+function PlaceFields({ form, theirsOf = nobodyElse }: FieldsProps) {
   return (
-    <Stack gap="md">
-      <RouterPicker
-        {...form.getInputProps('routerId')}
-        label={t('customers.form.router')}
-        description={
-          theirsOf('routerId') && t('customers.form.movedMeanwhile', { router: account?.routerLabel ?? '–' })
-        }
+    <>
+      <Textarea
+        {...form.getInputProps('address')}
+        label={t('customers.form.address')}
+        description={theirsOf('address')}
         inputWrapperOrder={below}
-        placeholder={t('customers.form.chooseRouter')}
-      />
-      {account && form.values.routerId !== account.routerId && (
-        <Text style={{ color: 'var(--tone-attention)' }}>
-          {t('customers.form.move', { account: account.name, router: account.routerLabel })}
-        </Text>
-      )}
-      <PlanPicker
-        {...form.getInputProps('planId')}
-        {...(plan && { present: plan })}
-        label={t('customers.form.plan')}
-        description={theirsOf('planId') && t('customers.form.changedMeanwhile', { value: account?.planName ?? '–' })}
-        inputWrapperOrder={below}
-        placeholder={t('customers.form.choosePlan')}
+        maxLength={300}
+        autosize
+        minRows={2}
       />
       <TextInput
-        {...form.getInputProps('username')}
-        label={t('customers.form.username')}
-        description={theirsOf('username') ?? t('customers.form.usernameHelp')}
+        {...form.getInputProps('position')}
+        label={t('customers.form.position')}
+        description={theirsOf('position') ?? t('customers.form.positionHelp')}
         inputWrapperOrder={below}
-        maxLength={64}
+        maxLength={500}
         autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
       />
-      <SecretInput
-        {...form.getInputProps('password')}
-        label={account ? t('customers.form.newPassword') : t('customers.form.password')}
-        description={account ? t('customers.form.newPasswordHelp') : t('customers.form.passwordHelp')}
+      <Textarea
+        {...form.getInputProps('billingAddress')}
+        label={t('customers.form.billingAddress')}
+        description={theirsOf('billingAddress') ?? t('customers.form.billingAddressHelp')}
         inputWrapperOrder={below}
-        maxLength={128}
-        autoComplete="new-password"
-        canGenerate
+        maxLength={300}
+        autosize
+        minRows={2}
       />
-    </Stack>
+    </>
   );
 }
 
-/** Where there is nothing to choose, it is chosen. */
-function useOnlyChoices(form: FormState, isNew: boolean) {
-  const routers = useQuery({ ...routerChoices(''), enabled: isNew }).data?.items;
-  const plans = useQuery({ ...plansOnSale, enabled: isNew }).data?.items;
-  const onlyRouter = routers?.length === 1 ? routers[0]?.id : undefined;
-  const onlyPlan = plans?.length === 1 ? plans[0]?.id : undefined;
-  useEffect(() => {
-    const { routerId, planId } = form.getValues();
-    const chosen = {
-      ...(isNew && onlyRouter && !routerId && { routerId: onlyRouter }),
-      ...(isNew && onlyPlan && !planId && { planId: onlyPlan }),
-    };
-    if (Object.keys(chosen).length === 0) return;
-    form.setValues(chosen);
-    // What nobody typed need not be saved.
-    if (!form.isDirty('name')) form.resetDirty({ ...form.getValues(), ...chosen });
-  }, [form.getValues, form.setValues, form.isDirty, form.resetDirty, isNew, onlyRouter, onlyPlan]);
+function MoreFields({ form, fields, theirsOf = nobodyElse }: FieldsProps & { fields: readonly CustomerField[] }) {
+  const known = useQuery(customerTags).data?.items ?? [];
+  return (
+    <Panel title={t('customers.form.more')}>
+      <Stack gap="md">
+        <TagsInput
+          {...form.getInputProps('tags')}
+          label={t('customers.form.tags')}
+          description={theirsOf('tags') ?? t('customers.form.tagsHelp')}
+          inputWrapperOrder={below}
+          data={known.map(({ tag }) => tag)}
+          maxTags={30}
+          maxLength={40}
+          acceptValueOnBlur
+          clearable={false}
+        />
+        <CustomFields form={form} fields={fields} />
+        {theirsOf('custom')}
+      </Stack>
+    </Panel>
+  );
 }

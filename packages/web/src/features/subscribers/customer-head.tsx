@@ -21,9 +21,10 @@ type CustomerHeadProps = {
   /** undefined while nothing is open that could be paid. */
   onPay: (() => void) | undefined;
   onIssue: () => void;
+  onAddAccount: () => void;
 };
 
-export function CustomerHead({ customer, onPay, onIssue }: CustomerHeadProps) {
+export function CustomerHead({ customer, onPay, onIssue, onAddAccount }: CustomerHeadProps) {
   const { accounts, name, removedAt, status } = customer;
   return (
     <PageHead
@@ -40,7 +41,7 @@ export function CustomerHead({ customer, onPay, onIssue }: CustomerHeadProps) {
       }
       about={<StateWords customer={customer} />}
     >
-      <Acts customer={customer} onPay={onPay} onIssue={onIssue} />
+      <Acts customer={customer} onPay={onPay} onIssue={onIssue} onAddAccount={onAddAccount} />
     </PageHead>
   );
 }
@@ -121,7 +122,7 @@ function PendingWords({ account }: { account: Account }) {
   );
 }
 
-function Acts({ customer, onPay, onIssue }: CustomerHeadProps) {
+function Acts({ customer, onPay, onIssue, onAddAccount }: CustomerHeadProps) {
   const can = useCan();
   const format = useFormat();
   const isBlocked = customer.status === 'suspended';
@@ -153,12 +154,12 @@ function Acts({ customer, onPay, onIssue }: CustomerHeadProps) {
           {t('customers.edit')}
         </LinkButton>
       )}
-      <MoreActs customer={customer} onIssue={onIssue} />
+      <MoreActs customer={customer} onIssue={onIssue} onAddAccount={onAddAccount} />
     </>
   );
 }
 
-function MoreActs({ customer, onIssue }: Pick<CustomerHeadProps, 'customer' | 'onIssue'>) {
+function MoreActs({ customer, onIssue, onAddAccount }: Omit<CustomerHeadProps, 'onPay'>) {
   const can = useCan();
   const format = useFormat();
   const sessions = can('session:disconnect') ? customer.accounts.flatMap(({ session }) => session ?? []) : [];
@@ -178,13 +179,20 @@ function MoreActs({ customer, onIssue }: Pick<CustomerHeadProps, 'customer' | 'o
             {t('customers.newInvoice')}
           </Menu.Item>
         )}
+        {mayRemove && (
+          <Menu.Item leftSection={<Icon name="plus" size={16} />} onClick={onAddAccount}>
+            {t('customers.account.add')}
+          </Menu.Item>
+        )}
         {sessions.map((session) => (
           <Menu.Item
             key={session.id}
             leftSection={<Icon name="unlink" size={16} />}
             onClick={() => askToDisconnect(session)}
           >
-            {t('sessions.disconnect')}
+            {sessions.length === 1
+              ? t('sessions.disconnect')
+              : t('sessions.disconnectNamed', { account: session.accountName })}
           </Menu.Item>
         ))}
         {mayRemove && (

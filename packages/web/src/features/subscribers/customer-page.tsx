@@ -3,15 +3,15 @@ import { useQuery } from '@tanstack/react-query';
 import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { StaleNotice } from '../../ui/error-state.tsx';
-import { Panel } from '../../ui/panel.tsx';
-import { AuditTimeline } from '../audit/audit-timeline.tsx';
 import { InvoiceDrawer } from '../billing/invoice-drawer.tsx';
+import { AccountDrawer } from './account-drawer.tsx';
 import { AccountPanel } from './account-panel.tsx';
 import { CustomerHead } from './customer-head.tsx';
 import { CustomerInvoices } from './customer-invoices.tsx';
 import { CustomerMissing } from './customer-missing.tsx';
 import { MoneyPanel, PaymentDrawer, useOpenInvoices } from './customer-money.tsx';
 import classes from './customer-page.module.css';
+import { CustomerTimeline } from './customer-timeline.tsx';
 import { type CustomerSearch, customerTabs } from './customers-search.ts';
 import { PersonPanel } from './person-panel.tsx';
 import { type Customer, customerById } from './queries.ts';
@@ -38,9 +38,15 @@ export function CustomerPage({ customerId, search, onSearch }: CustomerPageProps
         customer={customer}
         onPay={oldest && (() => onSearch({ pay: oldest.id }))}
         onIssue={() => onSearch({ open: 'invoice' })}
+        onAddAccount={() => onSearch({ account: 'new' })}
       />
       <CustomerTabs customer={customer} search={search} onSearch={onSearch} />
       <PaymentDrawer invoiceId={search.pay} onClose={() => onSearch({ pay: undefined })} />
+      <AccountDrawer
+        customer={customer}
+        open={can('customer:write') && !customer.removedAt ? search.account : undefined}
+        onClose={() => onSearch({ account: undefined })}
+      />
       <InvoiceDrawer
         isOpen={search.open === 'invoice' && can('invoice:write')}
         customerId={customerId}
@@ -55,18 +61,20 @@ type CustomerTabsProps = Omit<CustomerPageProps, 'customerId'> & { customer: Cus
 
 function CustomerTabs({ customer, search, onSearch }: CustomerTabsProps) {
   const can = useCan();
-  const mayRead = { invoices: can('invoice:read'), history: can('audit:read') };
+  const mayRead = { invoices: can('invoice:read'), history: true };
   const shown = search.tab && mayRead[search.tab] ? search.tab : 'overview';
   return (
     <Tabs
       value={shown}
-      onChange={(tab) => onSearch({ tab: customerTabs.find((name) => name === tab), after: undefined })}
+      onChange={(tab) =>
+        onSearch({ tab: customerTabs.find((name) => name === tab), after: undefined, kind: undefined })
+      }
       keepMounted={false}
     >
       <Tabs.List mb="md">
         <Tabs.Tab value="overview">{t('customers.tabs.overview')}</Tabs.Tab>
         {mayRead.invoices && <Tabs.Tab value="invoices">{t('customers.tabs.invoices')}</Tabs.Tab>}
-        {mayRead.history && <Tabs.Tab value="history">{t('customers.tabs.history')}</Tabs.Tab>}
+        <Tabs.Tab value="history">{t('customers.tabs.history')}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="overview">
         <Overview customer={customer} onSearch={onSearch} />
@@ -75,9 +83,7 @@ function CustomerTabs({ customer, search, onSearch }: CustomerTabsProps) {
         <CustomerInvoices customer={customer} after={search.after} onPage={(after) => onSearch({ after })} />
       </Tabs.Panel>
       <Tabs.Panel value="history" maw={720}>
-        <Panel>
-          <AuditTimeline about={customer.id} />
-        </Panel>
+        <CustomerTimeline customerId={customer.id} search={search} onSearch={onSearch} />
       </Tabs.Panel>
     </Tabs>
   );
@@ -89,7 +95,11 @@ function Overview({ customer, onSearch }: Pick<CustomerTabsProps, 'customer' | '
       <div className={classes.column}>
         {customer.accounts.map((account) => (
           <div key={account.id} className={classes.column}>
-            <AccountPanel account={account} />
+            <AccountPanel
+              account={account}
+              isOnly={customer.accounts.length === 1}
+              onEdit={() => onSearch({ account: account.id })}
+            />
             <SessionPanel account={account} />
           </div>
         ))}

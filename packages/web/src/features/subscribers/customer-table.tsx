@@ -3,6 +3,7 @@ import { linkOptions } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { t } from '../../lib/words.ts';
 import { type Column, DataTable, type PhoneRow } from '../../ui/data-table.tsx';
+import { TwoLines } from '../provisioning/two-lines.tsx';
 import { Balance } from './balance.tsx';
 import { CustomerState, OnlineState } from './customer-state.tsx';
 import { type CustomerQuery, type CustomerRow, customerList } from './queries.ts';
@@ -31,8 +32,12 @@ export function CustomerTable({ query, onPage, empty }: CustomerTableProps) {
 
 function customerColumns(): Column<CustomerRow>[] {
   return [
-    { key: 'name', head: t('customers.columns.name'), cell: ({ name }) => name },
-    { key: 'account', head: t('customers.columns.account'), cell: ({ accountName }) => accountName ?? '–', width: 176 },
+    {
+      key: 'name',
+      head: t('customers.columns.name'),
+      cell: (customer) => <TwoLines first={customer.name} second={aboutCustomer(customer)} />,
+    },
+    { key: 'account', head: t('customers.columns.account'), cell: accountWord, width: 176 },
     {
       key: 'router',
       head: t('customers.columns.router'),
@@ -67,6 +72,17 @@ function customerColumns(): Column<CustomerRow>[] {
       width: 188,
     },
   ];
+}
+
+/** "No. 42 · fibre, vip". */
+function aboutCustomer({ number, tags }: CustomerRow): string {
+  return [t('customers.numbered', { number }), tags.join(', ')].filter(Boolean).join(' · ');
+}
+
+/** The first account, and how many more there are. */
+function accountWord({ accountName, accountCount }: CustomerRow): string {
+  if (!accountName) return '–';
+  return accountCount > 1 ? `${accountName} +${accountCount - 1}` : accountName;
 }
 
 function phoneRow(customer: CustomerRow): PhoneRow {

@@ -14,6 +14,7 @@ import { CustomerTable } from './customer-table.tsx';
 import { type CustomersSearch, customerFilters, type CustomerFilter as Filter } from './customers-search.ts';
 import { PlanFilter } from './plan-picker.tsx';
 import { customerCounts } from './queries.ts';
+import { SortSelect, TagFilter } from './tag-filter.tsx';
 
 type CustomersPageProps = { search: CustomersSearch; onSearch: (change: Partial<CustomersSearch>) => void };
 
@@ -22,6 +23,7 @@ export function CustomersPage({ search, onSearch }: CustomersPageProps) {
   return (
     <>
       <PageHead title={t('customers.title')}>
+        <MoreActs />
         <AddCustomer />
       </PageHead>
       <Toolbar>
@@ -32,6 +34,8 @@ export function CustomersPage({ search, onSearch }: CustomersPageProps) {
           onChange={(routerId) => narrow({ routerId })}
         />
         <PlanFilter value={search.planId} onChange={(planId) => narrow({ planId })} />
+        <TagFilter value={search.tag} onChange={(tag) => narrow({ tag })} />
+        <SortSelect value={search.sort} onChange={(sort) => narrow({ sort })} />
       </Toolbar>
       <Toolbar>
         <StatusChips search={search} onChange={(status) => narrow({ status })} />
@@ -45,7 +49,7 @@ export function CustomersPage({ search, onSearch }: CustomersPageProps) {
   );
 }
 
-const everything = { search: undefined, status: undefined, routerId: undefined, planId: undefined };
+const everything = { search: undefined, status: undefined, routerId: undefined, planId: undefined, tag: undefined };
 
 function AddCustomer() {
   const can = useCan();
@@ -57,13 +61,21 @@ function AddCustomer() {
   );
 }
 
+function MoreActs() {
+  return (
+    <LinkButton variant="default" to="/customers/fields">
+      {t('customers.fields.title')}
+    </LinkButton>
+  );
+}
+
 type StatusChipsProps = { search: CustomersSearch; onChange: (status: Filter | undefined) => void };
 
 function StatusChips({ search, onChange }: StatusChipsProps) {
   const can = useCan();
   const format = useFormat();
   // The numbers are those of all customers, so beside a search they would mislead.
-  const isWhole = !search.search && !search.routerId && !search.planId;
+  const isWhole = !search.search && !search.routerId && !search.planId && !search.tag;
   const { data } = useQuery({ ...customerCounts, enabled: can('report:read') && isWhole });
   const counts: Partial<Record<Filter | 'all', number>> = isWhole ? (data ?? {}) : {};
   const countOf = (filter: Filter | 'all') => {

@@ -6,13 +6,14 @@ import { t } from '../../lib/words.ts';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { notifyDone, notifyFailed } from '../../ui/notify.ts';
 import { PageHead } from '../../ui/page-head.tsx';
-import { CustomerForm } from './customer-form.tsx';
+import { EditCustomerForm } from './customer-form.tsx';
 import { CustomerMissing } from './customer-missing.tsx';
-import { changeOf, mergedValues, theirChanges, type Values } from './customer-values.ts';
-import { type Customer, changeCustomer, customerById } from './queries.ts';
+import { changeOf, type Field, mergedValues, theirChanges, type Values } from './customer-values.ts';
+import { type Customer, type CustomerField, changeCustomer, customerById, customerFields } from './queries.ts';
 
 export function EditCustomerPage({ customerId }: { customerId: string }) {
   const { data, error, refetch } = useQuery({ ...customerById(customerId), staleTime: 0 });
+  const fields = useQuery(customerFields).data?.items;
   if (error && !data) return <CustomerMissing error={error} onRetry={() => void refetch()} />;
   return (
     <>
@@ -21,17 +22,21 @@ export function EditCustomerPage({ customerId }: { customerId: string }) {
           {t('ui.cancel')}
         </LinkButton>
       </PageHead>
-      {!data && <Skeleton height={460} />}
-      {data && <EditCustomer customer={data} latest={async () => (await refetch()).data} />}
+      {!(data && fields) && <Skeleton height={460} />}
+      {data && fields && <EditCustomer customer={data} fields={fields} latest={async () => (await refetch()).data} />}
     </>
   );
 }
 
-type EditCustomerProps = { customer: Customer; latest: () => Promise<Customer | undefined> };
+type EditCustomerProps = {
+  customer: Customer;
+  fields: readonly CustomerField[];
+  latest: () => Promise<Customer | undefined>;
+};
 
-type Opened = { customer: Customer; typed?: Values; theirs?: Partial<Values> };
+type Opened = { customer: Customer; typed?: Values; theirs?: Partial<Record<Field, string>> };
 
-function EditCustomer({ customer, latest }: EditCustomerProps) {
+function EditCustomer({ customer, fields, latest }: EditCustomerProps) {
   const navigate = useNavigate();
   // As it was opened, with its revision: what somebody else changes meanwhile is then refused as a conflict, instead of
   // sliding under what is being typed.
@@ -46,10 +51,11 @@ function EditCustomer({ customer, latest }: EditCustomerProps) {
     });
   };
   return (
-    <CustomerForm
+    <EditCustomerForm
       key={opened.customer.revision}
       {...opened}
-      submit={(values) => changeCustomer(customer.id, changeOf(values, opened.customer))}
+      fields={fields}
+      submit={(values) => changeCustomer(customer.id, changeOf(values, opened.customer, fields))}
       onDone={(name) => {
         notifyDone(t('customers.saved', { name }));
         void navigate({ to: '/customers/$customerId', params: { customerId: customer.id } });

@@ -10,10 +10,12 @@ import { LinkButton } from '../../ui/link-button.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { PageHead } from '../../ui/page-head.tsx';
 import { routerChoices } from '../provisioning/router-picker.tsx';
-import { CustomerForm } from './customer-form.tsx';
+import { newAccountOf } from './account-values.ts';
+import { NewCustomerForm, type NewValues } from './customer-form.tsx';
+import { sentOf } from './customer-values.ts';
 import { NoRouterYet } from './customers-page.tsx';
 import { plansOnSale } from './plan-picker.tsx';
-import { addCustomer } from './queries.ts';
+import { addCustomer, type CustomerField, customerFields } from './queries.ts';
 
 export function NewCustomerPage() {
   return (
@@ -33,14 +35,15 @@ function NewCustomer() {
   const addedId = useRef('');
   const routers = useQuery(routerChoices(''));
   const plans = useQuery(plansOnSale);
+  const fields = useQuery(customerFields).data?.items;
   if (routers.data?.items.length === 0) return <NoRouterYet />;
   if (plans.data?.items.length === 0) return <NoPlanYet />;
-  if (routers.isPending || plans.isPending) return <Skeleton height={460} />;
+  if (routers.isPending || plans.isPending || !fields) return <Skeleton height={460} />;
   return (
-    <CustomerForm
-      customer={undefined}
+    <NewCustomerForm
+      fields={fields}
       submit={async (values) => {
-        addedId.current = await addCustomer(values);
+        addedId.current = await addCustomer(bodyOf(values, fields));
       }}
       onDone={(name) => {
         notifyDone(t('customers.added', { name }));
@@ -48,6 +51,14 @@ function NewCustomer() {
       }}
     />
   );
+}
+
+function bodyOf(
+  { routerId, planId, username, password, staticAddress, macAddress, ...person }: NewValues,
+  fields: readonly CustomerField[],
+) {
+  const account = newAccountOf({ routerId, planId, username, password, staticAddress, macAddress });
+  return { ...sentOf(person, fields), name: person.name, ...account };
 }
 
 function NoPlanYet() {

@@ -6,6 +6,8 @@ export type CustomerRow = Item<'GET /api/customers'>;
 export type Customer = Reply<'GET /api/customers/:customerId'>;
 export type Account = Customer['accounts'][number];
 export type CustomerQuery = Query<'GET /api/customers'>;
+export type CustomerField = Reply<'GET /api/customer-fields'>['items'][number];
+export type TimelineEntry = Item<'GET /api/customers/:customerId/timeline'>;
 
 export const customerList = (query: CustomerQuery) =>
   queryOptions({
@@ -36,6 +38,27 @@ export const customerCounts = queryOptions({
   }),
 });
 
+/** What this provider keeps of his customers beside what everybody keeps. */
+export const customerFields = queryOptions({
+  queryKey: ['customer', 'fields'],
+  queryFn: ({ signal }) => call('GET /api/customer-fields', { signal }),
+  meta: { topics: ['settings'] },
+});
+
+export const customerTags = queryOptions({
+  queryKey: ['customer', 'tags'],
+  queryFn: ({ signal }) => call('GET /api/customer-tags', { signal }),
+  staleTime: 60_000,
+});
+
+export const timeline = (customerId: string, query: Query<'GET /api/customers/:customerId/timeline'>) =>
+  queryOptions({
+    queryKey: ['customer', 'timeline', customerId, query],
+    queryFn: ({ signal }) => call('GET /api/customers/:customerId/timeline', { params: { customerId }, query, signal }),
+    placeholderData: keepPreviousData,
+    meta: { topics: ['audit', 'account', 'invoice'] },
+  });
+
 export async function addCustomer(body: Body<'POST /api/customers'>): Promise<string> {
   const { id } = await call('POST /api/customers', { body });
   await refresh('customer', 'account');
@@ -45,6 +68,42 @@ export async function addCustomer(body: Body<'POST /api/customers'>): Promise<st
 export async function changeCustomer(customerId: string, body: Body<'PUT /api/customers/:customerId'>): Promise<void> {
   await call('PUT /api/customers/:customerId', { params: { customerId }, body });
   await refresh('customer', 'account');
+}
+
+export async function addAccount(
+  customerId: string,
+  body: Body<'POST /api/customers/:customerId/accounts'>,
+): Promise<void> {
+  await call('POST /api/customers/:customerId/accounts', { params: { customerId }, body });
+  await refresh('customer', 'account');
+}
+
+export async function changeAccount(accountId: string, body: Body<'PUT /api/accounts/:accountId'>): Promise<void> {
+  await call('PUT /api/accounts/:accountId', { params: { accountId }, body });
+  await refresh('customer', 'account');
+}
+
+export async function removeAccount(accountId: string): Promise<void> {
+  await call('DELETE /api/accounts/:accountId', { params: { accountId } });
+  await refresh('customer', 'account', 'sessions');
+}
+
+export async function addCustomerField(body: Body<'POST /api/customer-fields'>): Promise<void> {
+  await call('POST /api/customer-fields', { body });
+  await refresh('customer');
+}
+
+export async function changeCustomerField(
+  fieldId: string,
+  body: Body<'PUT /api/customer-fields/:fieldId'>,
+): Promise<void> {
+  await call('PUT /api/customer-fields/:fieldId', { params: { fieldId }, body });
+  await refresh('customer');
+}
+
+export async function removeCustomerField(fieldId: string): Promise<void> {
+  await call('DELETE /api/customer-fields/:fieldId', { params: { fieldId } });
+  await refresh('customer');
 }
 
 export async function removeCustomer(customerId: string): Promise<void> {

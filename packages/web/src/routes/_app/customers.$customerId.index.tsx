@@ -1,12 +1,14 @@
 import { createFileRoute } from '@tanstack/react-router';
 import { CustomerPage } from '../../features/subscribers/customer-page.tsx';
-import { type CustomerSearch, customerTabs } from '../../features/subscribers/customers-search.ts';
+import { type CustomerSearch, customerTabs, timelineKinds } from '../../features/subscribers/customers-search.ts';
 import { oneOf, textOf } from '../../lib/search.ts';
 import { requirePermission } from '../../lib/session.ts';
 
 export const Route = createFileRoute('/_app/customers/$customerId/')({
   validateSearch: (search: Record<string, unknown>): CustomerSearch => ({
     tab: oneOf(search.tab, customerTabs),
+    kind: oneOf(search.kind, timelineKinds),
+    account: textOf(search.account),
     after: textOf(search.after),
     open: oneOf(search.open, ['invoice']),
     pay: textOf(search.pay),

@@ -1,6 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router';
 import { CustomersPage } from '../../features/subscribers/customers-page.tsx';
-import { type CustomersSearch, customerFilters } from '../../features/subscribers/customers-search.ts';
+import { type CustomersSearch, customerFilters, customerSorts } from '../../features/subscribers/customers-search.ts';
 import { oneOf, textOf } from '../../lib/search.ts';
 import { requirePermission } from '../../lib/session.ts';
 
@@ -10,6 +10,8 @@ export const Route = createFileRoute('/_app/customers/')({
     status: oneOf(search.status, customerFilters),
     routerId: textOf(search.routerId),
     planId: textOf(search.planId),
+    tag: textOf(search.tag),
+    sort: oneOf(search.sort, customerSorts),
     after: textOf(search.after),
   }),
   beforeLoad: () => requirePermission('customer:read'),

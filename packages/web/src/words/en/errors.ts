@@ -88,6 +88,7 @@ export const errors = {
   signed_out: 'You are signed out. Sign in again.',
   sign_in_failed: 'Username or password is not right.',
   staff_not_found: 'This person does not exist.',
+  too_many_accounts: 'This customer has {{most}} accounts already.',
   too_many_customer_fields: 'There are {{most}} fields already: remove one first.',
   too_many_attempts: 'Too many wrong passwords. Wait a little, then try again.',
   too_many_requests: 'Too many requests at once. Wait a little, then try again.',

@@ -25,6 +25,7 @@ export const sessions = {
   downUp: '↓ {{down}} ↑ {{up}}',
   noCustomer: 'No customer',
   disconnect: 'Disconnect',
+  disconnectNamed: 'Disconnect {{account}}',
   disconnectTitle: 'Disconnect {{name}}?',
   disconnectText:
     'The session of {{account}} on {{router}} ends now. The account stays as it is: the subscriber may dial in again at once.',

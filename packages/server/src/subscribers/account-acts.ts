@@ -1,0 +1,148 @@
+// A customer's accounts: each on a router, with a plan. A plan is sold, so an account is given one here, above the plans.
+import { lockPresentCustomer } from '#customers/customers.ts';
+import { lockSellablePlan } from '#plans/plans.ts';
+import type { Work } from '#platform/db.ts';
+import { DomainError, fieldError } from '#platform/errors.ts';
+import type { Sealer } from '#platform/secrets.ts';
+import {
+  addAccount,
+  changeAccount,
+  type LockedAccount,
+  lockAccountsOf,
+  removeAccount,
+} from '#provisioning/accounts.ts';
+import { type BlockReason, blockAccount } from '#provisioning/blocks.ts';
+import { moveAccount } from '#provisioning/move-account.ts';
+import { holdRouter } from '#routers/routers.ts';
+
+export type NewAccountOf = {
+  username: string;
+  /** undefined: one is made. */
+  password?: string | undefined;
+  routerId: string;
+  planId: string;
+  staticAddress?: string | null | undefined;
+  macAddress?: string | null | undefined;
+};
+
+/** Gives a customer, who is locked, an account. */
+export async function addAccountOf(
+  work: Work,
+  sealer: Sealer,
+  customerId: string,
+  { username, routerId, planId, ...account }: NewAccountOf,
+): Promise<string> {
+  await refuseUnknownRouter(work, routerId);
+  const { profileId } = await lockSellablePlan(work, planId);
+  return addAccount(work, sealer, { customerId, routerId, profileId, name: username, ...account });
+}
+
+// A person with hundreds of accounts is a mistake of a program.
+const mostAccounts = 100;
+
+export async function addAccountToCustomer(
+  work: Work,
+  sealer: Sealer,
+  customerId: string,
+  account: NewAccountOf,
+): Promise<void> {
+  await lockPresentCustomer(work, customerId);
+  const accounts = await lockAccountsOf(work, customerId);
+  if (accounts.length >= mostAccounts) throw new DomainError('too_many_accounts', { most: mostAccounts });
+  const id = await addAccountOf(work, sealer, customerId, account);
+  const [present] = accounts;
+  // Who is suspended is so with all that he has.
+  if (present) await copyBlocks(work, present.id, { id, customerId, name: account.username });
+  work.announce('customer', customerId);
+}
+
+async function copyBlocks(
+  work: Work,
+  fromId: string,
+  to: { id: string; customerId: string; name: string },
+): Promise<void> {
+  const blocks = await work.db
+    .selectFrom('provisioning.blocks')
+    .select(['reason', 'note'])
+    .where('account_id', '=', fromId)
+    .where('lifted_at', 'is', null)
+    .orderBy('id')
+    .execute();
+  for (const { reason, note } of blocks) await blockAccount(work, to, reason as BlockReason, note);
+}
+
+export type AccountOfChange = Partial<NewAccountOf>;
+
+/** Changes an account that is locked. On another router it is another object, made anew there. */
+export async function applyAccountChange(
+  work: Work,
+  sealer: Sealer,
+  account: LockedAccount,
+  { username, planId, routerId, ...change }: AccountOfChange,
+): Promise<void> {
+  const profileId = planId === undefined ? undefined : (await profileOfChosenPlan(work, planId, account)).profileId;
+  if (routerId === undefined || routerId === account.routerId)
+    return changeAccount(work, sealer, account, { name: username, profileId, ...change });
+  await refuseUnknownRouter(work, routerId);
+  await moveAccount(work, sealer, account, { routerId, name: username, profileId, ...change });
+}
+
+/** Answers whose account it is. */
+export async function changeAccountOfCustomer(
+  work: Work,
+  sealer: Sealer,
+  accountId: string,
+  { revision, ...change }: AccountOfChange & { revision: number },
+): Promise<string> {
+  const account = await lockAccountAndCustomer(work, accountId);
+  if (account.version !== revision) throw new DomainError('edit_conflict', { revision: account.version });
+  await applyAccountChange(work, sealer, account, change);
+  work.announce('customer', account.customerId);
+  return account.customerId;
+}
+
+export async function removeAccountOfCustomer(work: Work, accountId: string): Promise<void> {
+  const account = await lockAccountAndCustomer(work, accountId);
+  await removeAccount(work, account);
+  work.announce('customer', account.customerId);
+}
+
+/** The customer first: parents before children, and he tells whether it is in the scope. */
+export async function lockAccountAndCustomer(
+  work: Work,
+  accountId: string,
+): Promise<LockedAccount & { version: number }> {
+  const owner = await work.db
+    .selectFrom('provisioning.accounts')
+    .select('customer_id as customerId')
+    .where('id', '=', accountId)
+    .executeTakeFirst();
+  if (!owner) throw new DomainError('account_not_found', { accountId });
+  await lockPresentCustomer(work, owner.customerId).catch((error: unknown) => {
+    if (error instanceof DomainError) throw new DomainError('account_not_found', { accountId });
+    throw error;
+  });
+  const account = (await lockAccountsOf(work, owner.customerId)).find(({ id }) => id === accountId);
+  if (!account) throw new DomainError('account_not_found', { accountId });
+  const { version } = await work.db
+    .selectFrom('provisioning.accounts')
+    .select('version')
+    .where('id', '=', accountId)
+    .executeTakeFirstOrThrow();
+  return { ...account, version };
+}
+
+/** A plan that the account has already may be kept, also when it is archived. */
+async function profileOfChosenPlan(work: Work, planId: string, account: LockedAccount): Promise<{ profileId: string }> {
+  const row = await work.db
+    .selectFrom('plans.plans')
+    .select('profile_id as profileId')
+    .where('id', '=', planId)
+    .executeTakeFirst();
+  if (row?.profileId === account.profileId) return row;
+  return lockSellablePlan(work, planId);
+}
+
+async function refuseUnknownRouter(work: Work, routerId: string): Promise<void> {
+  if (!(await holdRouter(work, routerId))) throw fieldError('router_not_found', 'routerId', 'is not a router');
+}
