@@ -165,6 +165,16 @@ export function address(name: string, options: FieldOptions & { words?: readonly
   return field(name, parse, rest);
 }
 
+/** One address, or several with commas between them. */
+export function addresses(name: string, options: FieldOptions = {}): Field {
+  const parse: Parse = (input) => {
+    const values = input.split(',').map(parseIp);
+    if (values.includes(undefined)) throw invalidValue(name);
+    return values.map((value) => formatIp(value ?? 0)).join();
+  };
+  return field(name, parse, options);
+}
+
 export function addressList(name: string, options: FieldOptions = {}): Field {
   const parse: Parse = (input) => {
     if (input !== '' && input.split(',').some((part) => parseIpRange(part) === undefined)) throw invalidValue(name);

@@ -54,6 +54,7 @@ export interface RouterOptions {
 }
 
 export interface SessionView {
+  kind: 'pppoe' | 'hotspot';
   name: string;
   address: string;
   callerId: string;
@@ -296,6 +297,7 @@ export class SimulatedRouter {
   #sessionView(session: Session): SessionView {
     const nowMs = this.#router.clock.now();
     return {
+      kind: session.kind,
       name: fromByteString(session.name),
       address: session.address,
       callerId: session.callerId,

@@ -13,14 +13,24 @@ import { addAccount, changeAccount, lockAccountsOf, removeAccount } from '../src
 import { blockAccount, liftBlock } from '../src/provisioning/blocks.ts';
 import { routerosDriver } from '../src/provisioning/drivers/routeros.ts';
 import { idInComment, markOf } from '../src/provisioning/mark-rules.ts';
-import { addProfile, changeProfile } from '../src/provisioning/profiles.ts';
+import { moveAccount } from '../src/provisioning/move-account.ts';
+import { addProfile, changeProfile, type ServiceKind } from '../src/provisioning/profiles.ts';
 import { isSameRate } from '../src/provisioning/rate-limit-rules.ts';
 import { type Round, reconcileRound } from '../src/provisioning/reconcile.ts';
 import { openClient } from '../src/routers/probe.ts';
 import type { Simulated } from './provider.test-support.ts';
 
 export const names = ['ana', 'ben', 'cyril', 'dora'] as const;
-const profileNames = ['Basic', 'Gold', 'Silver'] as const;
+const profileNames = ['Basic', 'Gold', 'Silver', 'Guest', 'Lounge'] as const;
+/** What a profile of this place in the list is for. */
+const serviceOfProfile = (profile: number): ServiceKind => (profile < 3 ? 'pppoe' : 'hotspot');
+const services = ['pppoe', 'hotspot'] as const;
+const menus = {
+  pppoe: { account: '/ppp/secret', profile: '/ppp/profile' },
+  hotspot: { account: '/ip/hotspot/user', profile: '/ip/hotspot/user/profile' },
+};
+const staticAddresses = [null, '10.9.0.1', '10.9.0.2'] as const;
+const ranges = [null, '10.8.0.2-10.8.0.9', '10.8.1.2-10.8.1.9,10.8.2.2'] as const;
 const slots = [0, 1, 2, 3] as const;
 const places = [0, 1] as const;
 
@@ -37,19 +47,38 @@ export type Wish =
   | { wish: 'exchange'; slot: Slot; other: Slot }
   | { wish: 'password'; slot: Slot; isFirst: boolean }
   | { wish: 'profile'; slot: Slot; profile: number }
+  | { wish: 'address'; slot: Slot; address: string | null }
+  | { wish: 'device'; slot: Slot; isOwn: boolean }
   | { wish: 'block' | 'unblock' | 'remove' | 'move'; slot: Slot }
   /** Removes a customer and gives his account's name to another one. */
   | { wish: 'hand over'; slot: Slot; other: Slot }
-  | { wish: 'edit profile'; profile: number; name?: string | undefined; kbps: number };
+  | {
+      wish: 'edit profile';
+      profile: number;
+      name?: string | undefined;
+      kbps: number;
+      range?: string | null;
+      idleSeconds?: number | null;
+    };
 
 /** What somebody does at the router itself. `nth` chooses among the objects of ours that are there. */
 export type Hand =
-  | { hand: 'foreign secret' | 'remove foreign' | 'foreign dials'; place: Place; name: string }
-  | { hand: 'foreign profile'; place: Place; name: string }
-  | { hand: 'rename'; place: Place; nth: number; name: string }
-  | { hand: 'change' | 'disable' | 'enable' | 'note' | 'erase mark' | 'remove'; place: Place; nth: number }
-  | { hand: 'rename profile'; place: Place; nth: number; name: string }
-  | { hand: 'change profile' | 'erase mark of profile' | 'remove profile'; place: Place; nth: number };
+  | { hand: 'foreign account' | 'remove foreign' | 'foreign dials'; place: Place; service: ServiceKind; name: string }
+  | { hand: 'foreign profile'; place: Place; service: ServiceKind; name: string }
+  | { hand: 'rename'; place: Place; service: ServiceKind; nth: number; name: string }
+  | {
+      hand: 'change' | 'disable' | 'enable' | 'note' | 'erase mark' | 'remove';
+      place: Place;
+      service: ServiceKind;
+      nth: number;
+    }
+  | { hand: 'rename profile'; place: Place; service: ServiceKind; nth: number; name: string }
+  | {
+      hand: 'change profile' | 'erase mark of profile' | 'remove profile';
+      place: Place;
+      service: ServiceKind;
+      nth: number;
+    };
 
 /** A subscriber's device tries the names that it may ever have had, with the passwords that it may ever have had. */
 export type Dial = { dial: Slot; place: Place };
@@ -72,8 +101,9 @@ const slot = fc.constantFrom(...slots);
 // Most of it happens in one place, so that things meet.
 const place = fc.constantFrom(0 as const, 0 as const, 0 as const, 0 as const, 1 as const);
 const name = fc.constantFrom(...names);
-const profile = fc.nat(2);
+const profile = fc.nat(profileNames.length - 1);
 const nth = fc.nat(3);
+const service = fc.constantFrom('pppoe' as const, 'pppoe' as const, 'hotspot' as const);
 
 const wishes: fc.Arbitrary<Wish> = fc.oneof(
   {
@@ -95,6 +125,18 @@ const wishes: fc.Arbitrary<Wish> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ wish: fc.constant('profile'), slot, profile }) as fc.Arbitrary<Wish> },
   {
+    weight: 1,
+    arbitrary: fc.record({
+      wish: fc.constant('address'),
+      slot,
+      address: fc.constantFrom(...staticAddresses),
+    }) as fc.Arbitrary<Wish>,
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ wish: fc.constant('device'), slot, isOwn: fc.boolean() }) as fc.Arbitrary<Wish>,
+  },
+  {
     weight: 6,
     arbitrary: fc.record({
       wish: fc.constantFrom('block', 'unblock', 'remove', 'move'),
@@ -108,41 +150,49 @@ const wishes: fc.Arbitrary<Wish> = fc.oneof(
       profile,
       name: fc.option(fc.constantFrom(...profileNames, 'Extra'), { nil: undefined }),
       kbps: fc.constantFrom(1024, 2048),
+      range: fc.constantFrom(...ranges),
+      idleSeconds: fc.constantFrom(null, 600),
     }) as fc.Arbitrary<Wish>,
   },
 );
 
 const hands: fc.Arbitrary<Hand> = fc.oneof(
   fc.record({
-    hand: fc.constantFrom('foreign secret', 'remove foreign', 'foreign dials'),
+    hand: fc.constantFrom('foreign account', 'remove foreign', 'foreign dials'),
     place,
+    service,
     name,
   }) as fc.Arbitrary<Hand>,
   fc.record({
     hand: fc.constant('foreign profile'),
     place,
+    service,
     name: fc.constantFrom(...profileNames),
   }) as fc.Arbitrary<Hand>,
   fc.record({
     hand: fc.constant('rename'),
     place,
+    service,
     nth,
     name: fc.constantFrom(...names, 'by-hand'),
   }) as fc.Arbitrary<Hand>,
   fc.record({
     hand: fc.constantFrom('change', 'disable', 'enable', 'note', 'erase mark', 'remove'),
     place,
+    service,
     nth,
   }) as fc.Arbitrary<Hand>,
   fc.record({
     hand: fc.constant('rename profile'),
     place,
+    service,
     nth,
     name: fc.constantFrom(...profileNames, 'by-hand'),
   }) as fc.Arbitrary<Hand>,
   fc.record({
     hand: fc.constantFrom('change profile', 'erase mark of profile', 'remove profile'),
     place,
+    service,
     nth,
   }) as fc.Arbitrary<Hand>,
 );
@@ -164,7 +214,15 @@ const mishaps: fc.Arbitrary<Mishap> = fc
       fc.record({ mishap: fc.constant('truncated'), bytes: fc.nat(60) }),
       fc.record({
         mishap: fc.constant('refused'),
-        command: fc.constantFrom('/ppp/secret/', '/ppp/profile/', '/ppp/active/'),
+        command: fc.constantFrom(
+          '/ppp/secret/',
+          '/ppp/profile/',
+          '/ppp/active/',
+          '/ip/hotspot/user/',
+          '/ip/hotspot/active/',
+          '/ip/hotspot/cookie/',
+          '/ip/pool/',
+        ),
         text: fc.constantFrom(...refusals),
       }),
       fc.record({ mishap: fc.constant('meanwhile'), event: fc.oneof(wishes, hands, dials) }),
@@ -202,6 +260,24 @@ export const quietBeginning: readonly HistoryEvent[] = [
   { wish: 'add', slot: 0, place: 0, name: 'ana', profile: 0 },
   { wish: 'add', slot: 1, place: 0, name: 'ben', profile: 0 },
   { wish: 'add', slot: 2, place: 0, name: 'cyril', profile: 1 },
+  { place: 0, look: 'unsettled', weather: calm, mishaps: [] },
+  { dial: 0, place: 0 },
+  { dial: 1, place: 0 },
+  { dial: 2, place: 0 },
+];
+
+/** A fourth one, who is online at the hotspot of the first router. */
+export const hotspotBeginning: readonly HistoryEvent[] = [
+  { wish: 'add', slot: 3, place: 0, name: 'dora', profile: 3 },
+  { place: 0, look: 'unsettled', weather: calm, mishaps: [] },
+  { dial: 3, place: 0 },
+];
+
+/** The same, and two of them at the hotspot of the first router. */
+export const mixedBeginning: readonly HistoryEvent[] = [
+  { wish: 'add', slot: 0, place: 0, name: 'ana', profile: 0 },
+  { wish: 'add', slot: 1, place: 0, name: 'ben', profile: 3 },
+  { wish: 'add', slot: 2, place: 0, name: 'ana', profile: 4 },
   { place: 0, look: 'unsettled', weather: calm, mishaps: [] },
   { dial: 0, place: 0 },
   { dial: 1, place: 0 },
@@ -300,6 +376,9 @@ type SecretRow = Record<string, string>;
 
 type AccountRow = {
   id: string;
+  service: ServiceKind;
+  staticAddress: string | null;
+  macAddress: string | null;
   slot: number;
   place: Place;
   name: string;
@@ -330,7 +409,7 @@ export async function openRouterWorld(databaseUrl: string) {
   /** Everything at the routers that is not ours, as it must stay: by place, menu and id. */
   let foreign: Map<string, SecretRow>[] = [];
   let arePasswordsHidden = false;
-  let foreignSessions: { place: Place; name: string; callerId: string }[] = [];
+  let foreignSessions: { place: Place; service: ServiceKind; name: string; callerId: string }[] = [];
 
   async function begin(habit: RouterHabits = {}): Promise<void> {
     await database.pool.query(
@@ -353,14 +432,18 @@ export async function openRouterWorld(databaseUrl: string) {
         [id],
       );
     profileIds = [];
-    for (const profileName of profileNames)
-      profileIds.push(await write((work) => addProfile(work, { name: profileName, downKbps: 1024, upKbps: 1024 })));
+    for (const [place, profileName] of profileNames.entries()) {
+      const rates = { downKbps: 1024, upKbps: 1024 };
+      const service = serviceOfProfile(place);
+      profileIds.push(await write((work) => addProfile(work, { name: profileName, service, ...rates })));
+    }
     foreign = places.map(() => new Map());
     foreignSessions = [];
-    for (const at of places) {
-      putForeign(at, '/ppp/secret', { name: 'guest', password: 'foreign', comment: 'a neighbour' });
-      dialForeign(at, 'guest');
-    }
+    for (const at of places)
+      for (const service of services) {
+        putForeign(at, menus[service].account, { name: 'guest', password: 'foreign', comment: 'a neighbour' });
+        dialForeign(at, service, 'guest');
+      }
   }
 
   async function end(): Promise<void> {
@@ -389,6 +472,8 @@ export async function openRouterWorld(databaseUrl: string) {
         ...(wish.name === undefined ? {} : { name: wish.name }),
         downKbps: kbps,
         upKbps: kbps,
+        addressRange: wish.range,
+        idleTimeoutSeconds: wish.idleSeconds,
       });
     }
     const customerId = customerIds[wish.slot] ?? '';
@@ -431,6 +516,10 @@ export async function openRouterWorld(databaseUrl: string) {
         return changeAccount(work, sealer, account, { password: passwordOf(wish.slot, wish.isFirst) });
       case 'profile':
         return changeAccount(work, sealer, account, { profileId: profileIds[wish.profile] ?? '' });
+      case 'address':
+        return changeAccount(work, sealer, account, { staticAddress: wish.address });
+      case 'device':
+        return changeAccount(work, sealer, account, { macAddress: wish.isOwn ? callerIdOf(wish.slot) : null });
       case 'block':
         await blockAccount(work, ref, 'staff');
         return;
@@ -441,10 +530,7 @@ export async function openRouterWorld(databaseUrl: string) {
         return removeAccount(work, account);
       case 'move': {
         const next = account.routerId === routerId(0) ? routerId(1) : routerId(0);
-        const password = sealer.open(account.passwordSealed, account.id);
-        await removeAccount(work, account);
-        const { profileId, name: kept } = account;
-        await addAccount(work, sealer, { customerId, routerId: next, profileId, name: kept, password });
+        await moveAccount(work, sealer, account, { routerId: next });
       }
     }
   }
@@ -465,21 +551,31 @@ export async function openRouterWorld(databaseUrl: string) {
       .rows(menu)
       .find((candidate) => candidate['.id'] === id);
     if (!row) return { gone: `${menu} ${id} is gone` };
-    const kept = Object.entries(row).filter(([key]) => !key.startsWith('last-'));
-    const profileId = row.profile && routerAt(at).find('/ppp/profile', { name: row.profile })?.['.id'];
+    const kept = Object.entries(row).filter(([key]) => !/^(last-|uptime$|bytes-|packets-)/.test(key));
+    const profiles = menu === menus.pppoe.account ? menus.pppoe.profile : menus.hotspot.profile;
+    const profileId = row.profile && routerAt(at).find(profiles, { name: row.profile })?.['.id'];
     return { ...Object.fromEntries(kept), ...(profileId ? { profile: profileId } : {}) } as SecretRow;
   }
 
-  function dialForeign(at: Place, dialled: string): void {
+  function dialForeign(at: Place, service: ServiceKind, dialled: string): void {
     const callerId = `02:00:00:00:99:${String(foreignSessions.length).padStart(2, '0')}`;
-    if (routerAt(at).dial(dialled, 'foreign', { callerId }).ok)
-      foreignSessions.push({ place: at, name: dialled, callerId });
+    if (logIn(at, service, dialled, 'foreign', callerId))
+      foreignSessions.push({ place: at, service, name: dialled, callerId });
+  }
+
+  function logIn(at: Place, service: ServiceKind, dialled: string, password: string, callerId: string): boolean {
+    const router = routerAt(at);
+    if (service === 'pppoe') return router.dial(dialled, password, { callerId }).ok;
+    return router.logInToHotspot(dialled, password, { mac: callerId }).ok;
+  }
+
+  /** What has no comment has our mark in its name. */
+  function ownerOf(row: SecretRow): string | undefined {
+    return idInComment(row.comment) ?? idInComment(row.name);
   }
 
   function marked(at: Place, menu: string): SecretRow[] {
-    return routerAt(at)
-      .rows(menu)
-      .filter((row) => idInComment(row.comment)) as SecretRow[];
+    return (routerAt(at).rows(menu) as SecretRow[]).filter((row) => ownerOf(row));
   }
 
   async function reachIn(hand: Hand): Promise<void> {
@@ -494,45 +590,59 @@ export async function openRouterWorld(databaseUrl: string) {
   async function handle(hand: Hand): Promise<void> {
     const { place: at } = hand;
     const router = routerAt(at);
+    const { service: kind } = hand;
     switch (hand.hand) {
-      case 'foreign secret':
-        return putForeign(at, '/ppp/secret', { name: hand.name, password: 'foreign', service: 'pppoe' });
+      case 'foreign account':
+        return putForeign(at, menus[kind].account, {
+          name: hand.name,
+          password: 'foreign',
+          ...(kind === 'pppoe' ? { service: 'pppoe' } : {}),
+        });
       case 'foreign profile':
-        return putForeign(at, '/ppp/profile', { name: hand.name, 'rate-limit': '7M/7M' });
+        return putForeign(at, menus[kind].profile, { name: hand.name, 'rate-limit': '7M/7M' });
       case 'foreign dials':
-        return dialForeign(at, hand.name);
+        return dialForeign(at, kind, hand.name);
       case 'remove foreign': {
-        const row = router.find('/ppp/secret', { name: hand.name });
-        if (!row || !foreign[at]?.has(`/ppp/secret ${row['.id']}`)) return;
-        router.drop('/ppp/secret', row['.id'] ?? '');
-        foreign[at].delete(`/ppp/secret ${row['.id']}`);
-        forgetSessions(at, hand.name);
+        const menu = menus[kind].account;
+        const row = router.find(menu, { name: hand.name });
+        if (!row || !foreign[at]?.has(`${menu} ${row['.id']}`)) return;
+        router.drop(menu, row['.id'] ?? '');
+        foreign[at].delete(`${menu} ${row['.id']}`);
+        forgetSessions(at, kind, hand.name);
         return;
       }
     }
-    const menu = hand.hand.includes('profile') ? '/ppp/profile' : '/ppp/secret';
+    const isProfile = hand.hand.includes('profile');
+    const menu = isProfile ? menus[kind].profile : menus[kind].account;
     const rows = marked(at, menu);
     const row = rows[hand.nth % Math.max(1, rows.length)];
     if (!row) return;
     const id = row['.id'] ?? '';
     // Whoever takes a name away that we never heard of sees to its session himself: nobody could find it later.
-    const isKnown =
-      menu === '/ppp/profile' || (await listAccounts()).some(({ appliedName }) => appliedName === row.name);
+    const isKnown = isProfile || (await listAccounts()).some(({ appliedName }) => appliedName === row.name);
     switch (hand.hand) {
       case 'rename':
         // Whoever gives a name under which somebody is online sees to that session, too: it looks like one of the new name's.
-        if (row.name !== hand.name && !router.find('/ppp/secret', { name: hand.name })) forgetSessions(at, hand.name);
+        if (row.name !== hand.name && !router.find(menu, { name: hand.name })) forgetSessions(at, kind, hand.name);
         router.edit(menu, id, { name: hand.name });
-        if (!isKnown) forgetSessions(at, row.name ?? '');
+        if (!isKnown) forgetSessions(at, kind, row.name ?? '');
         return;
-      case 'rename profile':
-        return router.edit(menu, id, { name: hand.name });
+      case 'rename profile': {
+        // Who keeps the mark in the name of what has no comment keeps it ours.
+        const mark = kind === 'hotspot' ? markOf(ownerOf(row) ?? '') : '';
+        return router.edit(menu, id, { name: `${hand.name}${mark}` });
+      }
       case 'change':
         // A password that the router does not show cannot be found to be wrong.
         if (!arePasswordsHidden) router.edit(menu, id, { password: 'by hand' });
-        return router.edit(menu, id, { profile: 'default', service: 'l2tp' });
+        return router.edit(menu, id, {
+          profile: 'default',
+          ...(kind === 'pppoe'
+            ? { service: 'l2tp', 'remote-address': '10.9.9.9' }
+            : { address: '10.9.9.9', 'mac-address': '02:00:00:00:00:77' }),
+        });
       case 'change profile':
-        return router.edit(menu, id, { 'rate-limit': '9M/9M' });
+        return router.edit(menu, id, { 'rate-limit': '9M/9M', 'idle-timeout': '7m', 'address-list': 'by-hand' });
       case 'disable':
         return router.edit(menu, id, { disabled: 'yes' });
       case 'enable':
@@ -541,28 +651,41 @@ export async function openRouterWorld(databaseUrl: string) {
         return router.edit(menu, id, { comment: `pays late ${row.comment} !` });
       case 'erase mark':
       case 'erase mark of profile':
-        router.edit(menu, id, { comment: 'mine now' });
+        router.edit(menu, id, isProfile && kind === 'hotspot' ? { name: `mine-${id}` } : { comment: 'mine now' });
         return keepForeign(at, menu, id);
       case 'remove':
       case 'remove profile':
         router.drop(menu, id);
-        if (!isKnown) forgetSessions(at, row.name ?? '');
+        if (!isKnown) forgetSessions(at, kind, row.name ?? '');
     }
   }
 
-  function forgetSessions(at: Place, ended: string): void {
-    routerAt(at).hangUp(ended);
-    foreignSessions = foreignSessions.filter((session) => session.place !== at || session.name !== ended);
+  function forgetSessions(at: Place, service: ServiceKind, ended: string): void {
+    const router = routerAt(at);
+    const menu = service === 'pppoe' ? '/ppp/active' : '/ip/hotspot/active';
+    for (const row of router.rows(menu)) if ((row.name ?? row.user) === ended) router.drop(menu, row['.id'] ?? '');
+    if (service === 'hotspot')
+      for (const row of router.rows('/ip/hotspot/cookie'))
+        if (row.user === ended) router.drop('/ip/hotspot/cookie', row['.id'] ?? '');
+    foreignSessions = foreignSessions.filter(
+      (session) => session.place !== at || session.service !== service || session.name !== ended,
+    );
   }
 
   function dial({ dial: caller, place: at }: Dial): void {
     const router = routerAt(at);
     const callerId = callerIdOf(caller);
-    for (const row of router.rows('/ppp/secret'))
-      for (const isFirst of [true, false]) {
-        const isOnline = router.sessions.some((one) => one.callerId === callerId && one.name === row.name);
-        if (!isOnline) router.dial(row.name ?? '', passwordOf(caller, isFirst), { callerId });
-      }
+    for (const kind of services) {
+      const isOnline = (dialled: string | undefined) =>
+        router.sessions.some((one) => one.kind === kind && one.callerId === callerId && one.name === dialled);
+      for (const row of router.rows(menus[kind].account))
+        for (const isFirst of [true, false])
+          if (!isOnline(row.name)) logIn(at, kind, row.name ?? '', passwordOf(caller, isFirst), callerId);
+      // A cookie lets its device in without a password.
+      if (kind === 'hotspot')
+        for (const { user, 'mac-address': mac } of router.rows('/ip/hotspot/cookie'))
+          if (mac === callerId && !isOnline(user)) router.logInToHotspot(user ?? '', '', { mac, by: 'mac-cookie' });
+    }
   }
 
   // The rounds.
@@ -609,7 +732,7 @@ export async function openRouterWorld(databaseUrl: string) {
   function roundWithShortReads(at: Place, look: RoundEvent['look'], keep: (rows: Row[]) => Row[]): Promise<Round> {
     const print = async (client: RouterClient, menu: string, options: Parameters<RouterClient['print']>[1]) => {
       const rows = await client.print(menu, options);
-      return menu === '/ppp/secret' ? keep(rows) : rows;
+      return menu === '/ppp/secret' || menu === '/ip/hotspot/user' ? keep(rows) : rows;
     };
     const spoil = (client: RouterClient) =>
       new Proxy(client, {
@@ -654,6 +777,9 @@ export async function openRouterWorld(databaseUrl: string) {
     );
     return rows.map((row) => ({
       id: row.id,
+      service: row.service,
+      staticAddress: row.static_address,
+      macAddress: row.mac_address,
       slot: customerIds.indexOf(row.customer_id),
       place: routerIds.indexOf(row.router_id) as Place,
       name: row.name,
@@ -688,11 +814,16 @@ export async function openRouterWorld(databaseUrl: string) {
       return now === JSON.stringify(before) ? [] : [`foreign ${key} was ${JSON.stringify(before)}, is ${now}`];
     });
     const known = new Set(foreign[at]?.keys());
-    const strangers = routerAt(at)
-      .rows('/ppp/secret')
-      .filter((row) => !idInComment(row.comment) && !known.has(`/ppp/secret ${row['.id']}`));
-    const alive = new Set(routerAt(at).sessions.map(({ callerId }) => callerId));
-    const cut = foreignSessions.filter((session) => session.place === at && !alive.has(session.callerId));
+    const strangers = services.flatMap((kind) =>
+      routerAt(at)
+        .rows(menus[kind].account)
+        .filter((row) => row.default !== 'true' && !idInComment(row.comment))
+        .filter((row) => !known.has(`${menus[kind].account} ${row['.id']}`)),
+    );
+    const alive = new Set(routerAt(at).sessions.map(({ kind, callerId }) => `${kind} ${callerId}`));
+    const cut = foreignSessions.filter(
+      (session) => session.place === at && !alive.has(`${session.service} ${session.callerId}`),
+    );
     return [
       ...changed,
       ...strangers.map((row) => `${row.name} appeared without a mark`),
@@ -702,25 +833,27 @@ export async function openRouterWorld(databaseUrl: string) {
 
   function complaintsOfObjects(at: Place, accounts: AccountRow[], wantedProfiles: Loose[]): string[] {
     const router = routerAt(at);
-    const rows = marked(at, '/ppp/secret');
     const here = accounts.filter((account) => account.place === at);
     const profileTrouble = (profileId: string): boolean => {
       const wanted = wantedProfiles.find(({ id }) => id === profileId);
-      const holder = router.find('/ppp/profile', { name: wanted?.name });
+      if (wanted?.service !== 'pppoe') return false;
+      const holder = router.find('/ppp/profile', { name: wanted.name });
       return holder !== undefined && !idInComment(holder.comment);
     };
     const isStuck = (account: AccountRow): boolean => {
       if (profileTrouble(account.profileId)) return true;
-      const holder = router.find('/ppp/secret', { name: account.name });
+      const holder = router.find(menus[account.service].account, { name: account.name });
       const ownerId = idInComment(holder?.comment);
       if (!holder || ownerId === account.id) return false;
       const owner = here.find(({ id, isRemoved }) => id === ownerId && !isRemoved);
       return !owner || (owner.name !== account.name && isStuck(owner));
     };
-    const orphans = rows.filter((row) => {
-      const owner = here.find(({ id }) => id === idInComment(row.comment));
-      return !owner || owner.isRemoved;
-    });
+    const orphans = services.flatMap((kind) =>
+      marked(at, menus[kind].account).filter((row) => {
+        const owner = here.find(({ id, service: its }) => id === idInComment(row.comment) && its === kind);
+        return !owner || owner.isRemoved;
+      }),
+    );
     return [
       ...orphans.map((row) => `${row.name} (${row.comment}) should be gone from ${at}`),
       ...here.flatMap((account) => complaintsOfAccount(account, isStuck(account), wantedProfiles)),
@@ -729,7 +862,8 @@ export async function openRouterWorld(databaseUrl: string) {
   }
 
   function complaintsOfAccount(account: AccountRow, isStuck: boolean, wantedProfiles: Loose[]): string[] {
-    const own = marked(account.place, '/ppp/secret').filter((row) => row.comment?.includes(markOf(account.id)));
+    const { account: menu } = menus[account.service];
+    const own = marked(account.place, menu).filter((row) => row.comment?.includes(markOf(account.id)));
     const label = `account ${account.slot} ${account.name}`;
     if (account.isRemoved)
       return account.isPending ? [`${label} still waits to be removed: ${account.troubleCode}`] : [];
@@ -744,19 +878,25 @@ export async function openRouterWorld(databaseUrl: string) {
         ...(isOff ? [] : [`${label} is not switched off`]),
       ];
     }
+    const profile = wantedProfiles.find(({ id }) => id === account.profileId);
+    const isTunnel = account.service === 'pppoe';
     const wanted = {
       name: account.name,
       password: account.password,
-      service: 'pppoe',
-      profile: wantedProfiles.find(({ id }) => id === account.profileId)?.name,
+      service: isTunnel ? 'pppoe' : undefined,
+      profile: isTunnel ? profile?.name : `${profile?.name}${markOf(account.profileId)}`,
       disabled: String(account.isBlocked),
+      address: account.staticAddress,
+      mac: account.macAddress,
     };
-    const seen = own.map(({ name: itsName, password, service, profile: its, disabled }) => ({
-      name: itsName,
-      password,
-      service,
-      profile: its,
-      disabled,
+    const seen = own.map((row) => ({
+      name: row.name,
+      password: row.password,
+      service: row.service,
+      profile: row.profile,
+      disabled: row.disabled,
+      address: row[isTunnel ? 'remote-address' : 'address'] || null,
+      mac: row[isTunnel ? 'caller-id' : 'mac-address'] || null,
     }));
     return [
       ...(JSON.stringify(seen) === JSON.stringify([wanted])
@@ -768,29 +908,57 @@ export async function openRouterWorld(databaseUrl: string) {
   }
 
   function complaintsOfProfile(at: Place, wanted: Loose, isTaken: boolean): string[] {
-    const own = marked(at, '/ppp/profile').filter((row) => row.comment?.includes(markOf(wanted.id)));
+    const isTunnel = wanted.service === 'pppoe';
+    const ofWanted = (menu: string) => marked(at, menu).filter((row) => ownerOf(row) === wanted.id);
+    const own = ofWanted(isTunnel ? '/ppp/profile' : '/ip/hotspot/user/profile');
     if (own.length > 1) return [`profile ${wanted.name} is there ${own.length} times`];
     const [row] = own;
     if (!row || isTaken) return [];
     const rate = rateLimitWord({ downKbps: wanted.down_kbps, upKbps: wanted.up_kbps });
-    return row.name === wanted.name && isSameRate(row['rate-limit'] ?? '', rate)
-      ? []
-      : [`profile ${wanted.name} ${rate} is ${row.name} ${row['rate-limit']}`];
+    const expected = {
+      name: isTunnel ? wanted.name : `${wanted.name}${markOf(wanted.id)}`,
+      rate: true,
+      idle: wanted.idle_timeout_seconds ? '10m' : 'none',
+      list: '',
+      pool: wanted.address_range ? `${wanted.name}-pool${markOf(wanted.id)} ${wanted.address_range}` : 'none',
+    };
+    const pool = row[isTunnel ? 'remote-address' : 'address-pool'] ?? 'none';
+    const actual = {
+      name: row.name,
+      rate: isSameRate(row['rate-limit'] ?? '', rate),
+      idle: row['idle-timeout'] ?? 'none',
+      list: row['address-list'] ?? '',
+      pool: pool === 'none' ? pool : `${pool} ${routerAt(at).find('/ip/pool', { name: pool })?.ranges}`,
+    };
+    const pools = ofWanted('/ip/pool');
+    return [
+      ...(JSON.stringify(actual) === JSON.stringify(expected)
+        ? []
+        : [`profile ${rate} should be ${JSON.stringify(expected)}, is ${JSON.stringify(actual)}`]),
+      ...(pools.length > 1 ? [`pool ${wanted.name} is there ${pools.length} times`] : []),
+    ];
   }
 
-  /** Online is only who may be: under the name of his own enabled secret, or of one that is not ours to close. */
+  /** Online is only who may be: under the name of his own enabled account, or of one that is not ours to close. So are cookies. */
   function complaintsOfSessions(at: Place, accounts: AccountRow[]): string[] {
     const router = routerAt(at);
-    return router.sessions.flatMap((session) => {
-      const caller = slots.find((one) => callerIdOf(one) === session.callerId);
+    const cookies = router.rows('/ip/hotspot/cookie').map((row) => ({
+      kind: 'hotspot' as const,
+      name: row.user ?? '',
+      callerId: row['mac-address'],
+      what: 'a cookie',
+    }));
+    const online = router.sessions.map((session) => ({ ...session, what: 'a session' }));
+    return [...online, ...cookies].flatMap(({ kind, name: its, callerId, what }) => {
+      const caller = slots.find((one) => callerIdOf(one) === callerId);
       if (caller === undefined) return [];
-      const holder = router.find('/ppp/secret', { name: session.name });
+      const holder = router.find(menus[kind].account, { name: its });
       const ownerId = idInComment(holder?.comment);
       if (holder && !ownerId) return [];
-      // Where something stands in the way, the secret may have another name than the session that goes on.
-      const owner = accounts.find(({ id, name: its }) => (holder ? id === ownerId : its === session.name));
+      // Where something stands in the way, the account may have another name than the session that goes on.
+      const owner = accounts.find((one) => one.service === kind && (holder ? one.id === ownerId : one.name === its));
       const mayBe = owner?.slot === caller && !owner.isRemoved && !owner.isBlocked;
-      return mayBe ? [] : [`${session.name} of customer ${caller} is online [${at}]`];
+      return mayBe ? [] : [`customer ${caller} has ${what} as ${its} [${at}]`];
     });
   }
 

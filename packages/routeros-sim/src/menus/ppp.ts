@@ -2,7 +2,7 @@
 
 import { listReferences } from '../changes.ts';
 import {
-  address,
+  addresses,
   addressOrPool,
   bytes,
   choice,
@@ -117,8 +117,8 @@ export const profileMenu: Menu = {
     reference('parent-queue', '/queue/simple', { words: ['none'], canUnset: true }),
     text('queue-type', { canUnset: true, emptyClears: true }),
     text('insert-queue-before', { canUnset: true, emptyClears: true }),
-    address('dns-server', { canUnset: true, emptyClears: true }),
-    address('wins-server', { canUnset: true, emptyClears: true }),
+    addresses('dns-server', { canUnset: true, emptyClears: true }),
+    addresses('wins-server', { canUnset: true, emptyClears: true }),
     text('on-up', { initial: '' }),
     text('on-down', { initial: '' }),
     text('comment', { emptyClears: true }),

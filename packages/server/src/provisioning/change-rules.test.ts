@@ -4,21 +4,36 @@ import {
   type Change,
   type ChangePlan,
   type Observed,
+  type ObservedAccount,
+  type ObservedPool,
   type ObservedProfile,
-  type ObservedSecret,
   type ObservedSession,
   planChanges,
   type Wanted,
   type WantedAccount,
   type WantedProfile,
 } from './change-rules.ts';
+import type { ServiceKind } from './profile-rules.ts';
 
-const basic: WantedProfile = { id: 'p1', name: 'Basic', rateLimit: '5120k/5120k' };
-const onRouter: ObservedProfile = { ref: '*p1', name: 'Basic', rateLimit: '5120k/5120k', ownerId: 'p1' };
+const plain = {
+  service: 'pppoe',
+  sessionTimeoutSeconds: null,
+  idleTimeoutSeconds: null,
+  sharedUsers: null,
+  pool: null,
+  localAddress: null,
+  addressList: null,
+  dnsServers: null,
+} as const;
+const basic: WantedProfile = { ...plain, id: 'p1', name: 'Basic', rateLimit: '5120k/5120k' };
+const onRouter: ObservedProfile = { ...plain, ref: '*p1', name: 'Basic', rateLimit: '5120k/5120k', ownerId: 'p1' };
 
 function account(change: Partial<WantedAccount> = {}): WantedAccount {
   return {
     id: 'a1',
+    service: 'pppoe',
+    staticAddress: null,
+    macAddress: null,
     appliedName: 'ana',
     formerNames: [],
     name: 'ana',
@@ -31,26 +46,28 @@ function account(change: Partial<WantedAccount> = {}): WantedAccount {
   };
 }
 
-function secret(change: Partial<ObservedSecret> = {}): ObservedSecret {
+function secret(change: Partial<ObservedAccount> = {}): ObservedAccount {
   return {
     ref: '*1',
     name: 'ana',
     service: 'pppoe',
     profile: 'Basic',
     password: 'secret-1',
+    staticAddress: null,
+    macAddress: null,
     isDisabled: false,
-    comment: '',
+    isForKind: true,
     ownerId: 'a1',
     ...change,
   };
 }
 
-const session: ObservedSession = { ref: '*F1', name: 'ana' };
+const session: ObservedSession = { ref: '*F1', service: 'pppoe', name: 'ana', isCookie: false };
 
 function plan(accounts: WantedAccount[], observed: Partial<Observed> = {}, profiles: WantedProfile[] = [basic]) {
   const { changes, obstacles, waitingIds } = planChanges(
-    { profiles, accounts },
-    { profiles: [onRouter], secrets: [], sessions: [], ...observed },
+    { pools: [], profiles, accounts },
+    { pools: [], profiles: [onRouter], accounts: [], sessions: [], ...observed },
   );
   return { changes: changes.map(short), obstacles: Object.fromEntries(obstacles), waiting: [...waitingIds] };
 }
@@ -80,18 +97,18 @@ describe('profiles', () => {
 
   test('a new speed is set', () => {
     expect(plan([], {}, [{ ...basic, rateLimit: '1024k/2048k' }]).changes).toEqual([
-      { kind: 'set_profile', of: 'p1', ref: '*p1', rateLimit: '1024k/2048k' },
+      { kind: 'set_profile', of: 'p1', ref: '*p1', fields: { rateLimit: '1024k/2048k' } },
     ]);
   });
 
   test('a new name is set on the object that carries our mark', () => {
     expect(plan([], {}, [{ ...basic, name: 'Gold' }]).changes).toEqual([
-      { kind: 'set_profile', of: 'p1', ref: '*p1', name: 'Gold' },
+      { kind: 'set_profile', of: 'p1', ref: '*p1', fields: { name: 'Gold' } },
     ]);
   });
 
   test('somebody else’s of the same name stops the accounts that need it, and is not touched', () => {
-    const foreign = { ref: '*9', name: 'Basic', rateLimit: '', ownerId: undefined };
+    const foreign = { ...plain, ref: '*9', name: 'Basic', rateLimit: '', ownerId: undefined };
     expect(plan([account({ appliedName: null })], { profiles: [foreign] })).toMatchObject({
       changes: [],
       obstacles: { a1: { code: 'profile_name_taken', name: 'Basic' } },
@@ -99,7 +116,7 @@ describe('profiles', () => {
   });
 
   test('two that exchange their names get them by way of a third name', () => {
-    const gold = { id: 'p2', name: 'Basic', rateLimit: '5120k/5120k' };
+    const gold = { ...basic, id: 'p2' };
     const observed = [onRouter, { ...onRouter, ref: '*p2', name: 'Gold', ownerId: 'p2' }];
     const { changes, obstacles } = plan([], { profiles: observed }, [{ ...basic, name: 'Gold' }, gold]);
     expect(obstacles).toEqual({});
@@ -114,74 +131,74 @@ describe('profiles', () => {
 
 describe('accounts', () => {
   test('one that is as wanted is left alone', () => {
-    expect(plan([account()], { secrets: [secret()] }).changes).toEqual([]);
+    expect(plan([account()], { accounts: [secret()] }).changes).toEqual([]);
   });
 
   test('one that is missing is added', () => {
     expect(plan([account({ appliedName: null })]).changes).toEqual([
-      { kind: 'add_secret', of: 'a1', profileName: 'Basic' },
+      { kind: 'add_account', of: 'a1', profileName: 'Basic' },
     ]);
   });
 
-  test.each<[string, Partial<ObservedSecret>, Record<string, unknown>]>([
+  test.each<[string, Partial<ObservedAccount>, Record<string, unknown>]>([
     ['another password', { password: 'old' }, { password: 'secret-1' }],
     ['another profile', { profile: 'default' }, { profile: 'Basic' }],
     ['disabled by hand', { isDisabled: true }, { isDisabled: false }],
     ['renamed by hand', { name: 'anna' }, { name: 'ana' }],
   ])('%s is set right, and nothing else', (_name, change, fields) => {
-    expect(plan([account()], { secrets: [secret(change)] }).changes).toEqual([
-      { kind: 'set_secret', of: 'a1', ref: '*1', fields },
+    expect(plan([account()], { accounts: [secret(change)] }).changes).toEqual([
+      { kind: 'set_account', of: 'a1', ref: '*1', fields },
     ]);
   });
 
   test('a password that the router does not show is written when it may be new, and not each time', () => {
-    const secrets = [secret({ password: undefined })];
-    expect(plan([account({ isUnsettled: true })], { secrets }).changes).toEqual([
-      { kind: 'set_secret', of: 'a1', ref: '*1', fields: { password: 'secret-1' } },
+    const accounts = [secret({ password: undefined })];
+    expect(plan([account({ isUnsettled: true })], { accounts }).changes).toEqual([
+      { kind: 'set_account', of: 'a1', ref: '*1', fields: { password: 'secret-1' } },
     ]);
-    expect(plan([account()], { secrets }).changes).toEqual([]);
+    expect(plan([account()], { accounts }).changes).toEqual([]);
   });
 
   test('a cut disables first and drops the session then', () => {
-    expect(plan([account({ isEnabled: false })], { secrets: [secret()], sessions: [session] }).changes).toEqual([
-      { kind: 'set_secret', of: 'a1', ref: '*1', fields: { isDisabled: true } },
+    expect(plan([account({ isEnabled: false })], { accounts: [secret()], sessions: [session] }).changes).toEqual([
+      { kind: 'set_account', of: 'a1', ref: '*1', fields: { isDisabled: true } },
       { kind: 'drop_session', of: 'a1', ref: '*F1', name: 'ana' },
     ]);
   });
 
   test('a session that is still there after the cut is dropped again', () => {
-    const secrets = [secret({ isDisabled: true })];
-    expect(plan([account({ isEnabled: false })], { secrets, sessions: [session] }).changes).toEqual([
+    const accounts = [secret({ isDisabled: true })];
+    expect(plan([account({ isEnabled: false })], { accounts, sessions: [session] }).changes).toEqual([
       { kind: 'drop_session', of: 'a1', ref: '*F1', name: 'ana' },
     ]);
   });
 
   test('a renaming ends the session of the old name, for nobody would find it again', () => {
-    expect(plan([account({ name: 'ana-2' })], { secrets: [secret()], sessions: [session] }).changes).toEqual([
-      { kind: 'set_secret', of: 'a1', ref: '*1', fields: { name: 'ana-2' } },
+    expect(plan([account({ name: 'ana-2' })], { accounts: [secret()], sessions: [session] }).changes).toEqual([
+      { kind: 'set_account', of: 'a1', ref: '*1', fields: { name: 'ana-2' } },
       { kind: 'drop_session', of: 'a1', ref: '*F1', name: 'ana' },
     ]);
   });
 
   test('a removal cuts first, and takes the secret when no session has its name any more', () => {
     const gone = account({ isRemoved: true, isEnabled: false });
-    expect(plan([gone], { secrets: [secret()], sessions: [session] }).changes).toEqual([
-      { kind: 'set_secret', of: 'a1', ref: '*1', fields: { isDisabled: true } },
+    expect(plan([gone], { accounts: [secret()], sessions: [session] }).changes).toEqual([
+      { kind: 'set_account', of: 'a1', ref: '*1', fields: { isDisabled: true } },
       { kind: 'drop_session', of: 'a1', ref: '*F1', name: 'ana' },
     ]);
     const disabled = [secret({ isDisabled: true })];
-    expect(plan([gone], { secrets: disabled, sessions: [session] }).changes).toEqual([
+    expect(plan([gone], { accounts: disabled, sessions: [session] }).changes).toEqual([
       { kind: 'drop_session', of: 'a1', ref: '*F1', name: 'ana' },
     ]);
-    expect(plan([gone], { secrets: disabled }).changes).toEqual([{ kind: 'remove_secret', of: 'a1', ref: '*1' }]);
+    expect(plan([gone], { accounts: disabled }).changes).toEqual([{ kind: 'remove_account', of: 'a1', ref: '*1' }]);
   });
 
   test('a removal takes the copies that somebody made of it, mark and all', () => {
     const gone = account({ isRemoved: true, isEnabled: false });
-    const secrets = [secret({ isDisabled: true }), secret({ ref: '*2', name: 'ana-copy' })];
-    expect(plan([gone], { secrets }).changes.map(({ kind, ref }) => `${kind} ${ref}`)).toEqual([
-      'remove_secret *1',
-      'set_secret *2',
+    const accounts = [secret({ isDisabled: true }), secret({ ref: '*2', name: 'ana-copy' })];
+    expect(plan([gone], { accounts }).changes.map(({ kind, ref }) => `${kind} ${ref}`)).toEqual([
+      'remove_account *1',
+      'set_account *2',
     ]);
   });
 
@@ -194,16 +211,16 @@ describe('accounts', () => {
 
   test('a removal leaves the session of somebody else who has the name by now', () => {
     const gone = account({ isRemoved: true, isEnabled: false });
-    const secrets = [secret({ ref: '*2', ownerId: undefined })];
-    expect(plan([gone], { secrets, sessions: [session] }).changes).toEqual([]);
+    const accounts = [secret({ ref: '*2', ownerId: undefined })];
+    expect(plan([gone], { accounts, sessions: [session] }).changes).toEqual([]);
   });
 
   test('a removal frees the name for another account in the same round', () => {
     const gone = account({ isRemoved: true, isEnabled: false });
     const next = account({ id: 'a2', appliedName: null });
-    const { changes, obstacles } = plan([next, gone], { secrets: [secret({ isDisabled: true })] });
+    const { changes, obstacles } = plan([next, gone], { accounts: [secret({ isDisabled: true })] });
     expect(obstacles).toEqual({});
-    expect(changes.map(({ kind, of }) => `${kind} ${of}`)).toEqual(['remove_secret a1', 'add_secret a2']);
+    expect(changes.map(({ kind, of }) => `${kind} ${of}`)).toEqual(['remove_account a1', 'add_account a2']);
   });
 
   test('nobody gets the name of a removed account while its session may be online under it', () => {
@@ -215,45 +232,45 @@ describe('accounts', () => {
       expect(waiting).toEqual(['a2']);
       return changes.map(({ kind, of }) => `${kind} ${of}`);
     };
-    expect(kindsWith({ secrets: [secret()], sessions: [session] })).toEqual(['set_secret a1', 'drop_session a1']);
+    expect(kindsWith({ accounts: [secret()], sessions: [session] })).toEqual(['set_account a1', 'drop_session a1']);
     // Our process died between the removal and the drop.
     expect(kindsWith({ sessions: [session] })).toEqual(['drop_session a1']);
   });
 
   test('the session of an old name is dropped also when the renaming was done in a round that never ended', () => {
-    const secrets = [secret({ name: 'ana-2' })];
-    expect(plan([account({ name: 'ana-2' })], { secrets, sessions: [session] }).changes).toEqual([
+    const accounts = [secret({ name: 'ana-2' })];
+    expect(plan([account({ name: 'ana-2' })], { accounts, sessions: [session] }).changes).toEqual([
       { kind: 'drop_session', of: 'a1', ref: '*F1', name: 'ana' },
     ]);
   });
 
   test('a service that does not let the subscriber in is set right', () => {
-    expect(plan([account()], { secrets: [secret({ service: 'l2tp' })] }).changes).toEqual([
-      { kind: 'set_secret', of: 'a1', ref: '*1', fields: { service: 'pppoe' } },
+    expect(plan([account()], { accounts: [secret({ isForKind: false })] }).changes).toEqual([
+      { kind: 'set_account', of: 'a1', ref: '*1', fields: { isForKind: true } },
     ]);
-    expect(plan([account()], { secrets: [secret({ service: 'any' })] }).changes).toEqual([]);
+    expect(plan([account()], { accounts: [secret({ isForKind: true })] }).changes).toEqual([]);
   });
 
-  test('secrets follow a profile that gets another name, and are not written for it', () => {
-    expect(plan([account()], { secrets: [secret()] }, [{ ...basic, name: 'Gold' }]).changes).toEqual([
-      { kind: 'set_profile', of: 'p1', ref: '*p1', name: 'Gold' },
+  test('accounts follow a profile that gets another name, and are not written for it', () => {
+    expect(plan([account()], { accounts: [secret()] }, [{ ...basic, name: 'Gold' }]).changes).toEqual([
+      { kind: 'set_profile', of: 'p1', ref: '*p1', fields: { name: 'Gold' } },
     ]);
   });
 
   test('a name that somebody else has waits for a person, and his secret is not touched', () => {
     const foreign = secret({ ref: '*9', ownerId: undefined, isDisabled: true });
-    expect(plan([account({ appliedName: null })], { secrets: [foreign], sessions: [session] })).toMatchObject({
+    expect(plan([account({ appliedName: null })], { accounts: [foreign], sessions: [session] })).toMatchObject({
       changes: [],
       obstacles: { a1: { code: 'account_name_taken', name: 'ana' } },
     });
   });
 
   test('a cut does not wait for a name to come free', () => {
-    const secrets = [secret(), secret({ ref: '*9', name: 'ana-2', ownerId: undefined })];
+    const accounts = [secret(), secret({ ref: '*9', name: 'ana-2', ownerId: undefined })];
     const wanted = account({ name: 'ana-2', isEnabled: false });
-    expect(plan([wanted], { secrets, sessions: [session] })).toMatchObject({
+    expect(plan([wanted], { accounts, sessions: [session] })).toMatchObject({
       changes: [
-        { kind: 'set_secret', of: 'a1', ref: '*1', fields: { isDisabled: true } },
+        { kind: 'set_account', of: 'a1', ref: '*1', fields: { isDisabled: true } },
         { kind: 'drop_session', of: 'a1', ref: '*F1', name: 'ana' },
       ],
       obstacles: { a1: { code: 'account_name_taken', name: 'ana-2' } },
@@ -267,51 +284,158 @@ describe('accounts', () => {
       expect(obstacles).toEqual({});
       return changes.map(({ kind, ref }) => `${kind} ${ref}`);
     };
-    const secrets = [secret(), secret({ ref: '*2', name: 'ben', ownerId: 'a2' })];
-    expect(look({ secrets, sessions: [session] })).toEqual([
-      'free_secret_name *1',
+    const accounts = [secret(), secret({ ref: '*2', name: 'ben', ownerId: 'a2' })];
+    expect(look({ accounts, sessions: [session] })).toEqual([
+      'free_account_name *1',
       'drop_session *F1',
-      'free_secret_name *2',
+      'free_account_name *2',
     ]);
     const freed = [secret({ name: 'lm-a1' }), secret({ ref: '*2', name: 'lm-a2', ownerId: 'a2' })];
-    expect(look({ secrets: freed, sessions: [session] })).toEqual(['drop_session *F1']);
-    expect(look({ secrets: freed })).toEqual(['set_secret *1', 'set_secret *2']);
+    expect(look({ accounts: freed, sessions: [session] })).toEqual(['drop_session *F1']);
+    expect(look({ accounts: freed })).toEqual(['set_account *1', 'set_account *2']);
   });
 
   test('what has the name may be ours where it carries a mark that is not in sight', () => {
-    const secrets = [secret({ ownerId: 'a9' })];
-    expect(plan([account({ appliedName: null })], { secrets }).obstacles).toEqual({
-      a1: { code: 'account_name_taken', name: 'ana', mayBeOurs: true },
+    const accounts = [secret({ ownerId: 'a9' })];
+    expect(plan([account({ appliedName: null })], { accounts }).obstacles).toEqual({
+      a1: { code: 'account_name_taken', service: 'pppoe', name: 'ana', mayBeOurs: true },
     });
   });
 
   test('who waits for a name that its holder cannot leave, waits with him, and both keep what they have', () => {
     const wanted = [account({ name: 'ben' }), account({ id: 'a2', name: 'cyril', appliedName: 'ben' })];
-    const secrets = [
+    const accounts = [
       secret(),
       secret({ ref: '*2', name: 'ben', ownerId: 'a2' }),
       secret({ ref: '*9', name: 'cyril', ownerId: undefined }),
     ];
-    const { changes, obstacles } = plan(wanted, { secrets });
+    const { changes, obstacles } = plan(wanted, { accounts });
     expect(changes).toEqual([]);
     expect(Object.keys(obstacles)).toEqual(['a1', 'a2']);
   });
 
   test('a copy that somebody made at the router, mark and all, is not taken for ours', () => {
-    const secrets = [secret(), secret({ ref: '*2', name: 'ana-copy' })];
-    expect(plan([account()], { secrets }).changes).toEqual([]);
-    expect(plan([account()], { secrets: secrets.toReversed() }).changes).toEqual([]);
+    const accounts = [secret(), secret({ ref: '*2', name: 'ana-copy' })];
+    expect(plan([account()], { accounts }).changes).toEqual([]);
+    expect(plan([account()], { accounts: accounts.toReversed() }).changes).toEqual([]);
+  });
+});
+
+describe('hotspot', () => {
+  const guest = { ...account(), service: 'hotspot' } as const;
+  const user = secret({ service: 'hotspot' });
+  const plans = [{ ...basic, service: 'hotspot' as const }];
+  const profiles = [{ ...onRouter, service: 'hotspot' as const }];
+  const online: ObservedSession = { ...session, service: 'hotspot' };
+  const cookie: ObservedSession = { ...online, ref: '*C1', isCookie: true };
+
+  test('a cut takes the cookie along with the session, and is not over before both are gone', () => {
+    const cutOne = { ...guest, isEnabled: false };
+    expect(plan([cutOne], { profiles, accounts: [user], sessions: [online, cookie] }, plans).changes).toEqual([
+      { kind: 'set_account', of: 'a1', ref: '*1', fields: { isDisabled: true } },
+      { kind: 'drop_session', of: 'a1', ref: '*F1', name: 'ana' },
+      { kind: 'drop_cookie', of: 'a1', ref: '*C1', name: 'ana' },
+    ]);
+    const left = plan([cutOne], { profiles, accounts: [{ ...user, isDisabled: true }], sessions: [cookie] }, plans);
+    expect(left.changes).toEqual([{ kind: 'drop_cookie', of: 'a1', ref: '*C1', name: 'ana' }]);
+  });
+
+  test('who may come in keeps his cookie', () => {
+    expect(plan([guest], { profiles, accounts: [user], sessions: [online, cookie] }, plans).changes).toEqual([]);
+  });
+
+  test('a secret of the same name is another thing than a user', () => {
+    const accounts = [secret(), { ...user, ref: '*2', ownerId: 'a2' }];
+    const both = [account(), { ...guest, id: 'a2', profileId: 'p2' }];
+    const wanted = [basic, { ...basic, id: 'p2', service: 'hotspot' as const }];
+    const seen = [onRouter, { ...onRouter, ref: '*p2', ownerId: 'p2', service: 'hotspot' as const }];
+    expect(plan(both, { profiles: seen, accounts }, wanted)).toEqual({ changes: [], obstacles: {}, waiting: [] });
+  });
+
+  test('a stranger’s user of the same name at another server of the hotspot waits for a person, and keeps his session', () => {
+    const stranger = { ...user, ref: '*9', ownerId: undefined };
+    const seen = { profiles, accounts: [user, stranger], sessions: [online, cookie] };
+    expect(plan([guest], seen, plans)).toMatchObject({
+      changes: [],
+      obstacles: { a1: { code: 'account_name_taken' } },
+    });
+    expect(plan([{ ...guest, isEnabled: false }], seen, plans)).toMatchObject({
+      changes: [{ kind: 'set_account', ref: '*1', fields: { isDisabled: true } }],
+      obstacles: { a1: { code: 'account_name_taken' } },
+    });
+  });
+
+  test('a router without a hotspot says so, and its PPPoE accounts go on', () => {
+    const both = [account({ id: 'a2', appliedName: null }), guest];
+    expect(plan(both, { missingKinds: ['hotspot'] })).toEqual({
+      changes: [{ kind: 'add_account', of: 'a2', profileName: 'Basic' }],
+      obstacles: { a1: { code: 'kind_missing', service: 'hotspot', name: 'ana' } },
+      waiting: [],
+    });
+  });
+});
+
+describe('what else is said of an account or a profile', () => {
+  test('a static address and a device are set, and cleared where nobody wants them any more', () => {
+    const wanted = account({ staticAddress: '10.1.2.3', macAddress: '02:AB:CD:00:11:22' });
+    expect(plan([wanted], { accounts: [secret()] }).changes).toEqual([
+      {
+        kind: 'set_account',
+        of: 'a1',
+        ref: '*1',
+        fields: { staticAddress: '10.1.2.3', macAddress: '02:AB:CD:00:11:22' },
+      },
+    ]);
+    expect(plan([account()], { accounts: [secret({ staticAddress: '10.1.2.3' })] }).changes).toEqual([
+      { kind: 'set_account', of: 'a1', ref: '*1', fields: { staticAddress: null } },
+    ]);
+  });
+
+  test('a cut goes by itself, so that a refusal of anything else does not hold it up', () => {
+    const wanted = account({ isEnabled: false, staticAddress: '10.1.2.3' });
+    expect(plan([wanted], { accounts: [secret()] }).changes).toEqual([
+      { kind: 'set_account', of: 'a1', ref: '*1', fields: { isDisabled: true } },
+      { kind: 'set_account', of: 'a1', ref: '*1', fields: { staticAddress: '10.1.2.3' } },
+    ]);
+  });
+
+  test('only what differs of a profile is set; the router’s end of the tunnel is its own where the plan says nothing', () => {
+    const wanted = { ...basic, idleTimeoutSeconds: 600, pool: 'homes', addressList: 'subscribers' };
+    const seen = { ...onRouter, pool: 'homes', localAddress: '10.0.0.1', dnsServers: '9.9.9.9' };
+    const fields = { idleTimeoutSeconds: 600, addressList: 'subscribers', dnsServers: null };
+    expect(plan([], { profiles: [seen] }, [wanted]).changes).toEqual([
+      { kind: 'set_profile', of: 'p1', ref: '*p1', fields },
+    ]);
+    expect(plan([], { profiles: [{ ...seen, dnsServers: null }] }, [{ ...basic, pool: 'homes' }]).changes).toEqual([]);
+  });
+
+  test('a pool is added before its profile, and set where its ranges differ from what was written', () => {
+    const pools = [{ id: 'p1', name: 'Basic-pool', ranges: '10.5.0.2-10.5.0.9,10.5.1.2' }];
+    const changesFor = (ranges: string | undefined) => {
+      const seen = ranges === undefined ? [] : [{ ref: '*a', name: 'Basic-pool', ranges, ownerId: 'p1' }];
+      const observed = { pools: seen, profiles: [], accounts: [], sessions: [] };
+      return planChanges({ pools, profiles: [], accounts: [] }, observed).changes.map(({ kind }) => kind);
+    };
+    expect(changesFor(undefined)).toEqual(['add_pool']);
+    expect(changesFor('10.5.0.2-10.5.0.9')).toEqual(['set_pool']);
+    expect(changesFor('10.5.1.2-10.5.1.2,10.5.0.2-10.5.0.9')).toEqual([]);
   });
 });
 
 // A plain model of a router: what its commands do to its tables.
-type Model = { profiles: ObservedProfile[]; secrets: ObservedSecret[]; sessions: ObservedSession[]; nextRef: number };
+type Model = {
+  pools: ObservedPool[];
+  profiles: ObservedProfile[];
+  accounts: ObservedAccount[];
+  sessions: ObservedSession[];
+  nextRef: number;
+};
 
 const steps: readonly (readonly Change['kind'][])[] = [
-  ['remove_secret', 'free_profile_name', 'free_secret_name'],
+  ['remove_account', 'free_profile_name', 'free_account_name'],
   ['add_profile', 'set_profile'],
-  ['add_secret', 'set_secret'],
-  ['drop_session'],
+  ['add_account', 'set_account'],
+  ['drop_session', 'drop_cookie'],
 ];
 
 function apply(model: Model, changes: readonly Change[]): void {
@@ -319,36 +443,44 @@ function apply(model: Model, changes: readonly Change[]): void {
 }
 
 function applyOne(model: Model, change: Change): void {
-  const { profiles, secrets } = model;
+  const { profiles, accounts } = model;
   switch (change.kind) {
     case 'free_profile_name':
       rename(profiles, change.ref, change.name);
       return;
-    case 'free_secret_name':
-      rename(secrets, change.ref, change.name);
+    case 'free_account_name':
+      rename(accounts, change.ref, change.name);
       return;
     case 'add_profile': {
-      const { id, name, rateLimit } = change.profile;
-      refuseTaken(profiles, name);
-      profiles.push({ ref: `*${model.nextRef++}`, name, rateLimit, ownerId: id });
+      const { id, ...fields } = change.profile;
+      refuseTaken(ofKind(profiles, fields.service), fields.name);
+      profiles.push({ ref: `*${model.nextRef++}`, ...fields, ownerId: id });
       return;
     }
-    case 'set_profile':
-      if (change.name) renameProfile(model, change.ref, change.name);
-      if (change.rateLimit) at(profiles, change.ref).rateLimit = change.rateLimit;
+    case 'set_profile': {
+      const { name, ...fields } = change.fields;
+      if (name) renameProfile(model, change.ref, name);
+      Object.assign(at(profiles, change.ref), fields);
       return;
-    case 'add_secret': {
-      const { id, name, password, isEnabled } = change.account;
-      refuseTaken(secrets, name);
+    }
+    case 'add_pool':
+    case 'set_pool':
+      throw new Error('no pool is wanted');
+    case 'add_account': {
+      const { id, service, name, password, staticAddress, macAddress, isEnabled } = change.account;
+      refuseTaken(ofKind(accounts, service), name);
       at(
-        profiles.map((profile) => ({ ...profile, ref: profile.name })),
+        ofKind(profiles, service).map((profile) => ({ ...profile, ref: profile.name })),
         change.profileName,
       );
-      secrets.push(
+      accounts.push(
         secret({
           ref: `*${model.nextRef++}`,
+          service,
           name,
           password,
+          staticAddress,
+          macAddress,
           profile: change.profileName,
           isDisabled: !isEnabled,
           ownerId: id,
@@ -356,25 +488,30 @@ function applyOne(model: Model, change: Change): void {
       );
       return;
     }
-    case 'set_secret': {
+    case 'set_account': {
       const { name, ...fields } = change.fields;
-      if (name !== undefined) rename(secrets, change.ref, name);
-      Object.assign(at(secrets, change.ref), fields);
+      if (name !== undefined) rename(accounts, change.ref, name);
+      Object.assign(at(accounts, change.ref), fields);
       return;
     }
-    case 'remove_secret':
-      secrets.splice(secrets.indexOf(at(secrets, change.ref)), 1);
+    case 'remove_account':
+      accounts.splice(accounts.indexOf(at(accounts, change.ref)), 1);
       return;
     case 'drop_session':
+    case 'drop_cookie':
+      // Two may each drop the session of a name that both had: then the second one finds it gone.
+      expect(model.sessions.find(({ ref }) => ref === change.ref)?.isCookie ?? change.kind === 'drop_cookie').toBe(
+        change.kind === 'drop_cookie',
+      );
       model.sessions = model.sessions.filter(({ ref }) => ref !== change.ref);
   }
 }
 
 /** A secret names its profile by its id, so it follows a renaming. */
 function renameProfile(model: Model, ref: string, name: string): void {
-  const before = at(model.profiles, ref).name;
+  const { name: before, service } = at(model.profiles, ref);
   rename(model.profiles, ref, name);
-  for (const one of model.secrets) if (one.profile === before) one.profile = name;
+  for (const one of ofKind(model.accounts, service)) if (one.profile === before) one.profile = name;
 }
 
 function at<T extends { ref: string }>(rows: T[], ref: string): T {
@@ -383,9 +520,14 @@ function at<T extends { ref: string }>(rows: T[], ref: string): T {
   return row;
 }
 
-function rename(rows: { ref: string; name: string }[], ref: string, name: string): void {
-  if (at(rows, ref).name !== name) refuseTaken(rows, name);
-  at(rows, ref).name = name;
+function ofKind<T extends { service: ServiceKind }>(rows: T[], service: ServiceKind): T[] {
+  return rows.filter((row) => row.service === service);
+}
+
+function rename(rows: { ref: string; service: ServiceKind; name: string }[], ref: string, name: string): void {
+  const row = at(rows, ref);
+  if (row.name !== name) refuseTaken(ofKind(rows, row.service), name);
+  row.name = name;
 }
 
 function refuseTaken(rows: { name: string }[], name: string): void {
@@ -394,15 +536,20 @@ function refuseTaken(rows: { name: string }[], name: string): void {
 
 const names = ['ana', 'ben', 'cyril', 'dora', 'eva', 'fin'] as const;
 const profileNames = ['Basic', 'Gold', 'Silver', 'default'] as const;
-const profileIds = ['p1', 'p2', 'p3'] as const;
+const profileIds = ['p1', 'p2', 'p3', 'p4'] as const;
+const serviceOf = { p1: 'pppoe', p2: 'pppoe', p3: 'hotspot', p4: 'hotspot' } as const;
+const services = ['pppoe', 'hotspot'] as const;
+const addresses = [null, '10.1.0.1', '10.1.0.2'] as const;
+const macs = [null, '02:00:00:00:00:01'] as const;
 const accountIds = ['a1', 'a2', 'a3', 'a4'] as const;
 
 const uniqueBy = <T>(key: (row: T) => unknown, rows: T[]) => [...new Map(rows.map((row) => [key(row), row])).values()];
 
 const wantedStates: fc.Arbitrary<Wanted> = fc
   .record({
-    profileNames: fc.shuffledSubarray([...profileNames], { minLength: 3, maxLength: 3 }),
-    rates: fc.array(fc.constantFrom('1024k/1024k', '5120k/10240k'), { minLength: 3, maxLength: 3 }),
+    profileNames: fc.shuffledSubarray([...profileNames], { minLength: 4, maxLength: 4 }),
+    rates: fc.array(fc.constantFrom('1024k/1024k', '5120k/10240k'), { minLength: 4, maxLength: 4 }),
+    sharedUsers: fc.constantFrom(null, 1),
     names: fc.shuffledSubarray([...names], { minLength: 4, maxLength: 4 }),
     accounts: fc.array(
       fc.record({
@@ -411,6 +558,8 @@ const wantedStates: fc.Arbitrary<Wanted> = fc
         formerNames: fc.uniqueArray(fc.constantFrom(...names), { maxLength: 2 }),
         password: fc.constantFrom('x', 'y'),
         profileId: fc.constantFrom(...profileIds),
+        staticAddress: fc.constantFrom(...addresses),
+        macAddress: fc.constantFrom(...macs),
         isEnabled: fc.boolean(),
         isRemoved: fc.boolean(),
         isUnsettled: fc.boolean(),
@@ -418,13 +567,18 @@ const wantedStates: fc.Arbitrary<Wanted> = fc
     ),
   })
   .map((drawn) => ({
+    pools: [],
     profiles: profileIds.map((id, place) => ({
+      ...plain,
+      service: serviceOf[id],
+      sharedUsers: drawn.sharedUsers,
       id,
       name: drawn.profileNames[place] ?? '',
       rateLimit: drawn.rates[place] ?? '',
     })),
     accounts: uniqueBy(({ id }) => id, drawn.accounts).map((one, place) => ({
       ...one,
+      service: serviceOf[one.profileId],
       name: drawn.names[place] ?? '',
       isEnabled: one.isEnabled && !one.isRemoved,
     })),
@@ -433,37 +587,62 @@ const wantedStates: fc.Arbitrary<Wanted> = fc
 const models: fc.Arbitrary<Model> = fc
   .record({
     profiles: fc.array(
-      fc.record({
-        ref: fc.constant(''),
-        name: fc.constantFrom(...profileNames),
-        rateLimit: fc.constantFrom('', '5M/10M', '1024k/1024k'),
-        ownerId: fc.constantFrom(undefined, ...profileIds, 'p-of-another'),
-      }),
+      fc
+        .record({
+          ref: fc.constant(''),
+          service: fc.constantFrom(...services),
+          name: fc.constantFrom(...profileNames),
+          rateLimit: fc.constantFrom('', '5M/10M', '1024k/1024k'),
+          sharedUsers: fc.constantFrom(null, 1),
+          ownerId: fc.constantFrom(undefined, ...profileIds, 'p-of-another'),
+        })
+        .map((row) => ({ ...plain, ...row })),
     ),
-    secrets: fc.array(
+    accounts: fc.array(
       fc.record({
         ref: fc.constant(''),
         name: fc.constantFrom(...names),
-        service: fc.constant('pppoe'),
+        service: fc.constantFrom(...services),
+        staticAddress: fc.constantFrom(...addresses),
+        macAddress: fc.constantFrom(...macs),
+        isForKind: fc.boolean(),
         profile: fc.constantFrom(...profileNames),
         password: fc.constantFrom('x', 'y'),
         isDisabled: fc.boolean(),
-        comment: fc.string(),
         ownerId: fc.constantFrom(undefined, ...accountIds, 'a-of-another'),
       }),
     ),
-    sessions: fc.array(fc.record({ ref: fc.constant(''), name: fc.constantFrom(...names) })),
+    sessions: fc.array(
+      fc
+        .record({
+          ref: fc.constant(''),
+          service: fc.constantFrom(...services),
+          name: fc.constantFrom(...names),
+          isCookie: fc.boolean(),
+        })
+        .map((one) => ({ ...one, isCookie: one.isCookie && one.service === 'hotspot' })),
+    ),
   })
-  .map(({ profiles, secrets, sessions }) => {
-    const marked = <T extends { ref: string; name: string }>(rows: T[], stem: string) =>
-      uniqueBy(({ name }) => name, rows).map((row, place) => ({ ...row, ref: `*${stem}${place}` }));
+  .map(({ profiles, accounts, sessions }) => {
+    const marked = <T extends { ref: string; service: ServiceKind; name: string }>(rows: T[], stem: string) =>
+      uniqueBy(({ service, name }) => `${service} ${name}`, rows).map((row, place) => ({
+        ...row,
+        ref: `*${stem}${place}`,
+      }));
     return {
-      profiles: marked(profiles, 'p'),
-      secrets: marked(secrets, 's'),
+      pools: [],
+      profiles: marked(profiles, 'p').map(keepOwnKind),
+      accounts: marked(accounts, 's').map((row) => ({ ...row, isForKind: row.isForKind || row.service === 'hotspot' })),
       sessions: sessions.map((one, place) => ({ ...one, ref: `*f${place}` })),
       nextRef: 1,
     };
   });
+
+/** A mark of ours is on an object of its kind. */
+function keepOwnKind<T extends { service: ServiceKind; ownerId: string | undefined }>(row: T): T {
+  const service = serviceOf[row.ownerId as keyof typeof serviceOf];
+  return service === undefined || service === row.service ? row : { ...row, ownerId: undefined };
+}
 
 const isOurs = (wanted: Wanted, ownerId: string | undefined) =>
   [...wanted.accounts, ...wanted.profiles].some(({ id }) => id === ownerId);
@@ -513,10 +692,10 @@ test('what is not ours is as it was, to the byte', () => {
       converge(wanted, model);
       const foreign = (state: Model) =>
         JSON.stringify(
-          [state.profiles, state.secrets].map((rows) => rows.filter(({ ownerId }) => !isOurs(wanted, ownerId))),
+          [state.profiles, state.accounts].map((rows) => rows.filter(({ ownerId }) => !isOurs(wanted, ownerId))),
         );
       const plain = (state: Model) =>
-        foreign({ ...state, secrets: state.secrets.map((row) => ({ ...row, profile: '' })) });
+        foreign({ ...state, accounts: state.accounts.map((row) => ({ ...row, profile: '' })) });
       expect(plain(model)).toBe(plain(drawn));
     }),
     { numRuns: 2000 },
@@ -530,11 +709,17 @@ test('where nothing stands in the way, each account is as wanted and no cut one 
       const { obstacles } = converge(wanted, model).first;
       for (const one of wanted.accounts) {
         if (obstacles.has(one.id)) continue;
-        const own = model.secrets.find(({ ownerId, name }) => ownerId === one.id && name === one.name);
+        const own = model.accounts.find(
+          ({ ownerId, service, name }) => ownerId === one.id && service === one.service && name === one.name,
+        );
         if (one.isRemoved) continue;
-        expect(own).toMatchObject({ password: one.password, isDisabled: !one.isEnabled });
+        const { password, staticAddress, macAddress } = one;
+        expect(own).toMatchObject({ password, staticAddress, macAddress, isDisabled: !one.isEnabled, isForKind: true });
         expect(own?.profile).toBe(wanted.profiles.find(({ id }) => id === one.profileId)?.name);
-        if (!one.isEnabled) expect(model.sessions.filter(({ name }) => name === one.name)).toEqual([]);
+        if (!one.isEnabled) {
+          const isOwn = (left: ObservedSession) => left.service === one.service && left.name === one.name;
+          expect(model.sessions.filter(isOwn)).toEqual([]);
+        }
       }
     }),
     { numRuns: 2000 },

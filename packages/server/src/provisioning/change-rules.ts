@@ -1,11 +1,30 @@
 // The heart: from what is wanted and what was seen on a router, what has to be done there. Pure, so that every case can
 // be a line in a table.
+import type { ServiceKind } from './profile-rules.ts';
 import { isSameRate } from './rate-limit-rules.ts';
 
-export type WantedProfile = { id: string; name: string; rateLimit: string };
+export type ProfileFields = {
+  rateLimit: string;
+  /** null: the router's own way, in each of them. */
+  sessionTimeoutSeconds: number | null;
+  idleTimeoutSeconds: number | null;
+  sharedUsers: number | null;
+  /** The name of a pool. */
+  pool: string | null;
+  /** null: whatever it is there, for each router has its own. */
+  localAddress: string | null;
+  addressList: string | null;
+  dnsServers: string | null;
+};
+
+export type WantedProfile = { id: string; service: ServiceKind; name: string } & ProfileFields;
+
+/** The addresses of a profile, under the profile's id. */
+export type WantedPool = { id: string; name: string; ranges: string };
 
 export type WantedAccount = {
   id: string;
+  service: ServiceKind;
   /** The name that the router last had from us. */
   appliedName: string | null;
   /** Other names that a session of it may still have there. */
@@ -13,58 +32,77 @@ export type WantedAccount = {
   name: string;
   password: string;
   profileId: string;
+  staticAddress: string | null;
+  macAddress: string | null;
   isEnabled: boolean;
   isRemoved: boolean;
   /** Not known to be on the router as wanted: what cannot be read back (a password) must be written. */
   isUnsettled: boolean;
 };
 
-export type Wanted = { profiles: readonly WantedProfile[]; accounts: readonly WantedAccount[] };
+export type Wanted = {
+  pools: readonly WantedPool[];
+  profiles: readonly WantedProfile[];
+  accounts: readonly WantedAccount[];
+};
 
-export type ObservedProfile = { ref: string; name: string; rateLimit: string; ownerId: string | undefined };
+type Named = { ref: string; name: string; ownerId: string | undefined };
 
-export type ObservedSecret = {
-  ref: string;
-  name: string;
-  service: string;
+export type ObservedPool = Named & { ranges: string };
+
+export type ObservedProfile = Named & { service: ServiceKind } & ProfileFields;
+
+export type ObservedAccount = Named & {
+  service: ServiceKind;
   profile: string;
   /** undefined where the router does not show it. */
   password: string | undefined;
+  staticAddress: string | null;
+  macAddress: string | null;
   isDisabled: boolean;
-  comment: string;
-  ownerId: string | undefined;
+  /** Lets a subscriber in by its kind: a PPP secret may be for other tunnels only. */
+  isForKind: boolean;
 };
 
-export type ObservedSession = { ref: string; name: string };
+/** Somebody who is online under a name, or a device that may come back by its cookie. */
+export type ObservedSession = { ref: string; service: ServiceKind; name: string; isCookie: boolean };
 
 export type Observed = {
+  pools: readonly ObservedPool[];
   profiles: readonly ObservedProfile[];
-  secrets: readonly ObservedSecret[];
+  accounts: readonly ObservedAccount[];
   sessions: readonly ObservedSession[];
+  /** Kinds that this router does not have. */
+  missingKinds?: readonly ServiceKind[];
 };
 
-export type SecretFields = {
+export type AccountFields = {
   name?: string;
   password?: string;
   profile?: string;
-  service?: 'pppoe';
+  staticAddress?: string | null;
+  macAddress?: string | null;
+  isForKind?: true;
   isDisabled?: boolean;
 };
 
 export type Change =
   /** Gives an object of ours that gets another name a name that nobody wants, so that its own comes free for another. */
   | { kind: 'free_profile_name'; profile: WantedProfile; ref: string; name: string }
-  | { kind: 'free_secret_name'; account: WantedAccount; ref: string; name: string }
+  | { kind: 'free_account_name'; account: WantedAccount; ref: string; name: string }
+  | { kind: 'add_pool'; pool: WantedPool }
+  | { kind: 'set_pool'; pool: WantedPool; ref: string; name?: string; ranges?: string }
   | { kind: 'add_profile'; profile: WantedProfile }
-  | { kind: 'set_profile'; profile: WantedProfile; ref: string; name?: string; rateLimit?: string }
-  | { kind: 'add_secret'; account: WantedAccount; profileName: string }
-  | { kind: 'set_secret'; account: WantedAccount; ref: string; fields: SecretFields }
-  | { kind: 'remove_secret'; account: WantedAccount; ref: string }
-  | { kind: 'drop_session'; account: WantedAccount; ref: string; name: string };
+  | { kind: 'set_profile'; profile: WantedProfile; ref: string; fields: { name?: string } & Partial<ProfileFields> }
+  | { kind: 'add_account'; account: WantedAccount; profileName: string }
+  | { kind: 'set_account'; account: WantedAccount; ref: string; fields: AccountFields }
+  | { kind: 'remove_account'; account: WantedAccount; ref: string }
+  | { kind: 'drop_session' | 'drop_cookie'; account: WantedAccount; ref: string; name: string };
 
 /** Why something wanted cannot be made by itself. */
 export type Obstacle = {
-  code: 'profile_name_taken' | 'account_name_taken';
+  code: 'profile_name_taken' | 'account_name_taken' | 'kind_missing';
+  service: ServiceKind;
   name: string;
   /** What has the name carries a mark that may be of ours: a look at everything will tell. */
   mayBeOurs?: true;
@@ -89,17 +127,65 @@ export type ChangePlan = {
  */
 export function planChanges(wanted: Wanted, observed: Observed): ChangePlan {
   const plan: ChangePlan = { changes: [], obstacles: new Map(), waitingIds: new Set(), namesToNote: new Map() };
+  for (const pool of wanted.pools) plan.changes.push(...planPool(pool, observed.pools));
+  for (const service of ['pppoe', 'hotspot'] as const) {
+    const ofKind = <T extends { service: ServiceKind }>(rows: readonly T[]) =>
+      rows.filter((row) => row.service === service);
+    const wantedOfKind = { accounts: ofKind(wanted.accounts), profiles: ofKind(wanted.profiles) };
+    if (observed.missingKinds?.includes(service)) {
+      for (const { id, name, isRemoved } of wantedOfKind.accounts)
+        if (!isRemoved) plan.obstacles.set(id, { code: 'kind_missing', service, name });
+    } else {
+      const { accounts, profiles, sessions } = observed;
+      planKind(
+        wantedOfKind,
+        { accounts: ofKind(accounts), profiles: ofKind(profiles), sessions: ofKind(sessions) },
+        plan,
+      );
+    }
+  }
+  return plan;
+}
+
+function planPool(pool: WantedPool, observed: readonly ObservedPool[]): Change[] {
+  const candidates = observed.filter(({ ownerId }) => ownerId === pool.id);
+  const own = candidates.find(({ name }) => name === pool.name) ?? candidates[0];
+  if (!own) return [{ kind: 'add_pool', pool }];
+  const set = {
+    ...(own.name === pool.name ? {} : { name: pool.name }),
+    ...(plainRanges(own.ranges) === plainRanges(pool.ranges) ? {} : { ranges: pool.ranges }),
+  };
+  return Object.keys(set).length > 0 ? [{ kind: 'set_pool', pool, ref: own.ref, ...set }] : [];
+}
+
+/** A router may tell `10.0.0.2-10.0.0.2` as one address, and ranges in an order of its own. */
+function plainRanges(ranges: string): string {
+  return ranges
+    .split(',')
+    .map((range) => range.trim().replace(/^([^-]+)-\1$/, '$1'))
+    .toSorted()
+    .join();
+}
+
+type OfKind<T extends { accounts: unknown; profiles: unknown }> = Pick<T, 'accounts' | 'profiles'>;
+
+/** Names of PPP secrets and of hotspot users have nothing to do with one another. */
+function planKind(
+  wanted: OfKind<Wanted>,
+  observed: OfKind<Observed> & Pick<Observed, 'sessions'>,
+  plan: ChangePlan,
+): void {
   const takenProfiles = new Map<string, Obstacle>();
   const profiles = lookAtNames(wanted.profiles, observed.profiles, ({ name }) => [name]);
   for (const profile of wanted.profiles) {
     const blocker = findBlocker(profile, profiles);
-    if (blocker) takenProfiles.set(profile.id, obstacleOf('profile_name_taken', profile.name, blocker, profiles));
+    if (blocker) takenProfiles.set(profile.id, obstacleOf('profile_name_taken', profile, blocker, profiles));
     else plan.changes.push(...planProfile(profile, profiles));
   }
-  const secrets = lookAtNames(wanted.accounts, observed.secrets, ({ name, appliedName }) => [name, appliedName]);
-  secrets.isStuck = ({ profileId }) => takenProfiles.has(profileId);
+  const accounts = lookAtNames(wanted.accounts, observed.accounts, ({ name, appliedName }) => [name, appliedName]);
+  accounts.isStuck = ({ profileId }) => takenProfiles.has(profileId);
   const sight: Sight = {
-    secrets,
+    accounts,
     profileNames: new Map(wanted.profiles.map(({ id, name }) => [id, name])),
     observedProfileNames: new Map([...profiles.own].map(([id, { name }]) => [id, name])),
     sessions: Map.groupBy(observed.sessions, ({ name }) => name),
@@ -110,24 +196,23 @@ export function planChanges(wanted: Wanted, observed: Observed): ChangePlan {
   for (const account of wanted.accounts) if (account.isRemoved) plan.changes.push(...planRemoval(account, sight));
   for (const account of wanted.accounts) {
     if (account.isRemoved) continue;
-    const blocker = findBlocker(account, secrets);
+    const blocker = findBlocker(account, accounts);
     const obstacle = blocker
-      ? obstacleOf('account_name_taken', account.name, blocker, secrets)
+      ? obstacleOf('account_name_taken', account, blocker, accounts)
       : takenProfiles.get(account.profileId);
     if (obstacle) {
       plan.obstacles.set(account.id, obstacle);
       // A cut must not wait for a name or a profile to come free: what is ours is switched off all the same.
-      const own = secrets.own.get(account.id);
+      const own = accounts.own.get(account.id);
       if (own && !account.isEnabled) plan.changes.push(...cut(account, own, sight));
       plan.changes.push(...dropStrays(account, sight));
     } else planLiving(account, sight, plan);
   }
-  return plan;
 }
 
 /** All that an account's changes depend on. */
 type Sight = {
-  secrets: NameSight<WantedAccount, ObservedSecret>;
+  accounts: NameSight<WantedAccount, ObservedAccount>;
   profileNames: ReadonlyMap<string, string>;
   /** The names that profiles of ours have on the router now: the secrets that name them follow a renaming. */
   observedProfileNames: ReadonlyMap<string, string>;
@@ -148,8 +233,6 @@ function accountsByKnownName(accounts: readonly WantedAccount[]): ReadonlyMap<st
   return known;
 }
 
-type Named = { ref: string; name: string; ownerId: string | undefined };
-
 /** Who has which name at the router, and who is to have it. */
 type NameSight<W, O> = {
   wantedById: ReadonlyMap<string, W>;
@@ -157,7 +240,7 @@ type NameSight<W, O> = {
   own: ReadonlyMap<string, O>;
   /** All that carries a mark, copies too. */
   marked: ReadonlyMap<string | undefined, readonly O[]>;
-  byName: ReadonlyMap<string, O>;
+  byName: ReadonlyMap<string, readonly O[]>;
   /** What is removed before anything takes its name. */
   freed: Set<string>;
   /** What will be removed, but not yet. */
@@ -183,21 +266,24 @@ function lookAtNames<W extends { id: string; name: string }, O extends Named>(
     wantedById: new Map(wanted.map((one) => [one.id, one])),
     own: new Map(own),
     marked,
-    byName: new Map(observed.map((row) => [row.name, row])),
+    byName: Map.groupBy(observed, ({ name }) => name),
     freed: new Set(),
     going: new Set(),
     isStuck: () => false,
   };
 }
 
-/** What has the name that something is to get, where it is not itself and does not go. */
+/**
+ * What has the name that something is to get, where it is not itself and does not go. A hotspot has one name for each of its servers,
+ * so something of ours may share its name with a stranger.
+ */
 function findHolder<W extends { id: string; name: string }, O extends Named>(
   wanted: W,
   sight: NameSight<W, O>,
 ): O | undefined {
-  if (sight.own.get(wanted.id)?.name === wanted.name) return undefined;
-  const holder = sight.byName.get(wanted.name);
-  return holder && !sight.freed.has(holder.ref) ? holder : undefined;
+  return (sight.byName.get(wanted.name) ?? []).find(
+    ({ ref, ownerId }) => ownerId !== wanted.id && !sight.freed.has(ref),
+  );
 }
 
 /** The holder of the name that something is to get, where it is ours and about to get another name. */
@@ -231,14 +317,14 @@ function findBlocker<W extends { id: string; name: string }, O extends Named>(
   return undefined;
 }
 
-function obstacleOf<W, O extends Named>(
+function obstacleOf<W extends { service: ServiceKind; name: string }, O extends Named>(
   code: Obstacle['code'],
-  name: string,
+  { service, name }: W,
   { ownerId }: O,
   sight: NameSight<W, O>,
 ): Obstacle {
   const mayBeOurs = ownerId !== undefined && !sight.wantedById.has(ownerId);
-  return { code, name, ...(mayBeOurs ? { mayBeOurs } : {}) };
+  return { code, service, name, ...(mayBeOurs ? { mayBeOurs } : {}) };
 }
 
 /** A name for the moment between two names. */
@@ -251,32 +337,45 @@ function planProfile(profile: WantedProfile, profiles: NameSight<WantedProfile, 
   const free: Change[] = leaving ? [{ kind: 'free_profile_name', profile: leaving.wanted, ...passing(leaving) }] : [];
   const own = profiles.own.get(profile.id);
   if (!own) return [...free, { kind: 'add_profile', profile }];
-  const set = {
+  const fields = {
     ...(own.name === profile.name ? {} : { name: profile.name }),
     ...(isSameRate(own.rateLimit, profile.rateLimit) ? {} : { rateLimit: profile.rateLimit }),
+    ...Object.fromEntries(plainFields.filter((key) => own[key] !== profile[key]).map((key) => [key, profile[key]])),
+    ...(profile.localAddress === null || own.localAddress === profile.localAddress
+      ? {}
+      : { localAddress: profile.localAddress }),
   };
-  return Object.keys(set).length > 0 ? [...free, { kind: 'set_profile', profile, ref: own.ref, ...set }] : free;
+  return Object.keys(fields).length > 0 ? [...free, { kind: 'set_profile', profile, ref: own.ref, fields }] : free;
 }
+
+const plainFields = [
+  'sessionTimeoutSeconds',
+  'idleTimeoutSeconds',
+  'sharedUsers',
+  'pool',
+  'addressList',
+  'dnsServers',
+] as const satisfies readonly (keyof ProfileFields)[];
 
 /**
  * Switched off first, gone only when no session is seen any more: a session has nothing but its name to be found by, and
  * somebody else may get that name. Copies go, too: what carries the mark of somebody who is gone would be his way back in.
  */
 function planRemoval(account: WantedAccount, sight: Sight): Change[] {
-  const { secrets } = sight;
-  const leftovers = secrets.marked.get(account.id) ?? [];
+  const { accounts } = sight;
+  const leftovers = accounts.marked.get(account.id) ?? [];
   return [
     ...leftovers.flatMap((leftover): Change[] => {
-      const isQuiet = isCut(leftover, sight);
-      (isQuiet ? secrets.freed : secrets.going).add(leftover.ref);
-      return isQuiet ? [{ kind: 'remove_secret', account, ref: leftover.ref }] : cut(account, leftover, sight);
+      const isQuiet = isCut(account, leftover, sight);
+      (isQuiet ? accounts.freed : accounts.going).add(leftover.ref);
+      return isQuiet ? [{ kind: 'remove_account', account, ref: leftover.ref }] : cut(account, leftover, sight);
     }),
     ...dropStrays(account, sight),
   ];
 }
 
 function planLiving(account: WantedAccount, sight: Sight, plan: ChangePlan): void {
-  const own = sight.secrets.own.get(account.id);
+  const own = sight.accounts.own.get(account.id);
   const strays = dropStrays(account, sight);
   plan.changes.push(...strays);
   if (own?.name === account.name) {
@@ -284,17 +383,17 @@ function planLiving(account: WantedAccount, sight: Sight, plan: ChangePlan): voi
     return;
   }
   // The sessions that go on under an older name go before it gets another.
-  const mayMove = !own || (strays.length === 0 && (account.isEnabled || isCut(own, sight)));
+  const mayMove = !own || (strays.length === 0 && (account.isEnabled || isCut(account, own, sight)));
   if (mayMove && isNameFree(account, sight)) {
     if (own) plan.changes.push(...planSet(account, own, sight));
     else
-      plan.changes.push({ kind: 'add_secret', account, profileName: sight.profileNames.get(account.profileId) ?? '' });
+      plan.changes.push({ kind: 'add_account', account, profileName: sight.profileNames.get(account.profileId) ?? '' });
     if (own || account.appliedName === null) plan.namesToNote.set(account.id, own?.name ?? account.name);
     return;
   }
   plan.waitingIds.add(account.id);
   if (own && mayMove && sight.wantedNames.has(own.name)) {
-    plan.changes.push({ kind: 'free_secret_name', account, ...passing({ wanted: account, observed: own }) });
+    plan.changes.push({ kind: 'free_account_name', account, ...passing({ wanted: account, observed: own }) });
     plan.changes.push(...dropsOf(account, own.name, sight));
     plan.namesToNote.set(account.id, own.name);
   } else if (own && !account.isEnabled) plan.changes.push(...cut(account, own, sight));
@@ -302,46 +401,61 @@ function planLiving(account: WantedAccount, sight: Sight, plan: ChangePlan): voi
 
 /** Nothing has the name, and no session of somebody else who had it. */
 function isNameFree(account: WantedAccount, sight: Sight): boolean {
-  if (findHolder(account, sight.secrets)) return false;
+  if (findHolder(account, sight.accounts)) return false;
   const others = (sight.knownNames.get(account.name) ?? []).filter(({ id }) => id !== account.id);
   return others.length === 0 || !sight.sessions.has(account.name);
 }
 
-function isCut(own: ObservedSecret, sight: Sight): boolean {
-  return own.isDisabled && !sight.sessions.has(own.name);
+function isCut(account: WantedAccount, own: ObservedAccount, sight: Sight): boolean {
+  return own.isDisabled && dropsOf(account, own.name, sight).length === 0;
 }
 
-function planSet(account: WantedAccount, own: ObservedSecret, sight: Sight): Change[] {
+function planSet(account: WantedAccount, own: ObservedAccount, sight: Sight): Change[] {
   const profileName = sight.profileNames.get(account.profileId) ?? '';
-  const fields: SecretFields = {
+  const fields: AccountFields = {
     ...(own.name === account.name ? {} : { name: account.name }),
     ...(isPasswordToWrite(account, own) ? { password: account.password } : {}),
     ...(own.profile === (sight.observedProfileNames.get(account.profileId) ?? profileName)
       ? {}
       : { profile: profileName }),
-    // "any" lets the subscriber in just as well.
-    ...(own.service === 'pppoe' || own.service === 'any' ? {} : { service: 'pppoe' }),
-    ...(own.isDisabled === !account.isEnabled ? {} : { isDisabled: !account.isEnabled }),
+    ...(own.staticAddress === account.staticAddress ? {} : { staticAddress: account.staticAddress }),
+    ...(own.macAddress === account.macAddress ? {} : { macAddress: account.macAddress }),
+    ...(own.isForKind ? {} : { isForKind: true }),
   };
-  const set: Change[] = Object.keys(fields).length > 0 ? [{ kind: 'set_secret', account, ref: own.ref, fields }] : [];
+  const isToSwitch = own.isDisabled === account.isEnabled;
+  const switched: AccountFields = isToSwitch ? { isDisabled: !account.isEnabled } : {};
+  // A cut goes by itself: a router that refuses another field must not hold it up.
+  const isCutApart = isToSwitch && !account.isEnabled && Object.keys(fields).length > 0;
+  const sets = isCutApart ? [switched, fields] : [{ ...fields, ...switched }];
+  const set = sets
+    .filter((some) => Object.keys(some).length > 0)
+    .map((some): Change => ({ kind: 'set_account', account, ref: own.ref, fields: some }));
   // A session keeps the name that it logged in with, so after a renaming nobody would find it again.
   const isOldNameCut = own.name !== account.name || !account.isEnabled;
   return [...set, ...(isOldNameCut ? dropsOf(account, own.name, sight) : [])];
 }
 
-function isPasswordToWrite(account: WantedAccount, own: ObservedSecret): boolean {
+function isPasswordToWrite(account: WantedAccount, own: ObservedAccount): boolean {
   return own.password === undefined ? account.isUnsettled : own.password !== account.password;
 }
 
-function cut(account: WantedAccount, own: ObservedSecret, sight: Sight): Change[] {
+function cut(account: WantedAccount, own: ObservedAccount, sight: Sight): Change[] {
   const disable: Change[] = own.isDisabled
     ? []
-    : [{ kind: 'set_secret', account, ref: own.ref, fields: { isDisabled: true } }];
+    : [{ kind: 'set_account', account, ref: own.ref, fields: { isDisabled: true } }];
   return [...disable, ...dropsOf(account, own.name, sight)];
 }
 
 function dropsOf(account: WantedAccount, name: string, sight: Sight): Change[] {
-  return (sight.sessions.get(name) ?? []).map(({ ref }) => ({ kind: 'drop_session', account, ref, name }));
+  const holders = sight.accounts.byName.get(name) ?? [];
+  // Whose session it is cannot be told where a stranger has the same name: then it is let be.
+  if (holders.some(({ ownerId }) => ownerId !== account.id)) return [];
+  return (sight.sessions.get(name) ?? []).map(({ ref, isCookie }) => ({
+    kind: isCookie ? 'drop_cookie' : 'drop_session',
+    account,
+    ref,
+    name,
+  }));
 }
 
 /** The sessions that an account left under names that nothing has any more, but not those of somebody who has them by now. */
@@ -349,6 +463,6 @@ function dropStrays(account: WantedAccount, sight: Sight): Change[] {
   const names = knownNamesOf(account);
   if (names.length === 0) return [];
   return [...new Set(account.isEnabled ? names : [...names, account.name])]
-    .filter((name) => !sight.secrets.byName.has(name) && !(account.isEnabled && name === account.name))
+    .filter((name) => !sight.accounts.byName.has(name) && !(account.isEnabled && name === account.name))
     .flatMap((name) => dropsOf(account, name, sight));
 }

@@ -79,17 +79,24 @@ type Progress = {
 };
 
 function scopeOf({ wanted, goneIds }: Progress, look: Look): Scope {
-  if (look === 'everything') return 'everything';
-  const names = wanted.accounts.flatMap(({ name, appliedName, formerNames }) => [
-    name,
-    ...(appliedName === null ? [] : [appliedName]),
-    ...formerNames,
-  ]);
-  // Only an account that was there before can have been renamed by hand.
-  const accountIds = wanted.accounts
-    .filter(({ id, appliedName }) => appliedName !== null && !goneIds.has(id))
-    .map(({ id }) => id);
-  return { accountNames: [...new Set(names)], accountIds, profiles: wanted.profiles };
+  const kinds = new Set([...wanted.accounts, ...wanted.profiles].map(({ service }) => service));
+  return {
+    hasPools: wanted.pools.length > 0,
+    kinds: [...kinds].map((service) => {
+      if (look === 'everything') return { service, accounts: 'all' };
+      const accounts = wanted.accounts.filter((account) => account.service === service);
+      const names = accounts.flatMap(({ name, appliedName, formerNames }) => [
+        name,
+        ...(appliedName === null ? [] : [appliedName]),
+        ...formerNames,
+      ]);
+      // Only an account that was there before can have been renamed by hand.
+      const ids = accounts
+        .filter(({ id, appliedName }) => appliedName !== null && !goneIds.has(id))
+        .map(({ id }) => id);
+      return { service, accounts: { names: [...new Set(names)], ids } };
+    }),
+  };
 }
 
 /** Before anything is sent: whatever is lost on the way, we know what to look for on this router. */
@@ -136,10 +143,10 @@ function takeIn(progress: Progress, applied: readonly Applied[]): void {
   const written = new Set<string>();
   for (const { change, error } of applied) {
     if (error) continue;
-    if (change.kind === 'remove_secret') progress.goneIds.add(change.account.id);
-    if (change.kind === 'add_secret') progress.goneIds.delete(change.account.id);
+    if (change.kind === 'remove_account') progress.goneIds.add(change.account.id);
+    if (change.kind === 'add_account') progress.goneIds.delete(change.account.id);
     const isWritten =
-      change.kind === 'add_secret' || (change.kind === 'set_secret' && change.fields.password !== undefined);
+      change.kind === 'add_account' || (change.kind === 'set_account' && change.fields.password !== undefined);
     if (isWritten) written.add(change.account.id);
   }
   // A password that was just written counts as seen where the router does not show it.
@@ -151,7 +158,7 @@ function takeIn(progress: Progress, applied: readonly Applied[]): void {
 
 /** Refused by the router: sending it again changes nothing. */
 function isRefused(change: Change, { errors }: Progress): boolean {
-  const error = errors.get(targetOf(change)) ?? (change.kind === 'add_secret' && errors.get(change.account.profileId));
+  const error = errors.get(targetOf(change)) ?? (change.kind === 'add_account' && errors.get(change.account.profileId));
   return error instanceof Error && !isOutdated(error);
 }
 
@@ -187,12 +194,15 @@ function outcomeOf({ wanted, errors }: Progress, seen: Observed, look: Look): Ou
 }
 
 /** A profile whose name somebody else has is left alone, so nothing is left to do for it. */
-function isThere({ id, name }: WantedProfile, seen: Observed): boolean {
-  return seen.profiles.some((profile) => profile.ownerId === id && profile.name === name);
+function isThere({ id, name, service }: WantedProfile, seen: Observed): boolean {
+  return seen.profiles.some(
+    (profile) => profile.service === service && profile.ownerId === id && profile.name === name,
+  );
 }
 
 function targetOf(change: Change): string {
-  return 'account' in change ? change.account.id : change.profile.id;
+  if ('account' in change) return change.account.id;
+  return 'profile' in change ? change.profile.id : change.pool.id;
 }
 
 function refusalWords(error: Error): Trouble {
@@ -213,10 +223,31 @@ function waitWords(name: string, isWaiting: boolean): Trouble {
       };
 }
 
-function obstacleWords({ code, name }: Obstacle): { code: string; message: string } {
-  const message =
-    code === 'profile_name_taken'
-      ? `The router already has a PPP profile "${name}" that is not ours. Rename it there, or give the plan another profile name.`
-      : `The router already has a PPP secret "${name}" that is not ours. Remove or rename it there, or choose another account name.`;
-  return { code, message };
+const objectWords = {
+  pppoe: { profile: 'PPP profile', account: 'PPP secret' },
+  hotspot: { profile: 'hotspot user profile', account: 'hotspot user' },
+};
+
+function obstacleWords({ code, service, name }: Obstacle): { code: string; message: string } {
+  const words = objectWords[service];
+  switch (code) {
+    case 'profile_name_taken':
+      return {
+        code,
+        message: `The router already has a ${words.profile} "${name}" that is not ours. Rename it there, or give the plan another profile name.`,
+      };
+    case 'account_name_taken':
+      return {
+        code,
+        message: `The router already has a ${words.account} "${name}" that is not ours. Remove or rename it there, or choose another account name.`,
+      };
+    case 'kind_missing':
+      return {
+        code,
+        message:
+          service === 'hotspot'
+            ? 'This router has no hotspot: install or enable its hotspot package, or move the account.'
+            : 'This router has no PPP: install or enable its ppp package, or move the account.',
+      };
+  }
 }

@@ -2,9 +2,10 @@
 import { type SqlBool, sql } from 'kysely';
 import type { Db, Work } from '#platform/db.ts';
 import type { Sealer } from '#platform/secrets.ts';
-import type { Wanted, WantedAccount } from './change-rules.ts';
+import type { Wanted, WantedAccount, WantedPool, WantedProfile } from './change-rules.ts';
 import { withFormerName } from './former-names.ts';
-import { profileColumns, rateLimitOf } from './profiles.ts';
+import { markOf } from './mark-rules.ts';
+import { profileColumns, rateLimitOf, type ServiceKind } from './profiles.ts';
 
 /** The version that was read: what is marked as applied later is this one, not what came since. */
 export type Versions = { accounts: Map<string, number>; profiles: Map<string, number> };
@@ -29,7 +30,10 @@ export async function getWanted(
     .selectFrom('provisioning.accounts as account')
     .select((e) => [
       'account.id',
+      'account.service',
       'account.name',
+      'account.static_address as staticAddress',
+      'account.mac_address as macAddress',
       'account.applied_name as appliedName',
       'account.former_names as formerNames',
       'account.password_sealed as passwordSealed',
@@ -65,7 +69,10 @@ export async function getWanted(
     .execute();
   const accounts: WantedAccount[] = rows.map((row) => ({
     id: row.id,
+    service: row.service as ServiceKind,
     name: row.name,
+    staticAddress: row.staticAddress,
+    macAddress: row.macAddress,
     appliedName: row.appliedName,
     formerNames: row.formerNames,
     password: sealer.open(row.passwordSealed, row.id),
@@ -82,7 +89,8 @@ export async function getWanted(
   );
   return {
     accounts,
-    profiles: profiles.map((profile) => ({ id: profile.id, name: profile.name, rateLimit: rateLimitOf(profile) })),
+    pools: profiles.flatMap(poolOf),
+    profiles: profiles.map(wantedProfileOf),
     versions: {
       accounts: new Map(rows.map(({ id, version }) => [id, version])),
       profiles: new Map(profiles.map(({ id, version }) => [id, version])),
@@ -119,6 +127,31 @@ async function listWantedProfiles(
       ]),
     )
     .execute();
+}
+
+type ProfileRow = Awaited<ReturnType<typeof listWantedProfiles>>[number];
+
+/** What cannot carry a comment carries our mark in its name. */
+function wantedProfileOf(row: ProfileRow): WantedProfile {
+  const service = row.service as ServiceKind;
+  return {
+    id: row.id,
+    service,
+    name: service === 'hotspot' ? `${row.name}${markOf(row.id)}` : row.name,
+    rateLimit: rateLimitOf(row),
+    sessionTimeoutSeconds: row.sessionTimeoutSeconds,
+    idleTimeoutSeconds: row.idleTimeoutSeconds,
+    sharedUsers: row.sharedUsers,
+    pool: poolOf(row)[0]?.name ?? row.addressPool,
+    localAddress: row.localAddress,
+    addressList: row.addressList,
+    dnsServers: row.dnsServers,
+  };
+}
+
+/** The pool of a profile that has addresses of its own. Before RouterOS 7 a pool had no comment either. */
+function poolOf({ id, name, addressRange }: ProfileRow): WantedPool[] {
+  return addressRange === null ? [] : [{ id, name: `${name}-pool${markOf(id)}`, ranges: addressRange }];
 }
 
 /** Why an account is not as wanted; `needsPerson` waits until somebody does something. */

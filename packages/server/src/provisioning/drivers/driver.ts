@@ -14,15 +14,13 @@ export type LiveSession = {
   upBytes: bigint;
 };
 
-/** What to look at: everything, or what concerns some accounts. */
-export type Scope =
-  | {
-      accountNames: readonly string[];
-      /** Those that must be there, under whatever name. */
-      accountIds: readonly string[];
-      profiles: readonly { id: string; name: string }[];
-    }
-  | 'everything';
+/** What to look at of one kind: all accounts, or some, of which those with the ids must be there, under whatever name. */
+export type KindScope = {
+  service: ServiceKind;
+  accounts: 'all' | { names: readonly string[]; ids: readonly string[] };
+};
+
+export type Scope = { kinds: readonly KindScope[]; hasPools: boolean };
 
 /** The outcome of one change; an error of the device is its outcome, a lost connection is thrown. */
 export type Applied = { change: Change; error: Error | undefined };

@@ -3,9 +3,11 @@ import fs from 'node:fs';
 import type { RouterClient, Row } from '@lastmile/routeros';
 import { type JournalEntry, type SimulatedRouter, startRouter } from '@lastmile/routeros-sim';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Change, SecretFields, WantedAccount, WantedProfile } from '#provisioning/change-rules.ts';
+import type { AccountFields, Change, WantedAccount, WantedPool, WantedProfile } from '#provisioning/change-rules.ts';
 import { markOf } from '#provisioning/mark-rules.ts';
+import type { ServiceKind } from '#provisioning/profiles.ts';
 import { openClient, probeRouter, readFacts } from '#routers/probe.ts';
+import type { KindScope } from './driver.ts';
 import { routerosDriver } from './routeros.ts';
 
 type Span = { since?: string; until?: string };
@@ -13,7 +15,7 @@ type Menu = {
   commands?: Record<string, readonly string[]>;
   commandVersions?: Record<string, Span>;
   argVersions?: Record<string, Span>;
-  args?: Record<string, { enum?: readonly string[]; ref?: boolean; enumTruncated?: number }>;
+  args?: Record<string, { type?: string; enum?: readonly string[]; ref?: boolean; enumTruncated?: number }>;
   read?: readonly string[];
 };
 type Schema = { menus: Record<string, Menu>; _meta: { print_versions: Record<string, Span | string> } };
@@ -59,7 +61,9 @@ function strangeIn({ command, words }: Sent): string[] {
       menu.argVersions?.[`${verb} ${name}`],
       verb === 'print' ? schema._meta.print_versions[name] : undefined,
     ];
-    if (!known.includes(name) || !spans.every(isForAll)) return [`argument ${command} ${name || word}`];
+    // Clearing a value: its name with a leading !, which works wherever the name does.
+    if (!known.includes(name.replace(/^!/, '')) || !spans.every(isForAll))
+      return [`argument ${command} ${name || word}`];
     return isInDomain(menu, name, value) ? [] : [`value ${command} ${name}=${value}`];
   });
 }
@@ -76,8 +80,9 @@ function isForAll(span: Span | string | undefined): boolean {
 
 function isInDomain(menu: Menu, name: string, value: string): boolean {
   const domain = menu.args?.[name];
-  if (domain?.enum === undefined || domain.ref || domain.enumTruncated) return true;
-  return domain.enum.includes(value);
+  if (domain?.enum === undefined || domain.ref || domain.enumTruncated || domain.type) return true;
+  // A number, or "unlimited": the schema has the word only.
+  return domain.enum.includes(value) || (name === 'shared-users' && /^\d+$/.test(value));
 }
 
 /** By menu, the properties of its rows that the code looked at, and those that it asked for. */
@@ -112,45 +117,99 @@ function noteReadsOfRow(row: Row, read: Set<string>): Row {
   });
 }
 
-const plan: WantedProfile = { id: '00000000-0000-4000-8000-000000000001', name: 'plan', rateLimit: '5M/10M' };
-const account: WantedAccount = {
-  id: '00000000-0000-4000-8000-000000000002',
-  appliedName: null,
-  formerNames: [],
-  name: 'anna',
-  password: 'x',
-  profileId: plan.id,
-  isEnabled: true,
-  isRemoved: false,
-  isUnsettled: true,
-};
-const everyField: Required<SecretFields> = {
+const kinds = ['pppoe', 'hotspot'] as const;
+
+function planOf(service: ServiceKind): WantedProfile {
+  const tunnel = { localAddress: '10.5.0.1', dnsServers: '9.9.9.9,1.1.1.1' };
+  return {
+    id: `00000000-0000-4000-8000-00000000000${kinds.indexOf(service)}`,
+    service,
+    name: 'plan',
+    rateLimit: '5M/10M',
+    sessionTimeoutSeconds: 3600,
+    idleTimeoutSeconds: 600,
+    sharedUsers: 1,
+    pool: 'homes',
+    addressList: 'subscribers',
+    ...(service === 'pppoe' ? tunnel : { localAddress: null, dnsServers: null }),
+  };
+}
+
+function accountOn(plan: WantedProfile): WantedAccount {
+  return {
+    id: '00000000-0000-4000-8000-000000000002',
+    service: plan.service,
+    appliedName: null,
+    formerNames: [],
+    name: 'anna',
+    password: 'x',
+    profileId: plan.id,
+    staticAddress: '10.5.0.7',
+    macAddress: '02:AB:CD:00:11:22',
+    isEnabled: true,
+    isRemoved: false,
+    isUnsettled: true,
+  };
+}
+
+const pool: WantedPool = { id: planOf('pppoe').id, name: 'homes', ranges: '10.5.0.2-10.5.0.99' };
+const everyAccountField: Required<AccountFields> = {
   name: 'bert',
   password: 'y',
   profile: 'plan',
-  service: 'pppoe',
+  staticAddress: '10.5.0.8',
+  macAddress: null,
+  isForKind: true,
   isDisabled: true,
 };
 
-function furnish(router: SimulatedRouter): Record<Change['kind'], Change> {
-  const oldProfile = router.put('/ppp/profile', { name: 'old' });
-  const otherProfile = router.put('/ppp/profile', { name: 'other' });
-  const secrets = ['renamed', 'changed', 'gone', 'online', 'leaving'].map((name) =>
-    router.put('/ppp/secret', { name, password: 'x', comment: markOf(account.id) }),
+const menusOf = {
+  pppoe: { profile: '/ppp/profile', account: '/ppp/secret', session: '/ppp/active' },
+  hotspot: { profile: '/ip/hotspot/user/profile', account: '/ip/hotspot/user', session: '/ip/hotspot/active' },
+};
+
+function furnish(router: SimulatedRouter, service: ServiceKind): Record<Change['kind'], Change> {
+  const menus = menusOf[service];
+  const plan = planOf(service);
+  const account = accountOn(plan);
+  const oldProfile = router.put(menus.profile, { name: 'old' });
+  const otherProfile = router.put(menus.profile, { name: 'other' });
+  const poolRef =
+    router.find('/ip/pool', { name: 'old' })?.['.id'] ?? router.put('/ip/pool', { name: 'old', ranges: '10.9.0.2' });
+  const [renamed = '', changed = '', gone = ''] = ['renamed', 'changed', 'gone', 'online', 'leaving'].map((name) =>
+    router.put(menus.account, { name, password: 'x', comment: markOf(account.id) }),
   );
-  const [renamed = '', changed = '', gone = ''] = secrets;
-  for (const name of ['online', 'leaving']) router.dial(name, 'x');
-  const session = router.find('/ppp/active', { name: 'leaving' })?.['.id'] ?? '';
+  for (const name of ['online', 'leaving'])
+    if (service === 'pppoe') router.dial(name, 'x');
+    else router.logInToHotspot(name, 'x', { mac: name === 'online' ? '02:00:00:00:00:01' : '02:00:00:00:00:02' });
+  const nameOfSession = service === 'pppoe' ? 'name' : 'user';
+  const session = router.find(menus.session, { [nameOfSession]: 'leaving' })?.['.id'] ?? '';
+  const cookie = router.find('/ip/hotspot/cookie', { user: 'leaving' })?.['.id'] ?? '*0';
   // By kind, so that a new kind of change cannot be forgotten here.
   return {
-    add_profile: { kind: 'add_profile', profile: plan },
+    add_pool: { kind: 'add_pool', pool: { ...pool, name: `homes-${service}` } },
+    set_pool: { kind: 'set_pool', pool, ref: poolRef, name: service === 'pppoe' ? 'homes' : 'old', ranges: '10.9.0.3' },
+    add_profile: { kind: 'add_profile', profile: { ...plan, pool: `homes-${service}` } },
     free_profile_name: { kind: 'free_profile_name', profile: plan, ref: oldProfile, name: 'aside' },
-    set_profile: { kind: 'set_profile', profile: plan, ref: otherProfile, name: 'another', rateLimit: '1M/2M' },
-    add_secret: { kind: 'add_secret', account, profileName: 'plan' },
-    free_secret_name: { kind: 'free_secret_name', account, ref: renamed, name: 'aside' },
-    set_secret: { kind: 'set_secret', account, ref: changed, fields: everyField },
-    remove_secret: { kind: 'remove_secret', account, ref: gone },
+    set_profile: {
+      kind: 'set_profile',
+      profile: plan,
+      ref: otherProfile,
+      fields: {
+        ...plan,
+        name: 'another',
+        pool: null,
+        sessionTimeoutSeconds: null,
+        idleTimeoutSeconds: null,
+        dnsServers: null,
+      },
+    },
+    add_account: { kind: 'add_account', account, profileName: 'plan' },
+    free_account_name: { kind: 'free_account_name', account, ref: renamed, name: 'aside' },
+    set_account: { kind: 'set_account', account, ref: changed, fields: everyAccountField },
+    remove_account: { kind: 'remove_account', account, ref: gone },
     drop_session: { kind: 'drop_session', account, ref: session, name: 'leaving' },
+    drop_cookie: { kind: 'drop_cookie', account, ref: cookie, name: 'leaving' },
   };
 }
 
@@ -158,20 +217,24 @@ function furnish(router: SimulatedRouter): Record<Change['kind'], Change> {
 async function doAll(router: SimulatedRouter, reads: Reads): Promise<void> {
   const access = { host: '127.0.0.1', port: router.port, tls: 'off', fingerprint: null } as const;
   const login = { ...access, username: 'lastmile', password: 'demo' };
-  const changes = Object.values(furnish(router));
+  router.put('/ip/hotspot', { name: 'lobby', interface: 'ether1' });
+  const changes = kinds.flatMap((service) => Object.values(furnish(router, service)));
   expect(await probeRouter(login)).toMatchObject({ ok: true, facts: { secretCount: 5 } });
 
   const client = await openClient(login, 'tower');
   const noting = noteReads(client, reads);
   expect(await readFacts(noting, Temporal.Now.instant())).toMatchObject({ identity: 'MikroTik' });
   const driver = routerosDriver(noting);
-  await driver.observe('everything');
-  await driver.observe({ accountNames: [], accountIds: [], profiles: [plan] });
-  // Found by its name; by its mark only, with the session of its other name; nowhere, so all is looked at.
-  for (const name of ['online', 'unknown']) {
-    await driver.observe({ accountNames: [name], accountIds: [account.id], profiles: [plan] });
+  for (const service of kinds) {
+    const observe = (accounts: KindScope['accounts']) =>
+      driver.observe({ kinds: [{ service, accounts }], hasPools: accounts === 'all' });
+    const { id, profileId } = accountOn(planOf(service));
+    await observe('all');
+    await observe({ names: [], ids: [] });
+    // Found by its name; by its mark only, with the session of its other name; nowhere, so all is looked at.
+    for (const name of ['online', 'unknown']) await observe({ names: [name], ids: [id] });
+    await observe({ names: ['unknown'], ids: [profileId] });
   }
-  await driver.observe({ accountNames: ['unknown'], accountIds: [plan.id], profiles: [] });
 
   const watching = driver.watchSessions()[Symbol.asyncIterator]();
   const event = watching.next();
@@ -183,10 +246,12 @@ async function doAll(router: SimulatedRouter, reads: Reads): Promise<void> {
   expect((await event).done).toBe(false);
   await watching.return?.();
 
-  const [session] = await driver.sessions();
-  expect(session?.accountName).toBe('online');
-  await driver.disconnect(session?.routerKey ?? '');
-  expect(router.count('/ppp/active')).toBe(0);
+  const sessions = await driver.sessions();
+  expect(sessions.map(({ service, accountName }) => [service, accountName])).toEqual(
+    kinds.map((kind) => [kind, 'online']),
+  );
+  for (const { routerKey } of sessions) await driver.disconnect(routerKey);
+  expect(router.count('/ppp/active') + router.count('/ip/hotspot/active')).toBe(0);
   await client.close();
 }
 
@@ -233,6 +298,12 @@ describe.skipIf(schema === undefined)(schema === undefined ? absent : 'the schem
           ...['print', 'add', 'set'].map((verb) => `/ppp/profile/${verb}`),
           ...['print', 'add', 'set', 'remove'].map((verb) => `/ppp/secret/${verb}`),
           ...['print', 'listen', 'remove'].map((verb) => `/ppp/active/${verb}`),
+          '/ip/hotspot/print',
+          ...['print', 'add', 'set'].map((verb) => `/ip/pool/${verb}`),
+          ...['print', 'add', 'set'].map((verb) => `/ip/hotspot/user/profile/${verb}`),
+          ...['print', 'add', 'set', 'remove'].map((verb) => `/ip/hotspot/user/${verb}`),
+          ...['print', 'listen', 'remove'].map((verb) => `/ip/hotspot/active/${verb}`),
+          ...['print', 'remove'].map((verb) => `/ip/hotspot/cookie/${verb}`),
         ]),
       );
       expect(new Set(log.flatMap(strangeIn))).toEqual(new Set());

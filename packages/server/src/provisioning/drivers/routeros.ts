@@ -10,23 +10,16 @@ import {
   type Row,
   Timeout,
   Unreachable,
+  Unsupported,
   where,
 } from '@lastmile/routeros';
-import type {
-  Change,
-  Observed,
-  ObservedProfile,
-  ObservedSecret,
-  ObservedSession,
-  SecretFields,
-} from '#provisioning/change-rules.ts';
+import type { Change, Observed, ObservedPool, ObservedSession } from '#provisioning/change-rules.ts';
 import { idInComment, markOf } from '#provisioning/mark-rules.ts';
-import { secondsOf } from '#routers/probe.ts';
-import type { Applied, Driver, LiveSession, Scope } from './driver.ts';
-
-const secretProperties = ['.id', 'name', 'service', 'profile', 'password', 'disabled', 'comment'];
-const sessionProperties = ['.id', 'name'];
-const profileProperties = ['.id', 'name', 'rate-limit', 'comment'];
+import type { ServiceKind } from '#provisioning/profiles.ts';
+import type { Applied, Driver, KindScope, Scope } from './driver.ts';
+import { accountOf, accountProperties, idOf, menus, profileOf, profileProperties } from './routeros-objects.ts';
+import { disconnect, readSessions, watchSessions } from './routeros-sessions.ts';
+import { send } from './routeros-writes.ts';
 
 // Above this many names one print of everything is cheaper for the router than a query of so many words.
 const maxNamesInQuery = 40;
@@ -36,47 +29,94 @@ export function routerosDriver(client: RouterClient): Driver {
     observe: (scope) => observe(client, scope),
     apply: (changes) => applyInOrder(client, changes),
     sessions: () => readSessions(client),
-    watchSessions: () => client.listen('/ppp/active', { proplist: ['.id'] }),
+    watchSessions: () => watchSessions(client),
     disconnect: (routerKey) => disconnect(client, routerKey),
   };
 }
 
-async function observe(client: RouterClient, scope: Scope): Promise<Observed> {
-  const names = scope === 'everything' ? [] : scope.accountNames;
-  if (scope === 'everything' || names.length > maxNamesInQuery) return observeAll(client);
+type Seen = Pick<Observed, 'profiles' | 'accounts' | 'sessions'>;
+
+async function observe(client: RouterClient, { kinds, hasPools }: Scope): Promise<Observed> {
+  const [pools, ...seen] = await Promise.all([
+    hasPools ? printWhole(client, '/ip/pool', ['.id', 'name', 'ranges']) : [],
+    ...kinds.map((kind) => observeKind(client, kind)),
+  ]);
+  return {
+    pools: pools.map(poolOf),
+    profiles: seen.flatMap((one) => one?.profiles ?? []),
+    accounts: seen.flatMap((one) => one?.accounts ?? []),
+    sessions: seen.flatMap((one) => one?.sessions ?? []),
+    missingKinds: kinds.flatMap(({ service }, place) => (seen[place] ? [] : [service])),
+  };
+}
+
+/** undefined: the router has nothing of this kind, as one without the hotspot package. */
+async function observeKind(client: RouterClient, kind: KindScope): Promise<Seen | undefined> {
+  try {
+    return await observeScope(client, kind);
+  } catch (error) {
+    if (error instanceof Unsupported) return undefined;
+    throw error;
+  }
+}
+
+async function observeScope(client: RouterClient, { service, accounts: scope }: KindScope): Promise<Seen> {
+  if (scope === 'all' || scope.names.length > maxNamesInQuery) return observeAll(client, service);
+  const menu = menus[service];
   // Profiles are few, and one that was renamed by hand is found by its mark only.
-  const profiles = client.print('/ppp/profile', { proplist: profileProperties });
-  if (names.length === 0) return { profiles: (await profiles).map(profileOf), secrets: [], sessions: [] };
-  const byName = names.map((name) => where.equals('name', name));
-  // Whoever renames a secret by hand hardly ever touches its comment.
-  const byMark = scope.accountIds.map((id) => where.equals('comment', markOf(id)));
-  const [profileRows, secretRows, sessionRows] = await Promise.all([
+  const profiles = client
+    .print(menu.profile, { proplist: profileProperties[service] })
+    .then((rows) => rows.map((row) => profileOf(service, row)));
+  if (scope.names.length === 0) return { profiles: await profiles, accounts: [], sessions: [] };
+  const byName = scope.names.map((name) => where.equals('name', name));
+  // Whoever renames an account by hand hardly ever touches its comment.
+  const byMark = scope.ids.map((id) => where.equals('comment', markOf(id)));
+  const [profileRows, accountRows, sessions] = await Promise.all([
     profiles,
-    client.print('/ppp/secret', { proplist: secretProperties, query: where.or(...byName, ...byMark) }),
-    client.print('/ppp/active', { proplist: sessionProperties, query: where.or(...byName) }),
+    client.print(menu.account, { proplist: accountProperties[service], query: where.or(...byName, ...byMark) }),
+    tracesOf(client, service, scope.names),
   ]);
-  const secrets = secretRows.map(secretOf);
+  const accounts = accountRows.map((row) => accountOf(service, row));
   // Not where it was: look at all once.
-  if (isAnyMissing(secrets, scope.accountIds)) return observeAll(client);
-  const ownerIds = new Set<string | undefined>(scope.accountIds);
-  const otherNames = secrets.filter(({ name, ownerId }) => ownerIds.has(ownerId) && !names.includes(name));
-  const otherRows = await sessionsOf(client, new Set(otherNames.map(({ name }) => name)));
-  return { profiles: profileRows.map(profileOf), secrets, sessions: [...sessionRows, ...otherRows].map(sessionOf) };
+  const owners = new Set(accounts.map(({ ownerId }) => ownerId));
+  if (scope.ids.some((id) => !owners.has(id))) return observeAll(client, service);
+  const ids = new Set<string | undefined>(scope.ids);
+  const others = accounts.filter(({ name, ownerId }) => ids.has(ownerId) && !scope.names.includes(name));
+  const otherNames = [...new Set(others.map(({ name }) => name))];
+  const otherSessions = otherNames.length > 0 ? await tracesOf(client, service, otherNames) : [];
+  return { profiles: profileRows, accounts, sessions: [...sessions, ...otherSessions] };
 }
 
-async function sessionsOf(client: RouterClient, names: ReadonlySet<string>): Promise<Row[]> {
-  if (names.size === 0) return [];
-  const query = where.or(...[...names].map((name) => where.equals('name', name)));
-  return client.print('/ppp/active', { proplist: sessionProperties, query });
-}
-
-async function observeAll(client: RouterClient): Promise<Observed> {
-  const [profiles, secrets, sessions] = await Promise.all([
-    printWhole(client, '/ppp/profile', profileProperties),
-    printWhole(client, '/ppp/secret', secretProperties),
-    client.print('/ppp/active', { proplist: sessionProperties }),
+async function observeAll(client: RouterClient, service: ServiceKind): Promise<Seen> {
+  const menu = menus[service];
+  const [profiles, accounts, sessions] = await Promise.all([
+    printWhole(client, menu.profile, profileProperties[service]),
+    printWhole(client, menu.account, accountProperties[service]),
+    tracesOf(client, service, 'all'),
   ]);
-  return { profiles: profiles.map(profileOf), secrets: secrets.map(secretOf), sessions: sessions.map(sessionOf) };
+  return {
+    profiles: profiles.map((row) => profileOf(service, row)),
+    accounts: accounts.map((row) => accountOf(service, row)),
+    sessions,
+  };
+}
+
+/** Who is online under these names, and who may come back by a cookie. */
+async function tracesOf(
+  client: RouterClient,
+  service: ServiceKind,
+  names: readonly string[] | 'all',
+): Promise<ObservedSession[]> {
+  const { session, cookie, nameOfSession } = menus[service];
+  const only = names === 'all' ? {} : { query: where.or(...names.map((name) => where.equals(nameOfSession, name))) };
+  const read = async (menu: string, isCookie: boolean) => {
+    const rows = await client.print(menu, { proplist: ['.id', nameOfSession], ...only });
+    return rows.map((row): ObservedSession => {
+      return { ref: idOf(row), service, name: row[nameOfSession] ?? '', isCookie };
+    });
+  };
+  const [online, cookies] = await Promise.all([read(session, false), cookie ? read(cookie, true) : []]);
+  return [...online, ...cookies];
 }
 
 // Somebody at WinBox may add a row between the two answers; three times in a row he does not.
@@ -95,65 +135,44 @@ async function printWhole(client: RouterClient, menu: string, proplist: readonly
   }
 }
 
-function isAnyMissing(secrets: readonly ObservedSecret[], accountIds: readonly string[]): boolean {
-  const owners = new Set(secrets.map(({ ownerId }) => ownerId));
-  return accountIds.some((id) => !owners.has(id));
-}
-
-function profileOf(row: Row): ObservedProfile {
-  return {
-    ref: idOf(row),
-    name: row.name ?? '',
-    rateLimit: row['rate-limit'] ?? '',
-    ownerId: idInComment(row.comment),
-  };
-}
-
-function secretOf(row: Row): ObservedSecret {
-  return {
-    ref: idOf(row),
-    name: row.name ?? '',
-    service: row.service ?? '',
-    profile: row.profile ?? '',
-    // Some versions show stars to a user without the policy "sensitive".
-    password: /^\*+$/.test(row.password ?? '') ? undefined : row.password,
-    isDisabled: row.disabled === 'true',
-    comment: row.comment ?? '',
-    ownerId: idInComment(row.comment),
-  };
-}
-
-function sessionOf(row: Row): ObservedSession {
-  return { ref: idOf(row), name: row.name ?? '' };
-}
-
-function idOf(row: Row): string {
-  const id = row['.id'];
-  if (!id) throw new ProtocolError('a row without .id where one was asked for');
-  return id;
+function poolOf(row: Row): ObservedPool {
+  const name = row.name ?? '';
+  return { ref: idOf(row), name, ranges: row.ranges ?? '', ownerId: idInComment(name) };
 }
 
 // A secret names its profile, a name must be free before it is taken, and a session may be dropped only once its account
 // cannot dial in again. Within a step the order is free, so the client sends many at once.
 const steps: readonly (readonly Change['kind'][])[] = [
-  ['remove_secret', 'free_profile_name', 'free_secret_name'],
+  ['remove_account', 'free_profile_name', 'free_account_name'],
+  ['add_pool', 'set_pool'],
   ['add_profile', 'set_profile'],
-  ['add_secret', 'set_secret'],
-  ['drop_session'],
+  ['add_account', 'set_account'],
+  ['drop_session', 'drop_cookie'],
 ];
 
 async function applyInOrder(client: RouterClient, changes: readonly Change[]): Promise<Applied[]> {
   const applied: Applied[] = [];
   for (const kinds of steps) {
-    const failedIds = new Set(
-      applied.flatMap(({ change, error }) => (error && 'account' in change ? [change.account.id] : [])),
-    );
-    const step = changes.filter(
-      (change) => kinds.includes(change.kind) && !('account' in change && failedIds.has(change.account.id)),
-    );
+    const failed = new Set(applied.flatMap(({ change, error }) => (error && holdsUp(change) ? [ownerOf(change)] : [])));
+    const step = changes.filter((change) => kinds.includes(change.kind) && !isHeldUp(change, failed));
     applied.push(...(await Promise.all(step.map((change) => applyOne(client, change)))));
   }
   return applied;
+}
+
+/** The id of what a change is about; a pool has that of its profile. */
+function ownerOf(change: Change): string {
+  if ('account' in change) return change.account.id;
+  return 'profile' in change ? change.profile.id : change.pool.id;
+}
+
+/** Whoever is cut is dropped also where the router refuses something else of his account. */
+function holdsUp(change: Change): boolean {
+  return !(change.kind === 'set_account' && !change.account.isEnabled && change.fields.isDisabled === undefined);
+}
+
+function isHeldUp(change: Change, failed: ReadonlySet<string>): boolean {
+  return failed.has(ownerOf(change)) || (change.kind === 'add_account' && failed.has(change.account.profileId));
 }
 
 async function applyOne(client: RouterClient, change: Change): Promise<Applied> {
@@ -163,7 +182,7 @@ async function applyOne(client: RouterClient, change: Change): Promise<Applied> 
   } catch (error) {
     if (!(error instanceof Error) || isConnectionLost(error)) throw error;
     // Gone is what was wanted.
-    const isGone = error instanceof NotFound && (change.kind === 'remove_secret' || change.kind === 'drop_session');
+    const isGone = error instanceof NotFound && (change.kind === 'remove_account' || change.kind.startsWith('drop_'));
     return { change, error: isGone ? undefined : error };
   }
 }
@@ -172,95 +191,4 @@ function isConnectionLost(error: Error): boolean {
   return [Unreachable, Timeout, ClosedBeforeLogin, LoginRefused, ProtocolError, Aborted].some(
     (kind) => error instanceof kind,
   );
-}
-
-async function send(client: RouterClient, change: Change): Promise<void> {
-  switch (change.kind) {
-    case 'add_profile':
-      await client.add('/ppp/profile', {
-        name: change.profile.name,
-        'rate-limit': change.profile.rateLimit,
-        comment: markOf(change.profile.id),
-      });
-      return;
-    case 'free_profile_name':
-      await client.set('/ppp/profile', change.ref, { name: change.name });
-      return;
-    case 'free_secret_name':
-      await client.set('/ppp/secret', change.ref, { name: change.name });
-      return;
-    case 'set_profile':
-      await client.set('/ppp/profile', change.ref, {
-        ...(change.name ? { name: change.name } : {}),
-        ...(change.rateLimit ? { 'rate-limit': change.rateLimit } : {}),
-      });
-      return;
-    case 'add_secret':
-      await client.add('/ppp/secret', {
-        name: change.account.name,
-        password: change.account.password,
-        service: 'pppoe',
-        profile: change.profileName,
-        disabled: change.account.isEnabled ? 'no' : 'yes',
-        comment: markOf(change.account.id),
-      });
-      return;
-    case 'set_secret':
-      await client.set('/ppp/secret', change.ref, secretAttributes(change.fields));
-      return;
-    case 'remove_secret':
-      await client.remove('/ppp/secret', change.ref);
-      return;
-    case 'drop_session':
-      await client.remove('/ppp/active', change.ref);
-  }
-}
-
-function secretAttributes(fields: SecretFields): Record<string, string> {
-  return {
-    ...(fields.name === undefined ? {} : { name: fields.name }),
-    ...(fields.password === undefined ? {} : { password: fields.password }),
-    ...(fields.profile === undefined ? {} : { profile: fields.profile }),
-    ...(fields.service === undefined ? {} : { service: fields.service }),
-    ...(fields.isDisabled === undefined ? {} : { disabled: fields.isDisabled ? 'yes' : 'no' }),
-  };
-}
-
-// /ppp/active has no byte counters: a session's bytes are those of its dynamic interface (routeros.md 3).
-async function readSessions(client: RouterClient): Promise<LiveSession[]> {
-  const [active, interfaces] = await Promise.all([
-    client.print('/ppp/active', {
-      proplist: ['.id', 'name', 'service', 'caller-id', 'address', 'uptime', 'session-id'],
-    }),
-    client.print('/interface', { proplist: ['name', 'rx-byte', 'tx-byte'], query: where.equals('type', 'pppoe-in') }),
-  ]);
-  const counters = new Map(interfaces.map((row) => [row.name, row]));
-  return active.map((row) => {
-    const counted = counters.get(`<pppoe-${row.name}>`);
-    return {
-      service: 'pppoe',
-      routerKey: keyOf(row),
-      accountName: row.name ?? '',
-      address: row.address || null,
-      callerId: row['caller-id'] || null,
-      uptimeSeconds: secondsOf(row.uptime),
-      // The interface's "rx" is what the client sends.
-      downBytes: BigInt(counted?.['tx-byte'] ?? 0),
-      upBytes: BigInt(counted?.['rx-byte'] ?? 0),
-    };
-  });
-}
-
-// An .id may come again after a reboot, a session-id hardly does.
-function keyOf(row: Row): string {
-  return `${row['.id']} ${row['session-id'] ?? ''} ${row.name ?? ''}`;
-}
-
-async function disconnect(client: RouterClient, routerKey: string): Promise<void> {
-  const rows = await client.print('/ppp/active', { proplist: ['.id', 'name', 'session-id'] });
-  const row = rows.find((candidate) => keyOf(candidate) === routerKey);
-  if (!row) return;
-  await client.remove('/ppp/active', idOf(row)).catch((error: unknown) => {
-    if (!(error instanceof NotFound)) throw error;
-  });
 }
