@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { readConfig } from '@lastmile/server/config.ts';
 import { type Lastmile, startLastmile } from '@lastmile/server/main.ts';
-import { expect, type Page } from '@playwright/test';
+import { type BrowserContext, expect, type Page } from '@playwright/test';
 
 export type Running = {
   readonly url: string;
@@ -49,6 +49,12 @@ export async function signIn(page: Page, url: string, password: string): Promise
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page).not.toHaveURL(/sign-in/);
+}
+
+/** For tests that are not about signing in: the session's cookie at once. */
+export async function signInWithoutForm(context: BrowserContext, url: string, password: string): Promise<void> {
+  const answer = await context.request.post(`${url}/api/auth/signin`, { data: { username: 'admin', password } });
+  expect(answer.ok()).toBe(true);
 }
 
 /** Opens a page by the navigation at the left, without loading the app again. */

@@ -1,10 +1,10 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { explainFailure } from './postgres-cluster.ts';
 
@@ -15,6 +15,27 @@ const tidyUp: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
   for (const deed of tidyUp.splice(0).reverse()) await deed();
 });
+
+let model: string;
+
+/** Making a cluster is most of the time of a first start: tests that are about something else begin with a copy of this one. */
+beforeAll(async () => {
+  model = fs.mkdtempSync(path.join(os.tmpdir(), 'lastmile-pg-model-'));
+  fs.chmodSync(model, 0o711);
+  const postgres = await startEmbeddedPostgres(model);
+  await postgres.stop();
+  fs.rmSync(socketFolderOf(postgres.url), { recursive: true, force: true });
+});
+
+afterAll(() => fs.rmSync(model, { recursive: true, force: true }));
+
+/** A folder in which an earlier start has made the cluster. */
+function usedFolder(): string {
+  const folder = newFolder();
+  // With owners and modes: as root the cluster belongs to another user.
+  execFileSync('cp', ['-a', path.join(model, 'postgres'), folder]);
+  return folder;
+}
 
 function newFolder(mode = 0o711): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lastmile pg '));
@@ -109,7 +130,7 @@ test('keeps what was committed from one start to the next', async () => {
 });
 
 test('listens on a private socket only', async () => {
-  const postgres = await start(newFolder());
+  const postgres = await start(usedFolder());
   expect(await ask(postgres.url, `select setting from pg_settings where name = 'listen_addresses'`)).toBe('');
   const socketFolder = socketFolderOf(postgres.url);
   expect(path.basename(socketFolder)).toMatch(/^lastmile-pg-/);
@@ -119,7 +140,7 @@ test('listens on a private socket only', async () => {
 });
 
 test('attaches to a database that another process runs, and does not stop it', async () => {
-  const folder = newFolder();
+  const folder = usedFolder();
   const other = await startInAnotherProcess(folder);
   const postgres = await start(folder);
   expect(postgres).toMatchObject({ owned: false, pid: other.pid });
@@ -134,7 +155,7 @@ test('of two that start at once on a new folder both get the one database', asyn
 });
 
 test('goes when its owner is killed, and the next start finds all that was committed', async () => {
-  const folder = newFolder();
+  const folder = usedFolder();
   const owner = await startInAnotherProcess(folder);
   await ask(owner.url, 'create table kept as select 1 as it');
   owner.child.kill('SIGKILL');
@@ -145,7 +166,7 @@ test('goes when its owner is killed, and the next start finds all that was commi
 });
 
 test.skipIf(process.platform !== 'linux')('one that nobody watches over is replaced by our own', async () => {
-  const folder = newFolder();
+  const folder = usedFolder();
   const owner = await startInAnotherProcess(folder);
   await ask(owner.url, 'create table kept as select 1 as it');
   for (const guard of guardsOf(owner.pid)) process.kill(guard, 'SIGKILL');
@@ -159,7 +180,7 @@ test.skipIf(process.platform !== 'linux')('one that nobody watches over is repla
 });
 
 test('recovers after PostgreSQL itself was killed, and says that it went', async () => {
-  const folder = newFolder();
+  const folder = usedFolder();
   const first = await start(folder);
   await ask(first.url, 'create table kept as select 1 as it');
   process.kill(first.pid, 'SIGKILL');
@@ -167,6 +188,30 @@ test('recovers after PostgreSQL itself was killed, and says that it went', async
   const second = await start(folder);
   expect(await ask(second.url, 'select it from kept')).toBe(1);
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'is not kept out by a killed one whose parent never asked for its end',
+  async () => {
+    const folder = usedFolder();
+    const cluster = path.join(folder, 'postgres');
+    const zombie = await makeZombie(fs.statSync(cluster));
+    // PostgreSQL itself takes this number for a running one of its own, and would not start.
+    fs.writeFileSync(path.join(cluster, 'postmaster.pid'), `${zombie}\n${cluster}\n`);
+    const postgres = await start(folder);
+    expect(postgres.owned).toBe(true);
+    expect(await ask(postgres.url, 'select 1')).toBe(1);
+  },
+);
+
+/** A process that has ended, below a parent that does not care. */
+async function makeZombie(owner: { uid: number; gid: number }): Promise<number> {
+  const runAs = isRoot ? { uid: owner.uid, gid: owner.gid } : {};
+  const parent = spawn('/bin/sh', ['-c', 'true & echo $!; exec sleep 600'], { ...runAs, cwd: '/', stdio: 'pipe' });
+  tidyUp.push(() => parent.kill('SIGKILL'));
+  const pid = await new Promise<number>((resolve) => parent.stdout?.once('data', (chunk) => resolve(Number(chunk))));
+  await untilGone(pid);
+  return pid;
+}
 
 test('a start that was killed while it made the cluster leaves nothing half', async () => {
   const folder = newFolder();
@@ -186,15 +231,13 @@ test('a temporary one leaves nothing behind', async () => {
 });
 
 test('refuses data of another major version with what to do', async () => {
-  const folder = newFolder();
-  const postgres = await start(folder);
-  await postgres.stop();
+  const folder = usedFolder();
   fs.writeFileSync(path.join(folder, 'postgres', 'PG_VERSION'), '17\n');
   await expect(start(folder)).rejects.toThrow(/was written by PostgreSQL 17, this program brings 18: .*DATABASE_URL/);
 });
 
 test('says in one line why PostgreSQL did not start', async () => {
-  const failure = start(newFolder(), { shared_buffers: 'plenty' });
+  const failure = start(usedFolder(), { shared_buffers: 'plenty' });
   await expect(failure).rejects.toThrow(/^the database did not start: .*shared_buffers.*postgres\.log\)$/);
 });
 
