@@ -10,6 +10,7 @@ import { provisioning } from './provisioning.ts';
 import { reports } from './reports.ts';
 import { routers } from './routers.ts';
 import { settings } from './settings.ts';
+import { staff } from './staff.ts';
 import { subscribers } from './subscribers.ts';
 import { suspension } from './suspension.ts';
 import { vouchers } from './vouchers.ts';
@@ -19,6 +20,7 @@ export const api = {
   ...audit,
   ...settings,
   ...notifications,
+  ...staff,
   ...routers,
   ...provisioning,
   ...plans,

@@ -18,6 +18,8 @@ export type Endpoint = {
   permission: Access;
   /** Its effect cannot be kept to some locations, so whoever is limited to some may not call it. */
   needsEverywhere?: true;
+  /** Asks for the password again, where it was not given within the last minutes. A key cannot give one. */
+  isDangerous?: true;
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;

@@ -10,6 +10,7 @@ export const topics = [
   'sessions',
   'settings',
   'voucher',
+  'staff',
 ] as const;
 
 export type Topic = (typeof topics)[number];

@@ -177,7 +177,7 @@ export async function createRoutes(
   });
   guardFreshInstallation(http);
   healthRoutes(http);
-  authRoutes(http, { version, isDemo });
+  authRoutes(http, { version, isDemo }, devices.sealer);
   auditRoutes(http, devices.witness, { idsInScope, listColleagueIds });
   settingsRoutes(http, {
     version,

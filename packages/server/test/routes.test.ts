@@ -80,6 +80,8 @@ test('only what everybody may see is public', () => {
   );
   for (const file of files) open.delete(file);
   expect([...open].toSorted()).toEqual([
+    '/api/auth/invitation',
+    '/api/auth/register',
     '/api/auth/session',
     '/api/auth/signin',
     '/api/docs',

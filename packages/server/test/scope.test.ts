@@ -11,7 +11,7 @@ import { type Caller, eventually, type Loose, openTestLastmile, type Running } f
 const endpoints = Object.entries(api) as [string, Endpoint][];
 
 /** Ids that belong to no place: everybody with the permission may name them. */
-const placeless = ['planId', 'taxId', 'fieldId', 'packageId'];
+const placeless = ['planId', 'taxId', 'fieldId', 'packageId', 'ownSessionId', 'ownKeyId'];
 
 /** Answered by the permission alone for now; may only shrink. */
 const notLimitedYet: string[] = [];

@@ -2,12 +2,20 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Role, rolePermissions } from '@lastmile/contract/permissions.ts';
 import { sql } from 'kysely';
+import { audit } from '#audit/entries.ts';
 import type { Db, Work } from '#platform/db.ts';
+import { DomainError } from '#platform/errors.ts';
 import type { Caller } from '#platform/http.ts';
 
 export type SessionKind = 'cookie' | 'token';
 
 const lifetime: Record<SessionKind, Temporal.DurationLike> = { cookie: { hours: 24 * 7 }, token: { hours: 24 * 30 } };
+
+// A browser that nobody used for a day is somebody's who went home.
+const idleHours = 24;
+
+/** How long a password counts as just given: what is dangerous asks for it again after that. */
+export const confirmedMinutes = 15;
 
 // Written down at most this often, so that reading a page does not write a row for each of its requests.
 const seenEveryMs = 60_000;
@@ -32,6 +40,7 @@ export async function openSession(
       kind: session.kind,
       created_at: work.now,
       seen_at: work.now,
+      confirmed_at: work.now,
       expires_at: expiresAt,
       address: session.address,
       agent: session.agent,
@@ -68,6 +77,7 @@ export async function findCaller(
   const row = await db
     .selectFrom('auth.sessions as session')
     .innerJoin('auth.staff as staff', 'staff.id', 'session.staff_id')
+    .innerJoin('auth.role_rules as rule', 'rule.role', 'staff.role')
     .select([
       'staff.id',
       'staff.username',
@@ -77,11 +87,19 @@ export async function findCaller(
         'locationIds',
       ),
       'staff.is_password_initial as isPasswordInitial',
+      'staff.is_password_forced as isPasswordForced',
+      'staff.totp_since as totpSince',
+      'rule.requires_totp as requiresTotp',
       'session.seen_at as seenAt',
+      'session.confirmed_at as confirmedAt',
     ])
     .where('session.token_hash', '=', sessionHash)
     .where('session.expires_at', '>', now)
+    .where((e) =>
+      e.or([e('session.kind', '=', 'token'), e('session.seen_at', '>', now.subtract({ hours: idleHours }))]),
+    )
     .where('staff.is_disabled', '=', false)
+    .where((e) => e.or([e('staff.shut_out_until', 'is', null), e('staff.shut_out_until', '<=', now)]))
     .executeTakeFirst();
   if (!row) return undefined;
   return {
@@ -93,7 +111,9 @@ export async function findCaller(
       scope: row.isLimited ? { locationIds: row.locationIds } : 'everywhere',
     },
     permissions: new Set(rolePermissions[row.role as Role]),
-    isPasswordChangeRequired: row.isPasswordInitial,
+    isPasswordChangeRequired: row.isPasswordInitial || row.isPasswordForced,
+    isSecondFactorRequired: row.requiresTotp && row.totpSince === null,
+    isConfirmed: now.epochMilliseconds - row.confirmedAt.epochMilliseconds < confirmedMinutes * 60_000,
     sessionHash,
     seenAt: row.seenAt,
   };
@@ -105,4 +125,67 @@ export function isSeenLongAgo(seenAt: Temporal.Instant, now: Temporal.Instant): 
 
 export async function markSeen(work: Work, sessionHash: Buffer): Promise<void> {
   await work.db.updateTable('auth.sessions').set({ seen_at: work.now }).where('token_hash', '=', sessionHash).execute();
+}
+
+/** The password was given again: dangerous acts are open for a while. */
+export async function confirmSession(work: Work, sessionHash: Buffer): Promise<void> {
+  await work.db
+    .updateTable('auth.sessions')
+    .set({ confirmed_at: work.now })
+    .where('token_hash', '=', sessionHash)
+    .execute();
+}
+
+export type OpenSession = {
+  id: string;
+  kind: SessionKind;
+  createdAt: Temporal.Instant;
+  seenAt: Temporal.Instant;
+  expiresAt: Temporal.Instant;
+  address: string;
+  agent: string;
+  isCurrent: boolean;
+};
+
+/** Nobody has many sessions for long: expired ones go every hour. */
+export async function listSessions(
+  db: Db,
+  staffId: string,
+  now: Temporal.Instant,
+  currentHash?: Buffer,
+): Promise<OpenSession[]> {
+  const rows = await db
+    .selectFrom('auth.sessions')
+    .select(['id', 'kind', 'token_hash as tokenHash', 'address', 'agent'])
+    .select(['created_at as createdAt', 'seen_at as seenAt', 'expires_at as expiresAt'])
+    .where('staff_id', '=', staffId)
+    .where('expires_at', '>', now)
+    .where((e) => e.or([e('kind', '=', 'token'), e('seen_at', '>', now.subtract({ hours: idleHours }))]))
+    .orderBy('seen_at', 'desc')
+    .limit(200)
+    .execute();
+  return rows.map(({ tokenHash, kind, ...session }) => ({
+    ...session,
+    kind: kind as SessionKind,
+    isCurrent: currentHash !== undefined && tokenHash.equals(currentHash),
+  }));
+}
+
+export async function revokeSession(work: Work, staffId: string, sessionId: string): Promise<void> {
+  const ended = await work.db
+    .deleteFrom('auth.sessions')
+    .where('staff_id', '=', staffId)
+    .where('id', '=', sessionId)
+    .returning(['address', 'agent'])
+    .executeTakeFirst();
+  if (!ended) throw new DomainError('session_not_found', { sessionId });
+  await audit(work, 'staff.session_ended', [staffId], ended);
+  work.announce('staff', staffId);
+}
+
+/** Signs a person out everywhere. */
+export async function endAllSessions(work: Work, staffId: string): Promise<void> {
+  const ended = await work.db.deleteFrom('auth.sessions').where('staff_id', '=', staffId).executeTakeFirst();
+  await audit(work, 'staff.signed_out_everywhere', [staffId], { sessions: Number(ended.numDeletedRows) });
+  work.announce('staff', staffId);
 }

@@ -2,9 +2,11 @@
 import { audit } from '#audit/entries.ts';
 import { type Actor, type Database, inTransaction, type Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
-import { hashPassword, isPasswordRight } from '#platform/secrets.ts';
+import { hashPassword, isPasswordRight, type Sealer } from '#platform/secrets.ts';
 import { addressWindowMinutes, lockSeconds, maxFailuresPerAddress } from './lockout-rules.ts';
-import { endOtherSessions, endSession, openSession, type SessionKind } from './sessions.ts';
+import { refuseGuessable } from './passwords.ts';
+import { isSecondFactorRight } from './second-factor.ts';
+import { confirmSession, endOtherSessions, endSession, openSession, type SessionKind } from './sessions.ts';
 import {
   findStaff,
   findStaffByUsername,
@@ -17,6 +19,8 @@ import {
 export type SignIn = {
   username: string;
   password: string;
+  /** From the authenticator app, or a recovery code. */
+  code?: string | undefined;
   kind: SessionKind;
   address: string;
   agent: string;
@@ -29,7 +33,7 @@ const decoy = hashPassword('nobody has this password');
 
 const nobody: Actor = { kind: 'system', id: null, name: 'sign-in' };
 
-export async function signIn(database: Database, attempt: SignIn): Promise<SignedIn> {
+export async function signIn(database: Database, sealer: Sealer, attempt: SignIn): Promise<SignedIn> {
   const { db, clock } = database;
   await refuseNoisyAddress(database, attempt.address);
   const staff = await findStaffByUsername(db, attempt.username);
@@ -42,6 +46,7 @@ export async function signIn(database: Database, attempt: SignIn): Promise<Signe
     throw new DomainError('sign_in_failed');
   }
   if (staff.isPasswordInitial && !attempt.isLocal) throw new DomainError('initial_password_local_only');
+  if (staff.totpSealed && !attempt.code) throw new DomainError('second_factor_needed');
   const actor: Actor = {
     kind: 'staff',
     id: staff.id,
@@ -49,9 +54,14 @@ export async function signIn(database: Database, attempt: SignIn): Promise<Signe
     role: staff.role,
     address: attempt.address,
   };
-  return inTransaction(database, actor, async (work) => {
+  const signedIn = await inTransaction(database, actor, async (work) => {
     // Of many guesses at once, those that come after the lock tell nothing, not even that one was right.
-    refuseLocked(await lockStaff(work, staff.id), work.now);
+    const locked = await lockStaff(work, staff.id);
+    refuseLocked(locked, work.now);
+    if (!locked || !(await isSecondFactorRight(work, sealer, locked, attempt.code))) {
+      await countFailure(work, attempt, staff);
+      return undefined;
+    }
     await work.db
       .updateTable('auth.staff')
       .set({ failed_count: 0, locked_until: null })
@@ -66,6 +76,8 @@ export async function signIn(database: Database, attempt: SignIn): Promise<Signe
     await audit(work, 'staff.signed_in', [staff.id], { address: attempt.address });
     return { ...session, staff };
   });
+  if (!signedIn) throw fieldError('second_factor_wrong', 'code', 'is not the code of this moment');
+  return signedIn;
 }
 
 export async function signOut(work: Work, sessionHash: Buffer): Promise<void> {
@@ -86,7 +98,8 @@ async function refuseNoisyAddress({ db, clock }: Database, address: string): Pro
 }
 
 function refuseLocked(staff: StaffMember | undefined, now: Temporal.Instant): void {
-  const waitSeconds = staff?.lockedUntil ? secondsBetween(now, staff.lockedUntil) : 0;
+  const until = [staff?.lockedUntil, staff?.shutOutUntil].filter((instant) => instant != null);
+  const waitSeconds = Math.max(0, ...until.map((instant) => secondsBetween(now, instant)));
   if (waitSeconds > 0) throw new DomainError('too_many_attempts', { retryAfterSeconds: waitSeconds });
 }
 
@@ -142,6 +155,7 @@ export async function changePassword(database: Database, actor: Actor, change: P
   }
   if (change.newPassword === change.currentPassword)
     throw fieldError('password_same', 'newPassword', 'must be a new one');
+  await refuseGuessable(database.db, 'newPassword', change.newPassword, [staff.username, staff.fullName]);
   const passwordHash = await hashPassword(change.newPassword);
   await inTransaction(database, actor, async (work) => {
     await setPassword(work, staff.id, passwordHash);
@@ -152,4 +166,32 @@ export async function changePassword(database: Database, actor: Actor, change: P
 /** While anybody still has the password that everybody knows, only this machine itself may ask anything. */
 export async function isOpenToNetwork(database: Database): Promise<boolean> {
   return !(await isInitialPasswordStanding(database.db));
+}
+
+/** The person at this session gives his password again, and his code where he has one. */
+export async function confirmIdentity(
+  database: Database,
+  sealer: Sealer,
+  actor: Actor,
+  attempt: { staffId: string; sessionHash: Buffer; password: string; code?: string | undefined; address: string },
+): Promise<void> {
+  const staff = await findStaff(database.db, attempt.staffId);
+  if (!staff) throw new DomainError('signed_out');
+  refuseLocked(staff, database.clock.now());
+  const isRight = await isPasswordRight(attempt.password, staff.passwordHash);
+  if (isRight && staff.totpSealed && !attempt.code) throw new DomainError('second_factor_needed');
+  const isConfirmed = await inTransaction(database, actor, async (work) => {
+    const locked = await lockStaff(work, staff.id);
+    refuseLocked(locked, work.now);
+    if (!isRight || !locked || !(await isSecondFactorRight(work, sealer, locked, attempt.code))) {
+      await countFailure(work, { username: staff.username, address: attempt.address }, staff);
+      return false;
+    }
+    await confirmSession(work, attempt.sessionHash);
+    await audit(work, 'staff.identity_confirmed', [staff.id]);
+    return true;
+  });
+  if (isConfirmed) return;
+  if (!isRight) throw fieldError('password_wrong', 'password', 'is not your password');
+  throw fieldError('second_factor_wrong', 'code', 'is not the code of this moment');
 }

@@ -24,6 +24,12 @@ export type Caller = {
   actor: Actor;
   permissions: ReadonlySet<Permission>;
   isPasswordChangeRequired: boolean;
+  /** Must set up a second factor before anything else. */
+  isSecondFactorRequired?: boolean;
+  /** Gave the password a moment ago. */
+  isConfirmed?: boolean;
+  /** A program with a key: it has no session, and nothing of the person but his permissions. */
+  isKey?: boolean;
   /** Which of the caller's sessions this is. */
   sessionHash: Buffer;
 };
@@ -43,7 +49,7 @@ export type Call = {
 export type Http = {
   app: FastifyInstance;
   database: Database;
-  identify: (token: string) => Promise<Caller | undefined>;
+  identify: (token: string, address: string) => Promise<Caller | undefined>;
   cookieName: string;
   isSecure: boolean;
   /** Every endpoint mounted, for OpenAPI and for the test that walks them. */
@@ -75,6 +81,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     permission?: Access;
     needsEverywhere?: boolean;
+    isDangerous?: boolean;
   }
 }
 
@@ -145,19 +152,37 @@ async function admit(
   request: FastifyRequest,
   _reply: FastifyReply,
 ): Promise<void> {
-  const { permission, needsEverywhere } = request.routeOptions.config;
+  const { permission, needsEverywhere, isDangerous } = request.routeOptions.config;
+  refuseTokenInAddress(request);
   const token = tokenOf(http, request);
-  if (token) request.caller = await http.identify(token.value);
+  if (token) request.caller = await http.identify(token.value, request.ip);
   if (token?.isCookie && request.method !== 'GET' && request.method !== 'HEAD') refuseForeignOrigin(request, publicUrl);
   if (request.is404 || permission === 'public') return;
   if (permission === undefined) throw new DomainError('forbidden', { route: request.routeOptions.url });
   const { caller } = request;
   if (!caller) throw new DomainError('signed_out');
-  if (permission === 'password_change') return;
+  if (caller.isKey && (permission === 'password_change' || permission === 'signed_in' || isDangerous))
+    throw new DomainError('not_for_keys');
+  if (permission === 'password_change') return refuseUnconfirmed(caller, isDangerous);
   if (caller.isPasswordChangeRequired) throw new DomainError('password_change_required');
+  if (caller.isSecondFactorRequired) throw new DomainError('second_factor_required');
   if (permission !== 'signed_in' && !caller.permissions.has(permission))
     throw new DomainError('forbidden', { permission });
   if (needsEverywhere && scopeOf(caller.actor) !== 'everywhere') throw new DomainError('limited_to_locations');
+  refuseUnconfirmed(caller, isDangerous);
+}
+
+function refuseUnconfirmed(caller: Caller, isDangerous: boolean | undefined): void {
+  if (isDangerous && !caller.isConfirmed) throw new DomainError('sign_in_again');
+}
+
+/** Addresses end up in logs, histories and other sites' Referer. */
+function refuseTokenInAddress({ query }: FastifyRequest): void {
+  const names = Object.keys((query as Record<string, unknown>) ?? {});
+  const odd = names.find((name) =>
+    /^(access_?token|token|api_?key|auth(orization)?|password|secret|session)$/i.test(name),
+  );
+  if (odd) throw new DomainError('token_in_address', { parameter: odd });
 }
 
 function tokenOf(http: Http, request: FastifyRequest): { value: string; isCookie: boolean } | undefined {
@@ -210,7 +235,11 @@ export function mount<R extends EndpointRecord>(
     http.app.route({
       method,
       url,
-      config: { permission: endpoint.permission, needsEverywhere: endpoint.needsEverywhere ?? false },
+      config: {
+        permission: endpoint.permission,
+        needsEverywhere: endpoint.needsEverywhere ?? false,
+        isDangerous: endpoint.isDangerous ?? false,
+      },
       schema: schemaOf(endpoint, status),
       handler: async (request, reply) => {
         const input = { params: request.params, query: request.query, body: request.body } as Parsed<AnyEndpoint>;

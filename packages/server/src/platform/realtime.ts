@@ -17,6 +17,7 @@ const topicPermission: Record<Topic, Permission> = {
   sessions: 'session:read',
   settings: 'settings:read',
   voucher: 'counter:read',
+  staff: 'staff:read',
 };
 
 // A session that was ended elsewhere stops hearing within this time.
@@ -45,7 +46,7 @@ export function startRealtime(http: Http, announcements: Announcements, hearing:
 
   io.use(async (socket, next) => {
     const token = tokenOf(http, socket.request, socket.handshake.auth);
-    const caller = token ? await http.identify(token).catch(() => undefined) : undefined;
+    const caller = token ? await http.identify(token, socket.handshake.address).catch(() => undefined) : undefined;
     if (!token || !mayListen(caller)) return next(new Error('signed_out'));
     Object.assign(socket.data, { token, caller });
     next();
@@ -56,7 +57,7 @@ export function startRealtime(http: Http, announcements: Announcements, hearing:
     const { token, caller } = socket.data as SocketData;
     seat(socket, caller);
     const recheck = setInterval(async () => {
-      const still = await http.identify(token).catch(() => caller);
+      const still = await http.identify(token, socket.handshake.address).catch(() => caller);
       if (!mayListen(still)) socket.disconnect(true);
       else seat(socket, still);
     }, recheckMs);
@@ -135,7 +136,7 @@ function tokenOf(
 }
 
 function mayListen(caller: Caller | undefined): caller is Caller {
-  return caller !== undefined && !caller.isPasswordChangeRequired;
+  return caller !== undefined && !caller.isPasswordChangeRequired && !caller.isSecondFactorRequired;
 }
 
 function permittedTopics(caller: Caller): Topic[] {

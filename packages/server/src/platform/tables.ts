@@ -63,11 +63,44 @@ export interface AuditUnchained {
   entry_id: bigint;
 }
 
+export interface AuthApiKeys {
+  created_at: Temporal.Instant;
+  expires_at: Temporal.Instant;
+  hint: string;
+  id: string;
+  key_hash: Buffer;
+  last_address: string | null;
+  last_used_at: Temporal.Instant | null;
+  name: string;
+  revoked_at: Temporal.Instant | null;
+  scopes: string[];
+  staff_id: string;
+}
+
+export interface AuthInvitations {
+  expires_at: Temporal.Instant;
+  staff_id: string;
+  token_hash: Buffer;
+}
+
+export interface AuthRecoveryCodes {
+  code_hash: Buffer;
+  staff_id: string;
+  used_at: Temporal.Instant | null;
+}
+
+export interface AuthRoleRules {
+  requires_totp: Generated<boolean>;
+  role: string;
+}
+
 export interface AuthSessions {
   address: string;
   agent: string;
+  confirmed_at: Temporal.Instant;
   created_at: Temporal.Instant;
   expires_at: Temporal.Instant;
+  id: Generated<string>;
   kind: string;
   seen_at: Temporal.Instant;
   staff_id: string;
@@ -84,13 +117,21 @@ export interface AuthSignInFailures {
 export interface AuthStaff {
   created_at: Temporal.Instant;
   failed_count: Generated<number>;
+  full_name: Generated<string>;
   id: string;
   is_disabled: Generated<boolean>;
+  is_invited: Generated<boolean>;
   is_limited: Generated<boolean>;
+  is_password_forced: Generated<boolean>;
   is_password_initial: Generated<boolean>;
   locked_until: Temporal.Instant | null;
   password_hash: string;
+  revision: Generated<number>;
   role: string;
+  shut_out_until: Temporal.Instant | null;
+  totp_sealed: Buffer | null;
+  totp_since: Temporal.Instant | null;
+  totp_step: Generated<bigint>;
   username: string;
 }
 
@@ -827,6 +868,10 @@ export interface DB {
   'audit.entries': AuditEntries;
   'audit.keys': AuditKeys;
   'audit.unchained': AuditUnchained;
+  'auth.api_keys': AuthApiKeys;
+  'auth.invitations': AuthInvitations;
+  'auth.recovery_codes': AuthRecoveryCodes;
+  'auth.role_rules': AuthRoleRules;
   'auth.sessions': AuthSessions;
   'auth.sign_in_failures': AuthSignInFailures;
   'auth.staff': AuthStaff;
