@@ -215,3 +215,9 @@ export function bytesFromGb(gb: number): string {
 export function gbFromBytes(bytes: string): number {
   return Number((BigInt(bytes) * 1000n + bytesInGb / 2n) / bytesInGb) / 1000;
 }
+
+/** A time of today, or a day with its time: "10:42", "Jan 31, 2026, 10:42". */
+export function sinceText(format: Format, instant: string): string {
+  const isToday = format.today(new Date(instant)) === format.today();
+  return isToday ? format.timeOfDay(instant) : format.dateTime(instant);
+}

@@ -8,7 +8,10 @@ type DayInputProps = Omit<TextInputProps, 'value' | 'onChange' | 'defaultValue' 
   max?: string;
 };
 
-/** The browser's own date field: it knows the locale, the keyboard and the phone. */
+/**
+ * The browser's own date field: it knows the keyboard and the phone. It writes the day as the browser's language does, so
+ * what stands below it should say the day as the provider does, with its weekday.
+ */
 export function DayInput({ onChange, ...input }: DayInputProps) {
   return <TextInput {...input} type="date" onChange={(event) => onChange?.(event.currentTarget.value)} />;
 }

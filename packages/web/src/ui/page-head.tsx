@@ -23,13 +23,13 @@ export function PageHead({ title, about, badge, children }: PageHeadProps) {
         </Title>
         {badge}
         {children && (
-          <Group gap="xs" ml="auto">
+          <Group gap="xs" className={classes.acts}>
             {children}
           </Group>
         )}
       </div>
       {about && (
-        <Text component="div" c="dimmed" mt={2}>
+        <Text component="div" c="dimmed" className={classes.about}>
           {about}
         </Text>
       )}

@@ -26,7 +26,7 @@ export function AuditTimeline({ about }: { about: string }) {
     at: entry.at,
     title: actionWord(entry),
     by: actorWord(entry),
-    details: <AuditDetails entry={entry} />,
+    details: <AuditDetails entry={entry} isRoomy />,
   }));
   return <Timeline label={t('audit.title')} entries={entries} />;
 }

@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core';
 import type { ComponentProps } from 'react';
+import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { DayInput } from '../../ui/day-input.tsx';
 import { isDay } from './due-days.ts';
@@ -8,6 +9,7 @@ type DueOnFieldProps = ComponentProps<typeof DayInput> & { value?: string; today
 
 /** The due date, with a warning where it is past: that is allowed, and it cuts. */
 export function DueOnField({ value = '', today, ...input }: DueOnFieldProps) {
+  const format = useFormat();
   const isPast = isDay(value) && value < today;
   return (
     <div>
@@ -15,7 +17,11 @@ export function DueOnField({ value = '', today, ...input }: DueOnFieldProps) {
         {...input}
         value={value}
         label={t('invoices.form.dueOn')}
-        description={t('invoices.form.dueOnHelp')}
+        description={
+          isDay(value)
+            ? `${format.dayWithWeekday(value)}. ${t('invoices.form.dueOnHelp')}`
+            : t('invoices.form.dueOnHelp')
+        }
         inputWrapperOrder={['label', 'input', 'description', 'error']}
         min="1900-01-01"
         max="2199-12-31"

@@ -48,12 +48,15 @@ export function InvoiceForm({ customer, onDone, onReload }: InvoiceFormProps) {
     const of = `${form.getValues().customerId} ${plan?.id}`;
     if (!plan || plan.currency !== format.currency || suggested.current.of === of) return;
     // Only into fields that nobody wrote into, and once: a field that was emptied stays so.
+    const wasTouched = form.isDirty('amountMinor') || form.isDirty('description') || form.isDirty('dueOn');
     const suggestion = { of, amountMinor: plan.priceMinor, description: plan.name };
     for (const field of ['amountMinor', 'description'] as const) {
       const now = form.getValues()[field];
       if (now === '' || now === suggested.current[field]) form.setFieldValue(field, suggestion[field]);
     }
     suggested.current = suggestion;
+    // What we filled in ourselves is nobody's loss when the drawer closes.
+    if (!wasTouched) form.resetDirty();
   }, [plan, format.currency, form]);
   const isFromPlan = plan && form.values.amountMinor === plan.priceMinor && plan.currency === format.currency;
   return (

@@ -17,12 +17,14 @@ type InvoiceTableProps = {
 };
 
 export function InvoiceTable({ query, onPage, empty }: InvoiceTableProps) {
+  // On a customer's own page his name in each line would say nothing.
+  const isOfOne = query.customerId !== undefined;
   return (
     <DataTable
       label={t('invoices.title')}
       query={useQuery(invoiceList(query))}
-      columns={useInvoiceColumns()}
-      phone={useInvoicePhoneRow()}
+      columns={useInvoiceColumns().filter(({ key }) => key !== 'customer' || !isOfOne)}
+      phone={(invoice) => phoneRow(invoice, isOfOne)}
       rowId={(invoice) => invoice.id}
       rowName={nameOfInvoice}
       link={(invoice) => linkOptions({ to: '/invoices/$invoiceId', params: { invoiceId: invoice.id } })}
@@ -69,15 +71,18 @@ function useInvoiceColumns(): Column<Invoice>[] {
   ];
 }
 
-function useInvoicePhoneRow(): (invoice: Invoice) => PhoneRow {
-  return (invoice) => ({
-    title: invoice.customerName,
+function phoneRow(invoice: Invoice, isOfOne: boolean): PhoneRow {
+  const due = <DueDay invoice={invoice} isShort />;
+  return {
+    title: isOfOne ? nameOfInvoice(invoice) : invoice.customerName,
     aside: <Money minor={invoice.amountMinor} currency={invoice.currency} />,
-    line: (
+    line: isOfOne ? (
+      due
+    ) : (
       <>
-        {nameOfInvoice(invoice)} · <DueDay invoice={invoice} isShort />
+        {nameOfInvoice(invoice)} · {due}
       </>
     ),
     lineAside: <InvoiceBadge invoice={invoice} />,
-  });
+  };
 }

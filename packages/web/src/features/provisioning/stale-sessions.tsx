@@ -1,9 +1,9 @@
 import { Group, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { sinceText } from '../../lib/format.ts';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { sinceText } from '../routers/router-words.ts';
 import { isTroubled, routerHealth } from './router-health.ts';
 
 // A dead uplink takes dozens down at once; the list of routers shows them all.

@@ -2,6 +2,7 @@ import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, type LinkProps, linkOptions } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { sinceText } from '../../lib/format.ts';
 import { useCan, useFormat } from '../../lib/session.ts';
 import type { Tone } from '../../lib/theme.ts';
 import { t } from '../../lib/words.ts';
@@ -9,7 +10,6 @@ import { Icon } from '../../ui/icon.tsx';
 import type { IconName } from '../../ui/icon-names.ts';
 import { isTroubled, routerHealth } from '../provisioning/router-health.ts';
 import type { Router } from '../routers/queries.ts';
-import { sinceText } from '../routers/router-words.ts';
 import classes from './home.module.css';
 import type { Dashboard } from './queries.ts';
 

@@ -1,10 +1,11 @@
 import { Group, Text } from '@mantine/core';
+import { sinceText } from '../../lib/format.ts';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { useNow } from '../../ui/relative-time.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import type { Router } from './queries.ts';
-import { sinceText, stateTones } from './router-words.ts';
+import { stateTones } from './router-words.ts';
 
 /** The state as a coloured word; what to do about it on hover. */
 export function RouterBadge({ router }: { router: Router }) {

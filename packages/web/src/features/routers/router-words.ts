@@ -1,4 +1,3 @@
-import type { Format } from '../../lib/format.ts';
 import type { Tone } from '../../lib/theme.ts';
 import type { Router } from './queries.ts';
 
@@ -23,10 +22,4 @@ export function shortVersion(rosVersion: string): string {
 /** "RB4011iGS+ · 7.18.2", as far as it is known. */
 export function modelAndVersion({ model, rosVersion }: Router): string {
   return [model, rosVersion && shortVersion(rosVersion)].filter(Boolean).join(' · ') || '–';
-}
-
-/** A time of today, or a day with its time: "10:42", "Jan 31, 2026, 10:42". */
-export function sinceText(format: Format, instant: string): string {
-  const isToday = format.today(new Date(instant)) === format.today();
-  return isToday ? format.timeOfDay(instant) : format.dateTime(instant);
 }

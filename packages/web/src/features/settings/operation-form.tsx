@@ -1,7 +1,7 @@
 import { NumberInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { queryClient } from '../../lib/query.ts';
-import { useCan } from '../../lib/session.ts';
+import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { Form } from '../../ui/form.tsx';
 import { notifyDone } from '../../ui/notify.ts';
@@ -11,6 +11,7 @@ const below = ['label', 'input', 'description', 'error'] as ('label' | 'input' |
 
 export function OperationForm({ settings }: { settings: Settings }) {
   const can = useCan();
+  const format = useFormat();
   const { invoicePrefix, revision } = settings;
   const form = useForm({
     initialValues: {
@@ -45,7 +46,7 @@ export function OperationForm({ settings }: { settings: Settings }) {
       <TextInput
         {...form.getInputProps('invoicePrefix')}
         label={t('settings.operation.invoicePrefix')}
-        description={t('settings.operation.invoicePrefixHelp', { example: `${typedPrefix.trim()}…` })}
+        description={t('settings.operation.invoicePrefixHelp', { example: exampleNumber(typedPrefix, format.today()) })}
         inputWrapperOrder={below}
         maxLength={12}
         maw={240}
@@ -75,6 +76,11 @@ const wholeNumber = {
   clampBehavior: 'none' as const,
   styles: { wrapper: { maxWidth: 240 } },
 };
+
+/** As the first one of a year reads. */
+function exampleNumber(prefix: string, today: string): string {
+  return `${prefix.trim()}-${today.slice(0, 4)}-00001`;
+}
 
 function isBetween(value: number | string, least: number, most: number): boolean {
   return value !== '' && Number(value) >= least && Number(value) <= most;

@@ -70,5 +70,5 @@ export function SettingsPage({ tab, onTab }: SettingsPageProps) {
 function WithSettings({ children }: { children: (settings: Settings) => ReactNode }) {
   const { data, error, refetch } = useQuery(settingsQuery);
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  return data ? children(data) : <Skeleton height={420} maw={640} />;
+  return data ? children(data) : <Skeleton height={420} maw={640} aria-busy="true" />;
 }

@@ -16,14 +16,14 @@ type GroupName = 'network' | 'money' | 'system';
 
 export type Entry = { name: EntryName; path: string; icon: IconName; group?: GroupName; permission?: Permission };
 
-// In the order of the house, the same for everybody. An entry appears as soon as its route file exists.
+// In the order of the house, the same for everybody; those without a group come first, for a group's name heads all below it. An entry appears as soon as its route file exists.
 const entries: readonly Entry[] = [
   { name: 'home', path: '/', icon: 'home' },
   { name: 'customers', path: '/customers', icon: 'users', permission: 'customer:read' },
+  { name: 'plans', path: '/plans', icon: 'gauge', permission: 'plan:read' },
   { name: 'routers', path: '/routers', icon: 'router', group: 'network', permission: 'router:read' },
   { name: 'sessions', path: '/sessions', icon: 'activity', group: 'network', permission: 'session:read' },
   { name: 'pending', path: '/pending', icon: 'hourglass', group: 'network', permission: 'customer:read' },
-  { name: 'plans', path: '/plans', icon: 'gauge', permission: 'plan:read' },
   { name: 'invoices', path: '/invoices', icon: 'receipt', group: 'money', permission: 'invoice:read' },
   { name: 'audit', path: '/audit', icon: 'history', group: 'system', permission: 'audit:read' },
   { name: 'settings', path: '/settings', icon: 'settings', group: 'system', permission: 'settings:read' },

@@ -1,12 +1,12 @@
 import { Anchor, Button, Group } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { sinceText } from '../../lib/format.ts';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { CopyText } from '../../ui/copy-text.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
-import { sinceText } from '../routers/router-words.ts';
 import { askToRemoveAccount } from './customer-acts.tsx';
 import type { Account } from './queries.ts';
 import { RevealPassword } from './reveal-password.tsx';

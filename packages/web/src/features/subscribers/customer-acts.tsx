@@ -1,9 +1,9 @@
 import { Stack, Text } from '@mantine/core';
 import type { Format } from '../../lib/format.ts';
+import { sinceText } from '../../lib/format.ts';
 import { t } from '../../lib/words.ts';
 import { confirmAct } from '../../ui/confirm.tsx';
 import { notifyDone } from '../../ui/notify.ts';
-import { sinceText } from '../routers/router-words.ts';
 import {
   type Account,
   activateCustomer,

@@ -1,4 +1,5 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
+import { sinceText } from '../../lib/format.ts';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { ActButton } from '../../ui/act-button.tsx';
@@ -9,7 +10,6 @@ import { StatusBadge } from '../../ui/status-badge.tsx';
 import { NextTry, pendingReason } from '../provisioning/pending-words.tsx';
 import { retryAccount } from '../provisioning/queries.ts';
 import { askToDisconnect } from '../provisioning/session-acts.tsx';
-import { sinceText } from '../routers/router-words.ts';
 import { askToActivate, askToRemove, askToSuspend } from './customer-acts.tsx';
 import classes from './customer-head.module.css';
 import { CustomerState, OnlineState } from './customer-state.tsx';

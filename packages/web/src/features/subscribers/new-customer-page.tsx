@@ -38,7 +38,7 @@ function NewCustomer() {
   const fields = useQuery(customerFields).data?.items;
   if (routers.data?.items.length === 0) return <NoRouterYet />;
   if (plans.data?.items.length === 0) return <NoPlanYet />;
-  if (routers.isPending || plans.isPending || !fields) return <Skeleton height={460} />;
+  if (routers.isPending || plans.isPending || !fields) return <Skeleton height={460} aria-busy="true" />;
   return (
     <NewCustomerForm
       fields={fields}

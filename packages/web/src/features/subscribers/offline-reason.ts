@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Format } from '../../lib/format.ts';
+import { sinceText } from '../../lib/format.ts';
 import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { isTroubled } from '../provisioning/router-health.ts';
 import { type Router, routerById } from '../routers/queries.ts';
-import { sinceText } from '../routers/router-words.ts';
 import type { Account } from './queries.ts';
 
 /** The router of an account, if it cannot be asked now: what is shown of a session is then what it told last. */
