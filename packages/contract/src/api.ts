@@ -2,7 +2,7 @@
 import { audit } from './audit.ts';
 import { auth } from './auth.ts';
 import { billing } from './billing.ts';
-import { compat } from './compat.ts';
+import { compat, mikrotik, routerDoors } from './compat.ts';
 import { customers } from './customers.ts';
 import { notifications } from './notifications.ts';
 import { plans } from './plans.ts';
@@ -31,6 +31,8 @@ export const api = {
   ...vouchers,
   ...reports,
   ...compat,
+  ...routerDoors,
+  ...mikrotik,
 };
 
 export type Api = typeof api;

@@ -110,9 +110,12 @@ export const plans = {
   },
   'GET /api/plans': {
     name: 'listPlans',
-    summary: 'Plans by name.',
+    summary: 'Plans by name, of one kind of service or both.',
     permission: 'plan:read',
-    query: PageQuery.extend({ status: z.enum(['active', 'archived', 'all']).default('active') }),
+    query: PageQuery.extend({
+      status: z.enum(['active', 'archived', 'all']).default('active'),
+      service: z.enum(serviceKinds).optional(),
+    }),
     reply: page(Plan),
   },
   'POST /api/plans': {

@@ -148,7 +148,11 @@ export const provisioning = {
     name: 'listSessions',
     summary: 'Who is online now, on all routers.',
     permission: 'session:read',
-    query: PageQuery.extend({ routerId: Id.optional(), search: SearchText.optional() }),
+    query: PageQuery.extend({
+      routerId: Id.optional(),
+      service: z.enum(serviceKinds).optional(),
+      search: SearchText.optional(),
+    }),
     reply: page(Session).extend({ total: z.int() }),
   },
   'DELETE /api/sessions/:sessionId': {

@@ -19,6 +19,7 @@ export async function startDemo(environment: NodeJS.ProcessEnv): Promise<Demo> {
     dataDir: path.join(real.dataDir, 'demo'),
     databaseUrl: undefined,
     secretKey: undefined,
+    firstRouter: undefined,
     adminPassword: demoAdministrator.password,
   };
   const network = await startDemoNetwork(real.demoRouterPort);

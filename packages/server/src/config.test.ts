@@ -31,6 +31,8 @@ test.each([
   ['PUBLIC_URL', 'ftp://billing.example.net'],
   ['LOG_LEVEL', 'loud'],
   ['DEMO_ROUTER_PORT', '80'],
+  ['MIKROTIK_HOST', 'two words'],
+  ['MIKROTIK_PORT', '0'],
 ])('a wrong %s (%s) is named in one line', (name, value) => {
   const read = () => readConfig({ [name]: value });
   expect(read).toThrow(ConfigError);

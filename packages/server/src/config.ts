@@ -30,6 +30,13 @@ const Environment = z.object({
     .optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   DEMO_ROUTER_PORT: wholeNumber(1024, 65_000).default(18728),
+  MIKROTIK_HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9:._-]{1,253}$/, 'must be a host name or an IP address')
+    .optional(),
+  MIKROTIK_USER: z.string().min(1).max(64).default('admin'),
+  MIKROTIK_PASSWORD: z.string().max(200).default(''),
+  MIKROTIK_PORT: wholeNumber(1, 65_535).default(8728),
 });
 
 export type Config = {
@@ -43,6 +50,8 @@ export type Config = {
   publicUrl: string | undefined;
   logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
   demoRouterPort: number;
+  /** A router to begin with, where there has never been one. */
+  firstRouter: { host: string; port: number; username: string; password: string } | undefined;
 };
 
 export class ConfigError extends Error {}
@@ -66,6 +75,14 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     publicUrl: values.PUBLIC_URL?.replace(/\/+$/, ''),
     logLevel: values.LOG_LEVEL,
     demoRouterPort: values.DEMO_ROUTER_PORT,
+    firstRouter: values.MIKROTIK_HOST
+      ? {
+          host: values.MIKROTIK_HOST,
+          port: values.MIKROTIK_PORT,
+          username: values.MIKROTIK_USER,
+          password: values.MIKROTIK_PASSWORD,
+        }
+      : undefined,
   };
 }
 

@@ -36,6 +36,7 @@ import { provisioningRoutes } from '#provisioning/routes.ts';
 import { idsInScope } from '#provisioning/scope.ts';
 import { reportRoutes } from '#reports/routes.ts';
 import { RouterConnections } from '#routers/connections.ts';
+import { addFirstRouter } from '#routers/first-router.ts';
 import { scheduleRouterJobs } from '#routers/jobs.ts';
 import { getSettings } from '#settings/provider.ts';
 import { settingsRoutes } from '#settings/routes.ts';
@@ -103,6 +104,7 @@ async function start(
   await inTransaction(database, setup, await firstAdministrator(config.adminPassword));
   await inTransaction(database, setup, addSamplePlans);
   await options.prepare?.(database, sealer);
+  if (config.firstRouter) await addFirstRouter(database, sealer, config.firstRouter);
   const announcements = started('announcements', await hearAnnouncements(databaseUrl, log));
   startSequencer({ database, log, announcements, anchors: witness.anchors }, started);
   const jobs = started('jobs', await startJobs(databaseUrl, log));
@@ -192,7 +194,7 @@ export async function createRoutes(
   voucherRoutes(http, devices.connections);
   subscriberRoutes(http, devices.sealer);
   reportRoutes(http);
-  compatRoutes(http, devices.reconciler);
+  compatRoutes(http, devices);
   serveDocumentation(http, 'Lastmile', version);
   serveWebApp(http, path.join(import.meta.dirname, '../../web/dist'));
   return http;

@@ -1,12 +1,81 @@
-import { compat } from '@lastmile/contract/compat.ts';
+import { compat, mikrotik, routerDoors } from '@lastmile/contract/compat.ts';
 import { recordPayment } from '#billing/payments.ts';
-import { type Http, mount } from '#platform/http.ts';
+import { listPlans } from '#plans/plans.ts';
+import { type Database, scopeOf } from '#platform/db.ts';
+import { type Call, type Http, mount } from '#platform/http.ts';
+import type { Sealer } from '#platform/secrets.ts';
+import { removeAccount } from '#provisioning/accounts.ts';
+import { disconnectSession } from '#provisioning/disconnect.ts';
 import type { Reconciler } from '#provisioning/reconciler.ts';
+import { getRouterOverview } from '#provisioning/router-overview.ts';
+import { listSessions } from '#provisioning/sessions.ts';
 import { syncRouter } from '#provisioning/sync.ts';
+import type { RouterConnections } from '#routers/connections.ts';
 import { activateSubscriber, suspendSubscriber } from '#subscribers/subscriber-acts.ts';
 import { getSubscriber } from '#subscribers/subscribers.ts';
+import { addPackagePlan, type SyncTools, syncCustomers } from './customer-sync.ts';
+import { listMeantSessionIds, listUsers, lockMeantAccount } from './mikrotik-users.ts';
+import { chooseRouter, readRouter, tryRouter } from './router-readings.ts';
 
-export function compatRoutes(http: Http, reconciler: Reconciler): void {
+export type CompatParts = { sealer: Sealer; connections: RouterConnections; reconciler: Reconciler };
+
+export function compatRoutes(http: Http, parts: CompatParts): void {
+  const { database } = http;
+  mountSeedA(http, parts);
+  mountRouterDoors(http, parts);
+  mount(http, mikrotik, {
+    'GET /api/mikrotik/test': {
+      live: async (call, { query }) =>
+        tryRouter(parts.sealer, await chooseRouter(database.db, query.routerId, scopeOf(call.actor))),
+    },
+    'GET /api/mikrotik/users': { read: (db, { query }, scope) => listUsers(db, query, scope) },
+    'DELETE /api/mikrotik/users': {
+      act: async (work, { query, body }) => {
+        const account = await lockMeantAccount(work, { ...query, ...body });
+        await removeAccount(work, account);
+        work.announce('customer', account.customerId);
+        return { success: true as const, id: account.id, username: account.name };
+      },
+    },
+    'GET /api/mikrotik/sessions': {
+      read: (db, { query: { type, ...query } }, scope) => listSessions(db, { ...query, service: type }, scope),
+    },
+    'DELETE /api/mikrotik/sessions': {
+      live: async (call, { query, body }) => {
+        const ids = await listMeantSessionIds(database.db, { ...query, ...body }, scopeOf(call.actor));
+        for (const id of ids) await disconnectSession(database, parts.connections, call.actor, id);
+        return { success: true as const, disconnectedCount: ids.length };
+      },
+    },
+    'GET /api/mikrotik/profiles': {
+      read: (db, { query: { type, ...query } }) => listPlans(db, { ...query, status: 'active', service: type }),
+    },
+    'POST /api/mikrotik/profiles': { act: (work, { body }) => addPackagePlan(work, body.package, body.type) },
+    'POST /api/mikrotik/sync': {
+      live: async (call, { body: { customer, package: chosen, ...rest } }) => {
+        const tools = syncTools(database, parts, call);
+        const [result] = await syncCustomers(tools, { customers: [customer], packages: [chosen], ...rest });
+        if (!result) throw new Error('one customer has one result');
+        return result;
+      },
+    },
+    'PUT /api/mikrotik/sync': {
+      live: async (call, { body }) => {
+        const results = await syncCustomers(syncTools(database, parts, call), body);
+        const successful = results.filter(({ success }) => success).length;
+        return { total: results.length, successful, failed: results.length - successful, results };
+      },
+    },
+  });
+}
+
+function syncTools(database: Database, { sealer, reconciler }: CompatParts, call: Call): SyncTools {
+  // A plan reaches all locations: who is limited to some, or sells only, uses those that are there.
+  const mayAddPlans = Boolean(call.caller?.permissions.has('plan:write')) && scopeOf(call.actor) === 'everywhere';
+  return { database, sealer, reconciler, actor: call.actor, mayAddPlans };
+}
+
+function mountSeedA(http: Http, { reconciler }: CompatParts): void {
   mount(http, compat, {
     'POST /api/routers/:routerId': {
       live: (call, { params }) => syncRouter(http.database, reconciler, call.actor, params.routerId),
@@ -20,6 +89,42 @@ export function compatRoutes(http: Http, reconciler: Reconciler): void {
     },
     'POST /api/invoices/:invoiceId': {
       act: (work, { params, body }) => recordPayment(work, params.invoiceId, body ?? { method: 'cash', note: null }),
+    },
+  });
+}
+
+function mountRouterDoors(http: Http, { sealer }: CompatParts): void {
+  const { database } = http;
+  mount(http, routerDoors, {
+    'GET /api/routers/:routerId/info': {
+      live: async (call, { params }) => {
+        const { router, facts } = await readRouter(database, sealer, params.routerId, scopeOf(call.actor));
+        const { identity, model, rosVersion, uptimeSeconds } = facts;
+        return { routerId: router.id, name: router.label, identity, model, firmware: rosVersion, uptimeSeconds };
+      },
+    },
+    'GET /api/routers/:routerId/stats': {
+      live: async (call, { params }) => {
+        const scope = scopeOf(call.actor);
+        const { router, facts, latencyMs } = await readRouter(database, sealer, params.routerId, scope);
+        const { onlineCount, lastSyncAt } = await getRouterOverview(database.db, router.id, scope);
+        return {
+          routerId: router.id,
+          cpuLoadPercent: facts.cpuLoadPercent,
+          freeMemoryBytes: facts.freeMemoryBytes.toString(),
+          totalMemoryBytes: facts.totalMemoryBytes.toString(),
+          uptimeSeconds: facts.uptimeSeconds,
+          latencyMs,
+          activeUsers: onlineCount,
+          lastSyncAt,
+        };
+      },
+    },
+    'GET /api/routers/:routerId/active-users': {
+      read: async (db, { params, query: { type, ...query } }, scope) => {
+        const router = await chooseRouter(db, params.routerId, scope);
+        return listSessions(db, { ...query, routerId: router.id, service: type }, scope);
+      },
     },
   });
 }

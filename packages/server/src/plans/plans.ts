@@ -80,11 +80,12 @@ function viewOf(row: Row): PlanView {
 
 export async function listPlans(
   db: Db,
-  query: PageRequest & { status: 'active' | 'archived' | 'all' },
+  query: PageRequest & { status: 'active' | 'archived' | 'all'; service?: PlanView['service'] | undefined },
 ): Promise<Page<PlanView>> {
   const key = keyOf(query.after, 'text', 'uuid');
   const rows = await selectPlans(db)
     .$if(query.status !== 'all', (q) => q.where('plan.archived_at', query.status === 'active' ? 'is' : 'is not', null))
+    .$if(query.service !== undefined, (q) => q.where('profile.service', '=', query.service ?? ''))
     .$if(key !== undefined, (q) =>
       q.where(sql<SqlBool>`(lower(plan.name), plan.id) > (${key?.[0]}, ${key?.[1]}::uuid)`),
     )

@@ -119,7 +119,11 @@ export async function getLiveSession(db: Db, sessionId: string, scope: Scope): P
 }
 
 export type SessionRow = z.output<typeof Session>;
-export type SessionQuery = PageRequest & { routerId?: string | undefined; search?: string | undefined };
+export type SessionQuery = PageRequest & {
+  routerId?: string | undefined;
+  service?: ServiceKind | undefined;
+  search?: string | undefined;
+};
 
 /** The live sessions with their customers; rooms above narrow it to an account. */
 export function selectSessions(db: Db) {
@@ -157,6 +161,7 @@ export async function listSessions(
   const narrowed = selectSessions(db)
     .where(routerInScope(scope, 'session.router_id'))
     .$if(query.routerId !== undefined, (q) => q.where('session.router_id', '=', query.routerId ?? ''))
+    .$if(query.service !== undefined, (q) => q.where('session.service', '=', query.service ?? ''))
     .$if(Boolean(query.search?.trim()), (q) => {
       const pattern = sql<string>`lower(${likePattern(query.search ?? '')})`;
       return q.where((e) =>

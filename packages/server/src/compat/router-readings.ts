@@ -1,0 +1,57 @@
+// What a router tells at this moment, for those who ask under a seed's path.
+import type { Database, Db, Scope } from '#platform/db.ts';
+import { DomainError } from '#platform/errors.ts';
+import type { Sealer } from '#platform/secrets.ts';
+import { type Probe, probeRouter } from '#routers/probe.ts';
+import { getRouter, type RouterRow } from '#routers/routers.ts';
+import { routerInScope } from '#routers/scope.ts';
+
+/** The one that is named; or, as these doors come from a house with one router only, the one that was added first. */
+export async function chooseRouter(db: Db, routerId: string | undefined, scope: Scope): Promise<RouterRow> {
+  if (routerId !== undefined) return getRouter(db, routerId, scope);
+  const first = await db
+    .selectFrom('routers.routers')
+    .select('id')
+    .where('removed_at', 'is', null)
+    .where(routerInScope(scope, 'id'))
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
+  if (!first) throw new DomainError('router_not_found', {}, 'there is no router yet: add one first');
+  return getRouter(db, first.id, scope);
+}
+
+function probe(sealer: Sealer, router: RouterRow): Promise<Probe> {
+  return probeRouter({ ...router, password: sealer.open(router.passwordSealed, router.id) });
+}
+
+/** Whether a router answers, and what it says: never a refusal, for trouble is an answer to this question. */
+export async function tryRouter(sealer: Sealer, router: RouterRow) {
+  const about = { routerId: router.id, router: router.label };
+  const tried = await probe(sealer, router);
+  if (!tried.ok) {
+    const { code, message } = tried.trouble;
+    return { ...about, success: false, latencyMs: null, system: null, error: { code, message } };
+  }
+  const { identity, model, rosVersion, secretCount, uptimeSeconds, cpuLoadPercent } = tried.facts;
+  const system = { identity, model, rosVersion, secretCount, uptimeSeconds, cpuLoadPercent };
+  return { ...about, success: true, latencyMs: tried.latencyMs, system, error: null };
+}
+
+type Reading = { router: RouterRow; facts: Extract<Probe, { ok: true }>['facts']; latencyMs: number };
+
+const refusals = {
+  unreachable: 'router_unreachable',
+  login_refused: 'router_login_refused',
+  rejected: 'router_rejected',
+} as const;
+
+/** What a router says of itself; refused in words where it does not answer. */
+export async function readRouter(database: Database, sealer: Sealer, routerId: string, scope: Scope): Promise<Reading> {
+  const router = await getRouter(database.db, routerId, scope);
+  const tried = await probe(sealer, router);
+  if (tried.ok) return { router, facts: tried.facts, latencyMs: tried.latencyMs };
+  const { state, message } = tried.trouble;
+  throw new DomainError(refusals[state], { router: router.label }, message);
+}
