@@ -49,7 +49,7 @@ export function OperationForm({ settings }: { settings: Settings }) {
         description={t('settings.operation.invoicePrefixHelp', { example: exampleNumber(typedPrefix, format.today()) })}
         inputWrapperOrder={below}
         maxLength={12}
-        maw={240}
+        styles={{ wrapper: { maxWidth: 240 } }}
       />
       <NumberInput
         {...form.getInputProps('graceDays')}
