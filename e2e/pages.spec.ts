@@ -77,6 +77,8 @@ const places: Place[] = [
   { name: 'settings', path: '/settings' },
   { name: 'settings-operation', path: '/settings?tab=operation' },
   { name: 'settings-system', path: '/settings?tab=system' },
+  { name: 'mikrotik', path: '/mikrotik' },
+  { name: 'mikrotik-users', path: '/mikrotik?tab=users' },
   { name: 'no-such-page', path: '/nowhere' },
 ];
 

@@ -14,6 +14,7 @@ import { Route as PasswordRouteImport } from './routes/password.tsx'
 import { Route as SignInRouteImport } from './routes/sign-in.tsx'
 import { Route as AppIndexRouteImport } from './routes/_app/index.tsx'
 import { Route as AppAuditRouteImport } from './routes/_app/audit.tsx'
+import { Route as AppMikrotikRouteImport } from './routes/_app/mikrotik.tsx'
 import { Route as AppPendingRouteImport } from './routes/_app/pending.tsx'
 import { Route as AppPlansRouteImport } from './routes/_app/plans.tsx'
 import { Route as AppSessionsRouteImport } from './routes/_app/sessions.tsx'
@@ -50,6 +51,11 @@ const AppIndexRoute = AppIndexRouteImport.update({
 const AppAuditRoute = AppAuditRouteImport.update({
   id: '/audit',
   path: '/audit',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppMikrotikRoute = AppMikrotikRouteImport.update({
+  id: '/mikrotik',
+  path: '/mikrotik',
   getParentRoute: () => AppRoute,
 } as any)
 const AppPendingRoute = AppPendingRouteImport.update({
@@ -125,6 +131,7 @@ export interface FileRoutesByFullPath {
   '/password': typeof PasswordRoute
   '/sign-in': typeof SignInRoute
   '/audit': typeof AppAuditRoute
+  '/mikrotik': typeof AppMikrotikRoute
   '/pending': typeof AppPendingRoute
   '/plans': typeof AppPlansRoute
   '/sessions': typeof AppSessionsRoute
@@ -143,6 +150,7 @@ export interface FileRoutesByTo {
   '/password': typeof PasswordRoute
   '/sign-in': typeof SignInRoute
   '/audit': typeof AppAuditRoute
+  '/mikrotik': typeof AppMikrotikRoute
   '/pending': typeof AppPendingRoute
   '/plans': typeof AppPlansRoute
   '/sessions': typeof AppSessionsRoute
@@ -164,6 +172,7 @@ export interface FileRoutesById {
   '/password': typeof PasswordRoute
   '/sign-in': typeof SignInRoute
   '/_app/audit': typeof AppAuditRoute
+  '/_app/mikrotik': typeof AppMikrotikRoute
   '/_app/pending': typeof AppPendingRoute
   '/_app/plans': typeof AppPlansRoute
   '/_app/sessions': typeof AppSessionsRoute
@@ -186,6 +195,7 @@ export interface FileRouteTypes {
     | '/password'
     | '/sign-in'
     | '/audit'
+    | '/mikrotik'
     | '/pending'
     | '/plans'
     | '/sessions'
@@ -204,6 +214,7 @@ export interface FileRouteTypes {
     | '/password'
     | '/sign-in'
     | '/audit'
+    | '/mikrotik'
     | '/pending'
     | '/plans'
     | '/sessions'
@@ -224,6 +235,7 @@ export interface FileRouteTypes {
     | '/password'
     | '/sign-in'
     | '/_app/audit'
+    | '/_app/mikrotik'
     | '/_app/pending'
     | '/_app/plans'
     | '/_app/sessions'
@@ -281,6 +293,13 @@ declare module '@tanstack/react-router' {
       path: '/audit'
       fullPath: '/audit'
       preLoaderRoute: typeof AppAuditRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/mikrotik': {
+      id: '/_app/mikrotik'
+      path: '/mikrotik'
+      fullPath: '/mikrotik'
+      preLoaderRoute: typeof AppMikrotikRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/pending': {
@@ -379,6 +398,7 @@ declare module '@tanstack/react-router' {
 
 interface AppRouteChildren {
   AppAuditRoute: typeof AppAuditRoute
+  AppMikrotikRoute: typeof AppMikrotikRoute
   AppPendingRoute: typeof AppPendingRoute
   AppPlansRoute: typeof AppPlansRoute
   AppSessionsRoute: typeof AppSessionsRoute
@@ -397,6 +417,7 @@ interface AppRouteChildren {
 
 const AppRouteChildren: AppRouteChildren = {
   AppAuditRoute: AppAuditRoute,
+  AppMikrotikRoute: AppMikrotikRoute,
   AppPendingRoute: AppPendingRoute,
   AppPlansRoute: AppPlansRoute,
   AppSessionsRoute: AppSessionsRoute,

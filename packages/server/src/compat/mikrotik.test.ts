@@ -168,7 +168,7 @@ test('inactive is off on the router and active is on again, except for who owes 
   ]);
 });
 
-test('a hotspot user is wanted with his device and address in the same way', async () => {
+test('a hotspot user is made with his device and address in the same way (B10, B13)', async () => {
   const { username } = await synced({ macAddress: '02:00:00:00:00:01', ipAddress: '10.5.0.9' }, 'hotspot');
   const { body } = await call('GET /api/mikrotik/users?type=hotspot');
   expect(body.items.find((user: Loose) => user.username === username)).toMatchObject({
@@ -176,6 +176,12 @@ test('a hotspot user is wanted with his device and address in the same way', asy
     macAddress: '02:00:00:00:00:01',
     ipAddress: '10.5.0.9',
     disabled: false,
+  });
+  expect(router.find('/ip/hotspot/user', { name: username })).toMatchObject({
+    // A hotspot profile has no comment: its name carries our mark.
+    profile: expect.stringMatching(/^10Mbpshotspot_hotspot/),
+    'mac-address': '02:00:00:00:00:01',
+    address: '10.5.0.9',
   });
 });
 

@@ -6,6 +6,7 @@ import { customers } from './en/customers.ts';
 import { errors } from './en/errors.ts';
 import { home } from './en/home.ts';
 import { invoices } from './en/invoices.ts';
+import { mikrotik } from './en/mikrotik.ts';
 import { pending } from './en/pending.ts';
 import { plans } from './en/plans.ts';
 import { routers } from './en/routers.ts';
@@ -21,6 +22,7 @@ export const en = {
   errors,
   home,
   invoices,
+  mikrotik,
   pending,
   plans,
   routers,
