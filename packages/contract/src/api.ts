@@ -5,6 +5,7 @@ import { billing } from './billing.ts';
 import { compat, mikrotik, routerDoors } from './compat.ts';
 import { customers } from './customers.ts';
 import { notifications } from './notifications.ts';
+import { payments } from './payments.ts';
 import { plans } from './plans.ts';
 import { provisioning } from './provisioning.ts';
 import { reports } from './reports.ts';
@@ -29,6 +30,7 @@ export const api = {
   ...billing,
   ...suspension,
   ...vouchers,
+  ...payments,
   ...reports,
   ...compat,
   ...routerDoors,

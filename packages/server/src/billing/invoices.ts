@@ -190,7 +190,8 @@ async function listPayments(db: Db, invoiceId: string): Promise<z.output<typeof 
     .innerJoin('billing.payments as payment', 'payment.id', 'allocation.payment_id')
     .select([
       'payment.id',
-      'allocation.amount_minor as amountMinor',
+      // What was taken back of it is not there any more.
+      sql<bigint>`sum(allocation.amount_minor)::bigint`.as('amountMinor'),
       'payment.currency',
       'payment.method',
       'payment.note',
@@ -199,6 +200,8 @@ async function listPayments(db: Db, invoiceId: string): Promise<z.output<typeof 
       'payment.recorded_at as recordedAt',
     ])
     .where('allocation.invoice_id', '=', invoiceId)
+    .groupBy('payment.id')
+    .having(sql<SqlBool>`sum(allocation.amount_minor) > 0`)
     .orderBy('payment.id')
     .limit(1000)
     .execute();

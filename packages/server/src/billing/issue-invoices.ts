@@ -12,6 +12,7 @@ import { DomainError, fieldError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { absolute } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
+import { applyCredit } from './allocations.ts';
 import { type ComposedInvoice, composeInvoice, earningsOf, type WantedLine } from './compose-invoice-rules.ts';
 import { transitionOfInvoice } from './invoice-state-rules.ts';
 import { announceInvoice, getInvoice, type InvoiceDetailView, type LockedInvoice, lockInvoice } from './invoices.ts';
@@ -128,6 +129,7 @@ export async function issueInvoice(work: Work, invoice: NewInvoice): Promise<Inv
   const issue = { currency, issuedOn: localDate(work.now, timeZone), prefix: invoicePrefix, taxPolicy };
   const [issued] = await issueAll(work, [{ ...invoice, ...composed }], issue);
   await auditIssue(work, issued!, currency);
+  await applyCredit(work, invoice.customerId);
   announceInvoice(work, issued!.id, invoice.customerId);
   return getInvoice(work.db, issued!.id, work.now);
 }
@@ -283,6 +285,7 @@ export async function issueDraft(work: Work, invoiceId: string): Promise<Invoice
   };
   await postJournals(work, journalOfInvoice(invoice, { currency: draft.currency, issuedOn }));
   await auditIssue(work, invoice, draft.currency);
+  await applyCredit(work, draft.customerId);
   announceInvoice(work, invoiceId, draft.customerId);
   return getInvoice(work.db, invoiceId, work.now);
 }

@@ -10,6 +10,7 @@ import { lockCustomer } from '#customers/customers.ts';
 import { type Actor, type Database, type Db, inTransaction, type Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
+import { applyCredit, listCustomersWithUnusedCredit } from './allocations.ts';
 import { type FuseVerdict, judgeRun, tripFuse } from './fuse.ts';
 import type { FuseReason } from './fuse-rules.ts';
 import {
@@ -34,6 +35,10 @@ const runLock = 727_275;
  */
 export async function runOverdueCheck(database: Database, actor: Actor): Promise<OverdueRunView> {
   return withRunLock(database, async () => {
+    await forEachCustomer(database, actor, listCustomersWithUnusedCredit, async (work, customerId) => {
+      await lockCustomer(work, customerId);
+      return applyCredit(work, customerId);
+    });
     const restored = await forEachCustomer(database, actor, listCustomersToRestore, async (work, customerId) => {
       await lockCustomer(work, customerId);
       return restoreIfPaid(work, customerId);

@@ -20,6 +20,8 @@ beforeEach(async () => {
 const pay = (body: Record<string, unknown> = {}, invoiceId: string = invoice.id) =>
   running.call(`POST /api/invoices/${invoiceId}/payments`, body);
 
+const credit = async () => (await running.call(`GET /api/customers/${customerId}/credit`)).body.credits;
+
 const runOverdueCheck = () => running.call('POST /api/billing/overdue-runs');
 
 async function reasons(): Promise<string[]> {
@@ -52,11 +54,12 @@ test('paying twice is refused, and nothing is booked twice', async () => {
   expect((await running.call(`GET /api/invoices/${invoice.id}`)).body.payments).toHaveLength(1);
 });
 
-test('more than what is open is refused at its field', async () => {
-  expect(await pay({ amountMinor: '3000' })).toMatchObject({
-    status: 409,
-    body: { code: 'overpayment', fields: [{ path: 'amountMinor' }], details: { openMinor: '2999', currency: 'USD' } },
-  });
+test('what is more than is open stays as credit, and pays the next invoice when it is issued', async () => {
+  expect((await pay({ amountMinor: '5000' })).body).toMatchObject({ status: 'paid', settledMinor: '2999' });
+  expect(await credit()).toEqual([{ currency: 'USD', amountMinor: '2001' }]);
+  const next = await issueInvoice(running, customerId, { dueOn: '2199-01-01' });
+  expect(next).toMatchObject({ status: 'open', settledMinor: '2001', payments: [{ amountMinor: '2001' }] });
+  expect(await credit()).toEqual([]);
 });
 
 test.each(['0', '-1', '1.5', 'all'])('a payment of %s is refused', async (amountMinor) => {
@@ -102,16 +105,17 @@ test('two customers’ payments with one key at once: one is recorded, the other
   }
 });
 
-test('of many payments of one invoice at once exactly one is recorded', async () => {
+test('two people take the money for one invoice at the same moment: it is paid once, and nothing is lost', async () => {
   const answers = await Promise.all(Array.from({ length: 10 }, () => pay()));
   expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
   expect(answers.filter(({ status, body }) => status === 409 && body.code === 'invoice_not_open')).toHaveLength(9);
 });
 
-test('many parts at once never pay more than what is open', async () => {
+test('many parts at once never settle more than what is open; the rest is credit', async () => {
   const answers = await Promise.all(Array.from({ length: 10 }, () => pay({ amountMinor: '500' })));
-  expect(answers.filter(({ status }) => status === 201)).toHaveLength(5);
-  expect((await running.call(`GET /api/invoices/${invoice.id}`)).body.settledMinor).toBe('2500');
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(6);
+  expect((await running.call(`GET /api/invoices/${invoice.id}`)).body.settledMinor).toBe('2999');
+  expect(await credit()).toEqual([{ currency: 'USD', amountMinor: '1' }]);
 });
 
 test('a payment lifts only the overdue block (A16, A46)', async () => {

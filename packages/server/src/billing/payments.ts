@@ -1,21 +1,36 @@
+// Money that customers paid. A payment is recorded once, however often we are told of it, and lets an overdue customer back on in
+// the same transaction.
 import type { paymentMethods } from '@lastmile/contract/billing.ts';
+import type { PaymentDetail, PaymentRow } from '@lastmile/contract/payments.ts';
+import { type SqlBool, sql } from 'kysely';
+import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
+import { lockCustomer } from '#customers/customers.ts';
+import { customerInScope } from '#customers/scope.ts';
 import { type AccountKind, postJournal } from '#ledger/journals.ts';
-import type { Work } from '#platform/db.ts';
+import { isBefore } from '#platform/dates.ts';
+import type { Db, Scope, Work } from '#platform/db.ts';
 import { DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
-import {
-  announceInvoice,
-  getInvoice,
-  getToday,
-  type InvoiceDetailView,
-  type LockedInvoice,
-  lockInvoice,
-  refuseClosed,
-} from './invoices.ts';
+import { smallerOf, sumMinor } from '#platform/money.ts';
+import { keyOf, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
+import { getSettings } from '#settings/provider.ts';
+import { lockPayableInvoices, type PayableInvoice, settleInvoices } from './allocations.ts';
+import { getInvoice, getToday, type InvoiceDetailView, lockInvoice, refuseClosed } from './invoices.ts';
+import { type Allocation, allocateOldestFirst } from './payment-rules.ts';
 import { restoreIfPaid } from './suspension.ts';
 
 export type PaymentMethod = (typeof paymentMethods)[number];
+export type PaymentRowView = z.output<typeof PaymentRow>;
+export type PaymentDetailView = z.output<typeof PaymentDetail>;
+
+export const moneyPlace: Record<PaymentMethod, AccountKind> = {
+  cash: 'cash',
+  transfer: 'bank',
+  card: 'bank',
+  mobile_money: 'bank',
+  other: 'cash',
+};
 
 export type NewPayment = {
   amountMinor?: bigint | undefined;
@@ -24,115 +39,298 @@ export type NewPayment = {
   idempotencyKey?: string | undefined;
 };
 
-const moneyPlace: Record<PaymentMethod, AccountKind> = {
-  cash: 'cash',
-  transfer: 'bank',
-  card: 'bank',
-  mobile_money: 'bank',
-  other: 'cash',
-};
-
-/**
- * Records a payment of an invoice and lets an overdue customer back on at once. The same idempotency key again records
- * nothing and answers the same; with another amount or invoice it is refused (billing.md R-PAY-4).
- */
+/** Records a payment of one invoice; what is more than is open of it stays as credit (R-PAY-1, R-PAY-2). */
 export async function recordPayment(work: Work, invoiceId: string, payment: NewPayment): Promise<InvoiceDetailView> {
   const invoice = await lockInvoice(work, invoiceId);
-  if (await isRecordedAlready(work, invoice, payment)) return getInvoice(work.db, invoiceId, work.now);
-  refuseClosed(invoice);
   const openMinor = invoice.amountMinor - invoice.settledMinor;
-  const amountMinor = payment.amountMinor ?? openMinor;
-  if (amountMinor > openMinor) {
-    const details = { openMinor: openMinor.toString(), currency: invoice.currency };
-    throw new DomainError('overpayment', details, `only ${openMinor} minor units of this invoice are open`, [
-      { path: 'amountMinor', message: 'is more than what is open' },
-    ]);
+  const known = await findRecorded(work, payment);
+  if (known) {
+    const { customerId, currency } = invoice;
+    refuseOtherContents(known, { customerId, currency, amountMinor: payment.amountMinor, invoiceId }, 'idempotencyKey');
+    return getInvoice(work.db, invoiceId, work.now);
   }
-  const receivedOn = await getToday(work.db, work.now);
-  const paymentId = await addPayment(work, invoice, { ...payment, amountMinor, receivedOn });
-  await settle(work, invoice, amountMinor);
-  await postJournal(work, {
-    kind: 'payment',
-    refId: paymentId,
-    postedOn: receivedOn,
+  if (invoice.status !== 'uncollectible') refuseClosed(invoice);
+  await addPayment(work, {
+    customerId: invoice.customerId,
     currency: invoice.currency,
-    transfers: [
-      {
-        debit: { kind: moneyPlace[payment.method] },
-        credit: { kind: 'receivable', customerId: invoice.customerId },
-        amountMinor,
-      },
-    ],
+    ...payment,
+    amountMinor: payment.amountMinor ?? openMinor,
+    invoiceIds: [invoiceId],
   });
-  await audit(work, 'payment.recorded', [invoice.customerId, invoiceId, paymentId], {
-    number: invoice.number,
-    amountMinor: amountMinor.toString(),
-    currency: invoice.currency,
-    method: payment.method,
-  });
-  await restoreIfPaid(work, invoice.customerId);
-  announceInvoice(work, invoiceId, invoice.customerId);
   return getInvoice(work.db, invoiceId, work.now);
 }
 
-async function isRecordedAlready(work: Work, invoice: LockedInvoice, payment: NewPayment): Promise<boolean> {
-  if (!payment.idempotencyKey) return false;
-  const known = await work.db
+export type NewCustomerPayment = {
+  customerId: string;
+  amountMinor: bigint;
+  currency?: string | undefined;
+  method: PaymentMethod;
+  note: string | null;
+  receivedOn?: Temporal.PlainDate | undefined;
+  /** In this order; without them the oldest first. */
+  invoiceIds?: readonly string[] | undefined;
+  provider?: string | undefined;
+  providerRef?: string | undefined;
+  idempotencyKey?: string | undefined;
+};
+
+/** Records what a customer paid, for his invoices or ahead of them. */
+export async function receivePayment(work: Work, payment: NewCustomerPayment): Promise<PaymentDetailView> {
+  await lockCustomer(work, payment.customerId);
+  if ((payment.provider === undefined) !== (payment.providerRef === undefined))
+    throw fieldError('invalid_input', payment.provider ? 'providerRef' : 'provider', 'is needed, too');
+  const currency = payment.currency ?? (await getSettings(work.db)).currency;
+  const known = await findRecorded(work, payment);
+  if (known) {
+    const path = payment.idempotencyKey ? 'idempotencyKey' : 'providerRef';
+    refuseOtherContents(known, { ...payment, currency, invoiceId: undefined }, path);
+    return getPayment(work.db, known.id);
+  }
+  return getPayment(work.db, await addPayment(work, { ...payment, currency }));
+}
+
+type Recorded = { id: string; customerId: string; currency: string; amountMinor: bigint; invoiceIds: string[] };
+
+async function findRecorded(
+  work: Work,
+  { idempotencyKey, provider, providerRef }: Pick<NewCustomerPayment, 'idempotencyKey' | 'provider' | 'providerRef'>,
+): Promise<Recorded | undefined> {
+  if (!idempotencyKey && !providerRef) return undefined;
+  return work.db
     .selectFrom('billing.payments as payment')
-    .innerJoin('billing.allocations as allocation', 'allocation.payment_id', 'payment.id')
-    .select(['allocation.invoice_id as invoiceId', 'payment.amount_minor as amountMinor'])
-    .where('payment.idempotency_key', '=', payment.idempotencyKey)
+    .select([
+      'payment.id',
+      'payment.customer_id as customerId',
+      'payment.currency',
+      'payment.amount_minor as amountMinor',
+      sql<string[]>`array(select invoice_id from billing.allocations where payment_id = payment.id)`.as('invoiceIds'),
+    ])
+    .where((e) =>
+      e.or([
+        ...(idempotencyKey ? [e('payment.idempotency_key', '=', idempotencyKey)] : []),
+        ...(provider && providerRef
+          ? [e.and([e('payment.provider', '=', provider), e('payment.provider_ref', '=', providerRef)])]
+          : []),
+      ]),
+    )
     .executeTakeFirst();
-  if (!known) return false;
+}
+
+/** The same key with other contents is a mistake of the sender (R-PAY-4). */
+function refuseOtherContents(
+  known: Recorded,
+  sent: { customerId: string; currency: string; amountMinor: bigint | undefined; invoiceId: string | undefined },
+  path: string,
+): void {
   const isSame =
-    known.invoiceId === invoice.id && (payment.amountMinor === undefined || payment.amountMinor === known.amountMinor);
-  if (!isSame) throw keyUsed();
-  return true;
+    known.customerId === sent.customerId &&
+    known.currency === sent.currency &&
+    (sent.amountMinor === undefined || sent.amountMinor === known.amountMinor) &&
+    (sent.invoiceId === undefined || known.invoiceIds.includes(sent.invoiceId));
+  if (!isSame) throw keyUsed(path);
+}
+
+function keyUsed(path: string): DomainError {
+  return fieldError('invalid_input', path, 'was used for another payment');
 }
 
 /** Two payments of different customers with one key at the same moment: neither saw the other. */
 function refuseUsedKey(error: unknown): never {
-  throw violatedConstraint(error) === 'payments_idempotency_key_key' ? keyUsed() : error;
+  const constraint = violatedConstraint(error);
+  if (constraint === 'payments_idempotency_key_key') throw keyUsed('idempotencyKey');
+  if (constraint === 'payments_provider_ref') throw keyUsed('providerRef');
+  throw error;
 }
 
-function keyUsed(): DomainError {
-  return fieldError('invalid_input', 'idempotencyKey', 'was used for another payment');
-}
-
-async function addPayment(
-  work: Work,
-  invoice: LockedInvoice,
-  payment: NewPayment & { amountMinor: bigint; receivedOn: Temporal.PlainDate },
-): Promise<string> {
+/** The customer is locked. */
+async function addPayment(work: Work, payment: NewCustomerPayment & { currency: string }): Promise<string> {
+  const { customerId, currency, amountMinor } = payment;
+  const today = await getToday(work.db, work.now);
+  const receivedOn = payment.receivedOn ?? today;
+  if (isBefore(today, receivedOn)) throw fieldError('invalid_input', 'receivedOn', 'must not be in the future');
+  const parts = await choose(work, payment);
   const id = newId();
   await work.db
     .insertInto('billing.payments')
     .values({
       id,
-      customer_id: invoice.customerId,
-      amount_minor: payment.amountMinor,
-      currency: invoice.currency,
+      customer_id: customerId,
+      amount_minor: amountMinor,
+      currency,
       method: payment.method,
       note: payment.note,
-      received_on: payment.receivedOn,
+      received_on: receivedOn,
       idempotency_key: payment.idempotencyKey ?? null,
+      provider: payment.provider ?? null,
+      provider_ref: payment.providerRef ?? null,
       recorded_by: work.actor.name,
       recorded_at: work.now,
     })
     .execute()
     .catch(refuseUsedKey);
-  await work.db
-    .insertInto('billing.allocations')
-    .values({ payment_id: id, invoice_id: invoice.id, currency: invoice.currency, amount_minor: payment.amountMinor })
-    .execute();
+  const credit = { source: { paymentId: id }, currency, leftMinor: amountMinor };
+  const settled = await settleInvoices(work, customerId, [credit], parts);
+  await postJournal(work, {
+    kind: 'payment',
+    refId: id,
+    postedOn: today,
+    currency,
+    transfers: [
+      {
+        debit: { kind: moneyPlace[payment.method] },
+        credit: { kind: 'customer_credit', customerId },
+        amountMinor,
+      },
+      ...settled,
+    ],
+  });
+  const allocatedMinor = sumMinor(parts.map((part) => part.amountMinor));
+  await audit(work, 'payment.recorded', [customerId, id, ...parts.map(({ invoice }) => invoice.id)], {
+    amountMinor: amountMinor.toString(),
+    currency,
+    method: payment.method,
+    ...(parts.length === 1
+      ? { number: parts[0]?.invoice.number }
+      : { numbers: parts.map(({ invoice }) => invoice.number) }),
+    ...(allocatedMinor < amountMinor ? { creditMinor: (amountMinor - allocatedMinor).toString() } : {}),
+  });
+  await restoreIfPaid(work, customerId);
+  work.announce('customer', customerId);
+  work.announce('invoice', '*');
   return id;
 }
 
-async function settle(work: Work, invoice: LockedInvoice, amountMinor: bigint): Promise<void> {
-  const settledMinor = invoice.settledMinor + amountMinor;
-  await work.db
-    .updateTable('billing.invoices')
-    .set({ settled_minor: settledMinor, status: settledMinor === invoice.amountMinor ? 'paid' : 'open' })
-    .where('id', '=', invoice.id)
+/** Which invoices a payment settles, and with how much. */
+async function choose(
+  work: Work,
+  { customerId, currency, amountMinor, invoiceIds }: NewCustomerPayment & { currency: string },
+): Promise<Allocation<PayableInvoice>[]> {
+  const invoices = await lockPayableInvoices(work, customerId, currency, invoiceIds);
+  if (!invoiceIds) return allocateOldestFirst(amountMinor, invoices).allocations;
+  let left = amountMinor;
+  const parts = [...new Set(invoiceIds)].map((id, index) => {
+    const invoice = invoices.find((candidate) => candidate.id === id);
+    if (!invoice)
+      throw fieldError('invoice_not_open', `invoiceIds.${index}`, 'is not an open invoice of this customer');
+    const amount = smallerOf(left, invoice.balanceMinor);
+    // What was given up is made good as a whole, or the rest of it would be owed by nobody.
+    if (invoice.status === 'uncollectible' && amount < invoice.balanceMinor)
+      throw fieldError('invoice_not_open', 'amountMinor', 'must be all that was given up of this invoice', {
+        number: invoice.number,
+        status: invoice.status,
+      });
+    left -= amount;
+    return { invoice, amountMinor: amount };
+  });
+  return parts.filter((part) => part.amountMinor > 0n);
+}
+
+// ---- reads
+
+function selectPayments(db: Db) {
+  return db
+    .selectFrom('billing.payments as payment')
+    .innerJoin('customers.customers as customer', 'customer.id', 'payment.customer_id')
+    .select([
+      'payment.id',
+      'payment.receipt_no as receiptNo',
+      'payment.customer_id as customerId',
+      'customer.name as customerName',
+      'payment.amount_minor as amountMinor',
+      'payment.allocated_minor as allocatedMinor',
+      'payment.refunded_minor as refundedMinor',
+      'payment.currency',
+      'payment.method',
+      'payment.note',
+      'payment.received_on as receivedOn',
+      'payment.recorded_by as recordedBy',
+      'payment.recorded_at as recordedAt',
+      'payment.reversed_at as reversedAt',
+    ]);
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectPayments>['executeTakeFirstOrThrow']>>;
+
+function viewOf({ receiptNo, ...row }: Row): PaymentRowView {
+  return {
+    ...row,
+    receiptNumber: `RCP-${receiptNo.toString().padStart(6, '0')}`,
+    method: row.method as PaymentMethod,
+    creditMinor: row.reversedAt ? 0n : row.amountMinor - row.allocatedMinor - row.refundedMinor,
+  };
+}
+
+export type PaymentQuery = PageRequest & {
+  customerId?: string | undefined;
+  method?: PaymentMethod | undefined;
+  credit?: 'yes' | undefined;
+};
+
+export async function listPayments(db: Db, query: PaymentQuery, scope: Scope): Promise<Page<PaymentRowView>> {
+  const key = keyOf(query.after, 'uuid');
+  const rows = await selectPayments(db)
+    .where(customerInScope(scope, 'payment.customer_id'))
+    .$if(query.customerId !== undefined, (q) => q.where('payment.customer_id', '=', query.customerId ?? ''))
+    .$if(query.method !== undefined, (q) => q.where('payment.method', '=', query.method ?? ''))
+    .$if(query.credit === 'yes', (q) =>
+      q
+        .where('payment.reversed_at', 'is', null)
+        .where(sql<SqlBool>`payment.amount_minor > payment.allocated_minor + payment.refunded_minor`),
+    )
+    .$if(key !== undefined, (q) => q.where(sql<SqlBool>`payment.id < ${key?.[0]}::uuid`))
+    .orderBy('payment.id', 'desc')
+    .limit(query.limit + 1)
     .execute();
+  const page = pageOf(rows, query.limit, (row) => [row.id]);
+  return { next: page.next, items: page.items.map(viewOf) };
+}
+
+export async function getPayment(db: Db, paymentId: string, scope: Scope = 'everywhere'): Promise<PaymentDetailView> {
+  const row = await selectPayments(db)
+    .select([
+      'payment.provider',
+      'payment.provider_ref as providerRef',
+      'payment.reversed_by as reversedBy',
+      'payment.reverse_reason as reverseReason',
+    ])
+    .where('payment.id', '=', paymentId)
+    .where(customerInScope(scope, 'payment.customer_id'))
+    .executeTakeFirst();
+  if (!row) throw new DomainError('payment_not_found', { paymentId });
+  const { provider, providerRef, reversedBy, reverseReason, ...rest } = row;
+  const allocations = await db
+    .selectFrom('billing.allocations as allocation')
+    .innerJoin('billing.invoices as invoice', 'invoice.id', 'allocation.invoice_id')
+    .select([
+      'invoice.id as invoiceId',
+      sql<string>`coalesce(invoice.number, '')`.as('number'),
+      sql<bigint>`sum(allocation.amount_minor)::bigint`.as('amountMinor'),
+    ])
+    .where('allocation.payment_id', '=', paymentId)
+    .groupBy('invoice.id')
+    .having(sql<SqlBool>`sum(allocation.amount_minor) > 0`)
+    .orderBy('invoice.due_on')
+    .execute();
+  const refunds = await db
+    .selectFrom('billing.refunds')
+    .select([
+      'id',
+      'amount_minor as amountMinor',
+      'method',
+      'reason',
+      'refunded_on as refundedOn',
+      'recorded_by as recordedBy',
+    ])
+    .where('payment_id', '=', paymentId)
+    .orderBy('id')
+    .execute();
+  return {
+    ...viewOf(rest),
+    provider,
+    providerRef,
+    reversedBy,
+    reverseReason,
+    allocations,
+    refunds: refunds.map((refund) => ({ ...refund, method: refund.method as PaymentMethod })),
+  };
 }

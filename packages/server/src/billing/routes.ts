@@ -1,7 +1,9 @@
 import { billing } from '@lastmile/contract/billing.ts';
+import { payments } from '@lastmile/contract/payments.ts';
 import { suspension } from '@lastmile/contract/suspension.ts';
+import { requireCustomer } from '#customers/scope.ts';
 import { type Http, mount } from '#platform/http.ts';
-
+import { sumCredits } from './allocations.ts';
 import { creditInvoice, voidInvoice, writeOffInvoice } from './correct-invoices.ts';
 import { findFuseTrip, liftFuse } from './fuse.ts';
 import { addHold, endHold, listHolds } from './holds.ts';
@@ -9,9 +11,10 @@ import { getInvoice, getInvoiceTotals, listInvoices, lockInvoice } from './invoi
 import { changeDraft, deleteDraft, issueDraft, issueInvoice } from './issue-invoices.ts';
 import { changeOverduePolicy, getOverduePolicy } from './overdue-policy.ts';
 import { findLatestOverdueRun, previewOverdueRun, runOverdueCheck } from './overdue-runs.ts';
-
-import { recordPayment } from './payments.ts';
+import { getPayment, listPayments, receivePayment, recordPayment } from './payments.ts';
 import { changePolicy, getPolicy } from './policy.ts';
+import { getStatement } from './statements.ts';
+import { refundCredit, refundPayment, reversePayment } from './undo-payments.ts';
 
 export function billingRoutes(http: Http): void {
   const now = () => http.database.clock.now();
@@ -40,6 +43,29 @@ export function billingRoutes(http: Http): void {
     },
     'POST /api/invoices/:invoiceId/payments': {
       act: (work, { params, body }) => recordPayment(work, params.invoiceId, body),
+    },
+  });
+  mount(http, payments, {
+    'GET /api/payments': { read: (db, { query }, scope) => listPayments(db, query, scope) },
+    'GET /api/payments/:paymentId': { read: (db, { params }, scope) => getPayment(db, params.paymentId, scope) },
+    'POST /api/payments': { act: (work, { body }) => receivePayment(work, body) },
+    'POST /api/payments/:paymentId/reverse': {
+      act: (work, { params, body }) => reversePayment(work, params.paymentId, body.reason),
+    },
+    'POST /api/payments/:paymentId/refunds': {
+      act: (work, { params, body }) => refundPayment(work, params.paymentId, body),
+    },
+    'GET /api/customers/:customerId/credit': {
+      read: async (db, { params }, scope) => {
+        await requireCustomer(db, scope, params.customerId);
+        return { credits: await sumCredits(db, params.customerId) };
+      },
+    },
+    'POST /api/customers/:customerId/credit-refunds': {
+      act: async (work, { params, body }) => ({ credits: await refundCredit(work, params.customerId, body) }),
+    },
+    'GET /api/customers/:customerId/statement': {
+      read: (db, { params, query }, scope) => getStatement(db, params.customerId, query, { now: now(), scope }),
     },
   });
   mount(http, suspension, {

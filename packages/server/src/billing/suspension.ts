@@ -7,6 +7,7 @@ import { lockAccountsOf } from '#provisioning/accounts.ts';
 import { blockAccount, liftBlock } from '#provisioning/blocks.ts';
 import { routerInScope } from '#routers/scope.ts';
 import { getSettings } from '#settings/provider.ts';
+import { applyCredit } from './allocations.ts';
 import { getOverduePolicy } from './overdue-policy.ts';
 import { doesSuspend, suspendsWhenDueBefore } from './overdue-rules.ts';
 
@@ -53,6 +54,8 @@ async function findHoldEnd(db: Db, customerId: string): Promise<Temporal.PlainDa
 /** Suspends a customer who is still overdue now that he is locked; returns whether anything changed. */
 export async function suspendIfOverdue(work: Work, customerId: string): Promise<boolean> {
   await lockCustomer(work, customerId);
+  // What he has with us pays first: nobody is cut who has credit.
+  if (await isPastGrace(work, customerId)) await applyCredit(work, customerId);
   if (!(await isPastGrace(work, customerId))) return false;
   let isChanged = false;
   for (const account of await lockAccountsOf(work, customerId))

@@ -241,6 +241,7 @@ export function mount<R extends EndpointRecord>(
         isDangerous: endpoint.isDangerous ?? false,
       },
       schema: schemaOf(endpoint, status),
+      preValidation: takeIdempotencyKey(endpoint),
       handler: async (request, reply) => {
         const input = { params: request.params, query: request.query, body: request.body } as Parsed<AnyEndpoint>;
         const result = await answer(http, handler, input, callOf(http, request, reply));
@@ -248,6 +249,17 @@ export function mount<R extends EndpointRecord>(
       },
     });
   }
+}
+
+/** `Idempotency-Key` of the headers is the field of that name, where an endpoint has one. */
+function takeIdempotencyKey({ body }: Endpoint): (request: FastifyRequest) => Promise<void> {
+  const isTaken = body instanceof z.ZodObject && 'idempotencyKey' in body.shape;
+  return async (request) => {
+    const key = request.headers['idempotency-key'];
+    const sent = request.body;
+    if (!isTaken || typeof key !== 'string' || typeof sent !== 'object' || sent === null) return;
+    if (!('idempotencyKey' in sent)) Object.assign(sent, { idempotencyKey: key });
+  };
 }
 
 type AnyEndpoint = Endpoint & { params: z.ZodObject; query: z.ZodObject; body: z.ZodType; reply: z.ZodType };

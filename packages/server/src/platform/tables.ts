@@ -142,10 +142,14 @@ export interface AuthStaffLocations {
 
 export interface BillingAllocations {
   amount_minor: bigint;
+  created_at: Generated<Temporal.Instant>;
+  credit_note_id: string | null;
   currency: string;
   id: Generated<bigint>;
   invoice_id: string;
-  payment_id: string;
+  is_recovery: Generated<boolean>;
+  payment_id: string | null;
+  reverses: bigint | null;
 }
 
 export interface BillingCreditNoteLines {
@@ -318,6 +322,7 @@ export interface BillingOverdueRuns {
 }
 
 export interface BillingPayments {
+  allocated_minor: Generated<bigint>;
   amount_minor: bigint;
   currency: string;
   customer_id: string;
@@ -325,9 +330,16 @@ export interface BillingPayments {
   idempotency_key: string | null;
   method: string;
   note: string | null;
+  provider: string | null;
+  provider_ref: string | null;
+  receipt_no: Generated<bigint>;
   received_on: Temporal.PlainDate;
   recorded_at: Temporal.Instant;
   recorded_by: string;
+  refunded_minor: Generated<bigint>;
+  reverse_reason: string | null;
+  reversed_at: Temporal.Instant | null;
+  reversed_by: string | null;
 }
 
 export interface BillingPeriods {
@@ -352,6 +364,21 @@ export interface BillingPolicy {
   tax_mode: Generated<string>;
   tax_rounding: Generated<string>;
   terms_days: Generated<number>;
+}
+
+export interface BillingRefunds {
+  amount_minor: bigint;
+  credit_note_id: string | null;
+  currency: string;
+  customer_id: string;
+  id: string;
+  idempotency_key: string | null;
+  method: string;
+  payment_id: string | null;
+  reason: string;
+  recorded_at: Temporal.Instant;
+  recorded_by: string;
+  refunded_on: Temporal.PlainDate;
 }
 
 export interface BillingSubscriptions {
@@ -891,6 +918,7 @@ export interface DB {
   'billing.payments': BillingPayments;
   'billing.periods': BillingPeriods;
   'billing.policy': BillingPolicy;
+  'billing.refunds': BillingRefunds;
   'billing.subscriptions': BillingSubscriptions;
   'customers.customers': CustomersCustomers;
   'customers.fields': CustomersFields;

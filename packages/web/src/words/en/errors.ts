@@ -79,6 +79,11 @@ export const errors = {
   password_same: 'The new password is the same as the current one. Choose another.',
   password_wrong: 'The current password is not right.',
   payload_too_large: 'This is too large to send.',
+  payment_not_found: 'This payment does not exist.',
+  payment_refunded: 'Something of this payment was given back already, so it cannot be undone as a whole.',
+  payment_reversed: 'This payment was undone already.',
+  refund_exceeds_credit: 'That is more than the credit of this customer.',
+  refund_exceeds_payment: 'That is more than is left of this payment.',
   plan_archived: 'This plan is archived. Restore it or choose another.',
   plan_currency_differs: 'This plan is priced in another currency than the provider uses now.',
   plan_in_use:
