@@ -46,7 +46,6 @@ export const errorStatus = {
   not_found: 404,
   origin_refused: 403,
   not_for_keys: 403,
-  overpayment: 409,
   package_archived: 409,
   package_name_taken: 409,
   package_not_found: 404,

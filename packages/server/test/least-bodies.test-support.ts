@@ -17,5 +17,8 @@ export const leastBodies: Record<string, unknown> = {
   },
   'POST /api/customers/:customerId': { action: 'suspend' },
   'POST /api/invoices/:invoiceId/credit-notes': { reason: 'was offline' },
+  'POST /api/payments/:paymentId/reverse': { reason: 'was none' },
+  'POST /api/payments/:paymentId/refunds': { amountMinor: '1', reason: 'paid twice' },
+  'POST /api/customers/:customerId/credit-refunds': { amountMinor: '1', reason: 'leaves' },
   'POST /api/invoices/:invoiceId/write-off': { reason: 'moved away' },
 };

@@ -2,7 +2,7 @@
 import { audit } from '#audit/entries.ts';
 import { lockCustomer } from '#customers/customers.ts';
 import { postJournal } from '#ledger/journals.ts';
-import type { Work } from '#platform/db.ts';
+import { scopeOf, type Work } from '#platform/db.ts';
 import { DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { largerOf, smallerOf, sumMinor } from '#platform/money.ts';
@@ -14,7 +14,7 @@ import { refusalOfRefund } from './refund-rules.ts';
 
 /** Locks the customer and then his payment, as all who move money do. */
 async function lockPayment(work: Work, paymentId: string): Promise<PaymentDetailView> {
-  const { customerId } = await getPayment(work.db, paymentId);
+  const { customerId } = await getPayment(work.db, paymentId, scopeOf(work.actor));
   await lockCustomer(work, customerId);
   await work.db.selectFrom('billing.payments').select('id').where('id', '=', paymentId).forUpdate().execute();
   const payment = await getPayment(work.db, paymentId);

@@ -1,7 +1,6 @@
 import { NativeSelect, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useRef, useState } from 'react';
-import type { Format } from '../../lib/format.ts';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { Form } from '../../ui/form.tsx';
@@ -26,7 +25,7 @@ export function PaymentForm({ invoice, onDone }: PaymentFormProps) {
   const paid = useRef<InvoiceDetail>(undefined);
   const form = useForm({
     initialValues: { amountMinor: rest, method: 'cash' as Payment['method'], note: '' },
-    validate: { amountMinor: (minor: string) => troubleOf(format, minor, restMinor(invoice), currency) },
+    validate: { amountMinor: (minor: string) => amountTrouble(format, minor, currency) },
   });
   const { amountMinor } = form.values;
   const left = /^\d+$/.test(amountMinor) ? BigInt(restMinor(invoice)) - BigInt(amountMinor) : 0n;
@@ -57,7 +56,9 @@ export function PaymentForm({ invoice, onDone }: PaymentFormProps) {
         description={
           left > 0n
             ? t('invoices.payment.leaves', { amount: format.money(left.toString(), currency) })
-            : t('invoices.payment.rest', { amount: format.money(restMinor(invoice), currency) })
+            : left < 0n
+              ? t('invoices.payment.credit', { amount: format.money((-left).toString(), currency) })
+              : t('invoices.payment.rest', { amount: format.money(restMinor(invoice), currency) })
         }
         inputWrapperOrder={['label', 'input', 'description', 'error']}
         currency={currency}
@@ -79,10 +80,4 @@ export function PaymentForm({ invoice, onDone }: PaymentFormProps) {
       <Text c="dimmed">{t('invoices.payment.restores')}</Text>
     </Form>
   );
-}
-
-function troubleOf(format: Format, minor: string, rest: string, currency: string): string | null {
-  const trouble = amountTrouble(format, minor, currency);
-  if (trouble) return trouble;
-  return BigInt(minor) > BigInt(rest) ? t('invoices.payment.tooMuch', { amount: format.money(rest, currency) }) : null;
 }

@@ -74,7 +74,6 @@ export const errors = {
   message_not_waiting: 'This message does not wait any more.',
   not_found: 'There is nothing here.',
   origin_refused: 'The address in the browser is not the one that the server expects. Check PUBLIC_URL.',
-  overpayment: 'This is more than what is still open on the invoice.',
   password_change_required: 'Choose a new password first.',
   password_same: 'The new password is the same as the current one. Choose another.',
   password_wrong: 'The current password is not right.',

@@ -97,7 +97,7 @@ export const invoices = {
     of: 'Invoice {{number}} · {{name}}',
     rest: 'Still open: {{amount}}',
     amount: 'Amount',
-    tooMuch: 'Only {{amount}} is still open on this invoice.',
+    credit: '{{amount}} more than is open: it stays as credit of the customer and pays the next invoice.',
     leaves: '{{amount}} stays open.',
     method: 'Received by',
     methods: {
