@@ -83,7 +83,7 @@ const insideServer = [
     'Rules decide on values alone: other rules of the room, money, dates and types.',
     code('-rules\\.ts$'),
     {
-      pathNot: `-rules\\.ts$|${server}platform/(money|dates|errors)\\.ts$|^packages/contract/`,
+      pathNot: `-rules\\.ts$|${server}platform/(money|dates|errors|languages)\\.ts$|^packages/contract/`,
       dependencyTypesNot: ['type-only', 'core'],
     },
   ),

@@ -28,7 +28,7 @@ create index payments_with_credit on billing.payments (customer_id, id)
 
 create function billing.keep_payment() returns trigger language plpgsql as $$
 begin
-  if tg_op = 'DELETE' or old.reversed_at is not null
+  if tg_op = 'DELETE' or old.reversed_at is not null or new is not distinct from old
      or (to_jsonb(new) - array['allocated_minor', 'refunded_minor', 'reversed_at', 'reversed_by', 'reverse_reason'])
         is distinct from (to_jsonb(old) - array['allocated_minor', 'refunded_minor', 'reversed_at', 'reversed_by', 'reverse_reason']) then
     raise exception 'billing.payments is append-only: % refused', tg_op using errcode = 'restrict_violation';

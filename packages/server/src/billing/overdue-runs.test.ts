@@ -101,14 +101,14 @@ test('more days of grace and a void each bring back who was cut', async () => {
 
 test('a customer who is gone is not counted', async () => {
   await issueInvoice(running, customerId, { dueOn: '2026-06-14' });
-  await running.call(`DELETE /api/customers/$customerId`);
+  await running.call(`DELETE /api/customers/${customerId}`);
   expect(await run()).toMatchObject({ suspendedCount: 0 });
 });
 
 test('two runs at once: one runs, the other is told so', async () => {
   const database = openDatabase(running.databaseUrl, systemClock);
   const blocker = await database.pool.connect();
-  await blocker.query('select pg_advisory_lock(727275)');
+  await blocker.query('select pg_advisory_lock(727281)');
   expect(await running.call('POST /api/billing/overdue-runs')).toMatchObject({
     status: 409,
     body: { code: 'billing_run_busy' },

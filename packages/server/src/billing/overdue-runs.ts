@@ -26,8 +26,8 @@ export type OverduePreviewView = Replied<(typeof suspension)['GET /api/billing/o
 
 const maxNamesKept = 100;
 
-// Any number, the same in all processes: one run at a time.
-const runLock = 727_275;
+// Any number that nobody else locks, the same in all processes: one run at a time.
+const runLock = 727_281;
 
 /**
  * Restores who no longer is overdue, suspends who is past grace, and keeps what it did. Twice changes nothing more. Who comes
