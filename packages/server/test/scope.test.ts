@@ -46,11 +46,6 @@ async function furnish(name: string): Promise<Place> {
   const hold = (await running.call('POST /api/billing/promises', { ...promise, reason: `${name} promise` })).body;
   const received = { customerId: customer.id, amountMinor: '1', note: `${name} payment` };
   const payment = (await running.call('POST /api/payments', received)).body;
-  const [message] = await running.query(
-    `insert into notifications.messages (id, kind, customer_id, to_address, language, subject, body, next_try_at, created_at, expires_at)
-     values (gen_random_uuid(), 'test', $1, 'eva@example.org', 'en', $2, $2, now(), now(), now() + interval '1 day') returning id`,
-    [customer.id, `${name} letter`],
-  );
   const [session] = await running.query(
     `insert into provisioning.sessions (id, router_id, router_key, account_id, account_name, started_at, seen_at)
      values (gen_random_uuid(), $1, 'k', $2, $3, now(), now()) returning id`,
@@ -71,7 +66,6 @@ async function furnish(name: string): Promise<Place> {
     sessionId: session.id,
     holdId: hold.id,
     paymentId: payment.id,
-    messageId: message.id,
   };
 }
 

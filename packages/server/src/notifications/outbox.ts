@@ -3,7 +3,7 @@ import type { Message, MessageDetail } from '@lastmile/contract/notifications.ts
 import { type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
-import { type Db, type Scope, scopeOf, type Work } from '#platform/db.ts';
+import type { Db, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { Language } from '#platform/languages.ts';
@@ -94,13 +94,11 @@ export type MessageQuery = PageRequest & {
 export async function listMessages(
   db: Db,
   query: MessageQuery,
-  scope: Scope,
 ): Promise<{ items: MessageView[]; next: string | null; waitingCount: number; deadCount: number; isMailOn: boolean }> {
   const key = keyOf(query.after, 'uuid');
   const rows = await db
     .selectFrom('notifications.messages')
     .select(columns)
-    .where(messageInScope(scope))
     .$if(query.state !== undefined, (q) => q.where('state', '=', query.state ?? ''))
     .$if(query.customerId !== undefined, (q) => q.where('customer_id', '=', query.customerId ?? ''))
     .$if(key !== undefined, (q) => q.where(sql<SqlBool>`id < ${key?.[0]}::uuid`))
@@ -115,15 +113,10 @@ export async function listMessages(
   return {
     next: page.next,
     items: page.items.map(viewOf),
-    waitingCount: scope === 'everywhere' ? await countMessages(db, 'waiting') : 0,
-    deadCount: scope === 'everywhere' ? await countMessages(db, 'dead') : 0,
+    waitingCount: await countMessages(db, 'waiting'),
+    deadCount: await countMessages(db, 'dead'),
     isMailOn,
   };
-}
-
-/** Who is limited to places sees no messages: this room does not know where customers are. */
-function messageInScope(scope: Scope) {
-  return scope === 'everywhere' ? sql<SqlBool>`true` : sql<SqlBool>`false`;
 }
 
 export async function countMessages(db: Db, state: MessageView['state']): Promise<number> {
@@ -135,12 +128,11 @@ export async function countMessages(db: Db, state: MessageView['state']): Promis
   return count;
 }
 
-export async function getMessage(db: Db, messageId: string, scope: Scope): Promise<MessageDetailView> {
+export async function getMessage(db: Db, messageId: string): Promise<MessageDetailView> {
   const row = await db
     .selectFrom('notifications.messages')
     .select([...columns, 'body'])
     .where('id', '=', messageId)
-    .where(messageInScope(scope))
     .executeTakeFirst();
   if (!row) throw new DomainError('message_not_found', { messageId });
   const attachments = await db
@@ -154,7 +146,7 @@ export async function getMessage(db: Db, messageId: string, scope: Scope): Promi
 
 /** Gives a message that could not be sent all its attempts again. */
 export async function retryMessage(work: Work, messageId: string): Promise<MessageDetailView> {
-  const { state, customerId } = await getMessage(work.db, messageId, scopeOf(work.actor));
+  const { state, customerId } = await getMessage(work.db, messageId);
   const { numUpdatedRows } = await work.db
     .updateTable('notifications.messages')
     .set({
@@ -170,11 +162,11 @@ export async function retryMessage(work: Work, messageId: string): Promise<Messa
   if (numUpdatedRows === 0n) throw new DomainError('message_not_dead', { messageId, state });
   await audit(work, 'message.retried', [messageId, ...(customerId ? [customerId] : [])]);
   work.announce('message', messageId);
-  return getMessage(work.db, messageId, scopeOf(work.actor));
+  return getMessage(work.db, messageId);
 }
 
 export async function cancelMessage(work: Work, messageId: string): Promise<MessageDetailView> {
-  const { state, customerId } = await getMessage(work.db, messageId, scopeOf(work.actor));
+  const { state, customerId } = await getMessage(work.db, messageId);
   const { numUpdatedRows } = await work.db
     .updateTable('notifications.messages')
     .set({ state: 'cancelled', next_try_at: null, ended_at: work.now })
@@ -184,7 +176,7 @@ export async function cancelMessage(work: Work, messageId: string): Promise<Mess
   if (numUpdatedRows === 0n) throw new DomainError('message_not_waiting', { messageId, state });
   await audit(work, 'message.cancelled', [messageId, ...(customerId ? [customerId] : [])]);
   work.announce('message', messageId);
-  return getMessage(work.db, messageId, scopeOf(work.actor));
+  return getMessage(work.db, messageId);
 }
 
 export type ClaimedMessage = {

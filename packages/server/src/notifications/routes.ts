@@ -7,8 +7,8 @@ import { sendTestMail } from './send-messages.ts';
 
 export function notificationRoutes(http: Http, sealer: Sealer): void {
   mount(http, notifications, {
-    'GET /api/messages': { read: (db, { query }, scope) => listMessages(db, query, scope) },
-    'GET /api/messages/:messageId': { read: (db, { params }, scope) => getMessage(db, params.messageId, scope) },
+    'GET /api/messages': { read: (db, { query }) => listMessages(db, query) },
+    'GET /api/messages/:messageId': { read: (db, { params }) => getMessage(db, params.messageId) },
     'POST /api/messages/:messageId/retry': { act: (work, { params }) => retryMessage(work, params.messageId) },
     'POST /api/messages/:messageId/cancel': { act: (work, { params }) => cancelMessage(work, params.messageId) },
     'GET /api/mail-settings': { read: (db) => getMailSettings(db) },
