@@ -50,6 +50,7 @@ export type Options = {
   /** Says so on every page, and keeps its cookie apart. */
   isDemo?: boolean;
   clock?: Clock;
+  schedules?: 'on' | 'off';
   /** Runs when the database stands, before anybody can ask: the demo fills its books here. */
   prepare?: (database: Database, sealer: Sealer) => Promise<void>;
 };
@@ -107,7 +108,7 @@ async function start(
   if (config.firstRouter) await addFirstRouter(database, sealer, config.firstRouter);
   const announcements = started('announcements', await hearAnnouncements(databaseUrl, log));
   startSequencer({ database, log, announcements, anchors: witness.anchors }, started);
-  const jobs = started('jobs', await startJobs(databaseUrl, log));
+  const jobs = started('jobs', await startJobs(databaseUrl, log, options.schedules));
   await scheduleAuthJobs(jobs, database);
   await scheduleNotificationJobs(jobs, database, sealer);
   await scheduleRouterJobs(jobs, database);

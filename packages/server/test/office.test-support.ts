@@ -28,8 +28,11 @@ async function writeAll(write: Write, customerCount: number, onlineCount: number
   );
   await write(`insert into provisioning.profiles (id, service, name, down_kbps, up_kbps)
     select gen_random_uuid(), 'pppoe', 'profile-' || n, n * 1024, n * 1024 from generate_series(1, 5) n`);
-  await write(`insert into plans.plans (id, name, price_minor, currency, period_unit, period_count, profile_id, created_at)
-    select gen_random_uuid(), 'Plan ' || name, 2999, 'USD', 'month', 1, id, now() from provisioning.profiles`);
+  await write(`with plan as (
+      insert into plans.plans (id, name, profile_id, created_at)
+      select gen_random_uuid(), 'Plan ' || name, id, now() from provisioning.profiles returning id)
+    insert into plans.versions (id, plan_id, version, price_minor, currency, period_unit, period_count, created_at)
+    select gen_random_uuid(), id, 1, 2999, 'USD', 'month', 1, now() from plan`);
   await write(
     `insert into customers.customers (id, name, phone, phone_words, email, address, tags, created_at, keywords)
     select gen_random_uuid(), f || ' ' || l, '0712' || lpad(n::text, 6, '0'), '0712' || lpad(n::text, 6, '0') || ' 254712' || lpad(n::text, 6, '0'),
@@ -59,7 +62,11 @@ async function writeAll(write: Write, customerCount: number, onlineCount: number
     [onlineCount],
   );
   await write(`insert into billing.number_series (prefix, year, last_no) values ('INV', 2026, $1)`, [customerCount]);
-  await write(`insert into billing.invoices (id, series_prefix, series_year, series_no, number, customer_id, currency, amount_minor, issued_on, due_on, description, created_at)
-    select gen_random_uuid(), 'INV', 2026, number, 'INV-2026-' || number, id, 'USD', 2999, current_date - 40, current_date - 10, 'One month', now()
-    from customers.customers where number % 40 = 0`);
+  await write(`with invoice as (
+      insert into billing.invoices (id, series_prefix, series_year, series_no, number, customer_id, currency, net_minor, issued_on, due_on, description, created_at)
+      select gen_random_uuid(), 'INV', 2026, no, 'INV-2026-' || no, id, 'USD', 2999, current_date - 40, current_date - 10, 'One month', now()
+      from (select id, row_number() over (order by number) as no from customers.customers where number % 40 = 0) customer
+      returning id, description, net_minor)
+    insert into billing.invoice_lines (invoice_id, line_no, kind, description, unit_minor, net_minor)
+    select id, 1, 'manual', description, net_minor, net_minor from invoice`);
 }

@@ -40,6 +40,7 @@ const adminPassword = 'correct horse';
 // The tests start many servers; hashing one password for all of them keeps it short.
 const staffHash = hashPassword(adminPassword);
 
+/** Nothing runs by its schedule unless a test asks for it: the hour in which tests run is nobody's. */
 export type TestOptions = Options & { env?: NodeJS.ProcessEnv };
 
 /** Starts Lastmile and stops it when the test is over. */
@@ -63,7 +64,7 @@ export async function openTestLastmile(options: TestOptions = {}): Promise<Runni
     LOG_LEVEL: 'fatal',
     ...options.env,
   };
-  let lastmile = await startLastmile(readConfig(env), options);
+  let lastmile = await startLastmile(readConfig(env), { schedules: 'off', ...options });
   const url = () => lastmile.url;
   const query = async (sql: string, values: unknown[] = []) => (await pool.query(sql, values)).rows;
   const callerWithToken =
@@ -97,7 +98,7 @@ export async function openTestLastmile(options: TestOptions = {}): Promise<Runni
     },
     async restart(changedEnv = {}) {
       await lastmile.stop();
-      lastmile = await startLastmile(readConfig({ ...env, ...changedEnv }), options);
+      lastmile = await startLastmile(readConfig({ ...env, ...changedEnv }), { schedules: 'off', ...options });
     },
     async close() {
       await lastmile.stop();

@@ -15,8 +15,11 @@ export type Jobs = {
   stop(): Promise<void>;
 };
 
-export async function startJobs(databaseUrl: string, log: Log): Promise<Jobs> {
-  const boss = new PgBoss({ connectionString: databaseUrl, max: 3, application_name: 'lastmile jobs' });
+/** `schedules: 'off'`: nothing runs by itself, for tests that hold between 11:59 and 12:01, too. */
+export async function startJobs(databaseUrl: string, log: Log, schedules: 'on' | 'off' = 'on'): Promise<Jobs> {
+  const isScheduling = schedules === 'on';
+  const connection = { connectionString: databaseUrl, max: 3, application_name: 'lastmile jobs' };
+  const boss = new PgBoss({ ...connection, schedule: isScheduling });
   boss.on('error', (error) => log.error({ error }, 'the job queue has trouble'));
   await boss.start();
   return {
