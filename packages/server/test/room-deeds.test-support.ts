@@ -1,0 +1,286 @@
+// For tests only: acts that change something, room by room, each with the entry that it leaves in the log.
+import { cash, clockIn, counterStaff } from './counter.test-support.ts';
+import { startMailServer } from './mail-server.test-support.ts';
+import { addCustomer, addRouter, fresh, issueInvoice, planNamed, startTestRouter } from './provider.test-support.ts';
+import type { Answer, Loose, Running } from './running.ts';
+
+export type Deed = { action: string; make?: () => Promise<Loose>; do: (made: Loose) => Promise<Answer> };
+
+type Place = { running: () => Running; routerId: () => string };
+
+const untilOn = () => Temporal.Now.plainDateISO('UTC').add({ days: 3 }).toString();
+
+export function accountDeeds({ running, routerId }: Place): Record<string, Deed> {
+  const call: Running['call'] = (route, body) => running().call(route, body);
+  const customer = () => addCustomer(running(), routerId());
+  const field = async () => (await call('POST /api/customer-fields', { name: fresh('Meter'), kind: 'text' })).body;
+  return {
+    'POST /api/customers/:customerId/accounts': {
+      action: 'account.added',
+      make: customer,
+      do: async ({ id }) =>
+        call(`POST /api/customers/${id}/accounts`, {
+          username: fresh('second'),
+          routerId: routerId(),
+          planId: (await planNamed(running(), 'Basic')).id,
+        }),
+    },
+    'PUT /api/accounts/:accountId': {
+      action: 'account.changed',
+      make: customer,
+      do: ({ accounts, revision }) => call(`PUT /api/accounts/${accounts[0].id}`, { revision, username: fresh('new') }),
+    },
+    'DELETE /api/accounts/:accountId': {
+      action: 'account.removed',
+      make: customer,
+      do: ({ accounts }) => call(`DELETE /api/accounts/${accounts[0].id}`),
+    },
+    'POST /api/customer-fields': {
+      action: 'customer_field.added',
+      do: () => call('POST /api/customer-fields', { name: fresh('Meter'), kind: 'text' }),
+    },
+    'PUT /api/customer-fields/:fieldId': {
+      action: 'customer_field.changed',
+      make: field,
+      do: ({ id, revision }) => call(`PUT /api/customer-fields/${id}`, { revision, name: fresh('Roof') }),
+    },
+    'DELETE /api/customer-fields/:fieldId': {
+      action: 'customer_field.removed',
+      make: field,
+      do: ({ id }) => call(`DELETE /api/customer-fields/${id}`),
+    },
+  };
+}
+
+export function moneyDeeds({ running, routerId }: Place): Record<string, Deed> {
+  const call: Running['call'] = (route, body) => running().call(route, body);
+  const customer = () => addCustomer(running(), routerId());
+  const payment = async () => {
+    const { id } = await customer();
+    await issueInvoice(running(), id);
+    return (await call('POST /api/payments', { customerId: id, amountMinor: '2999' })).body;
+  };
+  const withCredit = async () => {
+    const { id } = await customer();
+    await call('POST /api/payments', { customerId: id, amountMinor: '500' });
+    return { id };
+  };
+  const message = async (state: string) => {
+    const id = crypto.randomUUID();
+    await running().query(
+      `insert into notifications.messages (id, kind, to_address, language, subject, body, state, next_try_at, created_at, expires_at, ended_at)
+       values ($1, 'reminder_before', 'ana@example.org', 'en', 'Soon due', 'Please pay', $2::text,
+         case when $2 = 'waiting' then now() end, now(), now() + interval '1 day', case when $2 <> 'waiting' then now() end)`,
+      [id, state],
+    );
+    return { id };
+  };
+  const mailSettings = async (change: object) =>
+    call('PUT /api/mail-settings', { revision: (await call('GET /api/mail-settings')).body.revision, ...change });
+  return {
+    'POST /api/payments': {
+      action: 'payment.recorded',
+      make: customer,
+      do: ({ id }) => call('POST /api/payments', { customerId: id, amountMinor: '100' }),
+    },
+    'POST /api/payments/:paymentId/reverse': {
+      action: 'payment.reversed',
+      make: payment,
+      do: ({ id }) => call(`POST /api/payments/${id}/reverse`, { reason: 'was none' }),
+    },
+    'POST /api/payments/:paymentId/refunds': {
+      action: 'payment.refunded',
+      make: payment,
+      do: ({ id }) => call(`POST /api/payments/${id}/refunds`, { amountMinor: '100', reason: 'paid twice' }),
+    },
+    'POST /api/customers/:customerId/credit-refunds': {
+      action: 'payment.refunded',
+      make: withCredit,
+      do: ({ id }) => call(`POST /api/customers/${id}/credit-refunds`, { amountMinor: '100', reason: 'leaves' }),
+    },
+    'POST /api/billing/promises': {
+      action: 'promise.recorded',
+      make: customer,
+      do: ({ id }) => call('POST /api/billing/promises', { customerId: id, untilOn: untilOn() }),
+    },
+    'POST /api/billing/exemptions': {
+      action: 'exemption.recorded',
+      make: customer,
+      do: ({ id }) => call('POST /api/billing/exemptions', { customerId: id, untilOn: untilOn(), reason: 'hospital' }),
+    },
+    'DELETE /api/billing/holds/:holdId': {
+      action: 'exemption.ended',
+      make: async () => {
+        const { id } = await customer();
+        const hold = { customerId: id, untilOn: untilOn(), reason: 'hospital' };
+        return (await call('POST /api/billing/exemptions', hold)).body;
+      },
+      do: ({ id }) => call(`DELETE /api/billing/holds/${id}`),
+    },
+    'POST /api/billing/fuse/lift': {
+      action: 'billing.fuse_lifted',
+      make: async () => {
+        const { revision } = (await call('GET /api/billing/overdue-policy')).body;
+        await call('PUT /api/billing/overdue-policy', { revision, fuseLeastCount: 0, fusePercent: 1 });
+        for (let n = 0; n < 2; n++) await issueInvoice(running(), (await customer()).id);
+        return (await call('POST /api/billing/overdue-runs')).body;
+      },
+      do: () => call('POST /api/billing/fuse/lift', { allowedCount: 2, note: 'all are right' }),
+    },
+    'PUT /api/billing/overdue-policy': {
+      action: 'billing.overdue_policy_changed',
+      make: async () => (await call('GET /api/billing/overdue-policy')).body,
+      do: ({ revision, exemptionDays }) =>
+        call('PUT /api/billing/overdue-policy', { revision, exemptionDays: exemptionDays + 1 }),
+    },
+    'POST /api/messages/:messageId/retry': {
+      action: 'message.retried',
+      make: () => message('dead'),
+      do: ({ id }) => call(`POST /api/messages/${id}/retry`),
+    },
+    'POST /api/messages/:messageId/cancel': {
+      action: 'message.cancelled',
+      make: () => message('waiting'),
+      do: ({ id }) => call(`POST /api/messages/${id}/cancel`),
+    },
+    'PUT /api/mail-settings': {
+      action: 'settings.mail_changed',
+      do: () => mailSettings({ fromName: fresh('Savanna Net') }),
+    },
+    'POST /api/mail-settings/test': {
+      action: 'settings.mail_tested',
+      make: async () => {
+        const { port } = await startMailServer();
+        return mailSettings({
+          isOn: true,
+          host: '127.0.0.1',
+          port,
+          security: 'none',
+          fromAddress: 'billing@isp.example',
+        });
+      },
+      do: () => call('POST /api/mail-settings/test', { to: 'me@isp.example' }),
+    },
+  };
+}
+
+export function counterDeeds({ running }: Place): Record<string, Deed> {
+  const call: Running['call'] = (route, body) => running().call(route, body);
+  const newPackage = (change: object = {}) =>
+    call('POST /api/voucher-packages', {
+      name: fresh('Hour'),
+      priceMinor: '500',
+      durationSeconds: 3600,
+      downKbps: 1024,
+      upKbps: 1024,
+      ...change,
+    });
+  const cashier = async () => {
+    const { id } = await addRouter(running(), await startTestRouter());
+    return { routerId: id, ...(await counterStaff(running())) };
+  };
+  const clockedIn = async (amount = '0') => {
+    const person = await cashier();
+    return { ...person, shift: await clockIn(person.call, person.routerId, amount) };
+  };
+  return {
+    'POST /api/voucher-packages': { action: 'voucher.package_added', do: () => newPackage() },
+    'PUT /api/voucher-packages/:packageId': {
+      action: 'voucher.package_changed',
+      make: async () => (await newPackage()).body,
+      do: ({ id, revision }) => call(`PUT /api/voucher-packages/${id}`, { revision, priceMinor: '600' }),
+    },
+    'PUT /api/voucher-settings': {
+      action: 'voucher.settings_changed',
+      make: async () => (await call('GET /api/voucher-settings')).body,
+      do: ({ revision, codeLength }) => call('PUT /api/voucher-settings', { revision, codeLength: codeLength + 1 }),
+    },
+    'POST /api/counter/shift': {
+      action: 'shift.opened',
+      make: cashier,
+      do: ({ call: as, routerId }) => as('POST /api/counter/shift', { routerId, cash: cash('50') }),
+    },
+    'POST /api/counter/cash': {
+      action: 'shift.cash_moved',
+      make: () => clockedIn('50'),
+      do: ({ call: as }) =>
+        as('POST /api/counter/cash', {
+          kind: 'to_safe',
+          amountMinor: '1000',
+          reason: 'too much',
+          idempotencyKey: crypto.randomUUID(),
+        }),
+    },
+    'POST /api/counter/sales': {
+      action: 'voucher.sold',
+      make: async () => ({ ...(await clockedIn()), packageId: (await newPackage()).body.id }),
+      do: ({ call: as, packageId }) =>
+        as('POST /api/counter/sales', { packageId, idempotencyKey: crypto.randomUUID() }),
+    },
+    'POST /api/counter/shift/count': {
+      action: 'shift.counted',
+      make: () => clockedIn('50'),
+      do: ({ call: as }) => as('POST /api/counter/shift/count', { cash: cash('50') }),
+    },
+    'POST /api/shifts/:shiftId/approval': {
+      action: 'shift.variance_approved',
+      make: async () => {
+        const { call: as, shift } = await clockedIn('80');
+        await as('POST /api/counter/shift/count', { cash: cash('1') });
+        return shift;
+      },
+      do: ({ id }) => call(`POST /api/shifts/${id}/approval`, { note: 'counted again together' }),
+    },
+  };
+}
+
+/** The doors of seed B do what others do, so they leave what those leave. */
+export function mikrotikDeeds({ running, routerId }: Place): Record<string, Deed> {
+  const call: Running['call'] = (route, body) => running().call(route, body);
+  const customerOf = () => ({ name: 'Ana', username: fresh('seed'), password: 'secret-1' });
+  return {
+    'DELETE /api/mikrotik/users': {
+      action: 'account.removed',
+      make: () => addCustomer(running(), routerId()),
+      do: ({ accounts }) => call(`DELETE /api/mikrotik/users?id=${accounts[0].id}`),
+    },
+    'DELETE /api/mikrotik/sessions': {
+      action: 'session.disconnected',
+      make: async () => {
+        const router = await startTestRouter();
+        const { id } = await addRouter(running(), router);
+        router.put('/ppp/secret', { name: 'guest', password: 'x' });
+        router.dial('guest', 'x');
+        await call(`POST /api/routers/${id}/sync`);
+        return { id };
+      },
+      do: ({ id }) => call(`DELETE /api/mikrotik/sessions?username=guest&routerId=${id}`),
+    },
+    'POST /api/mikrotik/profiles': {
+      action: 'plan.added',
+      do: () =>
+        call('POST /api/mikrotik/profiles', {
+          type: 'pppoe',
+          package: { name: fresh('Package'), priceMinor: '100', downloadSpeed: '1M', uploadSpeed: '1M' },
+        }),
+    },
+    'POST /api/mikrotik/sync': {
+      action: 'customer.added',
+      do: () =>
+        call('POST /api/mikrotik/sync', {
+          customer: customerOf(),
+          package: { name: 'Basic' },
+          routerId: routerId(),
+        }),
+    },
+    'PUT /api/mikrotik/sync': {
+      action: 'customer.added',
+      do: () =>
+        call('PUT /api/mikrotik/sync', {
+          customers: [customerOf()],
+          packages: [{ name: 'Basic' }],
+          routerId: routerId(),
+        }),
+    },
+  };
+}
