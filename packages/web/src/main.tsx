@@ -7,7 +7,8 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { createRouter, RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { onAccessRefused } from './lib/api.ts';
+import { askForPassword } from './features/access/confirm-identity.tsx';
+import { onAccessRefused, onConfirmationNeeded } from './lib/api.ts';
 import { queryClient } from './lib/query.ts';
 import { parseSearch, stringifySearch } from './lib/search.ts';
 import { sessionQuery } from './lib/session.ts';
@@ -35,12 +36,15 @@ declare module '@tanstack/react-router' {
 onAccessRefused((refusal) => {
   const { pathname, href } = router.state.location;
   if (refusal === 'password_change_required') return void router.navigate({ to: '/password' });
+  if (refusal === 'second_factor_required') return void router.navigate({ to: '/second-factor' });
   if (pathname === '/sign-in') return;
   queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] });
   void queryClient
     .fetchQuery({ ...sessionQuery, staleTime: 0 })
     .finally(() => void router.navigate({ to: '/sign-in', search: { to: href } }));
 });
+
+onConfirmationNeeded(askForPassword);
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

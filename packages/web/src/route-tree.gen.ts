@@ -10,15 +10,19 @@
 
 import { Route as rootRouteImport } from './routes/__root.tsx'
 import { Route as AppRouteImport } from './routes/_app.tsx'
+import { Route as InvitationRouteImport } from './routes/invitation.tsx'
 import { Route as PasswordRouteImport } from './routes/password.tsx'
+import { Route as SecondFactorRouteImport } from './routes/second-factor.tsx'
 import { Route as SignInRouteImport } from './routes/sign-in.tsx'
 import { Route as AppIndexRouteImport } from './routes/_app/index.tsx'
+import { Route as AppAccountRouteImport } from './routes/_app/account.tsx'
 import { Route as AppAuditRouteImport } from './routes/_app/audit.tsx'
 import { Route as AppMikrotikRouteImport } from './routes/_app/mikrotik.tsx'
 import { Route as AppPendingRouteImport } from './routes/_app/pending.tsx'
 import { Route as AppPlansRouteImport } from './routes/_app/plans.tsx'
 import { Route as AppSessionsRouteImport } from './routes/_app/sessions.tsx'
 import { Route as AppSettingsRouteImport } from './routes/_app/settings.tsx'
+import { Route as AppStaffRouteImport } from './routes/_app/staff.tsx'
 import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers.index.tsx'
 import { Route as AppCustomersFieldsRouteImport } from './routes/_app/customers.fields.tsx'
 import { Route as AppCustomersNewRouteImport } from './routes/_app/customers.new.tsx'
@@ -33,9 +37,19 @@ const AppRoute = AppRouteImport.update({
   id: '/_app',
   getParentRoute: () => rootRouteImport,
 } as any)
+const InvitationRoute = InvitationRouteImport.update({
+  id: '/invitation',
+  path: '/invitation',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const PasswordRoute = PasswordRouteImport.update({
   id: '/password',
   path: '/password',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const SecondFactorRoute = SecondFactorRouteImport.update({
+  id: '/second-factor',
+  path: '/second-factor',
   getParentRoute: () => rootRouteImport,
 } as any)
 const SignInRoute = SignInRouteImport.update({
@@ -46,6 +60,11 @@ const SignInRoute = SignInRouteImport.update({
 const AppIndexRoute = AppIndexRouteImport.update({
   id: '/',
   path: '/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppAccountRoute = AppAccountRouteImport.update({
+  id: '/account',
+  path: '/account',
   getParentRoute: () => AppRoute,
 } as any)
 const AppAuditRoute = AppAuditRouteImport.update({
@@ -76,6 +95,11 @@ const AppSessionsRoute = AppSessionsRouteImport.update({
 const AppSettingsRoute = AppSettingsRouteImport.update({
   id: '/settings',
   path: '/settings',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppStaffRoute = AppStaffRouteImport.update({
+  id: '/staff',
+  path: '/staff',
   getParentRoute: () => AppRoute,
 } as any)
 const AppCustomersIndexRoute = AppCustomersIndexRouteImport.update({
@@ -128,14 +152,18 @@ const AppCustomersCustomerIdEditRoute =
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
+  '/invitation': typeof InvitationRoute
   '/password': typeof PasswordRoute
+  '/second-factor': typeof SecondFactorRoute
   '/sign-in': typeof SignInRoute
+  '/account': typeof AppAccountRoute
   '/audit': typeof AppAuditRoute
   '/mikrotik': typeof AppMikrotikRoute
   '/pending': typeof AppPendingRoute
   '/plans': typeof AppPlansRoute
   '/sessions': typeof AppSessionsRoute
   '/settings': typeof AppSettingsRoute
+  '/staff': typeof AppStaffRoute
   '/customers/fields': typeof AppCustomersFieldsRoute
   '/customers/new': typeof AppCustomersNewRoute
   '/invoices/$invoiceId': typeof AppInvoicesInvoiceIdRoute
@@ -147,14 +175,18 @@ export interface FileRoutesByFullPath {
   '/customers/$customerId/': typeof AppCustomersCustomerIdIndexRoute
 }
 export interface FileRoutesByTo {
+  '/invitation': typeof InvitationRoute
   '/password': typeof PasswordRoute
+  '/second-factor': typeof SecondFactorRoute
   '/sign-in': typeof SignInRoute
+  '/account': typeof AppAccountRoute
   '/audit': typeof AppAuditRoute
   '/mikrotik': typeof AppMikrotikRoute
   '/pending': typeof AppPendingRoute
   '/plans': typeof AppPlansRoute
   '/sessions': typeof AppSessionsRoute
   '/settings': typeof AppSettingsRoute
+  '/staff': typeof AppStaffRoute
   '/': typeof AppIndexRoute
   '/customers/fields': typeof AppCustomersFieldsRoute
   '/customers/new': typeof AppCustomersNewRoute
@@ -169,14 +201,18 @@ export interface FileRoutesByTo {
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/_app': typeof AppRouteWithChildren
+  '/invitation': typeof InvitationRoute
   '/password': typeof PasswordRoute
+  '/second-factor': typeof SecondFactorRoute
   '/sign-in': typeof SignInRoute
+  '/_app/account': typeof AppAccountRoute
   '/_app/audit': typeof AppAuditRoute
   '/_app/mikrotik': typeof AppMikrotikRoute
   '/_app/pending': typeof AppPendingRoute
   '/_app/plans': typeof AppPlansRoute
   '/_app/sessions': typeof AppSessionsRoute
   '/_app/settings': typeof AppSettingsRoute
+  '/_app/staff': typeof AppStaffRoute
   '/_app/': typeof AppIndexRoute
   '/_app/customers/fields': typeof AppCustomersFieldsRoute
   '/_app/customers/new': typeof AppCustomersNewRoute
@@ -192,14 +228,18 @@ export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
   fullPaths:
     | '/'
+    | '/invitation'
     | '/password'
+    | '/second-factor'
     | '/sign-in'
+    | '/account'
     | '/audit'
     | '/mikrotik'
     | '/pending'
     | '/plans'
     | '/sessions'
     | '/settings'
+    | '/staff'
     | '/customers/fields'
     | '/customers/new'
     | '/invoices/$invoiceId'
@@ -211,14 +251,18 @@ export interface FileRouteTypes {
     | '/customers/$customerId/'
   fileRoutesByTo: FileRoutesByTo
   to:
+    | '/invitation'
     | '/password'
+    | '/second-factor'
     | '/sign-in'
+    | '/account'
     | '/audit'
     | '/mikrotik'
     | '/pending'
     | '/plans'
     | '/sessions'
     | '/settings'
+    | '/staff'
     | '/'
     | '/customers/fields'
     | '/customers/new'
@@ -232,14 +276,18 @@ export interface FileRouteTypes {
   id:
     | '__root__'
     | '/_app'
+    | '/invitation'
     | '/password'
+    | '/second-factor'
     | '/sign-in'
+    | '/_app/account'
     | '/_app/audit'
     | '/_app/mikrotik'
     | '/_app/pending'
     | '/_app/plans'
     | '/_app/sessions'
     | '/_app/settings'
+    | '/_app/staff'
     | '/_app/'
     | '/_app/customers/fields'
     | '/_app/customers/new'
@@ -254,7 +302,9 @@ export interface FileRouteTypes {
 }
 export interface RootRouteChildren {
   AppRoute: typeof AppRouteWithChildren
+  InvitationRoute: typeof InvitationRoute
   PasswordRoute: typeof PasswordRoute
+  SecondFactorRoute: typeof SecondFactorRoute
   SignInRoute: typeof SignInRoute
 }
 
@@ -267,11 +317,25 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/invitation': {
+      id: '/invitation'
+      path: '/invitation'
+      fullPath: '/invitation'
+      preLoaderRoute: typeof InvitationRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     '/password': {
       id: '/password'
       path: '/password'
       fullPath: '/password'
       preLoaderRoute: typeof PasswordRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/second-factor': {
+      id: '/second-factor'
+      path: '/second-factor'
+      fullPath: '/second-factor'
+      preLoaderRoute: typeof SecondFactorRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/sign-in': {
@@ -286,6 +350,13 @@ declare module '@tanstack/react-router' {
       path: '/'
       fullPath: '/'
       preLoaderRoute: typeof AppIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/account': {
+      id: '/_app/account'
+      path: '/account'
+      fullPath: '/account'
+      preLoaderRoute: typeof AppAccountRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/audit': {
@@ -328,6 +399,13 @@ declare module '@tanstack/react-router' {
       path: '/settings'
       fullPath: '/settings'
       preLoaderRoute: typeof AppSettingsRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/staff': {
+      id: '/_app/staff'
+      path: '/staff'
+      fullPath: '/staff'
+      preLoaderRoute: typeof AppStaffRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/customers/': {
@@ -397,12 +475,14 @@ declare module '@tanstack/react-router' {
 }
 
 interface AppRouteChildren {
+  AppAccountRoute: typeof AppAccountRoute
   AppAuditRoute: typeof AppAuditRoute
   AppMikrotikRoute: typeof AppMikrotikRoute
   AppPendingRoute: typeof AppPendingRoute
   AppPlansRoute: typeof AppPlansRoute
   AppSessionsRoute: typeof AppSessionsRoute
   AppSettingsRoute: typeof AppSettingsRoute
+  AppStaffRoute: typeof AppStaffRoute
   AppIndexRoute: typeof AppIndexRoute
   AppCustomersFieldsRoute: typeof AppCustomersFieldsRoute
   AppCustomersNewRoute: typeof AppCustomersNewRoute
@@ -416,12 +496,14 @@ interface AppRouteChildren {
 }
 
 const AppRouteChildren: AppRouteChildren = {
+  AppAccountRoute: AppAccountRoute,
   AppAuditRoute: AppAuditRoute,
   AppMikrotikRoute: AppMikrotikRoute,
   AppPendingRoute: AppPendingRoute,
   AppPlansRoute: AppPlansRoute,
   AppSessionsRoute: AppSessionsRoute,
   AppSettingsRoute: AppSettingsRoute,
+  AppStaffRoute: AppStaffRoute,
   AppIndexRoute: AppIndexRoute,
   AppCustomersFieldsRoute: AppCustomersFieldsRoute,
   AppCustomersNewRoute: AppCustomersNewRoute,
@@ -438,7 +520,9 @@ const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)
 
 const rootRouteChildren: RootRouteChildren = {
   AppRoute: AppRouteWithChildren,
+  InvitationRoute: InvitationRoute,
   PasswordRoute: PasswordRoute,
+  SecondFactorRoute: SecondFactorRoute,
   SignInRoute: SignInRoute,
 }
 export const routeTree = rootRouteImport

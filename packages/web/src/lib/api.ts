@@ -43,14 +43,34 @@ const timeoutMs = 20_000;
 export async function call<K extends EndpointKey>(key: K, ...[sent]: Arguments<K>): Promise<Reply<K>> {
   const { params, query, body, signal } = (sent ?? {}) as Loose;
   const [method, path] = key.split(' ') as [string, string];
-  const response = await send(urlOf(path, params, query), {
-    method,
-    headers: body === undefined ? undefined : { 'content-type': 'application/json' },
-    body: body === undefined ? undefined : JSON.stringify(body),
-    signal: signal ? AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) : AbortSignal.timeout(timeoutMs),
-  });
+  const ask = () =>
+    send(urlOf(path, params, query), {
+      method,
+      headers: body === undefined ? undefined : { 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: signal ? AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) : AbortSignal.timeout(timeoutMs),
+    });
+  const response = await askAndConfirm(ask);
   if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Reply<K>;
   throw await refusalOf(response);
+}
+
+/** A dangerous act wants the password again: the person is asked, and the act is sent once more. */
+async function askAndConfirm(ask: () => Promise<Response>): Promise<Response> {
+  const response = await ask();
+  if (response.status !== 403) return response;
+  const { code } = (await response
+    .clone()
+    .json()
+    .catch(() => ({}))) as Partial<Problem>;
+  return code === 'sign_in_again' && (await confirmationAsker()) ? ask() : response;
+}
+
+let confirmationAsker: () => Promise<boolean> = async () => false;
+
+/** Who asks the person for his password; true when it was given. */
+export function onConfirmationNeeded(asker: () => Promise<boolean>): void {
+  confirmationAsker = asker;
 }
 
 type Loose = {
@@ -81,11 +101,12 @@ async function refusalOf(response: Response): Promise<ApiError> {
   const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
   // A proxy in front of a stopped server answers 502 to 504 without a problem of ours.
   const code = problem.code ?? (response.status >= 502 ? 'unreachable' : 'unknown');
-  if (code === 'signed_out' || code === 'password_change_required') accessListener(code);
+  if (code === 'signed_out' || code === 'password_change_required' || code === 'second_factor_required')
+    accessListener(code);
   return new ApiError(response.status, { ...problem, code });
 }
 
-type AccessRefusal = 'signed_out' | 'password_change_required';
+type AccessRefusal = 'signed_out' | 'password_change_required' | 'second_factor_required';
 let accessListener: (refusal: AccessRefusal) => void = () => {};
 
 /** Called when the server no longer lets this browser in, wherever that was noticed. */

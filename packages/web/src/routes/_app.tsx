@@ -6,9 +6,10 @@ import { sessionQuery } from '../lib/session.ts';
 // Everything behind the sign-in page.
 export const Route = createFileRoute('/_app')({
   beforeLoad: async ({ location }) => {
-    const { staff, passwordChangeRequired } = await queryClient.ensureQueryData(sessionQuery);
+    const { staff, passwordChangeRequired, secondFactorRequired } = await queryClient.ensureQueryData(sessionQuery);
     if (!staff) throw redirect({ to: '/sign-in', search: { to: location.href } });
     if (passwordChangeRequired) throw redirect({ to: '/password' });
+    if (secondFactorRequired) throw redirect({ to: '/second-factor' });
   },
   component: Shell,
 });

@@ -1,6 +1,7 @@
 // The catalogue. One file per room beside this one, so that two people can write at once; errors and what every page
 // shares stand in their own. Terms are those of docs/words.md; plain, active, short, no exclamation marks.
 import { access } from './en/access.ts';
+import { account } from './en/account.ts';
 import { audit } from './en/audit.ts';
 import { customers } from './en/customers.ts';
 import { errors } from './en/errors.ts';
@@ -13,10 +14,12 @@ import { routers } from './en/routers.ts';
 import { sessions } from './en/sessions.ts';
 import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
+import { staff } from './en/staff.ts';
 import { ui } from './en/ui.ts';
 
 export const en = {
   access,
+  account,
   audit,
   customers,
   errors,
@@ -29,5 +32,6 @@ export const en = {
   sessions,
   settings,
   shell,
+  staff,
   ui,
 } as const;

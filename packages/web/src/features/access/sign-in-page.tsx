@@ -2,6 +2,7 @@ import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useRouter } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
+import { ApiError } from '../../lib/api.ts';
 import { t } from '../../lib/words.ts';
 import { Refusal } from '../../ui/error-state.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -13,23 +14,26 @@ export function SignInPage({ to }: { to: string }) {
   const passwordField = useRef<HTMLInputElement>(null);
   const [refusal, setRefusal] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
+  const [asksCode, setAsksCode] = useState(false);
   const form = useForm({
-    initialValues: { username: '', password: '' },
+    initialValues: { username: '', password: '', code: '' },
     validate: {
       username: (username) => (username.trim() ? null : t('access.usernameNeeded')),
       password: (password) => (password ? null : t('access.passwordNeeded')),
     },
   });
-  const send = async ({ username, password }: typeof form.values) => {
+  const send = async ({ username, password, code }: typeof form.values) => {
     setBusy(true);
     setRefusal(null);
     try {
-      const session = await signIn(username.trim(), password);
+      const session = await signIn(username.trim(), password, asksCode ? code.trim() || undefined : undefined);
       if (session.passwordChangeRequired) await router.navigate({ to: '/password' });
+      else if (session.secondFactorRequired) await router.navigate({ to: '/second-factor' });
       else router.history.replace(to);
     } catch (error) {
+      if (error instanceof ApiError && error.code === 'second_factor_needed' && !asksCode) return setAsksCode(true);
       setRefusal(error);
-      passwordField.current?.select();
+      if (!asksCode) passwordField.current?.select();
     } finally {
       setBusy(false);
     }
@@ -56,6 +60,17 @@ export function SignInPage({ to }: { to: string }) {
             visibilityToggleButtonProps={{ 'aria-label': t('ui.password.show') }}
             visibilityToggleIcon={({ reveal }) => <Icon name={reveal ? 'eye-off' : 'eye'} size={16} />}
           />
+          {asksCode && (
+            <TextInput
+              {...form.getInputProps('code')}
+              label={t('access.code')}
+              description={t('access.codeHelp')}
+              autoComplete="one-time-code"
+              inputMode="numeric"
+              maxLength={20}
+              autoFocus
+            />
+          )}
           {refusal !== null && <Refusal error={refusal} />}
           <Button type="submit" fullWidth loading={isBusy}>
             {t('access.signIn')}

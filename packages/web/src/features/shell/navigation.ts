@@ -10,6 +10,7 @@ type EntryName =
   | 'pending'
   | 'plans'
   | 'invoices'
+  | 'staff'
   | 'audit'
   | 'settings';
 type GroupName = 'network' | 'money' | 'system';
@@ -25,6 +26,7 @@ const entries: readonly Entry[] = [
   { name: 'sessions', path: '/sessions', icon: 'activity', group: 'network', permission: 'session:read' },
   { name: 'pending', path: '/pending', icon: 'hourglass', group: 'network', permission: 'customer:read' },
   { name: 'invoices', path: '/invoices', icon: 'receipt', group: 'money', permission: 'invoice:read' },
+  { name: 'staff', path: '/staff', icon: 'users', group: 'system', permission: 'staff:read' },
   { name: 'audit', path: '/audit', icon: 'history', group: 'system', permission: 'audit:read' },
   { name: 'settings', path: '/settings', icon: 'settings', group: 'system', permission: 'settings:read' },
 ];

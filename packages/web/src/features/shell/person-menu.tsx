@@ -31,6 +31,12 @@ export function PersonMenu() {
           {t(`shell.roles.${staff.role}`)}
         </Menu.Label>
         <Menu.Divider />
+        <Menu.Item
+          leftSection={<Icon name="shield-lock" size={16} />}
+          onClick={() => void navigate({ to: '/account' })}
+        >
+          {t('account.title')}
+        </Menu.Item>
         <Menu.Item leftSection={<Icon name="key" size={16} />} onClick={() => void navigate({ to: '/password' })}>
           {t('shell.person.password')}
         </Menu.Item>

@@ -12,6 +12,7 @@ export const shell = {
     pending: 'Pending',
     plans: 'Plans',
     invoices: 'Invoices',
+    staff: 'Staff',
     audit: 'Audit',
     settings: 'Settings',
   },
