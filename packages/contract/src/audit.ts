@@ -95,8 +95,9 @@ export const audit = {
         .regex(/^[a-z_]{1,40}(\.[a-z_]{1,60})?$/, 'must be an action such as invoice.issued, or its first word')
         .optional(),
       search: SearchText.optional(),
-      since: Instant.optional(),
-      until: Instant.optional(),
+      /** Days of the operator, both included. */
+      from: Day.optional(),
+      to: Day.optional(),
     }),
     reply: page(AuditEntry),
   },

@@ -1,6 +1,6 @@
 // The roof: builds every part, starts them in order and stops them in reverse. Nobody inside the server imports it.
 import path from 'node:path';
-import { type AnchorFile, openAnchorFile } from '#audit/anchor-file.ts';
+import { openAnchorFile } from '#audit/anchor-file.ts';
 import { auditRoutes, type Witness } from '#audit/routes.ts';
 import { Sequencer } from '#audit/sequencer.ts';
 import { loadSigningKey } from '#audit/signing-key.ts';
@@ -101,13 +101,14 @@ async function start(
   const sealer = createSealer(keyFromSecret(config.secretKey ?? readOrCreateSecret(config.dataDir)));
   const signing = await loadSigningKey(database, sealer);
   database.signingKey = signing.key;
-  const witness = { signing, anchors: openAnchorFile(config.dataDir, signing.key) };
+  const timeZone = async () => (await getSettings(database.db)).timeZone;
+  const witness = { signing, anchors: openAnchorFile(config.dataDir, signing.key), timeZone };
   await inTransaction(database, setup, await firstAdministrator(config.adminPassword));
   await inTransaction(database, setup, addSamplePlans);
   await options.prepare?.(database, sealer);
   if (config.firstRouter) await addFirstRouter(database, sealer, config.firstRouter);
   const announcements = started('announcements', await hearAnnouncements(databaseUrl, log));
-  startSequencer({ database, log, announcements, anchors: witness.anchors }, started);
+  startSequencer({ database, log, announcements, witness }, started);
   const jobs = started('jobs', await startJobs(databaseUrl, log, options.schedules));
   await scheduleAuthJobs(jobs, database);
   await scheduleNotificationJobs(jobs, database, sealer);
@@ -139,18 +140,18 @@ function endOf(embedded: EmbeddedPostgres | undefined): Promise<string> {
   );
 }
 
-type Chained = { database: Database; log: Log; announcements: Announcements; anchors: AnchorFile };
+type Chained = { database: Database; log: Log; announcements: Announcements; witness: Witness };
 
 /** Chains the audit log while the program runs. */
 function startSequencer(
-  { database, log, announcements, anchors }: Chained,
+  { database, log, announcements, witness }: Chained,
   started: <T extends { stop(): Promise<void> }>(name: string, part: T) => T,
 ): void {
   const sequencer = new Sequencer({
     database,
     log,
-    anchors,
-    timeZone: async () => (await getSettings(database.db)).timeZone,
+    anchors: witness.anchors,
+    timeZone: witness.timeZone,
     onTampering: async (message) => log.error(message),
   });
   announcements.listen(({ topic }) => {

@@ -57,7 +57,11 @@ function createTestRoutes(database: Database): Promise<Http> {
     sealer,
     connections,
     reconciler,
-    witness: { signing: undefined, anchors: openAnchorFile(os.tmpdir(), Buffer.alloc(32)) },
+    witness: {
+      signing: undefined,
+      anchors: openAnchorFile(os.tmpdir(), Buffer.alloc(32)),
+      timeZone: async () => 'UTC',
+    },
   });
 }
 

@@ -9,7 +9,12 @@ import type { SigningKey } from './signing-key.ts';
 import { verifyLog } from './verify.ts';
 
 /** What the log is verified with: the key, and what was told outside of the database. */
-export type Witness = { signing: SigningKey | undefined; anchors: AnchorFile };
+export type Witness = {
+  signing: SigningKey | undefined;
+  anchors: AnchorFile;
+  /** The operator's, in which a day begins. */
+  timeZone: () => Promise<string>;
+};
 
 /** What people who are limited to locations may read, as the rooms above know it. */
 export type AuditSight = {
@@ -22,7 +27,8 @@ export type AuditSight = {
 export function auditRoutes(http: Http, witness: Witness, sight: AuditSight): void {
   mount(http, audit, {
     'GET /api/audit': {
-      read: async (db, { query }, scope) => {
+      read: async (db, { query: { from, to, ...asked } }, scope) => {
+        const query = { ...asked, ...(await instantsOf(witness, from, to)) };
         if (scope === 'everywhere') return listAuditEntries(db, query);
         // About a thing of his he reads all; else what was done by those who work where he does.
         if (query.about === undefined) return listAuditEntries(db, query, await sight.listColleagueIds(db, scope));
@@ -52,6 +58,16 @@ export function auditRoutes(http: Http, witness: Witness, sight: AuditSight): vo
     },
     'GET /api/audit/:entryId/proof': { read: (db, { params }) => getProof(db, params.entryId) },
   });
+}
+
+async function instantsOf(
+  { timeZone }: Witness,
+  from: Temporal.PlainDate | undefined,
+  to: Temporal.PlainDate | undefined,
+) {
+  const zone = from || to ? await timeZone() : 'UTC';
+  const beginOf = (day: Temporal.PlainDate) => day.toZonedDateTime(zone).toInstant();
+  return { since: from && beginOf(from), until: to && beginOf(to.add({ days: 1 })) };
 }
 
 function hex(bytes: Uint8Array): string {

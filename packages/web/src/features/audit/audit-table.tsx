@@ -1,24 +1,27 @@
-import { useQuery } from '@tanstack/react-query';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { linkOptions } from '@tanstack/react-router';
+import type { Reply } from '../../lib/api.ts';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { AuditDetails } from './audit-details.tsx';
+import type { AuditSearch } from './audit-page.tsx';
 import { actionWord, actorWord } from './audit-words.ts';
-import { type AuditEntry, auditList } from './queries.ts';
+import type { AuditEntry } from './queries.ts';
 
 type AuditTableProps = {
-  about: string | undefined;
-  after: string | undefined;
+  query: UseQueryResult<Reply<'GET /api/audit'>>;
+  search: AuditSearch;
   onPage: (after: string | undefined) => void;
 };
 
-export function AuditTable({ about, after, onPage }: AuditTableProps) {
+export function AuditTable({ query, search, onPage }: AuditTableProps) {
   return (
     <DataTable
       label={t('audit.title')}
-      query={useQuery(auditList({ about, after }))}
+      query={query}
       columns={useAuditColumns()}
       phone={(entry) => ({
         title: actionWord(entry),
@@ -28,8 +31,9 @@ export function AuditTable({ about, after, onPage }: AuditTableProps) {
       })}
       rowId={(entry) => entry.id}
       rowName={actionWord}
+      link={({ id }) => linkOptions({ to: '/audit', search: { ...search, open: id } })}
       empty={<EmptyState icon="history" title={t('audit.empty.title')} text={t('audit.empty.text')} />}
-      page={{ after, onChange: onPage }}
+      page={{ after: search.after, onChange: onPage }}
     />
   );
 }

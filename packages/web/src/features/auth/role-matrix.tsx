@@ -18,61 +18,63 @@ export function RoleMatrix() {
   if (!data) return <Skeleton height={420} />;
   const rules = data.items.toSorted((a, b) => order.indexOf(a.role) - order.indexOf(b.role));
   return (
-    <Table.ScrollContainer minWidth={720} maxHeight="70vh">
-      <Table stickyHeader className={classes.matrix}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th className={classes.first}>{t('staff.roles.permission')}</Table.Th>
-            {rules.map(({ role, staffCount }) => (
-              <Table.Th key={role} ta="center">
-                {t(`shell.roles.${role}`)}
-                <Text size="xs" c="dimmed">
-                  {t('staff.roles.people', { count: staffCount })}
-                </Text>
+    <Panel>
+      <Table.ScrollContainer minWidth={720}>
+        <Table className={classes.matrix}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th className={classes.first}>{t('staff.roles.permission')}</Table.Th>
+              {rules.map(({ role, staffCount }) => (
+                <Table.Th key={role} ta="center">
+                  {t(`shell.roles.${role}`)}
+                  <Text size="xs" c="dimmed">
+                    {t('staff.roles.people', { count: staffCount })}
+                  </Text>
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            <Table.Tr>
+              <Table.Th scope="row" className={classes.first}>
+                {t('staff.roles.require')}
               </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          <Table.Tr>
-            <Table.Th scope="row" className={classes.first}>
-              {t('staff.roles.require')}
-            </Table.Th>
-            {rules.map((rule) => (
-              <Table.Td key={rule.role} ta="center">
-                <Switch
-                  className={classes.switch}
-                  aria-label={`${t('staff.roles.require')}: ${t(`shell.roles.${rule.role}`)}`}
-                  checked={rule.requiresSecondFactor}
-                  disabled={!can('staff:write')}
-                  onChange={() => void toggle(rule)}
-                />
-              </Table.Td>
-            ))}
-          </Table.Tr>
-          {data.permissions.map((permission) => (
-            <Table.Tr key={permission}>
-              <Table.Th scope="row" className={classes.first} title={permission}>
-                {wordOr('staff.permissions', permission.replace(':', '_'))}
-              </Table.Th>
-              {rules.map(({ role, permissions }) => (
-                <Table.Td key={role} ta="center">
-                  {permissions.includes(permission) ? (
-                    <span role="img" aria-label={t('staff.roles.yes')}>
-                      <Icon name="check" size={16} />
-                    </span>
-                  ) : (
-                    <Text span c="dimmed" aria-label={t('staff.roles.no')} role="img">
-                      –
-                    </Text>
-                  )}
+              {rules.map((rule) => (
+                <Table.Td key={rule.role} ta="center">
+                  <Switch
+                    className={classes.switch}
+                    aria-label={`${t('staff.roles.require')}: ${t(`shell.roles.${rule.role}`)}`}
+                    checked={rule.requiresSecondFactor}
+                    disabled={!can('staff:write')}
+                    onChange={() => void toggle(rule)}
+                  />
                 </Table.Td>
               ))}
             </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+            {data.permissions.map((permission) => (
+              <Table.Tr key={permission}>
+                <Table.Th scope="row" className={classes.first} title={permission}>
+                  {wordOr('staff.permissions', permission.replace(':', '_'))}
+                </Table.Th>
+                {rules.map(({ role, permissions }) => (
+                  <Table.Td key={role} ta="center">
+                    {permissions.includes(permission) ? (
+                      <span role="img" aria-label={t('staff.roles.yes')} className={classes.mark}>
+                        <Icon name="check" size={16} />
+                      </span>
+                    ) : (
+                      <Text span c="dimmed" aria-label={t('staff.roles.no')} role="img">
+                        –
+                      </Text>
+                    )}
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Panel>
   );
 }
 

@@ -1,11 +1,18 @@
 import { createFileRoute } from '@tanstack/react-router';
 import { AuditPage, type AuditSearch } from '../../features/audit/audit-page.tsx';
-import { textOf } from '../../lib/search.ts';
+import { oneOf, textOf } from '../../lib/search.ts';
 import { requirePermission } from '../../lib/session.ts';
 
 export const Route = createFileRoute('/_app/audit')({
   validateSearch: (search: Record<string, unknown>): AuditSearch => ({
     about: textOf(search.about),
+    actor: textOf(search.actor),
+    kind: textOf(search.kind),
+    search: textOf(search.search),
+    from: textOf(search.from),
+    to: textOf(search.to),
+    open: textOf(search.open),
+    check: oneOf(search.check, ['yes']),
     after: textOf(search.after),
   }),
   beforeLoad: () => requirePermission('audit:read'),
