@@ -4,6 +4,8 @@ import { auth } from './auth.ts';
 import { billing } from './billing.ts';
 import { compat, mikrotik, routerDoors } from './compat.ts';
 import { customers } from './customers.ts';
+import { drift } from './drift.ts';
+import { imports } from './imports.ts';
 import { notifications } from './notifications.ts';
 import { payments } from './payments.ts';
 import { plans } from './plans.ts';
@@ -24,6 +26,8 @@ export const api = {
   ...staff,
   ...routers,
   ...provisioning,
+  ...drift,
+  ...imports,
   ...plans,
   ...customers,
   ...subscribers,

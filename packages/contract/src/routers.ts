@@ -54,6 +54,14 @@ export const Router = z
     concerns: z.array(z.enum(routerConcerns)),
     lastSeenAt: Instant.nullable(),
     lastSyncAt: Instant.nullable(),
+    /** Share of the accounts that one round may change before a person has looked. */
+    changeLimitPercent: z.int(),
+    /** Put right at once what somebody else changed on our objects, or list it. */
+    healsDrift: z.boolean(),
+    /** Accounts whose change waits because they are too many at once. */
+    heldCount: z.int(),
+    heldSince: Instant.nullable(),
+    driftCount: z.int(),
     accountCount: z.int(),
     pendingCount: z.int(),
     onlineCount: z.int(),
@@ -194,7 +202,14 @@ export const routers = {
     permission: 'router:write',
     params: routerId,
     body: z
-      .object({ label: text(80, 1), ...connection, mode: z.enum(routerModes), locationId: Id.nullable() })
+      .object({
+        label: text(80, 1),
+        ...connection,
+        mode: z.enum(routerModes),
+        locationId: Id.nullable(),
+        changeLimitPercent: z.int().min(1).max(100),
+        healsDrift: z.boolean(),
+      })
       .partial()
       .extend({ fingerprint: Fingerprint.nullish(), revision: Revision }),
     reply: Router,

@@ -13,6 +13,7 @@ import { scheduleBillingJobs } from '#billing/jobs.ts';
 import { billingRoutes } from '#billing/routes.ts';
 import { compatRoutes } from '#compat/routes.ts';
 import { customerRoutes } from '#customers/routes.ts';
+import { importRoutes } from '#imports/routes.ts';
 import { scheduleNotificationJobs } from '#notifications/jobs.ts';
 import { notificationRoutes } from '#notifications/routes.ts';
 import { planRoutes } from '#plans/routes.ts';
@@ -195,6 +196,7 @@ export async function createRoutes(
   billingRoutes(http);
   voucherRoutes(http, devices.connections);
   subscriberRoutes(http, devices.sealer);
+  importRoutes(http, { ...devices, database });
   reportRoutes(http);
   compatRoutes(http, devices);
   serveDocumentation(http, 'Lastmile', version);

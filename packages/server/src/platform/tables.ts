@@ -565,6 +565,8 @@ export interface ProvisioningAccounts {
   customer_id: string;
   former_names: Generated<string[]>;
   id: string;
+  is_adopted: Generated<boolean>;
+  is_password_unknown: Generated<boolean>;
   mac_address: string | null;
   name: string;
   next_try_at: Temporal.Instant | null;
@@ -591,8 +593,21 @@ export interface ProvisioningBlocks {
   since: Temporal.Instant;
 }
 
+export interface ProvisioningDrifts {
+  account_id: string;
+  closed_at: Temporal.Instant | null;
+  closed_by: string | null;
+  differences: Json;
+  found_at: Temporal.Instant;
+  id: string;
+  ignored_until: Temporal.Instant | null;
+  outcome: string | null;
+  router_id: string;
+}
+
 export interface ProvisioningProfileCopies {
   applied_version: number;
+  is_adopted: Generated<boolean>;
   profile_id: string;
   router_id: string;
 }
@@ -663,12 +678,16 @@ export interface RoutersLocations {
 }
 
 export interface RoutersRouters {
+  change_limit_percent: Generated<number>;
   clock_skew_seconds: number | null;
   connection_version: Generated<number>;
   cpu_load_percent: number | null;
   created_at: Temporal.Instant;
   fingerprint: string | null;
   free_memory_bytes: bigint | null;
+  heals_drift: Generated<boolean>;
+  held_count: Generated<number>;
+  held_since: Temporal.Instant | null;
   host: string;
   id: string;
   identity: string | null;
@@ -676,6 +695,8 @@ export interface RoutersRouters {
   last_seen_at: Temporal.Instant | null;
   last_sync_at: Temporal.Instant | null;
   latency_ms: number | null;
+  lifted_count: number | null;
+  lifted_until: Temporal.Instant | null;
   location_id: string | null;
   look_asked: Generated<number>;
   look_done: Generated<number>;
@@ -935,6 +956,7 @@ export interface DB {
   'plans.versions': PlansVersions;
   'provisioning.accounts': ProvisioningAccounts;
   'provisioning.blocks': ProvisioningBlocks;
+  'provisioning.drifts': ProvisioningDrifts;
   'provisioning.profile_copies': ProvisioningProfileCopies;
   'provisioning.profiles': ProvisioningProfiles;
   'provisioning.sessions': ProvisioningSessions;

@@ -18,10 +18,12 @@ export type NewAccount = {
   /** Says the kind, too. */
   profileId: string;
   name: string;
-  /** undefined: a new one is made. */
+  /** undefined: a new one is made. Empty: nobody knows it, and it is never written till somebody gives one. */
   password?: string | undefined;
   staticAddress?: string | null | undefined;
   macAddress?: string | null | undefined;
+  /** It is on the router already, without our mark. */
+  isAdopted?: boolean;
 };
 
 export async function addAccount(work: Work, sealer: Sealer, account: NewAccount): Promise<string> {
@@ -37,6 +39,8 @@ export async function addAccount(work: Work, sealer: Sealer, account: NewAccount
       service,
       name: account.name,
       password_sealed: sealer.seal(account.password ?? newAccountPassword(), id),
+      is_adopted: account.isAdopted ?? false,
+      is_password_unknown: account.password === '',
       static_address: account.staticAddress ?? null,
       mac_address: account.macAddress ?? null,
       pending_since: work.now,
@@ -155,7 +159,9 @@ export async function changeAccount(
       ...(changed.profileId === undefined ? {} : { profile_id: changed.profileId }),
       ...(changed.staticAddress === undefined ? {} : { static_address: changed.staticAddress }),
       ...(changed.macAddress === undefined ? {} : { mac_address: changed.macAddress }),
-      ...(isPasswordNew ? { password_sealed: sealer.seal(change.password ?? '', account.id) } : {}),
+      ...(isPasswordNew
+        ? { password_sealed: sealer.seal(change.password ?? '', account.id), is_password_unknown: false }
+        : {}),
     })
     .where('account.id', '=', account.id)
     .execute()

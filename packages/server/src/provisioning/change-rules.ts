@@ -46,7 +46,13 @@ export type Wanted = {
   accounts: readonly WantedAccount[];
 };
 
-type Named = { ref: string; name: string; ownerId: string | undefined };
+type Named = {
+  ref: string;
+  name: string;
+  ownerId: string | undefined;
+  /** Where the object can carry one. */
+  comment?: string;
+};
 
 export type ObservedPool = Named & { ranges: string };
 
@@ -97,6 +103,9 @@ export type Change =
   | { kind: 'add_account'; account: WantedAccount; profileName: string }
   | { kind: 'set_account'; account: WantedAccount; ref: string; fields: AccountFields }
   | { kind: 'remove_account'; account: WantedAccount; ref: string }
+  /** What was there before us is taken over: see adoption-rules.ts. */
+  | { kind: 'mark_profile'; profile: WantedProfile; ref: string; comment: string }
+  | { kind: 'mark_account'; account: WantedAccount; ref: string; comment: string }
   | { kind: 'drop_session' | 'drop_cookie'; account: WantedAccount; ref: string; name: string };
 
 /** Why something wanted cannot be made by itself. */

@@ -3,14 +3,11 @@
 import { type Actor, type Database, inTransaction } from '#platform/db.ts';
 import type { Sealer } from '#platform/secrets.ts';
 import { findTrouble } from '#routers/trouble.ts';
-import {
-  type Change,
-  type Observed,
-  type Obstacle,
-  planChanges,
-  type Wanted,
-  type WantedProfile,
-} from './change-rules.ts';
+import { type Adopted, type AdoptionPlan, planWithAdoption } from './adoption-rules.ts';
+import { getWritePolicy, heldCode, heldWords, recordHeld } from './change-limit.ts';
+import type { Change, Observed, Wanted, WantedProfile } from './change-rules.ts';
+import { type FoundDrift, findDrifts, heldCount, isCutting } from './drift-rules.ts';
+import { recordDrifts } from './drifts.ts';
 import type { Applied, Driver, Scope } from './drivers/driver.ts';
 import {
   getWanted,
@@ -47,18 +44,44 @@ export async function reconcileRound(
   const read = await getWanted(database.db, sealer, routerId, look, database.clock.now());
   if (read.accounts.length === 0 && read.profiles.length === 0)
     return { changeCount: 0, isFull: false, notPermitted: undefined };
-  const progress: Progress = { wanted: read, goneIds: new Set(), errors: new Map(), changeCount: 0 };
+  const progress: Progress = {
+    wanted: read,
+    adopted: read.adopted,
+    leftIds: new Set(),
+    goneIds: new Set(),
+    errors: new Map(),
+    changeCount: 0,
+  };
   let observed = await driver.observe(scopeOf(progress, look));
+  const policy = await getWritePolicy(database.db, routerId, database.clock.now());
+  const first = planWithAdoption(read, observed, read.adopted);
+  const held = heldCount(first.changes, policy);
+  if (held !== undefined) {
+    const outcome = heldOutcome(first.changes, held);
+    await inTransaction(database, reconciler, async (work) => {
+      await recordHeld(work, routerId, held);
+      await recordOutcome(work, routerId, read, outcome);
+    });
+    return { changeCount: 0, isFull: false, notPermitted: undefined };
+  }
+  const drifts = look === 'everything' ? findDrifts(first.changes, observed) : [];
+  for (const { accountId } of drifts)
+    if (!policy.healsDrift || policy.ignoredIds.has(accountId)) progress.leftIds.add(accountId);
   for (let pass = 0; pass < maxPasses; pass++) {
-    const plan = planChanges(progress.wanted, observed);
-    const changes = plan.changes.filter((change) => !isRefused(change, progress));
+    const plan = planWithAdoption(progress.wanted, observed, read.adopted);
+    const changes = plan.changes.filter((change) => !isRefused(change, progress) && !isLeft(change, progress));
     if (changes.length === 0) break;
     await noteWhatComes(database, progress, routerId, changes, plan.namesToNote);
     takeIn(progress, await driver.apply(changes));
     observed = await driver.observe(scopeOf(progress, look));
   }
   const outcome = outcomeOf(progress, observed, look);
-  await inTransaction(database, reconciler, (work) => recordOutcome(work, routerId, read, outcome));
+  await inTransaction(database, reconciler, async (work) => {
+    await recordOutcome(work, routerId, read, outcome);
+    if (look !== 'everything') return;
+    await recordHeld(work, routerId, 0);
+    await recordDrifts(work, routerId, openOrMended(drifts, outcome), progress.leftIds);
+  });
   return {
     changeCount: progress.changeCount,
     isFull: look === 'unsettled' && read.accounts.length >= maxAccountsPerRound,
@@ -71,6 +94,9 @@ type Look = 'unsettled' | 'everything';
 /** How far a round has come. */
 type Progress = {
   wanted: Wanted;
+  adopted: Adopted;
+  /** Changed by somebody else, and to be left so till a person decides. */
+  leftIds: Set<string>;
   /** Removed by us in this round: their absence is no surprise. */
   goneIds: Set<string>;
   /** By account or profile: what its last changes came to. */
@@ -162,23 +188,40 @@ function isRefused(change: Change, { errors }: Progress): boolean {
   return error instanceof Error && !isOutdated(error);
 }
 
+/** What keeps somebody out is done all the same. */
+function isLeft(change: Change, { leftIds }: Progress): boolean {
+  return 'account' in change && leftIds.has(change.account.id) && !isCutting(change);
+}
+
+/** What could not be put right is in trouble, and is told there. */
+function openOrMended(drifts: readonly FoundDrift[], { troubles }: Outcome): FoundDrift[] {
+  return drifts.filter(({ accountId }) => !troubles.has(accountId));
+}
+
+/** Nothing was sent. What was wanted before waits for a person; what somebody else changed is left as it was. */
+function heldOutcome(changes: readonly Change[], count: number): Outcome {
+  const accounts = changes.flatMap((change) => ('account' in change && change.account.isUnsettled ? [change.account] : []));
+  const trouble = { code: heldCode, message: heldWords(count), needsPerson: true };
+  return { settledIds: [], appliedProfileIds: [], troubles: new Map(accounts.map(({ id }) => [id, trouble])) };
+}
+
 /** The router was not any more as it was when we looked (gone, there already): another look tells. */
 function isOutdated(error: Error): boolean {
   return 'code' in error && (error.code === 'not_found' || error.code === 'conflict');
 }
 
-function outcomeOf({ wanted, errors }: Progress, seen: Observed, look: Look): Outcome {
-  const { changes, obstacles, waitingIds } = planChanges(wanted, seen);
+function outcomeOf({ wanted, adopted, errors, leftIds }: Progress, seen: Observed, look: Look): Outcome {
+  const { changes, obstacles, waitingIds } = planWithAdoption(wanted, seen, adopted);
   const left = new Set([...changes.map(targetOf), ...waitingIds, ...obstacles.keys()]);
   const troubles = new Map<string, Trouble>();
   for (const account of wanted.accounts) {
-    if (!left.has(account.id)) continue;
+    if (!left.has(account.id) || leftIds.has(account.id)) continue;
     const obstacle = obstacles.get(account.id);
     const error = errors.get(account.profileId) ?? errors.get(account.id);
     troubles.set(
       account.id,
       obstacle
-        ? { ...obstacleWords(obstacle), needsPerson: look === 'everything' || !obstacle.mayBeOurs }
+        ? { ...obstacleWords(obstacle), needsPerson: look === 'everything' || !('mayBeOurs' in obstacle) }
         : error
           ? refusalWords(error)
           : waitWords(account.name, waitingIds.has(account.id)),
@@ -228,7 +271,9 @@ const objectWords = {
   hotspot: { profile: 'hotspot user profile', account: 'hotspot user' },
 };
 
-function obstacleWords({ code, service, name }: Obstacle): { code: string; message: string } {
+type AnyObstacle = AdoptionPlan['obstacles'] extends Map<string, infer O> ? O : never;
+
+export function obstacleWords({ code, service, name }: AnyObstacle): { code: string; message: string } {
   const words = objectWords[service];
   switch (code) {
     case 'profile_name_taken':
@@ -240,6 +285,11 @@ function obstacleWords({ code, service, name }: Obstacle): { code: string; messa
       return {
         code,
         message: `The router already has a ${words.account} "${name}" that is not ours. Remove or rename it there, or choose another account name.`,
+      };
+    case 'password_needed':
+      return {
+        code,
+        message: `The account "${name}" is not on the router, and its password is not known: give it a new one.`,
       };
     case 'kind_missing':
       return {

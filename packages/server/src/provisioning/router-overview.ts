@@ -44,6 +44,13 @@ function selectRouters(db: Db, scope: Scope) {
       'temperature_celsius as temperatureCelsius',
       'clock_skew_seconds as clockSkewSeconds',
       'latency_ms as latencyMs',
+      'change_limit_percent as changeLimitPercent',
+      'heals_drift as healsDrift',
+      'held_count as heldCount',
+      'held_since as heldSince',
+      sql<number>`(select count(*) from provisioning.drifts d where d.router_id = router.id and d.closed_at is null)::float8`.as(
+        'driftCount',
+      ),
       'last_seen_at as lastSeenAt',
       'last_sync_at as lastSyncAt',
       'router.revision',

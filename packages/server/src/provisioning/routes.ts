@@ -1,3 +1,4 @@
+import { drift } from '@lastmile/contract/drift.ts';
 import { provisioning } from '@lastmile/contract/provisioning.ts';
 import { routers } from '@lastmile/contract/routers.ts';
 import { inTransaction, scopeOf } from '#platform/db.ts';
@@ -10,8 +11,11 @@ import { addLocation, changeLocation, removeLocation } from '#routers/locations.
 import { type Probe, probeRouter } from '#routers/probe.ts';
 import { addRouter, changeRouter, getRouter, newRouterId, type RouterAccess } from '#routers/routers.ts';
 import { retryAccount, revealPassword } from './accounts.ts';
+import { liftLimit } from './change-limit.ts';
 import { disconnectSession } from './disconnect.ts';
+import { ignoreDrift, listDrifts, revertDrift } from './drifts.ts';
 import { getLocation, listLocations } from './location-overview.ts';
+import { previewRouter, takeOverDrift } from './preview.ts';
 import type { Reconciler } from './reconciler.ts';
 import { getRouterOverview, listRouters, removeEmptyRouter } from './router-overview.ts';
 import { listPendingAccounts, listSessions } from './sessions.ts';
@@ -93,6 +97,26 @@ export function provisioningRoutes(http: Http, { sealer, connections, reconciler
     },
   });
 
+  const looking = { database, sealer, connections };
+  mount(http, drift, {
+    'GET /api/routers/:routerId/preview': {
+      live: (call, { params }) => previewRouter(looking, call.actor, params.routerId),
+    },
+    'POST /api/routers/:routerId/limit-lifts': {
+      act: async (work, { params, body }) => {
+        await liftLimit(work, params.routerId, body.allowedCount);
+        return getRouterOverview(work.db, params.routerId, scopeOf(work.actor));
+      },
+    },
+    'GET /api/drifts': { read: (db, { query }, scope) => listDrifts(db, query, scope) },
+    'POST /api/drifts/:driftId/revert': { act: (work, { params }) => revertDrift(work, params.driftId) },
+    'POST /api/drifts/:driftId/adopt': {
+      live: (call, { params }) => takeOverDrift(looking, call.actor, params.driftId),
+    },
+    'POST /api/drifts/:driftId/ignore': {
+      act: (work, { params, body }) => ignoreDrift(work, params.driftId, work.now.add({ hours: 24 * body.days })),
+    },
+  });
   mount(http, provisioning, {
     'GET /api/sessions': { read: (db, { query }, scope) => listSessions(db, query, scope) },
     'DELETE /api/sessions/:sessionId': {

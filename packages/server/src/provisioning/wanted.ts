@@ -2,6 +2,7 @@
 import { type SqlBool, sql } from 'kysely';
 import type { Db, Work } from '#platform/db.ts';
 import type { Sealer } from '#platform/secrets.ts';
+import type { Adopted } from './adoption-rules.ts';
 import type { Wanted, WantedAccount, WantedPool, WantedProfile } from './change-rules.ts';
 import { withFormerName } from './former-names.ts';
 import { markOf } from './mark-rules.ts';
@@ -10,7 +11,7 @@ import { profileColumns, rateLimitOf, type ServiceKind } from './profiles.ts';
 /** The version that was read: what is marked as applied later is this one, not what came since. */
 export type Versions = { accounts: Map<string, number>; profiles: Map<string, number> };
 
-export type WantedState = Wanted & { versions: Versions };
+export type WantedState = Wanted & { versions: Versions; adopted: Adopted };
 
 // One round brings this many accounts to the router; the next follows at once. It bounds memory and how long live
 // figures wait for their turn.
@@ -39,6 +40,8 @@ export async function getWanted(
       'account.password_sealed as passwordSealed',
       'account.profile_id as profileId',
       'account.version',
+      'account.is_adopted as isAdopted',
+      'account.is_password_unknown as isPasswordUnknown',
       'account.applied_version as appliedVersion',
       'account.removed_at as removedAt',
       e
@@ -91,6 +94,11 @@ export async function getWanted(
     accounts,
     pools: profiles.flatMap(poolOf),
     profiles: profiles.map(wantedProfileOf),
+    adopted: {
+      accountIds: new Set(rows.filter(({ isAdopted }) => isAdopted).map(({ id }) => id)),
+      profileIds: new Set(profiles.filter(({ isAdopted }) => isAdopted).map(({ id }) => id)),
+      withoutPasswordIds: new Set(rows.filter(({ isPasswordUnknown }) => isPasswordUnknown).map(({ id }) => id)),
+    },
     versions: {
       accounts: new Map(rows.map(({ id, version }) => [id, version])),
       profiles: new Map(profiles.map(({ id, version }) => [id, version])),
@@ -117,7 +125,7 @@ async function listWantedProfiles(
     .leftJoin('provisioning.profile_copies as copy', (join) =>
       join.onRef('copy.profile_id', '=', 'profile.id').on('copy.router_id', '=', routerId),
     )
-    .select(['profile.id', 'profile.name', 'profile.version', ...profileColumns])
+    .select(['profile.id', 'profile.name', 'profile.version', 'copy.is_adopted as isAdopted', ...profileColumns])
     .where((e) =>
       e.or([
         e('profile.id', 'in', [...neededIds, '00000000-0000-0000-0000-000000000000']),

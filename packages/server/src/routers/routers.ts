@@ -31,6 +31,8 @@ export type RouterRow = Omit<RouterAccess, 'password'> & {
   connectionVersion: number;
   lookAsked: number;
   lookDone: number;
+  changeLimitPercent: number;
+  healsDrift: boolean;
 };
 
 const columns = [
@@ -48,6 +50,8 @@ const columns = [
   'connection_version as connectionVersion',
   'look_asked as lookAsked',
   'look_done as lookDone',
+  'change_limit_percent as changeLimitPercent',
+  'heals_drift as healsDrift',
 ] as const;
 
 export async function findRouter(
@@ -113,7 +117,11 @@ export async function addRouter(work: Work, sealer: Sealer, id: string, router: 
   work.announce('router', id);
 }
 
-export type RouterChange = Partial<NewRouter> & { revision: number };
+export type RouterChange = Partial<NewRouter> & {
+  revision: number;
+  changeLimitPercent?: number | undefined;
+  healsDrift?: boolean | undefined;
+};
 
 export async function changeRouter(
   work: Work,
@@ -124,7 +132,7 @@ export async function changeRouter(
   const before = await lockRouter(work, id);
   if (before.revision !== revision) throw new DomainError('edit_conflict', { revision: before.revision });
   const { password, ...plain } = definedFields(change);
-  const { locationId, ...columnsAsNamed } = plain;
+  const { locationId, changeLimitPercent, healsDrift, ...columnsAsNamed } = plain;
   if (locationId !== undefined) await holdLocation(work, locationId);
   const connects = ['host', 'port', 'tls', 'fingerprint', 'username'] as const;
   const isReconnecting =
@@ -138,6 +146,8 @@ export async function changeRouter(
     .set({
       ...columnsAsNamed,
       ...(locationId === undefined ? {} : { location_id: locationId }),
+      ...(changeLimitPercent === undefined ? {} : { change_limit_percent: changeLimitPercent }),
+      ...(healsDrift === undefined ? {} : { heals_drift: healsDrift }),
       ...(password === undefined ? {} : { password_sealed: sealer.seal(password, id) }),
       ...(isReconnecting
         ? {

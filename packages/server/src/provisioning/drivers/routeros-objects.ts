@@ -51,6 +51,7 @@ export function profileOf(service: ServiceKind, row: Row): ObservedProfile {
     return {
       ...shared,
       ownerId: idInComment(row.comment),
+      comment: row.comment ?? '',
       sharedUsers: row['only-one'] === 'yes' ? 1 : null,
       pool: row['remote-address'] || null,
       localAddress: row['local-address'] || null,
@@ -83,6 +84,7 @@ export function accountOf(service: ServiceKind, row: Row): ObservedAccount {
     password: /^\*+$/.test(row.password ?? '') ? undefined : row.password,
     isDisabled: row.disabled === 'true',
     ownerId: idInComment(row.comment),
+    comment: row.comment ?? '',
   };
   if (service === 'pppoe')
     return {

@@ -207,6 +207,12 @@ function furnish(router: SimulatedRouter, service: ServiceKind): Record<Change['
     add_account: { kind: 'add_account', account, profileName: 'plan' },
     free_account_name: { kind: 'free_account_name', account, ref: renamed, name: 'aside' },
     set_account: { kind: 'set_account', account, ref: changed, fields: everyAccountField },
+    // A hotspot profile has no comment: it is never taken over.
+    mark_profile:
+      service === 'pppoe'
+        ? { kind: 'mark_profile', profile: plan, ref: otherProfile, comment: 'ours' }
+        : { kind: 'set_profile', profile: plan, ref: otherProfile, fields: {} },
+    mark_account: { kind: 'mark_account', account, ref: changed, comment: 'ours' },
     remove_account: { kind: 'remove_account', account, ref: gone },
     drop_session: { kind: 'drop_session', account, ref: session, name: 'leaving' },
     drop_cookie: { kind: 'drop_cookie', account, ref: cookie, name: 'leaving' },

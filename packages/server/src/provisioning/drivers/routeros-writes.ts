@@ -59,6 +59,12 @@ export async function send(client: RouterClient, change: Change): Promise<void> 
         accountAttributes(change.account.service, change.fields),
       );
       return;
+    case 'mark_profile':
+      await client.set(menus[change.profile.service].profile, change.ref, { comment: change.comment });
+      return;
+    case 'mark_account':
+      await client.set(menus[change.account.service].account, change.ref, { comment: change.comment });
+      return;
     case 'remove_account':
       await client.remove(menus[change.account.service].account, change.ref);
       return;

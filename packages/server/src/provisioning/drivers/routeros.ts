@@ -144,6 +144,7 @@ function poolOf(row: Row): ObservedPool {
 // cannot dial in again. Within a step the order is free, so the client sends many at once.
 const steps: readonly (readonly Change['kind'][])[] = [
   ['remove_account', 'free_profile_name', 'free_account_name'],
+  ['mark_profile', 'mark_account'],
   ['add_pool', 'set_pool'],
   ['add_profile', 'set_profile'],
   ['add_account', 'set_account'],

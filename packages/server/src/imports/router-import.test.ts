@@ -1,0 +1,159 @@
+// A router that was there before us: read, reviewed, taken over, and not written to before somebody switches it to manage.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  addRouter,
+  fresh,
+  getCustomer,
+  type Simulated,
+  settled,
+  startTestRouter,
+} from '#test/provider.test-support.ts';
+import { eventually, type Loose, openTestLastmile, type Running } from '#test/running.ts';
+
+let running: Running & { close(): Promise<void> };
+
+beforeAll(async () => {
+  running = await openTestLastmile();
+});
+afterAll(() => running.close());
+
+const writes = (router: Simulated) =>
+  router.log().filter(({ command }) => /\/(add|set|remove|disable|enable|unset)$/.test(command));
+
+async function oldRouter(): Promise<{ router: Simulated; id: string; profile: string }> {
+  const router = await startTestRouter();
+  const profile = fresh('gold');
+  router.put('/ppp/profile', { name: profile, 'rate-limit': '5M/10M' });
+  router.put('/ppp/profile', { name: 'strange', 'rate-limit': '' });
+  router.put('/ppp/secret', { name: 'ana', password: 'a1', service: 'pppoe', profile, comment: 'Ana Horvat' });
+  router.put('/ppp/secret', { name: 'ben', password: 'b1', service: 'any', profile, disabled: 'yes' });
+  router.put('/ppp/secret', { name: 'vpn', password: 'v1', service: 'l2tp', profile });
+  router.put('/ppp/secret', { name: 'odd', password: 'o1', service: 'pppoe', profile: 'strange' });
+  const { id, mode } = await addRouter(running, router);
+  expect(mode).toBe('observe');
+  return { router, id, profile };
+}
+
+const review = async (id: string) => (await running.call(`GET /api/routers/${id}/import`)).body;
+const take = (id: string, profiles: Loose[]) => running.call(`POST /api/routers/${id}/import`, { profiles });
+const newPlan = (name: string) => ({ name, priceMinor: '2500', downKbps: 10_000, upKbps: 5000 });
+
+test('a review says which plan each profile becomes, and what of each account', async () => {
+  const { id, profile } = await oldRouter();
+  const seen = await review(id);
+  expect(seen.counts).toEqual({ new: 3, known: 0, conflict: 0, unclear: 0, needsPassword: 0 });
+  expect(seen.otherCount).toBe(1);
+  expect(seen.profiles).toEqual([
+    expect.objectContaining({
+      name: profile,
+      accountCount: 2,
+      planId: null,
+      proposal: { name: profile, downKbps: 10_000, upKbps: 5000 },
+      isUnclear: false,
+    }),
+    expect.objectContaining({ name: 'strange', proposal: null, isUnclear: true }),
+  ]);
+  expect(seen.accounts.map(({ name, customerName, isDisabled }: Loose) => [name, customerName, isDisabled])).toEqual([
+    ['ana', 'Ana Horvat', false],
+    ['ben', 'ben', true],
+    ['odd', 'odd', false],
+  ]);
+});
+
+test('an import is one step, may be repeated, and writes nothing to the router', async () => {
+  const { router, id, profile } = await oldRouter();
+  const before = JSON.stringify([router.rows('/ppp/secret'), router.rows('/ppp/profile')]);
+  router.clearLog();
+  const choice = { service: 'pppoe', name: profile, newPlan: newPlan(profile) };
+  expect(await take(id, [choice])).toMatchObject({
+    status: 201,
+    body: { importedCount: 2, newPlanCount: 1, leftCount: 1, withoutPasswordCount: 0 },
+  });
+  const { items } = (await running.call(`GET /api/customers?routerId=${id}`)).body;
+  expect(items.map(({ name, status }: Loose) => [name, status])).toEqual([
+    ['Ana Horvat', 'active'],
+    ['ben', 'suspended'],
+  ]);
+  const ana = await getCustomer(running, items[0].id);
+  expect(ana.accounts[0]).toMatchObject({ name: 'ana', planName: profile });
+  expect((await running.call(`POST /api/accounts/${ana.accounts[0].id}/reveal`)).body.password).toBe('a1');
+  const again = await review(id);
+  expect(again.counts).toMatchObject({ new: 1, known: 2 });
+  const planId = ana.accounts[0].planId;
+  expect((await take(id, [{ service: 'pppoe', name: profile, planId }])).body.importedCount).toBe(0);
+  await running.call(`POST /api/routers/${id}/sync`);
+  expect(writes(router)).toEqual([]);
+  expect(JSON.stringify([router.rows('/ppp/secret'), router.rows('/ppp/profile')])).toBe(before);
+});
+
+test('two imports at once take nobody over twice', async () => {
+  const { id, profile } = await oldRouter();
+  const plan = (await running.call('POST /api/plans', newPlan(fresh('Twice')))).body;
+  const choice = [{ service: 'pppoe', name: profile, planId: plan.id }];
+  const answers = await Promise.all([take(id, choice), take(id, choice), take(id, choice)]);
+  expect(answers.map(({ body }) => body.importedCount).toSorted()).toEqual([0, 0, 2]);
+});
+
+test('switched to manage, what was taken over gets the mark and stays as it is otherwise', async () => {
+  const { router, id, profile } = await oldRouter();
+  await take(id, [{ service: 'pppoe', name: profile, newPlan: newPlan(profile) }]);
+  const preview = (await running.call(`GET /api/routers/${id}/preview`)).body;
+  expect(preview.counts).toMatchObject({ add: 0, change: 3, remove: 0 });
+  expect(
+    preview.objects.map(({ kind, name, fields }: Loose) => [kind, name, fields.map(({ field }: Loose) => field)]),
+  ).toEqual([
+    ['profile', profile, ['comment']],
+    ['account', 'ana', ['comment']],
+    ['account', 'ben', ['comment']],
+  ]);
+  expect(writes(router)).toEqual([]);
+  const foreign = JSON.stringify(router.find('/ppp/secret', { name: 'vpn' }));
+  const { revision } = (await running.call(`GET /api/routers/${id}`)).body;
+  await running.call(`PUT /api/routers/${id}`, { revision, mode: 'manage' });
+  const { items } = (await running.call(`GET /api/customers?routerId=${id}`)).body;
+  for (const customer of items) await settled(running, customer.id);
+  expect(router.find('/ppp/secret', { name: 'ana' })).toMatchObject({
+    profile,
+    service: 'pppoe',
+    disabled: 'false',
+    comment: expect.stringMatching(/^Ana Horvat #lm-[0-9a-f]{32}$/),
+  });
+  expect(router.find('/ppp/secret', { name: 'ben' })).toMatchObject({ service: 'any', disabled: 'true' });
+  expect(router.find('/ppp/profile', { name: profile })).toMatchObject({ 'rate-limit': '5M/10M' });
+  expect(JSON.stringify(router.find('/ppp/secret', { name: 'vpn' }))).toBe(foreign);
+  // From the first look on it is settled: nothing more is written.
+  router.clearLog();
+  await running.call(`POST /api/routers/${id}/sync`);
+  expect(writes(router)).toEqual([]);
+});
+
+test('an account whose password the router does not show is never given one by us', async () => {
+  const { router, id, profile } = await oldRouter();
+  await take(id, [{ service: 'pppoe', name: profile, newPlan: newPlan(profile) }]);
+  await running.query(
+    `update provisioning.accounts set is_password_unknown = true, password_sealed = password_sealed where router_id = $1`,
+    [id],
+  );
+  router.drop('/ppp/secret', router.find('/ppp/secret', { name: 'ana' })?.['.id'] ?? '');
+  const { revision } = (await running.call(`GET /api/routers/${id}`)).body;
+  await running.call(`PUT /api/routers/${id}`, { revision, mode: 'manage' });
+  const { items } = (await running.call(`GET /api/customers?routerId=${id}&search=Ana`)).body;
+  const seen = await eventually(
+    () => getCustomer(running, items[0].id),
+    ({ accounts }) => accounts[0].pending?.trouble?.code === 'password_needed',
+  );
+  expect(router.find('/ppp/secret', { name: 'ana' })).toBeUndefined();
+  await running.call(`PUT /api/customers/${seen.id}`, { revision: seen.revision, password: 'given-1' });
+  await settled(running, seen.id);
+  expect(router.find('/ppp/secret', { name: 'ana' })).toBeDefined();
+});
+
+test('a router that does not answer is told, and nothing was taken over', async () => {
+  const { router, id, profile } = await oldRouter();
+  router.faults.offline = true;
+  expect(await running.call(`GET /api/routers/${id}/import`)).toMatchObject({ status: 502 });
+  expect(await take(id, [{ service: 'pppoe', name: profile, newPlan: newPlan(profile) }])).toMatchObject({
+    status: 502,
+  });
+  expect((await running.call(`GET /api/customers?routerId=${id}`)).body.items).toEqual([]);
+});

@@ -1,0 +1,150 @@
+import { expect, test } from 'vitest';
+import { planWithAdoption } from './adoption-rules.ts';
+import type { Observed, Wanted, WantedAccount } from './change-rules.ts';
+import { findDrifts, heldCount } from './drift-rules.ts';
+import { markOf } from './mark-rules.ts';
+import { previewOf } from './preview-rules.ts';
+
+const ids = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'] as const;
+const account = (change: Partial<WantedAccount> = {}): WantedAccount => ({
+  id: ids[0],
+  service: 'pppoe',
+  staticAddress: null,
+  macAddress: null,
+  appliedName: 'ana',
+  formerNames: [],
+  name: 'ana',
+  password: 'a',
+  profileId: ids[1],
+  isEnabled: true,
+  isRemoved: false,
+  isUnsettled: false,
+  ...change,
+});
+const plain = {
+  service: 'pppoe' as const,
+  sessionTimeoutSeconds: null,
+  idleTimeoutSeconds: null,
+  sharedUsers: null,
+  pool: null,
+  localAddress: null,
+  addressList: null,
+  dnsServers: null,
+};
+const profile = { ...plain, id: ids[1], name: 'gold', rateLimit: '1M/2M' };
+const wanted = (...accounts: WantedAccount[]): Wanted => ({ pools: [], profiles: [profile], accounts });
+const nobody = { accountIds: new Set<string>(), profileIds: new Set<string>(), withoutPasswordIds: new Set<string>() };
+
+/** Refs are counted per menu, as routers do: the first of both is *1. */
+const observed = (comment = markOf(ids[0]), isDisabled = false): Observed => ({
+  pools: [],
+  profiles: [
+    { ...plain, ref: '*1', name: 'gold', rateLimit: '1M/2M', comment: markOf(ids[1]), ownerId: ids[1] },
+    { ...plain, ref: '*2', name: 'default', rateLimit: '', comment: '', ownerId: undefined },
+  ],
+  accounts: [
+    {
+      ref: '*1',
+      name: 'ana',
+      service: 'pppoe',
+      isForKind: true,
+      staticAddress: null,
+      macAddress: null,
+      profile: 'gold',
+      password: 'a',
+      isDisabled,
+      comment,
+      ownerId: comment.includes('#lm-') ? ids[0] : undefined,
+    },
+  ],
+  sessions: [],
+});
+
+const preview = (accounts: WantedAccount[], seen: Observed, adopted = nobody) =>
+  previewOf(planWithAdoption(wanted(...accounts), seen, adopted), seen);
+
+test('nothing to do: what is ours is untouched, the rest foreign', () => {
+  expect(preview([account()], observed())).toEqual({
+    objects: [],
+    counts: { add: 0, change: 0, remove: 0, untouched: 2, foreign: 1 },
+    droppedSessions: 0,
+  });
+});
+
+test('a change is told field by field, what was there and what comes, and a password never', () => {
+  const seen = observed(undefined, true);
+  const [secret] = seen.accounts;
+  const { objects, counts } = preview([account()], {
+    ...seen,
+    accounts: secret ? [{ ...secret, password: 'x', profile: 'old' }] : [],
+  });
+  expect(objects).toEqual([
+    {
+      kind: 'account',
+      deed: 'change',
+      id: ids[0],
+      name: 'ana',
+      fields: [
+        { field: 'password', from: null, to: null },
+        { field: 'profile', from: 'old', to: 'gold' },
+        { field: 'isDisabled', from: 'yes', to: 'no' },
+      ],
+    },
+  ]);
+  expect(counts).toEqual({ add: 0, change: 1, remove: 0, untouched: 1, foreign: 1 });
+});
+
+test('an account that is new is added, one that is gone removed', () => {
+  const other = account({ id: '00000000-0000-4000-8000-000000000003', name: 'ben', appliedName: null });
+  const removed = account({ isRemoved: true, isEnabled: false });
+  const seen = preview([removed, other], observed(undefined, true));
+  expect(seen.objects.map(({ deed, name }) => [deed, name])).toEqual([
+    ['remove', 'ana'],
+    ['add', 'ben'],
+  ]);
+});
+
+test('without a mark it is somebody else’s, unless the account was taken over: then it gets the mark behind the comment', () => {
+  const seen = observed('Ana Horvat');
+  const fresh = account({ appliedName: null, isUnsettled: true });
+  const stranger = planWithAdoption(wanted(fresh), seen, nobody);
+  expect([...stranger.obstacles.values()]).toMatchObject([{ code: 'account_name_taken' }]);
+  expect(stranger.changes).toEqual([]);
+  const adopted = planWithAdoption(wanted(fresh), seen, { ...nobody, accountIds: new Set([ids[0]]) });
+  expect(adopted.obstacles.size).toBe(0);
+  expect(adopted.changes).toMatchObject([{ kind: 'mark_account', ref: '*1', comment: `Ana Horvat ${markOf(ids[0])}` }]);
+});
+
+test('a password that nobody knows is neither written nor made up', () => {
+  const unknown = account({ password: '', isUnsettled: true });
+  const adopted = { ...nobody, withoutPasswordIds: new Set([ids[0]]) };
+  expect(planWithAdoption(wanted(unknown), observed(), adopted).changes).toEqual([]);
+  const gone = planWithAdoption(wanted(unknown), { ...observed(), accounts: [] }, adopted);
+  expect(gone.changes).toEqual([]);
+  expect([...gone.obstacles.values()]).toEqual([{ code: 'password_needed', service: 'pppoe', name: 'ana' }]);
+});
+
+test('drift is what differs of a settled account, and not what is on its way', () => {
+  const seen = observed(undefined, true);
+  const changesOf = (one: WantedAccount) => planWithAdoption(wanted(one), seen, nobody).changes;
+  expect(findDrifts(changesOf(account()), seen)).toEqual([
+    { accountId: ids[0], differences: [{ field: 'isDisabled', from: 'yes', to: 'no' }] },
+  ]);
+  expect(findDrifts(changesOf(account({ isUnsettled: true })), seen)).toEqual([]);
+});
+
+test.each([
+  ['a handful is never held', 20, 20, 0, undefined],
+  ['more than the share is', 31, 100, 0, 31],
+  ['as much as the share is not', 30, 100, 0, undefined],
+  ['what a person allowed is not', 31, 100, 31, undefined],
+  ['more than a person allowed is', 32, 100, 31, 32],
+])('%s', (_name, count, accountCount, liftedCount, held) => {
+  const changes = Array.from({ length: count }, (_, place) => ({
+    kind: 'set_account' as const,
+    account: account({ id: `id-${place}` }),
+    ref: `*${place}`,
+    fields: { isDisabled: true },
+  }));
+  expect(heldCount(changes, { accountCount, percent: 30, liftedCount })).toBe(held);
+});

@@ -1,0 +1,93 @@
+// What would be done on a router now, and what was found there. Only reads.
+import { type Actor, type Database, inTransaction, scopeOf } from '#platform/db.ts';
+import { DomainError } from '#platform/errors.ts';
+import type { Sealer } from '#platform/secrets.ts';
+import type { RouterConnections } from '#routers/connections.ts';
+import { getRouter, type RouterRow } from '#routers/routers.ts';
+import { routerTrouble } from '#routers/trouble.ts';
+import { planWithAdoption } from './adoption-rules.ts';
+import { getWritePolicy } from './change-limit.ts';
+import { heldCount } from './drift-rules.ts';
+import { adoptDrift, type DriftView, getDrift } from './drifts.ts';
+import type { Driver, Scope } from './drivers/driver.ts';
+import { routerosDriver } from './drivers/routeros.ts';
+import { type ObjectDifference, type Preview, previewOf } from './preview-rules.ts';
+import { obstacleWords } from './reconcile.ts';
+import { getWanted } from './wanted.ts';
+
+export type Looking = { database: Database; sealer: Sealer; connections: RouterConnections };
+
+function withRouter<T>({ connections }: Looking, router: RouterRow, look: (driver: Driver) => Promise<T>): Promise<T> {
+  return refuseTrouble(router, async () => look(routerosDriver(await connections.get(router))));
+}
+
+/** What a router or the network does is a refusal in words. */
+export async function refuseTrouble<T>(router: RouterRow, look: () => Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    const { state, message } = routerTrouble(error);
+    const code = {
+      unreachable: 'router_unreachable',
+      login_refused: 'router_login_refused',
+      rejected: 'router_rejected',
+    };
+    throw new DomainError(code[state] as 'router_unreachable', { router: router.label }, message);
+  }
+}
+
+const everything: Scope = {
+  kinds: [
+    { service: 'pppoe', accounts: 'all' },
+    { service: 'hotspot', accounts: 'all' },
+  ],
+  hasPools: true,
+};
+
+// The first of them tell what it is about; the counts tell the rest.
+const shownObjects = 200;
+
+export type RouterPreview = Omit<Preview, 'objects'> & {
+  objects: ObjectDifference[];
+  objectCount: number;
+  obstacles: { name: string; message: string }[];
+  heldCount: number | null;
+  limitPercent: number;
+};
+
+export async function previewRouter(looking: Looking, actor: Actor, routerId: string): Promise<RouterPreview> {
+  const { database, sealer } = looking;
+  const now = database.clock.now();
+  const router = await getRouter(database.db, routerId, scopeOf(actor));
+  const observed = await withRouter(looking, router, (driver) => driver.observe(everything));
+  const wanted = await getWanted(database.db, sealer, routerId, 'everything', now);
+  const policy = await getWritePolicy(database.db, routerId, now);
+  const plan = planWithAdoption(wanted, observed, wanted.adopted);
+  const preview = previewOf(plan, observed);
+  return {
+    ...preview,
+    objects: preview.objects.slice(0, shownObjects),
+    objectCount: preview.objects.length,
+    obstacles: [...plan.obstacles.values()].slice(0, shownObjects).map((obstacle) => ({
+      name: obstacle.name,
+      message: obstacleWords(obstacle).message,
+    })),
+    heldCount: heldCount(plan.changes, policy) ?? null,
+    limitPercent: policy.percent,
+  };
+}
+
+/** The router is asked once more, so that what is taken over is what is there now. */
+export async function takeOverDrift(looking: Looking, actor: Actor, driftId: string): Promise<DriftView> {
+  const { database, sealer } = looking;
+  const { accountId, accountName, service, routerId } = await getDrift(database.db, driftId, scopeOf(actor));
+  const router = await getRouter(database.db, routerId, scopeOf(actor));
+  const { accounts } = await withRouter(looking, router, (driver) =>
+    driver.observe({
+      kinds: [{ service, accounts: { names: [accountName], ids: [accountId] } }],
+      hasPools: false,
+    }),
+  );
+  const found = accounts.find(({ ownerId }) => ownerId === accountId);
+  return inTransaction(database, actor, (work) => adoptDrift(work, sealer, driftId, found));
+}
