@@ -8,6 +8,7 @@ import {
   addRouter,
   fresh,
   issueInvoice,
+  settled,
   startTestRouter,
 } from '#test/provider.test-support.ts';
 import { accountDeeds, counterDeeds, type Deed, mikrotikDeeds, moneyDeeds } from '#test/room-deeds.test-support.ts';
@@ -46,6 +47,19 @@ async function factorOffer(): Promise<Loose> {
 
 function acceptOffer({ address, ticket, as }: Loose): Promise<Answer> {
   return as('POST /api/auth/second-factor', { ticket, code: codeOf(address) });
+}
+
+/** The id of a difference that somebody made on a router of his own. */
+async function drift(): Promise<string> {
+  const router = await startTestRouter();
+  const { id, revision } = await addRouter(running, router);
+  await call(`PUT /api/routers/${id}`, { revision, healsDrift: false });
+  const { accounts, ...added } = await addCustomer(running, id);
+  await settled(running, added.id);
+  const ref = router.find('/ppp/secret', { name: accounts[0].name })?.['.id'] ?? '';
+  router.edit('/ppp/secret', ref, { disabled: 'yes' });
+  await call(`POST /api/routers/${id}/sync`);
+  return (await call(`GET /api/drifts?routerId=${id}`)).body.items[0].id;
 }
 
 async function session(): Promise<Loose> {
@@ -205,6 +219,36 @@ const deeds: Record<string, Deed> = {
     action: 'router.removed',
     make: () => addAbsentRouter(running),
     do: ({ id }) => call(`DELETE /api/routers/${id}`),
+  },
+  'POST /api/routers/:routerId/limit-lifts': {
+    action: 'router.limit_lifted',
+    do: () => call(`POST /api/routers/${routerId}/limit-lifts`, { allowedCount: 100 }),
+  },
+  'POST /api/routers/:routerId/import': {
+    action: 'router.imported',
+    make: async () => {
+      const router = await startTestRouter();
+      router.put('/ppp/profile', { name: 'old', 'rate-limit': '1M/1M' });
+      router.put('/ppp/secret', { name: 'old', password: 'x', profile: 'old' });
+      return { router: await addRouter(running, router), plan: await plan() };
+    },
+    do: ({ router, plan: { id } }) =>
+      call(`POST /api/routers/${router.id}/import`, { profiles: [{ service: 'pppoe', name: 'old', planId: id }] }),
+  },
+  'POST /api/drifts/:driftId/revert': {
+    action: 'drift.reverted',
+    make: drift,
+    do: (id) => call(`POST /api/drifts/${id}/revert`),
+  },
+  'POST /api/drifts/:driftId/adopt': {
+    action: 'drift.adopted',
+    make: drift,
+    do: (id) => call(`POST /api/drifts/${id}/adopt`),
+  },
+  'POST /api/drifts/:driftId/ignore': {
+    action: 'drift.ignored',
+    make: drift,
+    do: (id) => call(`POST /api/drifts/${id}/ignore`, { days: 1 }),
   },
   'POST /api/locations': {
     action: 'location.added',

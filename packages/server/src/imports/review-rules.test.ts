@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { reviewAccounts, reviewProfiles, speedsOf } from './review-rules.ts';
+import { ratesOf, reviewAccounts, reviewProfiles, speedsOf } from './review-rules.ts';
 
 test.each([
   ['5M/10M', { upKbps: 5000, downKbps: 10_000 }],
@@ -15,6 +15,34 @@ test.each([
   expect(speedsOf(text)).toEqual(speeds);
 });
 
+test.each([
+  ['5M/10M', { upKbps: 5000, downKbps: 10_000 }],
+  [
+    '1M/2M 2M/4M 512k/1M 8/9 5 256k/512k',
+    {
+      upKbps: 1000,
+      downKbps: 2000,
+      burstUpKbps: 2000,
+      burstDownKbps: 4000,
+      thresholdUpKbps: 512,
+      thresholdDownKbps: 1000,
+      burstUpSeconds: 8,
+      burstDownSeconds: 9,
+      priority: 5,
+      limitAtUpKbps: 256,
+      limitAtDownKbps: 512,
+    },
+  ],
+  ['1M/1M 0/0 0/0 0/0 3', { upKbps: 1000, downKbps: 1000, priority: 3 }],
+  ['', undefined],
+])('all that "%s" says', (text, rates) => {
+  expect(ratesOf(text)).toEqual(rates);
+});
+
+test('a secret for other tunnels is none of ours', () => {
+  expect(reviewAccounts([found({ isForKind: false })], [], [gold])).toEqual([]);
+});
+
 const found = (change: object = {}) => ({
   service: 'pppoe' as const,
   name: 'ana',
@@ -22,10 +50,11 @@ const found = (change: object = {}) => ({
   password: 'a' as string | undefined,
   isDisabled: false,
   comment: '',
-  isOurs: false,
+  ownerId: undefined as string | undefined,
+  isForKind: true,
   ...change,
 });
-const gold = { service: 'pppoe' as const, name: 'gold', rateLimit: '5M/10M', isOurs: false };
+const gold = { service: 'pppoe' as const, name: 'gold', rateLimit: '5M/10M' };
 const known = { service: 'pppoe' as const, name: 'ana', customerId: 'c1', customerName: 'Ana Horvat' };
 
 test.each([
@@ -33,7 +62,7 @@ test.each([
   ['a name in the comment', found({ comment: ' Ana\nHorvat ' }), [], { customerName: 'Ana Horvat' }],
   ['an account of ours', found(), [known], { state: 'known', customerId: 'c1', customerName: 'Ana Horvat' }],
   ['the same name of the other kind', found(), [{ ...known, service: 'hotspot' as const }], { state: 'new' }],
-  ['a mark that is nobody’s here', found({ isOurs: true }), [], { state: 'conflict' }],
+  ['a mark that is nobody’s here', found({ ownerId: 'x' }), [], { state: 'conflict' }],
   ['a name that no account can have', found({ name: 'ana b' }), [], { state: 'unclear' }],
   ['a profile that is not there', found({ profile: 'gone' }), [], { state: 'unclear' }],
   ['no password to be read', found({ password: undefined }), [], { state: 'new', needsPassword: true }],

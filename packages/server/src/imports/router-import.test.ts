@@ -23,7 +23,14 @@ const writes = (router: Simulated) =>
 async function oldRouter(): Promise<{ router: Simulated; id: string; profile: string }> {
   const router = await startTestRouter();
   const profile = fresh('gold');
-  router.put('/ppp/profile', { name: profile, 'rate-limit': '5M/10M' });
+  router.put('/ip/pool', { name: fresh('pool'), ranges: '10.9.0.2-10.9.0.99' });
+  const pool = router.rows('/ip/pool').at(-1)?.name ?? '';
+  router.put('/ppp/profile', {
+    name: profile,
+    'rate-limit': '5M/10M 6M/12M 4M/8M 8/8 5',
+    'remote-address': pool,
+    'only-one': 'yes',
+  });
   router.put('/ppp/profile', { name: 'strange', 'rate-limit': '' });
   router.put('/ppp/secret', { name: 'ana', password: 'a1', service: 'pppoe', profile, comment: 'Ana Horvat' });
   router.put('/ppp/secret', { name: 'ben', password: 'b1', service: 'any', profile, disabled: 'yes' });
@@ -119,7 +126,11 @@ test('switched to manage, what was taken over gets the mark and stays as it is o
     comment: expect.stringMatching(/^Ana Horvat #lm-[0-9a-f]{32}$/),
   });
   expect(router.find('/ppp/secret', { name: 'ben' })).toMatchObject({ service: 'any', disabled: 'true' });
-  expect(router.find('/ppp/profile', { name: profile })).toMatchObject({ 'rate-limit': '5M/10M' });
+  expect(router.find('/ppp/profile', { name: profile })).toMatchObject({
+    'rate-limit': '5M/10M 6M/12M 4M/8M 8/8 5',
+    'remote-address': expect.stringMatching(/^pool-/),
+    'only-one': 'yes',
+  });
   expect(JSON.stringify(router.find('/ppp/secret', { name: 'vpn' }))).toBe(foreign);
   // From the first look on it is settled: nothing more is written.
   router.clearLog();

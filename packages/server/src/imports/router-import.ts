@@ -10,10 +10,10 @@ import type { Sealer } from '#platform/secrets.ts';
 import { addAccount } from '#provisioning/accounts.ts';
 import { adoptProfile } from '#provisioning/adoption.ts';
 import { blockAccount } from '#provisioning/blocks.ts';
-import { type FoundAccount, type Inventory, takeInventory } from '#provisioning/inventory.ts';
+import { type FoundAccount, type FoundProfile, type Inventory, takeInventory } from '#provisioning/inventory.ts';
 import { type Looking, refuseTrouble } from '#provisioning/preview.ts';
 import { getRouter, holdRouter } from '#routers/routers.ts';
-import { type KnownAccount, type KnownPlan, reviewAccounts, reviewProfiles } from './review-rules.ts';
+import { type KnownAccount, type KnownPlan, ratesOf, reviewAccounts, reviewProfiles } from './review-rules.ts';
 
 type Review = z.output<typeof ImportReview>;
 
@@ -42,7 +42,7 @@ export async function reviewImport(looking: Looking, actor: Actor, routerId: str
     },
     accounts: [...byState.values()].flatMap((list) => list.slice(0, shownPerState)),
     pools: inventory.pools,
-    otherCount: inventory.otherCount,
+    otherCount: inventory.accounts.filter(({ isForKind }) => !isForKind).length,
     mostAtOnce,
   };
 }
@@ -122,7 +122,7 @@ async function takeOver(
   const names = new Map(
     review.filter(({ state }) => state === 'new').map((row) => [`${row.service} ${row.name}`, row.customerName]),
   );
-  const profiles = await profilesOf(work, routerId, choices);
+  const profiles = await profilesOf(work, routerId, choices, inventory.profiles);
   const wanted = inventory.accounts.filter(({ service, name }) => names.has(`${service} ${name}`));
   const taken = wanted.filter(({ service, profile }) => profiles.has(`${service} ${profile}`)).slice(0, mostAtOnce);
   for (const account of taken) {
@@ -147,23 +147,33 @@ async function profilesOf(
   work: Work,
   routerId: string,
   choices: readonly ProfileChoice[],
+  found: readonly FoundProfile[],
 ): Promise<Map<string, string>> {
   const profiles = new Map<string, string>();
   for (const choice of choices) {
-    const { profileId, profileName } = await planOf(work, choice);
+    const { profileId, profileName } = await planOf(
+      work,
+      choice,
+      found.find(({ service, name }) => service === choice.service && name === choice.name),
+    );
     profiles.set(`${choice.service} ${choice.name}`, profileId);
     // The very profile of the router becomes ours when it has the name of the plan's, and gets our mark with the accounts.
-    if (profileName === choice.name) await adoptProfile(work, routerId, profileId);
+    if (choice.service === 'pppoe' && profileName === choice.name) await adoptProfile(work, routerId, profileId);
   }
   return profiles;
 }
 
-async function planOf(work: Work, choice: ProfileChoice): Promise<{ profileId: string; profileName: string }> {
+async function planOf(
+  work: Work,
+  choice: ProfileChoice,
+  found: FoundProfile | undefined,
+): Promise<{ profileId: string; profileName: string }> {
   const planId =
     'planId' in choice
       ? choice.planId
       : (
           await addPlan(work, {
+            ...optionsOf(found),
             ...choice.newPlan,
             service: choice.service,
             dataCapBytes: null,
@@ -185,6 +195,22 @@ async function planOf(work: Work, choice: ProfileChoice): Promise<{ profileId: s
       `names a ${profile.service} plan for a ${choice.service} profile`,
     );
   return { profileId, profileName: profile.name };
+}
+
+/** What the profile says there beside its speed, so that nothing of it changes when it becomes ours. */
+function optionsOf(found: FoundProfile | undefined) {
+  if (!found) return {};
+  const { upKbps: _up, downKbps: _down, ...rates } = ratesOf(found.rateLimit) ?? { upKbps: 0, downKbps: 0 };
+  const { sessionTimeoutSeconds, idleTimeoutSeconds, sharedUsers, pool, addressList, dnsServers } = found;
+  return {
+    ...rates,
+    sessionTimeoutSeconds,
+    idleTimeoutSeconds,
+    sharedUsers,
+    addressPool: pool,
+    addressList,
+    dnsServers,
+  };
 }
 
 /** The router's own name of the profile, where no other plan has it. */

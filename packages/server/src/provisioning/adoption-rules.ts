@@ -29,7 +29,11 @@ export function planWithAdoption(wanted: Wanted, observed: Observed, adopted: Ad
   const changes = plan.changes.flatMap((change) => {
     if (!('account' in change) || !adopted.withoutPasswordIds.has(change.account.id)) return [change];
     if (change.kind !== 'add_account') return withoutPassword(change);
-    obstacles.set(change.account.id, { code: 'password_needed', service: change.account.service, name: change.account.name });
+    obstacles.set(change.account.id, {
+      code: 'password_needed',
+      service: change.account.service,
+      name: change.account.name,
+    });
     return [];
   });
   return { ...plan, obstacles, changes: [...marks, ...changes] };

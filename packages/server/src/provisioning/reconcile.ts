@@ -200,7 +200,9 @@ function openOrMended(drifts: readonly FoundDrift[], { troubles }: Outcome): Fou
 
 /** Nothing was sent. What was wanted before waits for a person; what somebody else changed is left as it was. */
 function heldOutcome(changes: readonly Change[], count: number): Outcome {
-  const accounts = changes.flatMap((change) => ('account' in change && change.account.isUnsettled ? [change.account] : []));
+  const accounts = changes.flatMap((change) =>
+    'account' in change && change.account.isUnsettled ? [change.account] : [],
+  );
   const trouble = { code: heldCode, message: heldWords(count), needsPerson: true };
   return { settledIds: [], appliedProfileIds: [], troubles: new Map(accounts.map(({ id }) => [id, trouble])) };
 }
