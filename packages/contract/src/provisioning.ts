@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EndpointRecord } from './endpoint.ts';
 import { Trouble } from './routers.ts';
-import { Bytes, Id, Instant, Ipv4, Kbps, MacAddress, PageQuery, page, SearchText } from './shapes.ts';
+import { Bytes, Id, Instant, Ipv4, Kbps, MacAddress, PageQuery, page } from './shapes.ts';
 
 /** By what a subscriber comes online: a plan and its accounts are of one kind. */
 export const serviceKinds = ['pppoe', 'hotspot'] as const;
@@ -127,8 +127,28 @@ export const Session = z
     upBytes: Bytes,
     downBps: z.int().nullable(),
     upBps: z.int().nullable(),
+    planName: z.string().nullable(),
+    /** false: its router does not answer now, so it was online when that was last heard, at `seenAt`. */
+    isLive: z.boolean(),
+    seenAt: Instant,
   })
   .meta({ id: 'Session' });
+
+export const sessionEnds = ['left', 'cut', 'dropped', 'forgotten'] as const;
+
+/** A session that may be over. */
+export const PastSession = Session.extend({
+  endedAt: Instant.nullable(),
+  /** left: at the subscriber's end. cut: blocked or removed. dropped: by a person. forgotten: with its router. */
+  endedHow: z.enum(sessionEnds).nullable(),
+  endedBy: z.string().nullable(),
+}).meta({ id: 'PastSession' });
+
+export const Traffic = z
+  .object({ sessionId: Id, downBytes: Bytes, upBytes: Bytes, downBps: z.int().nullable(), upBps: z.int().nullable() })
+  .meta({ id: 'Traffic' });
+
+const sessionIds = z.array(Id).min(1, 'must name a session').max(200, 'must be at most 200 sessions');
 
 export const PendingAccount = z
   .object({
@@ -144,22 +164,36 @@ export const PendingAccount = z
   .meta({ id: 'PendingAccount' });
 
 export const provisioning = {
-  'GET /api/sessions': {
-    name: 'listSessions',
-    summary: 'Who is online now, on all routers.',
-    permission: 'session:read',
-    query: PageQuery.extend({
-      routerId: Id.optional(),
-      service: z.enum(serviceKinds).optional(),
-      search: SearchText.optional(),
-    }),
-    reply: page(Session).extend({ total: z.int() }),
-  },
   'DELETE /api/sessions/:sessionId': {
     name: 'disconnectSession',
     summary: 'Drop a session now. The subscriber may dial in again.',
     permission: 'session:disconnect',
     params: z.object({ sessionId: Id }),
+  },
+  'POST /api/sessions/traffic': {
+    name: 'readTraffic',
+    summary: 'What some sessions carry now, read from their routers. Those that cannot be told are left out.',
+    permission: 'session:read',
+    body: z.object({ sessionIds }),
+    reply: z.object({ items: z.array(Traffic) }),
+  },
+  'POST /api/sessions/disconnect': {
+    name: 'disconnectSessions',
+    summary: 'Drop several sessions now; each has its own result. The subscribers may dial in again.',
+    permission: 'session:disconnect',
+    body: z.object({ sessionIds }),
+    reply: z.object({
+      items: z.array(
+        z
+          .object({
+            sessionId: Id,
+            accountName: z.string().nullable(),
+            /** null: dropped. */
+            refusal: Trouble.nullable(),
+          })
+          .meta({ id: 'Disconnected' }),
+      ),
+    }),
   },
   'GET /api/pending': {
     name: 'listPendingAccounts',

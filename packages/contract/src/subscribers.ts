@@ -3,7 +3,16 @@ import { z } from 'zod';
 import { AuditEntry } from './audit.ts';
 import { CustomValues, Position, Tag, Tags } from './customers.ts';
 import type { EndpointRecord } from './endpoint.ts';
-import { AccountName, AccountPassword, accountFields, Block, Pending, Session, serviceKinds } from './provisioning.ts';
+import {
+  AccountName,
+  AccountPassword,
+  accountFields,
+  Block,
+  PastSession,
+  Pending,
+  Session,
+  serviceKinds,
+} from './provisioning.ts';
 import { Currency, Id, Instant, Minor, optionalText, PageQuery, page, Revision, SearchText, text } from './shapes.ts';
 
 export const Account = z
@@ -129,7 +138,33 @@ export const TimelineEntry = z
   })
   .meta({ id: 'TimelineEntry' });
 
+export const sessionSorts = ['account', 'newest', 'oldest', 'data', 'rate'] as const;
+
 export const subscribers = {
+  'GET /api/sessions': {
+    name: 'listSessions',
+    summary: 'Who is online now, on all routers, and who was when a router that does not answer was last heard.',
+    permission: 'session:read',
+    query: PageQuery.extend({
+      routerId: Id.optional(),
+      locationId: Id.optional(),
+      planId: Id.optional(),
+      service: z.enum(serviceKinds).optional(),
+      state: z.enum(['live', 'last_seen']).optional(),
+      search: SearchText.optional(),
+      sort: z.enum(sessionSorts).default('account'),
+    }),
+    /** How many are online, and of how many that is only known that they were. */
+    reply: page(Session).extend({ total: z.int(), lastSeenTotal: z.int() }),
+  },
+  'GET /api/customers/:customerId/sessions': {
+    name: 'listCustomerSessions',
+    summary: 'The sessions of a customer, the latest first, and how each ended.',
+    permission: 'customer:read',
+    params: customerId,
+    query: PageQuery,
+    reply: page(PastSession),
+  },
   'GET /api/customers': {
     name: 'listCustomers',
     summary:

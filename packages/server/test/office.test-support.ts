@@ -28,11 +28,11 @@ async function writeAll(write: Write, customerCount: number, onlineCount: number
   );
   await write(`insert into provisioning.profiles (id, service, name, down_kbps, up_kbps)
     select gen_random_uuid(), 'pppoe', 'profile-' || n, n * 1024, n * 1024 from generate_series(1, 5) n`);
-  await write(`with plan as (
+  await write(`with sold as (
       insert into plans.plans (id, name, profile_id, created_at)
       select gen_random_uuid(), 'Plan ' || name, id, now() from provisioning.profiles returning id)
     insert into plans.versions (id, plan_id, version, price_minor, currency, period_unit, period_count, created_at)
-    select gen_random_uuid(), id, 1, 2999, 'USD', 'month', 1, now() from plan`);
+    select gen_random_uuid(), id, 1, 2999, 'USD', 'month', 1, now() from sold`);
   await write(
     `insert into customers.customers (id, name, phone, phone_words, email, address, tags, created_at, keywords)
     select gen_random_uuid(), f || ' ' || l, '0712' || lpad(n::text, 6, '0'), '0712' || lpad(n::text, 6, '0') || ' 254712' || lpad(n::text, 6, '0'),
@@ -54,19 +54,20 @@ async function writeAll(write: Write, customerCount: number, onlineCount: number
   await write(`insert into provisioning.blocks (account_id, reason, since, by_name)
     select a.id, 'overdue', now(), 'test' from provisioning.accounts a join customers.customers c on c.id = a.customer_id where c.number % 40 = 0`);
   await write(
-    `insert into provisioning.sessions (id, router_id, router_key, account_id, account_name, address, caller_id, started_at, down_bytes, up_bytes, seen_at)
+    `insert into provisioning.sessions (id, router_id, router_key, account_id, account_name, address, caller_id, started_at, down_bytes, up_bytes, seen_at, customer_words)
     select gen_random_uuid(), a.router_id, '*' || a.name, a.id, a.name, '10.64.' || c.number / 250 % 250 || '.' || c.number % 250,
       'AA:' || upper(regexp_replace(lpad(to_hex(c.number), 10, '0'), '(..)(..)(..)(..)(..)', '\\1:\\2:\\3:\\4:\\5')),
-      now() - c.number * interval '1 second', c.number * 1000, c.number * 100, now()
+      now() - c.number * interval '1 second', c.number * 1000, c.number * 100, now(), c.name
     from provisioning.accounts a join customers.customers c on c.id = a.customer_id where c.number <= $1`,
     [onlineCount],
   );
-  await write(`insert into billing.number_series (prefix, year, last_no) values ('INV', 2026, $1)`, [customerCount]);
-  await write(`with invoice as (
-      insert into billing.invoices (id, series_prefix, series_year, series_no, number, customer_id, currency, net_minor, issued_on, due_on, description, created_at)
-      select gen_random_uuid(), 'INV', 2026, no, 'INV-2026-' || no, id, 'USD', 2999, current_date - 40, current_date - 10, 'One month', now()
-      from (select id, row_number() over (order by number) as no from customers.customers where number % 40 = 0) customer
-      returning id, description, net_minor)
-    insert into billing.invoice_lines (invoice_id, line_no, kind, description, unit_minor, net_minor)
-    select id, 1, 'manual', description, net_minor, net_minor from invoice`);
+  // The series and what was drawn from it in one statement: a gap is refused.
+  await write(
+    `with drawn as (
+      insert into billing.number_series (prefix, year, last_no)
+      select 'INV', 2026, count(*) from customers.customers where number % 40 = 0)
+    insert into billing.invoices (id, series_prefix, series_year, series_no, number, customer_id, currency, net_minor, issued_on, due_on, description, created_at)
+    select gen_random_uuid(), 'INV', 2026, no, 'INV-2026-' || no, id, 'USD', 2999, current_date - 40, current_date - 10, 'One month', now()
+    from (select id, row_number() over (order by number) as no from customers.customers where number % 40 = 0) owing`,
+  );
 }

@@ -413,6 +413,7 @@ export interface BillingSubscriptions {
 }
 
 export interface CustomersCustomers {
+  account_count: Generated<number>;
   address: string | null;
   billing_address: string | null;
   created_at: Temporal.Instant;
@@ -643,12 +644,16 @@ export interface ProvisioningSessions {
   account_name: string;
   address: string | null;
   caller_id: string | null;
+  customer_words: Generated<string>;
   down_bps: bigint | null;
   down_bytes: Generated<bigint>;
   ended_at: Temporal.Instant | null;
+  ended_by: string | null;
+  ended_how: string | null;
   id: string;
   router_id: string;
   router_key: string;
+  search: Generated<string>;
   seen_at: Temporal.Instant;
   service: Generated<string>;
   started_at: Temporal.Instant;

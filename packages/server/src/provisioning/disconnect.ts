@@ -1,4 +1,5 @@
 // A live command: the router first, then the act that records what happened.
+import type { ErrorCode } from '@lastmile/contract/errors.ts';
 import { audit } from '#audit/entries.ts';
 import { type Actor, type Database, inTransaction, scopeOf } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
@@ -6,7 +7,7 @@ import type { RouterConnections } from '#routers/connections.ts';
 import { getRouter } from '#routers/routers.ts';
 import { routerTrouble } from '#routers/trouble.ts';
 import { routerosDriver } from './drivers/routeros.ts';
-import { endSession, getLiveSession } from './sessions.ts';
+import { endSession, getLiveSession, type SessionRef } from './sessions.ts';
 
 export async function disconnectSession(
   database: Database,
@@ -14,7 +15,15 @@ export async function disconnectSession(
   actor: Actor,
   sessionId: string,
 ): Promise<void> {
-  const session = await getLiveSession(database.db, sessionId, scopeOf(actor));
+  await drop(database, connections, actor, await getLiveSession(database.db, sessionId, scopeOf(actor)));
+}
+
+async function drop(
+  database: Database,
+  connections: RouterConnections,
+  actor: Actor,
+  session: SessionRef,
+): Promise<void> {
   const router = await getRouter(database.db, session.routerId, scopeOf(actor));
   if (router.mode === 'observe')
     throw new DomainError(
@@ -43,4 +52,51 @@ export async function disconnectSession(
       { accountName: session.accountName },
     );
   });
+}
+
+export type Dropped = {
+  sessionId: string;
+  accountName: string | null;
+  refusal: { code: ErrorCode; message: string } | null;
+};
+
+// A router is asked one thing after another, and this many routers at once.
+const routersAtOnce = 8;
+
+/** Drops several, each with its own result. A router that fails once is not asked for its others: they would wait in vain. */
+export async function disconnectSessions(
+  database: Database,
+  connections: RouterConnections,
+  actor: Actor,
+  sessionIds: readonly string[],
+): Promise<Dropped[]> {
+  const results = new Map<string, Dropped>();
+  const sessions: SessionRef[] = [];
+  for (const sessionId of new Set(sessionIds)) {
+    try {
+      sessions.push(await getLiveSession(database.db, sessionId, scopeOf(actor)));
+    } catch (error) {
+      results.set(sessionId, { sessionId, accountName: null, refusal: refusalOf(error) });
+    }
+  }
+  const queues = [...Map.groupBy(sessions, ({ routerId }) => routerId).values()];
+  const dropOnOneRouter = async (queue: readonly SessionRef[]) => {
+    let broken: Dropped['refusal'] = null;
+    for (const session of queue) {
+      const refusal: Dropped['refusal'] =
+        broken ?? (await drop(database, connections, actor, session).then(() => null, refusalOf));
+      if (refusal && refusal.code !== 'session_not_found') broken = refusal;
+      results.set(session.id, { sessionId: session.id, accountName: session.accountName, refusal });
+    }
+  };
+  const workers = Array.from({ length: Math.min(routersAtOnce, queues.length) }, async () => {
+    for (let queue = queues.shift(); queue; queue = queues.shift()) await dropOnOneRouter(queue);
+  });
+  await Promise.all(workers);
+  return [...new Set(sessionIds)].flatMap((id) => results.get(id) ?? []);
+}
+
+function refusalOf(error: unknown): { code: ErrorCode; message: string } {
+  if (error instanceof DomainError) return { code: error.code, message: error.message };
+  throw error;
 }

@@ -115,3 +115,38 @@ test('a session that a person ended while the router was read stays ended', asyn
   ]);
   expect(after.rows).toEqual([{ ended_at: clock.now() }]);
 });
+
+test('it is kept how each session ended: at his end, cut by us, or dropped by a person who is named', async () => {
+  const routerId = await saveRouter();
+  await record(routerId, [live(), live({ routerKey: '*F2 0x82 ben', accountName: 'ben' })]);
+  const { rows } = await database.pool.query(
+    `select id from provisioning.sessions where router_id = $1 and account_name = 'ben'`,
+    [routerId],
+  );
+  await inTransaction(database, { kind: 'staff', id: null, name: 'clara' }, (work) => endSession(work, rows[0].id));
+  await record(routerId, []);
+  const ends = await database.pool.query(
+    'select account_name, ended_how, ended_by from provisioning.sessions where router_id = $1 order by account_name',
+    [routerId],
+  );
+  expect(ends.rows).toEqual([
+    { account_name: 'ana', ended_how: 'left', ended_by: null },
+    { account_name: 'ben', ended_how: 'dropped', ended_by: 'clara' },
+  ]);
+});
+
+test('only who comes or goes is announced, not what they carry', async () => {
+  const routerId = await saveRouter();
+  const announced: string[] = [];
+  const listened = (sessions: LiveSession[]) =>
+    inTransaction(database, actor, async (work) => {
+      const announce = (topic: string, id: string) => void announced.push(`${topic} ${id}`);
+      await recordSessions({ ...work, announce }, routerId, sessions);
+      return announced.splice(0).length;
+    });
+  expect(await listened([live()])).toBe(1);
+  expect(await listened([live({ downBytes: 2000n })])).toBe(0);
+  expect(await listened([live({ downBytes: 3000n }), live({ routerKey: '*F2 0x82 ben', accountName: 'ben' })])).toBe(1);
+  expect(await listened([live({ downBytes: 3000n })])).toBe(1);
+  expect(await listened([live({ downBytes: 3000n })])).toBe(0);
+});

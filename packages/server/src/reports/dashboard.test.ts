@@ -115,5 +115,10 @@ test('a session shows who it is, where from, since when and how much (A11, A48)'
   });
   for (const word of [name, 'SHOWN', 'aa:bb:cc'])
     expect((await running.call(`GET /api/sessions?search=${encodeURIComponent(word)}`)).body.total).toBe(1);
-  expect((await running.call('GET /api/sessions?search=nobody')).body).toEqual({ items: [], next: null, total: 0 });
+  expect((await running.call('GET /api/sessions?search=nobody')).body).toEqual({
+    items: [],
+    next: null,
+    total: 0,
+    lastSeenTotal: 0,
+  });
 });

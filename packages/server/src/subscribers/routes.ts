@@ -2,6 +2,7 @@ import { subscribers } from '@lastmile/contract/subscribers.ts';
 import { type Http, mount } from '#platform/http.ts';
 import type { Sealer } from '#platform/secrets.ts';
 import { addAccountToCustomer, changeAccountOfCustomer, removeAccountOfCustomer } from './account-acts.ts';
+import { listCustomerSessions, listSessions } from './session-list.ts';
 import {
   activateSubscriber,
   addSubscriber,
@@ -16,6 +17,10 @@ import { listTimeline } from './timeline.ts';
 export function subscriberRoutes(http: Http, sealer: Sealer): void {
   const now = () => http.database.clock.now();
   mount(http, subscribers, {
+    'GET /api/sessions': { read: (db, { query }, scope) => listSessions(db, query, scope) },
+    'GET /api/customers/:customerId/sessions': {
+      read: (db, { params, query }, scope) => listCustomerSessions(db, params.customerId, query, scope),
+    },
     'GET /api/customers': { read: (db, { query }, scope) => listSubscribers(db, query, now(), scope) },
     'POST /api/customers': {
       act: async (work, { body }) => getSubscriber(work.db, await addSubscriber(work, sealer, body), work.now),

@@ -6,6 +6,7 @@ import { getToday } from '#billing/invoices.ts';
 import { customerInScope } from '#customers/scope.ts';
 import type { Db, Scope } from '#platform/db.ts';
 import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
+import { isRouterHeard } from '#provisioning/sessions.ts';
 import { getSettings } from '#settings/provider.ts';
 import { type CustomerSearch, searchOf } from './search-words.ts';
 
@@ -17,11 +18,12 @@ export type SubscriberQuery = SubscriberFilter & PageRequest & { sort: (typeof c
 type Condition = RawBuilder<SqlBool>;
 
 const isPresent = sql<SqlBool>`customer.removed_at is null`;
-const hasAccount = sql<SqlBool>`exists (select from provisioning.accounts a where a.customer_id = customer.id and a.removed_at is null)`;
+const hasAccount = sql<SqlBool>`customer.account_count > 0`;
 const isBlocked = sql<SqlBool>`exists (select from provisioning.accounts a join provisioning.blocks b on b.account_id = a.id and b.lifted_at is null
   where a.customer_id = customer.id and a.removed_at is null)`;
 const isPending = sql<SqlBool>`exists (select from provisioning.accounts a where a.customer_id = customer.id and a.pending_since is not null)`;
 const isOnline = sql<SqlBool>`exists (select from provisioning.accounts a join provisioning.sessions s on s.account_id = a.id and s.ended_at is null
+  join routers.routers router on router.id = s.router_id and ${isRouterHeard}
   where a.customer_id = customer.id and a.removed_at is null)`;
 
 /**
@@ -36,7 +38,7 @@ function statusCondition(status: SubscriberFilter['status'], today: Temporal.Pla
       return sql`${isPresent} and customer.id in (select a.customer_id from provisioning.blocks b join provisioning.accounts a on a.id = b.account_id
         where b.lifted_at is null and a.removed_at is null)`;
     case 'no_account':
-      return sql`${isPresent} and not ${hasAccount}`;
+      return sql`${isPresent} and customer.account_count = 0`;
     case 'pending':
       return sql`${isPresent} and customer.id in (select a.customer_id from provisioning.accounts a where a.pending_since is not null)`;
     case 'overdue':

@@ -7,8 +7,9 @@ import { getPerson } from '#customers/customers.ts';
 import { customerInScope } from '#customers/scope.ts';
 import type { Db, Scope } from '#platform/db.ts';
 import type { BlockReason } from '#provisioning/blocks.ts';
-import { type PendingColumns, pendingOf, type SessionRow, selectSessions } from '#provisioning/sessions.ts';
+import { type PendingColumns, pendingOf } from '#provisioning/pending.ts';
 import { getSettings } from '#settings/provider.ts';
+import { listSessionsOfAccounts } from './session-list.ts';
 import { statusOf } from './subscriber-list.ts';
 
 export type CustomerView = z.output<typeof Customer>;
@@ -74,7 +75,7 @@ async function listAccounts(db: Db, customerId: string): Promise<AccountView[]> 
     db,
     rows.map(({ id }) => id),
   );
-  const sessions = await listSessionsOf(
+  const sessions = await listSessionsOfAccounts(
     db,
     rows.map(({ id }) => id),
   );
@@ -113,25 +114,23 @@ async function listBlocks(db: Db, accountIds: readonly string[]): Promise<Map<st
   );
 }
 
-async function listSessionsOf(db: Db, accountIds: readonly string[]): Promise<Map<string, SessionRow>> {
-  if (accountIds.length === 0) return new Map();
-  const rows = await selectSessions(db).where('session.account_id', 'in', accountIds).execute();
-  return new Map(rows.map((row) => [row.accountId ?? '', row]));
-}
-
 export async function countSubscribers(
   db: Db,
   scope: Scope,
 ): Promise<{ total: number; active: number; suspended: number }> {
-  const { rows } = await sql<{ total: string; served: string; suspended: string }>`
+  // Few are without an account, and few are suspended: those are counted, one by one, and the rest is what remains.
+  const { rows } = await sql<{ total: string; idle: string; suspended: string }>`
     select
       (select count(*) from customers.customers where removed_at is null and ${customerInScope(scope, 'customers.id')})::text as total,
-      (select count(*) from (select distinct customer_id from provisioning.accounts
-        where removed_at is null and ${customerInScope(scope, 'accounts.customer_id')}) served)::text as served,
-      (select count(distinct a.customer_id) from provisioning.blocks b join provisioning.accounts a on a.id = b.account_id
-        where b.lifted_at is null and a.removed_at is null and ${customerInScope(scope, 'a.customer_id')})::text as suspended`.execute(
+      (select count(*) from customers.customers where removed_at is null and account_count = 0
+        and ${customerInScope(scope, 'customers.id')})::text as idle,
+      (select count(distinct blocked.customer_id) from (
+        select (select a.customer_id from provisioning.accounts a where a.id = b.account_id and a.removed_at is null) as customer_id
+        from provisioning.blocks b where b.lifted_at is null
+      ) blocked where blocked.customer_id is not null and ${customerInScope(scope, 'blocked.customer_id')})::text as suspended`.execute(
     db,
   );
+  const total = Number(rows[0]?.total ?? 0);
   const suspended = Number(rows[0]?.suspended ?? 0);
-  return { total: Number(rows[0]?.total ?? 0), active: Number(rows[0]?.served ?? 0) - suspended, suspended };
+  return { total, active: total - Number(rows[0]?.idle ?? 0) - suspended, suspended };
 }
