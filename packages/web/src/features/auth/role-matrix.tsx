@@ -5,6 +5,7 @@ import { t, wordOr } from '../../lib/words.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { notifyDone, notifyFailed } from '../../ui/notify.ts';
+import { Panel } from '../../ui/panel.tsx';
 import { type RoleRule, requireSecondFactor, roleList } from './queries.ts';
 import classes from './role-matrix.module.css';
 
