@@ -15,6 +15,7 @@ import { routers } from './routers.ts';
 import { settings } from './settings.ts';
 import { staff } from './staff.ts';
 import { subscribers } from './subscribers.ts';
+import { subscriptions } from './subscriptions.ts';
 import { suspension } from './suspension.ts';
 import { vouchers } from './vouchers.ts';
 
@@ -32,6 +33,7 @@ export const api = {
   ...customers,
   ...subscribers,
   ...billing,
+  ...subscriptions,
   ...suspension,
   ...vouchers,
   ...payments,

@@ -184,7 +184,69 @@ export const BillingPolicy = z
   })
   .meta({ id: 'BillingPolicy' });
 
+const RunTotals = z.array(z.object({ currency: Currency, amountMinor: Minor }));
+
+export const InvoiceRun = z
+  .object({
+    id: Id,
+    at: Instant,
+    /** null: it runs, or was broken off; the next one goes on where it was. */
+    endedAt: Instant.nullable(),
+    day: Day,
+    by: z.string(),
+    invoiceCount: z.int(),
+    /** Periods that were passed over: paused, or begun while the service was off. */
+    passedCount: z.int(),
+    failedCount: z.int(),
+    totals: RunTotals,
+    /** The first that could not be billed, each with its reason. */
+    failures: z.array(z.object({ subscriptionId: Id, customerId: Id, reason: z.string() })),
+  })
+  .meta({ id: 'InvoiceRun' });
+
+export const InvoicePlan = z
+  .object({
+    day: Day,
+    invoiceCount: z.int(),
+    passedCount: z.int(),
+    totals: RunTotals,
+    /** The first of them. */
+    invoices: z.array(
+      z.object({
+        subscriptionId: Id,
+        customerId: Id,
+        planName: z.string(),
+        startsOn: Day,
+        endsOn: Day,
+        dueOn: Day,
+        currency: Currency,
+        amountMinor: Minor,
+      }),
+    ),
+  })
+  .meta({ id: 'InvoicePlan' });
+
 export const billing = {
+  'GET /api/billing/invoice-runs': {
+    name: 'listInvoiceRuns',
+    summary: 'The last runs that made invoices.',
+    permission: 'invoice:read',
+    reply: z.object({ items: z.array(InvoiceRun) }),
+  },
+  'POST /api/billing/invoice-runs': {
+    name: 'runInvoicing',
+    summary: 'Invoice now all that is due. A second run finds nothing more.',
+    permission: 'billing:run',
+    reply: InvoiceRun,
+    status: 201,
+  },
+  'GET /api/billing/invoice-plan': {
+    name: 'planInvoicing',
+    summary: 'What a run of a day would issue. Nothing is written.',
+    permission: 'invoice:read',
+    query: z.object({ day: Day.optional() }),
+    reply: InvoicePlan,
+  },
   'GET /api/billing/policy': {
     name: 'getBillingPolicy',
     summary: 'How invoices are made.',

@@ -101,6 +101,8 @@ export const errorStatus = {
   subscription_exists: 409,
   subscription_not_active: 409,
   subscription_not_found: 404,
+  subscription_not_paused: 409,
+  subscription_paused: 409,
   tax_name_taken: 409,
   tax_not_found: 404,
   too_many_accounts: 409,

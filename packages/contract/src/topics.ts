@@ -9,6 +9,7 @@ export const topics = [
   'router',
   'sessions',
   'settings',
+  'subscription',
   'voucher',
   'staff',
 ] as const;

@@ -1,5 +1,6 @@
 // The commands of `node scripts/run.mjs ROOM:VERB`: each room brings its own.
 import { auditCommands } from '#audit/commands.ts';
+import { billingCommands } from '#billing/commands.ts';
 import { systemClock } from '#platform/clock.ts';
 import { type Command, type Commands, parseOptions, usageOf } from '#platform/commands.ts';
 import { openDatabase } from '#platform/db.ts';
@@ -8,7 +9,7 @@ import { migrate } from '#platform/migrate.ts';
 import { createSealer, keyFromSecret, readOrCreateSecret } from '#platform/secrets.ts';
 import type { Config } from './config.ts';
 
-export const commands: Commands = { ...auditCommands };
+export const commands: Commands = { ...auditCommands, ...billingCommands };
 
 /** Runs a command on the installation that the settings name, whether its server runs or not. */
 export async function runCommand(

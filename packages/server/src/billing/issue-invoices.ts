@@ -40,7 +40,9 @@ export async function issueAll(
 ): Promise<IssuedInvoice[]> {
   if (invoices.length === 0) return [];
   const numbers = await drawNumbers(work, issue.prefix, issue.issuedOn, invoices.length);
-  const issued = invoices.map((invoice, index) => ({ ...invoice, id: newId(), number: numbers[index]!.text }));
+  // Those of one millisecond are in no order; lists go by id, and it should be that of the numbers.
+  const ids = invoices.map(() => newId()).sort();
+  const issued = invoices.map((invoice, index) => ({ ...invoice, id: ids[index]!, number: numbers[index]!.text }));
   const { mode, level, rounding } = issue.taxPolicy;
   await sql`
     insert into billing.invoices

@@ -1,11 +1,24 @@
 import type { Actor, Database } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import type { Jobs } from '#platform/jobs.ts';
+import { runInvoicing } from './invoice-runs.ts';
 import { runOverdueCheck } from './overdue-runs.ts';
+import { getPolicy } from './policy.ts';
 
+const invoicing: Actor = { kind: 'schedule', id: null, name: 'invoicing' };
 const schedule: Actor = { kind: 'schedule', id: null, name: 'overdue check' };
 
 export async function scheduleBillingJobs(jobs: Jobs, database: Database): Promise<void> {
+  // Every hour, because the day changes at another one in each zone, and what was missed is caught up with. Before the overdue
+  // check of the same hour: what comes first has its credit applied before anybody is cut.
+  await jobs.schedule({
+    name: 'billing.invoices',
+    cron: '35 * * * *',
+    timeZone: 'UTC',
+    run: async () => {
+      if ((await getPolicy(database.db)).isAutomatic) await runInvoicing(database, invoicing);
+    },
+  });
   await jobs.schedule({
     name: 'billing.overdue-check',
     cron: '5 * * * *',

@@ -1,5 +1,6 @@
 import { billing } from '@lastmile/contract/billing.ts';
 import { payments } from '@lastmile/contract/payments.ts';
+import { subscriptions } from '@lastmile/contract/subscriptions.ts';
 import { suspension } from '@lastmile/contract/suspension.ts';
 import { requireCustomer } from '#customers/scope.ts';
 import { type Http, mount } from '#platform/http.ts';
@@ -7,6 +8,7 @@ import { sumCredits } from './allocations.ts';
 import { creditInvoice, voidInvoice, writeOffInvoice } from './correct-invoices.ts';
 import { findFuseTrip, liftFuse } from './fuse.ts';
 import { addHold, endHold, listHolds } from './holds.ts';
+import { listInvoiceRuns, planInvoicing, runInvoicing } from './invoice-runs.ts';
 import { getInvoice, getInvoiceTotals, listInvoices, lockInvoice } from './invoices.ts';
 import { changeDraft, deleteDraft, issueDraft, issueInvoice } from './issue-invoices.ts';
 import { changeOverduePolicy, getOverduePolicy } from './overdue-policy.ts';
@@ -14,11 +16,31 @@ import { findLatestOverdueRun, previewOverdueRun, runOverdueCheck } from './over
 import { getPayment, listPayments, receivePayment, recordPayment } from './payments.ts';
 import { changePolicy, getPolicy } from './policy.ts';
 import { getStatement } from './statements.ts';
+import {
+  cancelSubscription,
+  changeSubscriptionPlan,
+  pauseSubscription,
+  previewCancellation,
+  previewPlanChange,
+  resumeSubscription,
+} from './subscription-acts.ts';
+import {
+  addSubscription,
+  changeSubscription,
+  getSubscription,
+  listSubscriptions,
+  listUpcomingInvoices,
+} from './subscriptions.ts';
 import { refundCredit, refundPayment, reversePayment } from './undo-payments.ts';
+
+const shownRuns = 20;
 
 export function billingRoutes(http: Http): void {
   const now = () => http.database.clock.now();
   mount(http, billing, {
+    'GET /api/billing/invoice-runs': { read: async (db) => ({ items: await listInvoiceRuns(db, shownRuns) }) },
+    'POST /api/billing/invoice-runs': { live: (call) => runInvoicing(call.database, call.actor) },
+    'GET /api/billing/invoice-plan': { read: (db, { query }) => planInvoicing(db, now(), query.day) },
     'GET /api/billing/policy': { read: (db) => getPolicy(db) },
     'PUT /api/billing/policy': { act: (work, { body }) => changePolicy(work, body) },
     'GET /api/invoices': { read: (db, { query }, scope) => listInvoices(db, query, now(), scope) },
@@ -66,6 +88,41 @@ export function billingRoutes(http: Http): void {
     },
     'GET /api/customers/:customerId/statement': {
       read: (db, { params, query }, scope) => getStatement(db, params.customerId, query, { now: now(), scope }),
+    },
+  });
+  mount(http, subscriptions, {
+    'GET /api/customers/:customerId/subscriptions': {
+      read: async (db, { params }, scope) => ({ items: await listSubscriptions(db, params.customerId, scope) }),
+    },
+    'POST /api/customers/:customerId/subscriptions': {
+      act: (work, { params, body }) => addSubscription(work, params.customerId, body),
+    },
+    'GET /api/customers/:customerId/upcoming-invoices': {
+      read: async (db, { params }, scope) => ({ items: await listUpcomingInvoices(db, params.customerId, scope) }),
+    },
+    'GET /api/subscriptions/:subscriptionId': {
+      read: (db, { params }, scope) => getSubscription(db, params.subscriptionId, scope),
+    },
+    'PUT /api/subscriptions/:subscriptionId': {
+      act: (work, { params, body }) => changeSubscription(work, params.subscriptionId, body),
+    },
+    'POST /api/subscriptions/:subscriptionId/plan/preview': {
+      read: (db, { params, body }, scope) => previewPlanChange(db, now(), params.subscriptionId, body, scope),
+    },
+    'POST /api/subscriptions/:subscriptionId/plan': {
+      act: (work, { params, body }) => changeSubscriptionPlan(work, params.subscriptionId, body),
+    },
+    'POST /api/subscriptions/:subscriptionId/pause': {
+      act: (work, { params, body }) => pauseSubscription(work, params.subscriptionId, body),
+    },
+    'POST /api/subscriptions/:subscriptionId/resume': {
+      act: (work, { params, body }) => resumeSubscription(work, params.subscriptionId, body.revision),
+    },
+    'POST /api/subscriptions/:subscriptionId/cancel/preview': {
+      read: (db, { params, body }, scope) => previewCancellation(db, now(), params.subscriptionId, body.policy, scope),
+    },
+    'POST /api/subscriptions/:subscriptionId/cancel': {
+      act: (work, { params, body }) => cancelSubscription(work, params.subscriptionId, body),
     },
   });
   mount(http, suspension, {

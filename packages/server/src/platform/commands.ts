@@ -13,6 +13,8 @@ export type Command = {
   summary: string;
   /** `--name value`, each with its explanation. */
   options: Record<string, string>;
+  /** `--name` alone: found among the options as an empty text. */
+  flags?: Record<string, string>;
   /** Answers with the exit code. */
   run(context: CommandContext, options: Record<string, string>): Promise<number>;
 };
@@ -25,6 +27,10 @@ export function parseOptions(name: string, command: Command, args: readonly stri
   const parsed: Record<string, string> = {};
   for (let at = 0; at < args.length; at++) {
     const [, option = '', inline] = /^--([a-z-]+)(?:=(.*))?$/s.exec(args[at] ?? '') ?? [];
+    if (command.flags && Object.hasOwn(command.flags, option) && inline === undefined) {
+      parsed[option] = '';
+      continue;
+    }
     if (!Object.hasOwn(command.options, option))
       throw new Error(`${name} does not know "${args[at]}". ${usageOf(name, command)}`);
     const value = inline ?? args[++at];
@@ -34,7 +40,7 @@ export function parseOptions(name: string, command: Command, args: readonly stri
   return parsed;
 }
 
-export function usageOf(name: string, { summary, options }: Command): string {
-  const lines = Object.entries(options).map(([option, text]) => `    --${option}  ${text}`);
+export function usageOf(name: string, { summary, options, flags = {} }: Command): string {
+  const lines = Object.entries({ ...options, ...flags }).map(([option, text]) => `    --${option}  ${text}`);
   return [`${name}: ${summary}`, ...lines].join('\n');
 }

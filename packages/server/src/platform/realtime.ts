@@ -18,6 +18,7 @@ const topicPermission: Record<Topic, Permission> = {
   settings: 'settings:read',
   voucher: 'counter:read',
   staff: 'staff:read',
+  subscription: 'invoice:read',
 };
 
 // A session that was ended elsewhere stops hearing within this time.

@@ -190,6 +190,21 @@ async function refuseOtherKind(db: Db, account: LockedAccount, profileId: string
     throw fieldError('plan_kind_differs', 'planId', `is a ${service} plan, and the account is for ${account.service}`);
 }
 
+/** Another profile of the same kind: what is bought has changed. */
+export async function moveToProfile(work: Work, account: LockedAccount, profileId: string): Promise<void> {
+  if (profileId === account.profileId) return;
+  await refuseOtherKind(work.db, account, profileId);
+  await work.db
+    .updateTable('provisioning.accounts')
+    .set({ profile_id: profileId })
+    .where('id', '=', account.id)
+    .execute();
+  await audit(work, 'account.changed', [account.customerId, account.id], {
+    profileId: [account.profileId, profileId],
+  });
+  await unsettle(work, account.id);
+}
+
 /** Wants an account gone from its router. The row stays, for its history. */
 export async function removeAccount(work: Work, account: LockedAccount): Promise<void> {
   await work.db

@@ -1,4 +1,5 @@
 // A customer's accounts: each on a router, with a plan. A plan is sold, so an account is given one here, above the plans.
+import { correctSubscriptionOf, endSubscriptionsOf, subscribeAccount } from '#billing/subscriptions.ts';
 import { lockPresentCustomer } from '#customers/customers.ts';
 import { lockSellablePlan } from '#plans/plans.ts';
 import type { Work } from '#platform/db.ts';
@@ -34,7 +35,9 @@ export async function addAccountOf(
 ): Promise<string> {
   await refuseUnknownRouter(work, routerId);
   const { profileId } = await lockSellablePlan(work, planId);
-  return addAccount(work, sealer, { customerId, routerId, profileId, name: username, ...account });
+  const id = await addAccount(work, sealer, { customerId, routerId, profileId, name: username, ...account });
+  await subscribeAccount(work, { id, customerId }, planId);
+  return id;
 }
 
 // A person with hundreds of accounts is a mistake of a program.
@@ -66,6 +69,8 @@ async function copyBlocks(
     .select(['reason', 'note'])
     .where('account_id', '=', fromId)
     .where('lifted_at', 'is', null)
+    // A vacation and an end are of the account that has them.
+    .where('reason', 'in', ['overdue', 'staff'])
     .orderBy('id')
     .execute();
   for (const { reason, note } of blocks) await blockAccount(work, to, reason as BlockReason, note);
@@ -81,10 +86,15 @@ export async function applyAccountChange(
   { username, planId, routerId, ...change }: AccountOfChange,
 ): Promise<void> {
   const profileId = planId === undefined ? undefined : (await profileOfChosenPlan(work, planId, account)).profileId;
-  if (routerId === undefined || routerId === account.routerId)
-    return changeAccount(work, sealer, account, { name: username, profileId, ...change });
+  const newPlanId = profileId === account.profileId ? undefined : planId;
+  if (routerId === undefined || routerId === account.routerId) {
+    await changeAccount(work, sealer, account, { name: username, profileId, ...change });
+    if (newPlanId) await correctSubscriptionOf(work, account, { planId: newPlanId });
+    return;
+  }
   await refuseUnknownRouter(work, routerId);
-  await moveAccount(work, sealer, account, { routerId, name: username, profileId, ...change });
+  const accountId = await moveAccount(work, sealer, account, { routerId, name: username, profileId, ...change });
+  await correctSubscriptionOf(work, account, { accountId, planId: newPlanId });
 }
 
 /** Answers whose account it is. */
@@ -103,6 +113,7 @@ export async function changeAccountOfCustomer(
 
 export async function removeAccountOfCustomer(work: Work, accountId: string): Promise<void> {
   const account = await lockAccountAndCustomer(work, accountId);
+  await endSubscriptionsOf(work, account.customerId, accountId);
   await removeAccount(work, account);
   work.announce('customer', account.customerId);
 }

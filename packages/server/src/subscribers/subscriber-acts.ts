@@ -1,5 +1,6 @@
 // One deed of the office, several rooms: the person, the account on the router, the plan. All of it happens or none.
 import { exemptWhoOwes } from '#billing/holds.ts';
+import { endSubscriptionsOf } from '#billing/subscriptions.ts';
 import { addPerson, changePerson, lockPresentCustomer, type NewPerson, removePerson } from '#customers/customers.ts';
 import type { Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
@@ -46,6 +47,7 @@ export async function changeSubscriber(
 /** Removes a customer from the routers and from the lists. What he owes and paid stays in the books. */
 export async function removeSubscriber(work: Work, customerId: string): Promise<void> {
   const customer = await lockPresentCustomer(work, customerId);
+  await endSubscriptionsOf(work, customerId);
   for (const account of await lockAccountsOf(work, customerId)) await removeAccount(work, account);
   await removePerson(work, customer);
 }

@@ -64,6 +64,8 @@ export const customers = {
       'Offline: the account is enabled and {{router}} answers, so the device of the subscriber does not dial in, or does with another password.',
   },
   suspendedSince: {
+    vacation: 'On vacation since {{since}}{{note}}. The subscription says until when.',
+    ended: 'Off since {{since}}: the subscription ended{{note}}.',
     overdue: 'Suspended since {{since}} by the {{by}}: overdue{{note}}. Paying what is overdue restores at once.',
     staff: 'Suspended since {{since}} by {{by}}{{note}}. Only activating lifts this, not a payment.',
   },
@@ -85,6 +87,8 @@ export const customers = {
   suspended: '{{name}} suspended',
   activateTitle: 'Activate {{name}}?',
   activateLifts: {
+    vacation: 'The vacation since {{since}} stays: resume the subscription.',
+    ended: 'The end of the subscription on {{since}} stays: subscribe the account again.',
     overdue: 'Lifts the suspension of {{since}} by the {{by}}.',
     staff: 'Lifts the suspension of {{since}} by {{by}}.',
   },

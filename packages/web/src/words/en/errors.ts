@@ -109,6 +109,8 @@ export const errors = {
   subscription_exists: 'This account has a subscription already.',
   subscription_not_active: 'This subscription has ended and can no longer be changed.',
   subscription_not_found: 'This subscription does not exist.',
+  subscription_not_paused: 'This subscription is not paused.',
+  subscription_paused: 'This subscription is paused. Resume it first.',
   tax_name_taken: 'Another tax has this name.',
   tax_not_found: 'This tax does not exist, or was archived.',
   signed_out: 'You are signed out. Sign in again.',

@@ -1,0 +1,204 @@
+import { z } from 'zod';
+import type { EndpointRecord } from './endpoint.ts';
+import { periodUnits } from './plans.ts';
+import { Currency, Day, Id, Instant, Minor, PositiveMinor, Revision, text } from './shapes.ts';
+
+export const paymentModes = ['prepaid', 'postpaid'] as const;
+export const changePolicies = ['by_direction', 'immediate', 'period_end'] as const;
+export const cancelPolicies = ['end_of_period', 'immediate_with_credit'] as const;
+
+const NotNegative = Minor.refine((amount) => amount >= 0n, 'must not be negative');
+const basisPoints = z.int().min(1).max(10_000);
+
+export const Subscription = z
+  .object({
+    id: Id,
+    customerId: Id,
+    accountId: Id.nullable(),
+    accountName: z.string().nullable(),
+    planId: Id,
+    planName: z.string(),
+    planVersion: z.int(),
+    /** Of the version that it has; the plan may cost something else by now. */
+    planPriceMinor: Minor,
+    currency: Currency,
+    status: z.enum(['active', 'cancelled']),
+    paymentMode: z.enum(paymentModes),
+    startsOn: Day,
+    trialEndsOn: Day.nullable(),
+    /** The first day without service. */
+    endsOn: Day.nullable(),
+    anchorDay: z.int(),
+    periodUnit: z.enum(periodUnits),
+    periodCount: z.int(),
+    /** The first day that is not charged yet. */
+    chargedThrough: Day,
+    nextInvoiceOn: Day.nullable(),
+    priceOverrideMinor: Minor.nullable(),
+    discountBp: z.int().nullable(),
+    discountMinor: Minor.nullable(),
+    discountEndsOn: Day.nullable(),
+    setupFeeMinor: Minor,
+    isSetupCharged: z.boolean(),
+    pending: z.object({ planName: z.string(), priceMinor: Minor, on: Day }).nullable(),
+    pause: z.object({ from: Day, until: Day.nullable() }).nullable(),
+    createdAt: Instant,
+    revision: Revision,
+  })
+  .meta({ id: 'Subscription' });
+
+export const UpcomingInvoice = z
+  .object({
+    issueOn: Day,
+    dueOn: Day,
+    startsOn: Day,
+    endsOn: Day,
+    planName: z.string(),
+    netMinor: Minor,
+    taxMinor: Minor,
+    amountMinor: Minor,
+    currency: Currency,
+  })
+  .meta({ id: 'UpcomingInvoice' });
+
+const PreviewLine = z.object({
+  kind: z.string(),
+  description: z.string(),
+  startsOn: Day.nullable(),
+  endsOn: Day.nullable(),
+  amountMinor: Minor,
+});
+
+/** What an act would do, before it is confirmed. */
+export const SubscriptionPreview = z
+  .object({
+    effectiveOn: Day,
+    lines: z.array(PreviewLine),
+    netMinor: Minor,
+    taxMinor: Minor,
+    /** To pay now where it is above zero; credited where it is below. */
+    amountMinor: Minor,
+    currency: Currency,
+  })
+  .meta({ id: 'SubscriptionPreview' });
+
+const customerId = z.object({ customerId: Id });
+const subscriptionId = z.object({ subscriptionId: Id });
+
+const terms = {
+  paymentMode: z.enum(paymentModes),
+  priceOverrideMinor: NotNegative.nullable(),
+  discountBp: basisPoints.nullable(),
+  discountMinor: PositiveMinor.nullable(),
+  discountEndsOn: Day.nullable(),
+};
+
+const PlanChange = z.object({ planId: Id, policy: z.enum(changePolicies).default('by_direction') });
+const Cancellation = z.object({ policy: z.enum(cancelPolicies).default('end_of_period') });
+
+export const subscriptions = {
+  'GET /api/customers/:customerId/subscriptions': {
+    name: 'listSubscriptions',
+    summary: 'The subscriptions of a customer, those that ended last.',
+    permission: 'invoice:read',
+    params: customerId,
+    reply: z.object({ items: z.array(Subscription) }),
+  },
+  'POST /api/customers/:customerId/subscriptions': {
+    name: 'addSubscription',
+    summary: 'Subscribe an account to a plan. The first invoice comes with the next run.',
+    permission: 'customer:write',
+    params: customerId,
+    body: z
+      .object({
+        accountId: Id.nullable().default(null),
+        planId: Id,
+        startsOn: Day,
+        trialEndsOn: Day.nullable().default(null),
+        /** The day of the start when left out. */
+        anchorDay: z.int().min(1).max(31).optional(),
+        periodUnit: z.enum(periodUnits).optional(),
+        periodCount: z.int().min(1).max(366).optional(),
+        setupFeeMinor: NotNegative.default(0n),
+        paymentMode: terms.paymentMode.default('prepaid'),
+        priceOverrideMinor: terms.priceOverrideMinor.default(null),
+        discountBp: terms.discountBp.default(null),
+        discountMinor: terms.discountMinor.default(null),
+        discountEndsOn: terms.discountEndsOn.default(null),
+      })
+      .meta({ id: 'NewSubscription' }),
+    reply: Subscription,
+    status: 201,
+  },
+  'GET /api/customers/:customerId/upcoming-invoices': {
+    name: 'listUpcomingInvoices',
+    summary: 'The next three invoices of each subscription of a customer, if nothing changes.',
+    permission: 'invoice:read',
+    params: customerId,
+    reply: z.object({ items: z.array(UpcomingInvoice.extend({ subscriptionId: Id })) }),
+  },
+  'GET /api/subscriptions/:subscriptionId': {
+    name: 'getSubscription',
+    summary: 'One subscription.',
+    permission: 'invoice:read',
+    params: subscriptionId,
+    reply: Subscription,
+  },
+  'PUT /api/subscriptions/:subscriptionId': {
+    name: 'changeSubscription',
+    summary: 'Change price, discount or way of payment from the next invoice on; what is left out stays.',
+    permission: 'customer:write',
+    params: subscriptionId,
+    body: z.object(terms).partial().extend({ revision: Revision }).meta({ id: 'SubscriptionChange' }),
+    reply: Subscription,
+  },
+  'POST /api/subscriptions/:subscriptionId/plan/preview': {
+    name: 'previewPlanChange',
+    summary: 'What a change of plan would cost now, line by line. Nothing is changed.',
+    permission: 'invoice:read',
+    params: subscriptionId,
+    body: PlanChange,
+    reply: SubscriptionPreview,
+  },
+  'POST /api/subscriptions/:subscriptionId/plan': {
+    name: 'changeSubscriptionPlan',
+    summary:
+      'Change the plan: a dearer one now, with an invoice for the rest of what is charged, a cheaper one when that ends; or as the policy says.',
+    permission: 'customer:write',
+    params: subscriptionId,
+    body: PlanChange.extend({ revision: Revision }),
+    reply: Subscription,
+  },
+  'POST /api/subscriptions/:subscriptionId/pause': {
+    name: 'pauseSubscription',
+    summary: 'Pause for a vacation: off and not charged from a day on; days that were charged already are credited.',
+    permission: 'customer:write',
+    params: subscriptionId,
+    body: z.object({ from: Day, until: Day.nullable().default(null), revision: Revision }),
+    reply: Subscription,
+  },
+  'POST /api/subscriptions/:subscriptionId/resume': {
+    name: 'resumeSubscription',
+    summary: 'End a pause today.',
+    permission: 'customer:write',
+    params: subscriptionId,
+    body: z.object({ revision: Revision }),
+    reply: Subscription,
+  },
+  'POST /api/subscriptions/:subscriptionId/cancel/preview': {
+    name: 'previewCancellation',
+    summary: 'What a cancellation would credit. Nothing is changed.',
+    permission: 'invoice:read',
+    params: subscriptionId,
+    body: Cancellation,
+    reply: SubscriptionPreview,
+  },
+  'POST /api/subscriptions/:subscriptionId/cancel': {
+    name: 'cancelSubscription',
+    summary: 'End a subscription with what is paid, or today with a credit for the rest.',
+    permission: 'customer:write',
+    params: subscriptionId,
+    body: Cancellation.extend({ reason: text(300), revision: Revision }),
+    reply: Subscription,
+  },
+} satisfies EndpointRecord;

@@ -1,0 +1,109 @@
+// Billing at the command line: the same code as the pages and the schedules. What cron sees is the exit code: 0 done, 3 something
+// waits for a person, 4 the same runs already.
+import type { CommandContext, Commands } from '#platform/commands.ts';
+import type { Actor } from '#platform/db.ts';
+import { DomainError } from '#platform/errors.ts';
+import { type InvoicePlan, planInvoicing, runInvoicing } from './invoice-runs.ts';
+import { previewOverdueRun, runOverdueCheck } from './overdue-runs.ts';
+
+const actor: Actor = { kind: 'system', id: null, name: 'command line' };
+const needsPerson = 3;
+const busy = 4;
+
+const json = { json: 'print one line of JSON' };
+const dryRun = { 'dry-run': 'say what would be done, and do nothing' };
+
+export const billingCommands: Commands = {
+  'billing:generate-invoices': {
+    summary: 'Invoice all that is due. Run twice, the second finds nothing.',
+    options: { date: 'with --dry-run: as if today were this day' },
+    flags: { ...dryRun, ...json },
+    run: generateInvoices,
+  },
+  'billing:overdue': {
+    summary: 'Suspend who is overdue past the days of grace, restore who no longer is.',
+    options: {},
+    flags: { ...dryRun, ...json },
+    run: checkOverdue,
+  },
+  'billing:forecast': {
+    summary: 'Say what would be invoiced up to a day: today if not given.',
+    options: { date: 'the last day that counts, such as 2026-01-31' },
+    flags: json,
+    run: forecast,
+  },
+};
+
+type Options = Record<string, string>;
+
+async function generateInvoices(context: CommandContext, options: Options): Promise<number> {
+  const { database, say } = context;
+  if (options['dry-run'] !== undefined) return forecast(context, options);
+  // Nothing is backdated, and nothing is issued before its day.
+  if (options.date !== undefined)
+    throw new Error('--date goes with --dry-run: invoices are issued on the day they are issued');
+  const run = await runInvoicing(database, actor);
+  tell(say, options, run, [
+    `${run.invoiceCount} invoices issued${sumsOf(run.totals)}, ${run.passedCount} periods passed over, ${run.failedCount} failed`,
+    ...run.failures.map(({ subscriptionId, reason }) => `  subscription ${subscriptionId}: ${reason}`),
+  ]);
+  return run.failedCount > 0 ? needsPerson : 0;
+}
+
+async function forecast({ database, say }: CommandContext, options: Options): Promise<number> {
+  const day = options.date === undefined ? undefined : dayOf(options.date);
+  const plan = await planInvoicing(database.db, database.clock.now(), day);
+  tell(say, options, plan, linesOf(plan));
+  return 0;
+}
+
+function linesOf({ day, invoiceCount, totals, invoices }: InvoicePlan): string[] {
+  const shown = invoices.map(
+    ({ customerId, planName, startsOn, endsOn, amountMinor, currency }) =>
+      `  ${customerId}  ${planName}  ${startsOn} to ${endsOn}  ${amountMinor} ${currency} (minor units)`,
+  );
+  const more = invoiceCount > invoices.length ? [`  and ${invoiceCount - invoices.length} more`] : [];
+  return [`up to ${day}: ${invoiceCount} invoices${sumsOf(totals)}`, ...shown, ...more];
+}
+
+function sumsOf(totals: readonly { currency: string; amountMinor: bigint }[]): string {
+  return totals.map(({ currency, amountMinor }) => `, ${amountMinor} ${currency} in minor units`).join('');
+}
+
+async function checkOverdue({ database, say }: CommandContext, options: Options): Promise<number> {
+  if (options['dry-run'] !== undefined) {
+    const preview = await previewOverdueRun(database.db, database.clock.now());
+    tell(say, options, preview, [`would suspend ${preview.suspendCount}, restore ${preview.restoreCount}`]);
+    return 0;
+  }
+  try {
+    const run = await runOverdueCheck(database, actor);
+    tell(say, options, run, [
+      `${run.checkedCount} checked, ${run.suspendedCount} suspended, ${run.restoredCount} restored`,
+      ...(run.stoppedReason ? [`stopped by the fuse: ${run.stoppedReason}`] : []),
+    ]);
+    return run.stoppedReason ? needsPerson : 0;
+  } catch (error) {
+    if (!(error instanceof DomainError && error.code === 'billing_run_busy')) throw error;
+    tell(say, options, { error: error.code }, ['a run is under way']);
+    return busy;
+  }
+}
+
+function dayOf(text: string): Temporal.PlainDate {
+  try {
+    return Temporal.PlainDate.from(text, { overflow: 'reject' });
+  } catch {
+    throw new Error(`--date must be a day such as 2026-01-31, and is "${text}"`);
+  }
+}
+
+function tell(say: (line: string) => void, options: Options, data: unknown, lines: readonly string[]): void {
+  if (options.json !== undefined) say(JSON.stringify(data, plain));
+  else for (const line of lines) say(line);
+}
+
+/** Money as digits, as the API has it. */
+function plain(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}

@@ -1,0 +1,391 @@
+// The run that invoices subscriptions. It may be killed anywhere, run twice, late, and by several at once: a batch is one
+// transaction (R-RUN-2), what is charged is known by its period (R-RUN-1), and what others hold is left to them.
+import type { InvoiceRun } from '@lastmile/contract/billing.ts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { audit } from '#audit/entries.ts';
+import { type Actor, type Database, type Db, inTransaction, type Work } from '#platform/db.ts';
+import { DomainError } from '#platform/errors.ts';
+import { newId } from '#platform/ids.ts';
+import { sumMinor } from '#platform/money.ts';
+import { getSettings } from '#settings/provider.ts';
+import { composeInvoice } from './compose-invoice-rules.ts';
+import { getToday } from './invoices.ts';
+import { type InvoiceToIssue, issueAll } from './issue-invoices.ts';
+import { writePeriods } from './periods.ts';
+import { getPolicy, type PolicyView, suspendedBillingOf, taxPolicyOf, termsOf } from './policy.ts';
+import { settleSubscriptions } from './settle-subscriptions.ts';
+import { type BillingTerms, chargesDue, type Due, type PartCharge } from './subscription-rules.ts';
+import { selectTerms, type TermRow, termOf } from './subscription-terms.ts';
+
+export type InvoiceRunView = z.output<typeof InvoiceRun>;
+
+// Few enough that a batch is over in a moment and little is lost when it is killed, many enough that its fixed cost is nothing.
+const batchSize = 1000;
+
+// A subscription that nobody looked after for years is caught up with in several passes.
+const mostPartsPerBatch = 12;
+
+// A row that somebody else holds is looked at again, after him.
+const mostPasses = 5;
+const passPauseMs = 200;
+
+const mostFailuresKept = 100;
+
+type Place = { day: Temporal.PlainDate; id: string };
+
+type Failure = InvoiceRunView['failures'][number];
+
+type Tally = {
+  invoiceCount: number;
+  passedCount: number;
+  failedCount: number;
+  totals: Map<string, bigint>;
+  failures: Failure[];
+};
+
+type Conditions = {
+  policy: PolicyView;
+  billing: BillingTerms;
+  timeZone: string;
+  prefix: string;
+  today: Temporal.PlainDate;
+};
+
+/** Invoices all that is due. */
+export async function runInvoicing(database: Database, actor: Actor): Promise<InvoiceRunView> {
+  const conditions = await getConditions(database.db, database.clock.now());
+  const run = await beginRun(database, actor, conditions.today);
+  await settleSubscriptions(database, actor, conditions.today);
+  const tally = emptyTally();
+  for (let pass = 0; pass < mostPasses; pass++) {
+    await runOnce(database, actor, conditions, tally);
+    if (!(await hasWork(database.db, conditions, tally))) break;
+    await new Promise((resolve) => setTimeout(resolve, passPauseMs * (pass + 1)));
+  }
+  return endRun(database, actor, run, tally);
+}
+
+async function getConditions(db: Db, now: Temporal.Instant, day?: Temporal.PlainDate): Promise<Conditions> {
+  const policy = await getPolicy(db);
+  const { timeZone, invoicePrefix } = await getSettings(db);
+  const billing = { terms: termsOf(policy), suspended: suspendedBillingOf(policy) };
+  return { policy, billing, timeZone, prefix: invoicePrefix, today: day ?? (await getToday(db, now)) };
+}
+
+function emptyTally(): Tally {
+  return { invoiceCount: 0, passedCount: 0, failedCount: 0, totals: new Map(), failures: [] };
+}
+
+/** From the first day to the last, by key: what could not be billed is passed by, not met again. */
+async function runOnce(database: Database, actor: Actor, conditions: Conditions, tally: Tally): Promise<void> {
+  for (let after: Place | undefined; ; ) {
+    const batch = await billBatch(database, actor, conditions, after, tally);
+    if (!batch) return;
+    after = batch;
+  }
+}
+
+/** One batch, in one transaction; where it fails, each of it in its own, so that one bad row stops nobody (R-RUN-3). */
+async function billBatch(
+  database: Database,
+  actor: Actor,
+  conditions: Conditions,
+  after: Place | undefined,
+  tally: Tally,
+): Promise<Place | undefined> {
+  try {
+    const done = await inTransaction(database, actor, async (work) => {
+      const rows = await lockDue(work, conditions, after);
+      return { rows, billed: await bill(work, rows, conditions) };
+    });
+    count(tally, done.billed);
+    return lastPlace(done.rows);
+  } catch (error) {
+    // Without its database it ends; the next run goes on where this one was.
+    if (!isFaultOfData(error)) throw error;
+    return billOneByOne(database, actor, conditions, after, tally);
+  }
+}
+
+/** PostgreSQL's classes of faults in what was to be written, as opposed to those of the connection or the machine. */
+function isFaultOfData(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return error instanceof RangeError || error instanceof DomainError || /^(22|23)/.test(code);
+}
+
+async function billOneByOne(
+  database: Database,
+  actor: Actor,
+  conditions: Conditions,
+  after: Place | undefined,
+  tally: Tally,
+): Promise<Place | undefined> {
+  const rows = await selectTerms(database.db, sql`where ${dueAfter(conditions, after)} ${inOrder} limit ${batchSize}`);
+  for (const { id } of rows) {
+    try {
+      const billed = await inTransaction(database, actor, async (work) => {
+        const own = await selectTerms(
+          work.db,
+          sql`where subscription.id = ${id} and ${dueAfter(conditions, undefined)} for update of customer, subscription skip locked`,
+        );
+        return bill(work, own, conditions);
+      });
+      count(tally, billed);
+    } catch (error) {
+      if (!isFaultOfData(error)) throw error;
+      fail(tally, rows.find((row) => row.id === id)!, error);
+    }
+  }
+  return lastPlace(rows);
+}
+
+function fail(tally: Tally, { id, customerId }: TermRow, error: unknown): void {
+  // Several passes may meet it.
+  if (tally.failures.some(({ subscriptionId }) => subscriptionId === id)) return;
+  tally.failedCount += 1;
+  const reason = error instanceof Error ? error.message.slice(0, 300) : String(error);
+  if (tally.failures.length < mostFailuresKept) tally.failures.push({ subscriptionId: id, customerId, reason });
+}
+
+const inOrder = sql`order by subscription.next_invoice_on, subscription.id`;
+
+function dueAfter({ today }: Conditions, after: Place | undefined) {
+  return sql`subscription.next_invoice_on <= ${today}::date and customer.removed_at is null ${
+    after ? sql`and (subscription.next_invoice_on, subscription.id) > (${after.day}::date, ${after.id}::uuid)` : sql``
+  }`;
+}
+
+/**
+ * The customer is locked, too, before anybody else's act on him could wait for us while we wait for it. Who is held by somebody
+ * else is left out: the next pass meets him.
+ */
+function lockDue(work: Work, conditions: Conditions, after: Place | undefined): Promise<TermRow[]> {
+  return selectTerms(
+    work.db,
+    sql`where ${dueAfter(conditions, after)} ${inOrder} limit ${batchSize} for update of customer, subscription skip locked`,
+  );
+}
+
+function lastPlace(rows: readonly TermRow[]): Place | undefined {
+  const last = rows.at(-1);
+  return last?.nextInvoiceOn ? { day: last.nextInvoiceOn, id: last.id } : undefined;
+}
+
+type Billed = { invoices: { currency: string; totalMinor: bigint }[]; passedCount: number };
+
+async function bill(work: Work, rows: readonly TermRow[], conditions: Conditions): Promise<Billed> {
+  const dues = rows.map((row) => ({
+    row,
+    due: chargesDue(termOf(row, conditions.timeZone), conditions.billing, conditions.today, mostPartsPerBatch),
+  }));
+  await writePeriods(
+    work,
+    dues.flatMap(({ row, due }) =>
+      due.charges.map(({ part, plan, priceMinor }) => ({ subscriptionId: row.id, part, plan, priceMinor })),
+    ),
+  );
+  await moveOn(work, dues);
+  const byCurrency = Map.groupBy(dues, ({ row }) => row.currency);
+  const invoices: Billed['invoices'] = [];
+  for (const [currency, own] of byCurrency) {
+    const toIssue = own.flatMap(({ row, due }) => due.charges.flatMap((charge) => invoiceOf(row, charge, conditions)));
+    const taxPolicy = taxPolicyOf(conditions.policy);
+    // The day of the run, not the day that was due: nothing is backdated (R-INV-4).
+    const issue = { currency, issuedOn: await getToday(work.db, work.now), prefix: conditions.prefix, taxPolicy };
+    const issued = await issueAll(work, toIssue, issue);
+    if (issued.length === 0) continue;
+    invoices.push(...issued.map(({ totalMinor }) => ({ currency, totalMinor })));
+    // One entry for the batch: what it adds to the books, and which numbers it took.
+    await audit(work, 'invoices.issued', [], {
+      count: issued.length,
+      from: issued[0]?.number,
+      to: issued.at(-1)?.number,
+      currency,
+      amountMinor: sumMinor(issued.map(({ totalMinor }) => totalMinor)).toString(),
+      taxMinor: sumMinor(issued.map(({ taxMinor }) => taxMinor)).toString(),
+    });
+  }
+  if (invoices.length > 0) {
+    work.announce('invoice', '*');
+    work.announce('customer', '*');
+  }
+  const passedCount = dues.flatMap(({ due }) => due.charges).filter(({ part }) => part.kind === 'pause').length;
+  return { invoices, passedCount };
+}
+
+function invoiceOf(
+  { customerId }: TermRow,
+  { lines, plan, dueOn }: PartCharge,
+  { policy }: Conditions,
+): InvoiceToIssue[] {
+  if (lines.length === 0) return [];
+  return [{ ...composeInvoice(lines, taxPolicyOf(policy)), customerId, dueOn, description: plan.planName }];
+}
+
+type DueRow = { row: TermRow; due: Due };
+
+async function moveOn(work: Work, dues: readonly DueRow[]): Promise<void> {
+  const moved = dues.map(({ due }) => due);
+  if (moved.length === 0) return;
+  // A plan that waits for its day is put in place on that day, not when its first period is charged.
+  await sql`
+    update billing.subscriptions subscription
+    set charged_through = moved.charged_through, next_invoice_on = moved.next_on,
+        is_setup_charged = subscription.is_setup_charged or moved.setup_left = 0
+    from unnest(${moved.map(({ term }) => term.id)}::uuid[], ${moved.map(({ term }) => term.chargedThrough)}::date[],
+      ${moved.map(({ nextLookOn }) => nextLookOn ?? null)}::date[], ${moved.map(({ term }) => term.setupFeeMinor)}::bigint[])
+      as moved (id, charged_through, next_on, setup_left)
+    where subscription.id = moved.id`.execute(work.db);
+}
+
+function count(tally: Tally, { invoices, passedCount }: Billed): void {
+  tally.invoiceCount += invoices.length;
+  tally.passedCount += passedCount;
+  for (const { currency, totalMinor } of invoices)
+    tally.totals.set(currency, (tally.totals.get(currency) ?? 0n) + totalMinor);
+}
+
+/** Is something left that is due and is neither off nor faulty? Others may have held it. */
+async function hasWork(db: Db, conditions: Conditions, tally: Tally): Promise<boolean> {
+  const rows = await selectTerms(db, sql`where ${dueAfter(conditions, undefined)} ${inOrder} limit ${batchSize}`);
+  const failed = new Set(tally.failures.map(({ subscriptionId }) => subscriptionId));
+  return rows.some(
+    (row) =>
+      !failed.has(row.id) &&
+      chargesDue(termOf(row, conditions.timeZone), conditions.billing, conditions.today, 1).charges.length > 0,
+  );
+}
+
+// ---- the log
+
+async function beginRun(database: Database, actor: Actor, day: Temporal.PlainDate): Promise<string> {
+  const id = newId();
+  await inTransaction(database, actor, async (work) => {
+    const row = { id, at: work.now, day, by_name: actor.name };
+    await work.db.insertInto('billing.invoice_runs').values(row).execute();
+  });
+  return id;
+}
+
+async function endRun(database: Database, actor: Actor, id: string, tally: Tally): Promise<InvoiceRunView> {
+  return inTransaction(database, actor, async (work) => {
+    await work.db
+      .updateTable('billing.invoice_runs')
+      .set({
+        ended_at: work.now,
+        invoice_count: tally.invoiceCount,
+        passed_count: tally.passedCount,
+        failed_count: tally.failedCount,
+        totals: JSON.stringify(totalsOf(tally)),
+        failures: JSON.stringify(tally.failures),
+      })
+      .where('id', '=', id)
+      .execute();
+    if (tally.invoiceCount + tally.failedCount > 0 || actor.kind === 'staff') {
+      await audit(work, 'billing.invoices_generated', [id], {
+        invoiceCount: tally.invoiceCount,
+        failedCount: tally.failedCount,
+      });
+    }
+    work.announce('invoice', '*');
+    return (await listInvoiceRuns(work.db, 1, id))[0]!;
+  });
+}
+
+function totalsOf({ totals }: Tally): { currency: string; amountMinor: string }[] {
+  return [...totals].map(([currency, amountMinor]) => ({ currency, amountMinor: amountMinor.toString() }));
+}
+
+/** The latest runs, or one. */
+export async function listInvoiceRuns(db: Db, limit: number, id?: string): Promise<InvoiceRunView[]> {
+  const rows = await db
+    .selectFrom('billing.invoice_runs')
+    .select([
+      'id',
+      'at',
+      'ended_at as endedAt',
+      'day',
+      'by_name as by',
+      'invoice_count as invoiceCount',
+      'passed_count as passedCount',
+      'failed_count as failedCount',
+      sql<{ currency: string; amountMinor: string }[]>`totals`.as('totals'),
+      sql<Failure[]>`failures`.as('failures'),
+    ])
+    .$if(id !== undefined, (q) => q.where('id', '=', id ?? ''))
+    .orderBy('at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    ...row,
+    totals: row.totals.map((total) => ({ ...total, amountMinor: BigInt(total.amountMinor) })),
+  }));
+}
+
+// ---- what would be
+
+export type PlannedInvoice = {
+  subscriptionId: string;
+  customerId: string;
+  planName: string;
+  startsOn: Temporal.PlainDate;
+  endsOn: Temporal.PlainDate;
+  dueOn: Temporal.PlainDate;
+  currency: string;
+  amountMinor: bigint;
+};
+
+export type InvoicePlan = {
+  day: Temporal.PlainDate;
+  invoiceCount: number;
+  passedCount: number;
+  totals: { currency: string; amountMinor: bigint }[];
+  /** The first of them. */
+  invoices: PlannedInvoice[];
+};
+
+const mostPlannedShown = 100;
+
+/** What a run of a day would issue, by the same rules. Nothing is written, and no more than a batch is held at a time. */
+export async function planInvoicing(db: Db, now: Temporal.Instant, day?: Temporal.PlainDate): Promise<InvoicePlan> {
+  const conditions = await getConditions(db, now, day);
+  const tally = emptyTally();
+  const invoices: PlannedInvoice[] = [];
+  for (let after: Place | undefined; ; ) {
+    const rows = await selectTerms(db, sql`where ${dueAfter(conditions, after)} ${inOrder} limit ${batchSize}`);
+    for (const row of rows) {
+      const { charges } = chargesDue(
+        termOf(row, conditions.timeZone),
+        conditions.billing,
+        conditions.today,
+        mostPartsPerBatch,
+      );
+      const planned = charges.flatMap((charge) => plannedOf(row, charge, conditions));
+      count(tally, {
+        invoices: planned.map(({ currency, amountMinor }) => ({ currency, totalMinor: amountMinor })),
+        passedCount: charges.length - planned.length,
+      });
+      invoices.push(...planned.slice(0, mostPlannedShown - invoices.length));
+    }
+    const last = lastPlace(rows);
+    if (!last) break;
+    after = last;
+  }
+  const totals = [...tally.totals].map(([currency, amountMinor]) => ({ currency, amountMinor }));
+  const { invoiceCount, passedCount } = tally;
+  return { day: conditions.today, invoiceCount, passedCount, totals, invoices };
+}
+
+function plannedOf(row: TermRow, charge: PartCharge, conditions: Conditions): PlannedInvoice[] {
+  return invoiceOf(row, charge, conditions).map(({ totalMinor }) => ({
+    subscriptionId: row.id,
+    customerId: row.customerId,
+    planName: charge.plan.planName,
+    ...charge.part.period,
+    dueOn: charge.dueOn,
+    currency: row.currency,
+    amountMinor: totalMinor,
+  }));
+}

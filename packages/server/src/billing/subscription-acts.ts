@@ -1,0 +1,330 @@
+// Deeds of the office on a subscription, each with a preview by the same rules: another plan, a vacation, the end.
+import type { SubscriptionPreview } from '@lastmile/contract/subscriptions.ts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { audit } from '#audit/entries.ts';
+import { getPlan, type PlanView } from '#plans/plans.ts';
+import { isBefore, laterOf } from '#platform/dates.ts';
+import type { Db, Scope, Work } from '#platform/db.ts';
+import { DomainError, fieldError } from '#platform/errors.ts';
+import { sumMinor } from '#platform/money.ts';
+import { getSettings } from '#settings/provider.ts';
+import type { CancelPolicy } from './cancellation-rules.ts';
+import { creditCharged, listChargedPieces } from './charged-pieces.ts';
+import { amountOfLine, composeInvoice, type WantedLine } from './compose-invoice-rules.ts';
+import { getToday } from './invoices.ts';
+import { issueAll } from './issue-invoices.ts';
+import type { ChangePolicy } from './plan-change-rules.ts';
+import { getPolicy, taxPolicyOf } from './policy.ts';
+import { followPlan, liftVacation, settleSubscription } from './settle-subscriptions.ts';
+import {
+  type EffectivePiece,
+  isSameInterval,
+  linesOfPlanChange,
+  priceOf,
+  type SoldPlan,
+  type Term,
+  unusedPieces,
+} from './subscription-rules.ts';
+import { selectTerms, termOf } from './subscription-terms.ts';
+import {
+  announceSubscription,
+  getSubscription,
+  lockSubscription,
+  lookAgain,
+  type SubscriptionView,
+} from './subscriptions.ts';
+
+type Preview = z.output<typeof SubscriptionPreview>;
+
+// ---- another plan
+
+export type PlanWish = { planId: string; policy: ChangePolicy };
+
+type PlannedChange = {
+  plan: SoldPlan;
+  isNow: boolean;
+  effectiveOn: Temporal.PlainDate;
+  lines: WantedLine[];
+  currency: string;
+};
+
+/** What is dearer counts now, what is not at the end of what is charged (D6, R-PRO-5). Another interval always waits for that. */
+function planChange(
+  term: Term,
+  plan: SoldPlan,
+  policy: ChangePolicy,
+  pieces: readonly EffectivePiece[],
+  today: Temporal.PlainDate,
+): Omit<PlannedChange, 'currency'> {
+  const isDearer = plan.priceMinor > priceOf(term);
+  const wantsNow = policy === 'immediate' || (policy === 'by_direction' && isDearer);
+  const isNow = wantsNow && isSameInterval(plan.interval, term.interval);
+  if (!isNow) return { plan, isNow, effectiveOn: laterOf(term.chargedThrough, today), lines: [] };
+  return { plan, isNow, effectiveOn: today, lines: linesOfPlanChange(term, plan, pieces, today) };
+}
+
+async function planned(
+  db: Db,
+  { term, view, today }: { term: Term; view: SubscriptionView; today: Temporal.PlainDate },
+  wish: PlanWish,
+): Promise<PlannedChange> {
+  const plan = await getPlan(db, wish.planId).catch((error: unknown) => {
+    if (error instanceof DomainError) throw fieldError('plan_not_found', 'planId', 'is not a plan');
+    throw error;
+  });
+  if (plan.archivedAt) throw fieldError('plan_archived', 'planId', 'is an archived plan: choose one that is sold');
+  if (plan.currency !== view.currency)
+    throw fieldError('plan_currency_differs', 'planId', 'is priced in another currency than this subscription');
+  const pieces = await listChargedPieces(db, term.id, today);
+  return { ...planChange(term, soldPlanOf(plan), wish.policy, pieces, today), currency: view.currency };
+}
+
+function soldPlanOf(plan: PlanView): SoldPlan {
+  return {
+    versionId: plan.versionId,
+    planName: plan.name,
+    priceMinor: plan.priceMinor,
+    interval: { unit: plan.periodUnit, count: plan.periodCount },
+    tax: plan.taxName === null ? undefined : { name: plan.taxName, rateBp: plan.taxRateBp ?? 0 },
+  };
+}
+
+/** As it stands now, without a lock: for previews. */
+async function readTerm(
+  db: Db,
+  now: Temporal.Instant,
+  subscriptionId: string,
+  scope: Scope,
+): Promise<{ term: Term; view: SubscriptionView; today: Temporal.PlainDate }> {
+  const view = await getSubscription(db, subscriptionId, scope);
+  if (view.status !== 'active') throw new DomainError('subscription_not_active', { subscriptionId });
+  const [row] = await selectTerms(db, sql`where subscription.id = ${subscriptionId}`);
+  const { timeZone } = await getSettings(db);
+  return { term: termOf(row!, timeZone), view, today: await getToday(db, now) };
+}
+
+export async function previewPlanChange(
+  db: Db,
+  now: Temporal.Instant,
+  subscriptionId: string,
+  wish: PlanWish,
+  scope: Scope,
+): Promise<Preview> {
+  const { lines, effectiveOn, currency } = await planned(db, await readTerm(db, now, subscriptionId, scope), wish);
+  return { effectiveOn, ...(await previewOf(db, lines)), currency };
+}
+
+async function previewOf(db: Db, lines: readonly WantedLine[]): Promise<Omit<Preview, 'effectiveOn' | 'currency'>> {
+  const { netMinor, taxMinor, totalMinor } = composeInvoice(lines, taxPolicyOf(await getPolicy(db)));
+  return {
+    lines: lines.map((line) => ({
+      kind: line.kind,
+      description: line.description,
+      startsOn: line.startsOn ?? null,
+      endsOn: line.endsOn ?? null,
+      amountMinor: amountOfLine(line),
+    })),
+    netMinor,
+    taxMinor,
+    amountMinor: totalMinor,
+  };
+}
+
+export async function changeSubscriptionPlan(
+  work: Work,
+  subscriptionId: string,
+  { revision, ...wish }: PlanWish & { revision: number },
+): Promise<SubscriptionView> {
+  const locked = await lockSubscription(work, subscriptionId, revision);
+  const { view, term } = locked;
+  const change = await planned(work.db, locked, wish);
+  if (change.isNow) await changePlanNow(work, locked, change);
+  else {
+    await work.db
+      .updateTable('billing.subscriptions')
+      .set({ pending_version_id: change.plan.versionId, pending_on: change.effectiveOn })
+      .where('id', '=', subscriptionId)
+      .execute();
+    await lookAgain(work, subscriptionId);
+    await settleSubscription(work, subscriptionId);
+  }
+  await audit(work, 'subscription.plan_chosen', [view.customerId, subscriptionId], {
+    plan: [term.plan.planName, change.plan.planName],
+    effectiveOn: change.effectiveOn.toString(),
+  });
+  announceSubscription(work, view);
+  return getSubscription(work.db, subscriptionId);
+}
+
+async function changePlanNow(
+  work: Work,
+  { view, term, today }: { view: SubscriptionView; term: Term; today: Temporal.PlainDate },
+  { plan, lines }: PlannedChange,
+): Promise<void> {
+  await work.db
+    .updateTable('billing.subscriptions')
+    .set({ plan_version_id: plan.versionId, price_override_minor: null, pending_version_id: null, pending_on: null })
+    .where('id', '=', term.id)
+    .execute();
+  await lookAgain(work, term.id);
+  await followPlan(work, view.accountId, plan.versionId);
+  // An invoice is not negative: where the old plan was worth more, it is credited, and the new one charged by itself.
+  const isCharge = sumMinor(lines.map(amountOfLine)) > 0n;
+  if (!isCharge) await creditCharged(work, term.id, today, undefined, `${term.plan.planName} → ${plan.planName}`);
+  const charged = isCharge ? lines : lines.filter(({ kind }) => kind === 'proration_charge');
+  if (charged.length > 0) await issueNow(work, view, charged, plan.planName, today);
+}
+
+async function issueNow(
+  work: Work,
+  { customerId, currency }: SubscriptionView,
+  lines: readonly WantedLine[],
+  description: string,
+  today: Temporal.PlainDate,
+): Promise<void> {
+  const policy = await getPolicy(work.db);
+  const { invoicePrefix } = await getSettings(work.db);
+  const taxPolicy = taxPolicyOf(policy);
+  const dueOn = today.add({ days: policy.termsDays });
+  const [issued] = await issueAll(work, [{ ...composeInvoice(lines, taxPolicy), customerId, description, dueOn }], {
+    currency,
+    issuedOn: today,
+    prefix: invoicePrefix,
+    taxPolicy,
+  });
+  await audit(work, 'invoice.issued', [customerId, issued!.id], {
+    number: issued!.number,
+    amountMinor: issued!.totalMinor.toString(),
+    netMinor: issued!.netMinor.toString(),
+    taxMinor: issued!.taxMinor.toString(),
+    currency,
+    dueOn: dueOn.toString(),
+  });
+  work.announce('invoice', issued!.id);
+}
+
+// ---- a vacation
+
+export async function pauseSubscription(
+  work: Work,
+  subscriptionId: string,
+  pause: { from: Temporal.PlainDate; until: Temporal.PlainDate | null; revision: number },
+): Promise<SubscriptionView> {
+  const { view, today } = await lockSubscription(work, subscriptionId, pause.revision);
+  if (isBefore(pause.from, today)) throw fieldError('invalid_input', 'from', 'must not be in the past');
+  if (pause.until && !isBefore(pause.from, pause.until))
+    throw fieldError('invalid_input', 'until', 'must be after the first day of the pause');
+  if (view.pause && !isBefore(today, view.pause.from))
+    throw new DomainError('subscription_paused', { subscriptionId }, 'it is paused: resume it first');
+  await work.db
+    .updateTable('billing.subscriptions')
+    .set({ paused_from: pause.from, paused_until: pause.until })
+    .where('id', '=', subscriptionId)
+    .execute();
+  await lookAgain(work, subscriptionId);
+  await audit(work, 'subscription.paused', [view.customerId, subscriptionId], {
+    from: pause.from.toString(),
+    until: pause.until?.toString() ?? null,
+  });
+  await settleSubscription(work, subscriptionId);
+  announceSubscription(work, view);
+  return getSubscription(work.db, subscriptionId);
+}
+
+/** He is back: today is the first day that counts again. A pause that has not begun is forgotten. */
+export async function resumeSubscription(
+  work: Work,
+  subscriptionId: string,
+  revision: number,
+): Promise<SubscriptionView> {
+  const { view, today } = await lockSubscription(work, subscriptionId, revision);
+  if (!view.pause) throw new DomainError('subscription_not_paused', { subscriptionId });
+  const hasBegun = isBefore(view.pause.from, today);
+  await work.db
+    .updateTable('billing.subscriptions')
+    .set(hasBegun ? { paused_until: today } : { paused_from: null, paused_until: null })
+    .where('id', '=', subscriptionId)
+    .execute();
+  if (hasBegun) await settleSubscription(work, subscriptionId);
+  else await forgetPause(work, view);
+  await lookAgain(work, subscriptionId);
+  announceSubscription(work, view);
+  return getSubscription(work.db, subscriptionId);
+}
+
+async function forgetPause(work: Work, view: SubscriptionView): Promise<void> {
+  await liftVacation(work, view.accountId);
+  await audit(work, 'subscription.resumed', [view.customerId, view.id], { from: view.pause?.from.toString() });
+}
+
+// ---- the end
+
+export type CancelWish = { policy: CancelPolicy; reason: string; revision: number };
+
+/** With the period that runs, or today (R-PRO-7). */
+function endOf(term: Term, policy: CancelPolicy, pieces: readonly EffectivePiece[], today: Temporal.PlainDate) {
+  if (policy === 'immediate_with_credit') return today;
+  const running = pieces.filter(({ startsOn }) => !isBefore(today, startsOn));
+  const last = running.reduce((day, { endsOn }) => laterOf(day, endsOn), today);
+  // Who pays afterwards, or is not charged yet, ends with today.
+  return term.paymentMode === 'postpaid' ? today : last;
+}
+
+async function plannedEnd(
+  db: Db,
+  { term, today }: { term: Term; today: Temporal.PlainDate },
+  policy: CancelPolicy,
+): Promise<{ endsOn: Temporal.PlainDate; lines: WantedLine[] }> {
+  const pieces = await listChargedPieces(db, term.id, today);
+  const endsOn = laterOf(endOf(term, policy, pieces, today), term.chargedFrom);
+  const lines = unusedPieces(pieces, endsOn).map(
+    ({ unused, creditMinor }): WantedLine => ({
+      kind: 'proration_credit',
+      description: term.plan.planName,
+      quantity: 1,
+      unitMinor: -creditMinor,
+      discountMinor: 0n,
+      tax: term.plan.tax,
+      subscriptionId: term.id,
+      ...unused,
+    }),
+  );
+  return { endsOn, lines };
+}
+
+export async function previewCancellation(
+  db: Db,
+  now: Temporal.Instant,
+  subscriptionId: string,
+  policy: CancelPolicy,
+  scope: Scope,
+): Promise<Preview> {
+  const read = await readTerm(db, now, subscriptionId, scope);
+  const { endsOn, lines } = await plannedEnd(db, read, policy);
+  return { effectiveOn: endsOn, ...(await previewOf(db, lines)), currency: read.view.currency };
+}
+
+export async function cancelSubscription(
+  work: Work,
+  subscriptionId: string,
+  { policy, reason, revision }: CancelWish,
+): Promise<SubscriptionView> {
+  const locked = await lockSubscription(work, subscriptionId, revision);
+  const { view } = locked;
+  const { endsOn } = await plannedEnd(work.db, locked, policy);
+  await creditCharged(work, subscriptionId, endsOn, undefined, reason || 'Cancellation');
+  await work.db
+    .updateTable('billing.subscriptions')
+    .set({ ends_on: laterOf(endsOn, view.startsOn), pending_version_id: null, pending_on: null })
+    .where('id', '=', subscriptionId)
+    .execute();
+  await lookAgain(work, subscriptionId);
+  await audit(work, 'subscription.cancelled', [view.customerId, subscriptionId], {
+    endsOn: endsOn.toString(),
+    reason: reason || null,
+  });
+  await settleSubscription(work, subscriptionId);
+  announceSubscription(work, view);
+  return getSubscription(work.db, subscriptionId);
+}
