@@ -25,5 +25,15 @@ export const leastBodies: Record<string, unknown> = {
   'POST /api/payments/:paymentId/reverse': { reason: 'was none' },
   'POST /api/payments/:paymentId/refunds': { amountMinor: '1', reason: 'paid twice' },
   'POST /api/customers/:customerId/credit-refunds': { amountMinor: '1', reason: 'leaves' },
+  'POST /api/customers/:customerId/subscriptions': {
+    planId: '01890a5d-ac96-774b-bcce-b302099a8057',
+    startsOn: '2026-01-31',
+  },
+  'PUT /api/subscriptions/:subscriptionId': { revision: 1 },
+  'POST /api/subscriptions/:subscriptionId/plan/preview': { planId: '01890a5d-ac96-774b-bcce-b302099a8057' },
+  'POST /api/subscriptions/:subscriptionId/plan': { planId: '01890a5d-ac96-774b-bcce-b302099a8057', revision: 1 },
+  'POST /api/subscriptions/:subscriptionId/pause': { from: '2026-01-31', revision: 1 },
+  'POST /api/subscriptions/:subscriptionId/resume': { revision: 1 },
+  'POST /api/subscriptions/:subscriptionId/cancel': { reason: 'moves away', revision: 1 },
   'POST /api/invoices/:invoiceId/write-off': { reason: 'moved away' },
 };

@@ -42,6 +42,7 @@ async function furnish(name: string): Promise<Place> {
   expect((await running.call(`PUT /api/routers/${router.id}`, moved)).status).toBe(200);
   const customer = await addCustomer(running, router.id, { name: `${name} Eva`, username: `${name}-eva` });
   const invoice = await issueInvoice(running, customer.id, { description: `${name} month` });
+  const [subscription] = (await running.call(`GET /api/customers/${customer.id}/subscriptions`)).body.items;
   const promise = { customerId: customer.id, untilOn: Temporal.Now.plainDateISO('UTC').add({ days: 9 }).toString() };
   const hold = (await running.call('POST /api/billing/promises', { ...promise, reason: `${name} promise` })).body;
   const received = { customerId: customer.id, amountMinor: '1', note: `${name} payment` };
@@ -68,6 +69,7 @@ async function furnish(name: string): Promise<Place> {
     customerId: customer.id,
     accountId: customer.accounts[0].id,
     invoiceId: invoice.id,
+    subscriptionId: subscription.id,
     sessionId: session.id,
     holdId: hold.id,
     paymentId: payment.id,

@@ -28,6 +28,8 @@ const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwA
 const call = (route: string, body?: unknown) => running.call(route, body);
 const customer = () => addCustomer(running, routerId);
 const invoice = async () => issueInvoice(running, (await customer()).id);
+const subscription = async () =>
+  (await call(`GET /api/customers/${(await customer()).id}/subscriptions`)).body.items[0];
 const draft = async () => issueInvoice(running, (await customer()).id, { isDraft: true });
 const newPlan = () => ({ name: fresh('Plan'), priceMinor: '100', downKbps: '1M', upKbps: '1M' });
 const plan = async () => (await call('POST /api/plans', newPlan())).body;
@@ -312,6 +314,47 @@ const deeds: Record<string, Deed> = {
     make: customer,
     do: ({ id }) => call(`DELETE /api/customers/${id}`),
   },
+  'POST /api/customers/:customerId/subscriptions': {
+    action: 'subscription.added',
+    make: customer,
+    do: async ({ id }) => {
+      const { planId } = (await call(`GET /api/customers/${id}/subscriptions`)).body.items[0];
+      return call(`POST /api/customers/${id}/subscriptions`, { planId, startsOn: '2026-01-31' });
+    },
+  },
+  'PUT /api/subscriptions/:subscriptionId': {
+    action: 'subscription.changed',
+    make: subscription,
+    do: ({ id, revision }) => call(`PUT /api/subscriptions/${id}`, { revision, discountBp: 500 }),
+  },
+  'POST /api/subscriptions/:subscriptionId/plan': {
+    action: 'subscription.plan_chosen',
+    make: subscription,
+    do: async ({ id, revision }) =>
+      call(`POST /api/subscriptions/${id}/plan`, { revision, planId: (await plan()).id, policy: 'period_end' }),
+  },
+  'POST /api/subscriptions/:subscriptionId/pause': {
+    action: 'subscription.paused',
+    make: subscription,
+    do: ({ id, revision }) => call(`POST /api/subscriptions/${id}/pause`, { revision, from: '2099-01-01' }),
+  },
+  'POST /api/subscriptions/:subscriptionId/resume': {
+    action: 'subscription.resumed',
+    make: async () => {
+      const { id, revision } = await subscription();
+      return (await call(`POST /api/subscriptions/${id}/pause`, { revision, from: '2099-01-01' })).body;
+    },
+    do: ({ id, revision }) => call(`POST /api/subscriptions/${id}/resume`, { revision }),
+  },
+  'POST /api/subscriptions/:subscriptionId/cancel': {
+    action: 'subscription.cancelled',
+    make: subscription,
+    do: ({ id, revision }) => call(`POST /api/subscriptions/${id}/cancel`, { revision, reason: 'moves away' }),
+  },
+  'POST /api/billing/invoice-runs': {
+    action: 'billing.invoices_generated',
+    do: () => call('POST /api/billing/invoice-runs'),
+  },
   'POST /api/customers/:customerId/suspend': {
     action: 'account.blocked',
     make: customer,
@@ -395,7 +438,13 @@ const deeds: Record<string, Deed> = {
 };
 
 /** They look at a router and change nothing. */
-const looks = ['POST /api/auth/second-factor/offer', 'POST /api/routers/test', 'POST /api/routers/:routerId/test'];
+const looks = [
+  'POST /api/auth/second-factor/offer',
+  'POST /api/subscriptions/:subscriptionId/plan/preview',
+  'POST /api/subscriptions/:subscriptionId/cancel/preview',
+  'POST /api/routers/test',
+  'POST /api/routers/:routerId/test',
+];
 
 test('every endpoint that can change something has its line in this table', () => {
   const changing = Object.keys(api).filter((route) => !route.startsWith('GET ') && !looks.includes(route));
@@ -421,8 +470,12 @@ test('the log is read newest first, page by page, and by what it is about', asyn
   await call(`POST /api/customers/${id}/suspend`);
   const { body } = await call(`GET /api/audit?about=${id}&limit=2`);
   expect(body.items.map(({ action }: Loose) => action)).toEqual(['account.blocked', 'customer.changed']);
-  const rest = await call(`GET /api/audit?about=${id}&limit=2&after=${body.next}`);
-  expect(rest.body.items.map(({ action }: Loose) => action)).toEqual(['account.added', 'customer.added']);
+  const rest = await call(`GET /api/audit?about=${id}&limit=5&after=${body.next}`);
+  expect(rest.body.items.map(({ action }: Loose) => action)).toEqual([
+    'subscription.added',
+    'account.added',
+    'customer.added',
+  ]);
   expect(rest.body.next).toBeNull();
   expect(body.items[1].details).toEqual({ phone: [null, '1'] });
 });
