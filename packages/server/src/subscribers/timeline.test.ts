@@ -30,6 +30,7 @@ test('money, network and acts of staff stand in one list, newest first, and nobo
     'money payment.recorded',
     'network account.blocked',
     'money invoice.issued',
+    'money subscription.added',
     'network account.added',
     'staff customer.added',
   ]);
@@ -49,7 +50,7 @@ test('it pages without losing or repeating one, and narrows to one kind', async 
   expect(walked).toEqual(whole);
   for (const kind of ['money', 'network', 'staff'])
     for (const item of (await timeline(`kind=${kind}`)).items) expect(item.kind).toBe(kind);
-  expect((await timeline('kind=money')).items).toHaveLength(2);
+  expect((await timeline('kind=money')).items).toHaveLength(3);
 });
 
 test('of nobody there is no history', async () => {
