@@ -60,7 +60,18 @@ export async function issueAll(
     work,
     issued.flatMap((invoice) => journalOfInvoice(invoice, issue)),
   );
+  await payFromCredit(work, [...new Set(issued.map(({ customerId }) => customerId))]);
   return issued;
+}
+
+/** Credit pays what it can of an invoice on the day it is issued (R-PAY-3). Few of a thousand have any. */
+async function payFromCredit(work: Work, customerIds: readonly string[]): Promise<void> {
+  const { rows } = await sql<{ id: string }>`
+    select customer_id as id from billing.payments
+    where customer_id = any(${customerIds}::uuid[]) and reversed_at is null and amount_minor > allocated_minor + refunded_minor
+    union select customer_id from billing.credit_notes where customer_id = any(${customerIds}::uuid[]) and amount_minor > applied_minor
+    order by id`.execute(work.db);
+  for (const { id } of rows) await applyCredit(work, id);
 }
 
 /** All lines in one statement: the database checks that they sum to their invoices. */
@@ -131,7 +142,6 @@ export async function issueInvoice(work: Work, invoice: NewInvoice): Promise<Inv
   const issue = { currency, issuedOn: localDate(work.now, timeZone), prefix: invoicePrefix, taxPolicy };
   const [issued] = await issueAll(work, [{ ...invoice, ...composed }], issue);
   await auditIssue(work, issued!, currency);
-  await applyCredit(work, invoice.customerId);
   announceInvoice(work, issued!.id, invoice.customerId);
   return getInvoice(work.db, issued!.id, work.now);
 }
@@ -287,7 +297,7 @@ export async function issueDraft(work: Work, invoiceId: string): Promise<Invoice
   };
   await postJournals(work, journalOfInvoice(invoice, { currency: draft.currency, issuedOn }));
   await auditIssue(work, invoice, draft.currency);
-  await applyCredit(work, draft.customerId);
+  await payFromCredit(work, [draft.customerId]);
   announceInvoice(work, invoiceId, draft.customerId);
   return getInvoice(work.db, invoiceId, work.now);
 }
