@@ -11,17 +11,12 @@ import { addLocation, changeLocation, removeLocation } from '#routers/locations.
 import { type Probe, probeRouter } from '#routers/probe.ts';
 import { addRouter, changeRouter, getRouter, newRouterId, type RouterAccess } from '#routers/routers.ts';
 import { retryAccount, revealPassword } from './accounts.ts';
-<<<<<<< HEAD
 import { liftLimit } from './change-limit.ts';
-import { disconnectSession } from './disconnect.ts';
+import { disconnectSession, disconnectSessions } from './disconnect.ts';
 import { ignoreDrift, listDrifts, revertDrift } from './drifts.ts';
 import { getLocation, listLocations } from './location-overview.ts';
-import { previewRouter, takeOverDrift } from './preview.ts';
-=======
-import { disconnectSession, disconnectSessions } from './disconnect.ts';
-import { getLocation, listLocations } from './location-overview.ts';
 import { listPendingAccounts } from './pending.ts';
->>>>>>> 33b3a3c (Sessions: how each ended, last seen apart from online, several dropped at once, and figures for those in view)
+import { previewRouter, takeOverDrift } from './preview.ts';
 import type { Reconciler } from './reconciler.ts';
 import { getRouterOverview, listRouters, removeEmptyRouter } from './router-overview.ts';
 import { SessionTraffic } from './session-traffic.ts';
@@ -103,7 +98,6 @@ export function provisioningRoutes(http: Http, { sealer, connections, reconciler
     },
   });
 
-<<<<<<< HEAD
   const looking = { database, sealer, connections };
   mount(http, drift, {
     'GET /api/routers/:routerId/preview': {
@@ -124,9 +118,7 @@ export function provisioningRoutes(http: Http, { sealer, connections, reconciler
       act: (work, { params, body }) => ignoreDrift(work, params.driftId, work.now.add({ hours: 24 * body.days })),
     },
   });
-=======
   const traffic = new SessionTraffic(database, connections);
->>>>>>> 33b3a3c (Sessions: how each ended, last seen apart from online, several dropped at once, and figures for those in view)
   mount(http, provisioning, {
     'DELETE /api/sessions/:sessionId': {
       live: async (call, { params }) => {
