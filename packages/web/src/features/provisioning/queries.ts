@@ -1,5 +1,5 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { call, type Item, type Query } from '../../lib/api.ts';
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
+import { call, type Item, type Query, type Reply } from '../../lib/api.ts';
 import { refresh } from '../../lib/query.ts';
 
 export type Session = Item<'GET /api/sessions'>;
@@ -14,6 +14,40 @@ export const sessionList = (query: Query<'GET /api/sessions'>) =>
     // A session is shown with the customer whose account it is.
     meta: { topics: ['account', 'customer'] },
   });
+
+// As often as figures are worth reading again; the server shares a reading between all who look.
+const trafficMs = 4000;
+
+/** What the sessions in view carry, read again every few seconds while somebody looks. */
+export function useTraffic<S extends Figures & { id: string; isLive: boolean }>(sessions: readonly S[]): S[] {
+  const sessionIds = sessions.filter(({ isLive }) => isLive).map(({ id }) => id);
+  const { data } = useQuery({
+    queryKey: ['traffic', sessionIds],
+    queryFn: ({ signal }) => call('POST /api/sessions/traffic', { body: { sessionIds }, signal }),
+    enabled: sessionIds.length > 0,
+    refetchInterval: trafficMs,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+  const told = new Map((data?.items ?? []).map(({ sessionId, ...figures }) => [sessionId, figures]));
+  return sessions.map((session) => withFigures(session, told.get(session.id)));
+}
+
+type Figures = Pick<Session, 'downBytes' | 'upBytes' | 'downBps' | 'upBps'>;
+
+/** The first reading of a session tells no rate: what was known stays. */
+function withFigures<S extends Figures>(session: S, now: Figures | undefined): S {
+  if (!now) return session;
+  return { ...session, ...now, downBps: now.downBps ?? session.downBps, upBps: now.upBps ?? session.upBps };
+}
+
+export async function disconnectSessions(
+  sessionIds: string[],
+): Promise<Reply<'POST /api/sessions/disconnect'>['items']> {
+  const { items } = await call('POST /api/sessions/disconnect', { body: { sessionIds } });
+  await refresh('sessions');
+  return items;
+}
 
 export const pendingList = (query: Query<'GET /api/pending'>) =>
   queryOptions({

@@ -10,7 +10,7 @@ import { type Column, DataTable, type PhoneRow } from '../../ui/data-table.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { TickingDuration } from '../../ui/ticking-duration.tsx';
 import { DownUp } from './down-up.tsx';
-import { type Session, sessionList } from './queries.ts';
+import { type Session, sessionList, useTraffic } from './queries.ts';
 import { askToDisconnect } from './session-acts.tsx';
 import { TwoLines } from './two-lines.tsx';
 
@@ -26,10 +26,12 @@ type SessionTableProps = {
 export function SessionTable({ query, empty, onPage, isCompact }: SessionTableProps) {
   const can = useCan();
   const columns = useSessionColumns();
+  const list = useQuery(sessionList(query));
+  const items = useTraffic(list.data?.items ?? []);
   return (
     <DataTable
       label={t('sessions.title')}
-      query={useQuery(sessionList(query))}
+      query={{ ...list, data: list.data && { items, next: list.data.next } }}
       columns={isCompact ? compact(columns) : columns}
       phone={useSessionPhoneRow()}
       rowId={(session) => session.id}
@@ -62,8 +64,8 @@ function useSessionColumns(): Column<Session>[] {
     {
       key: 'router',
       head: t('sessions.columns.router'),
-      cell: ({ routerLabel }) => routerLabel,
-      width: 160,
+      cell: ({ routerLabel, planName }) => <TwoLines first={routerLabel} second={planName ?? '–'} />,
+      width: 176,
       importance: 2,
     },
     {
@@ -75,9 +77,9 @@ function useSessionColumns(): Column<Session>[] {
     {
       key: 'uptime',
       head: t('sessions.columns.uptime'),
-      cell: ({ startedAt }) => <TickingDuration since={startedAt} />,
+      cell: (session) => <Uptime session={session} />,
       align: 'right',
-      width: 96,
+      width: 120,
     },
     {
       key: 'data',
@@ -101,7 +103,7 @@ function useSessionPhoneRow(): (session: Session) => PhoneRow {
   const format = useFormat();
   return (session) => ({
     title: session.customerName ?? session.accountName,
-    aside: <TickingDuration since={session.startedAt} />,
+    aside: <Uptime session={session} />,
     line: session.address ?? session.routerLabel,
     lineAside: t('sessions.downUp', { down: format.bytes(session.downBytes), up: format.bytes(session.upBytes) }),
   });
@@ -115,6 +117,17 @@ export function rateWord(format: Format, bitsPerSecond: number | null): string {
 /** An account that somebody made on the router by hand. */
 function Stranger() {
   return <span style={{ color: 'var(--mantine-color-dimmed)' }}>{t('sessions.noCustomer')}</span>;
+}
+
+/** Of a router that does not answer it is only known that he was online. */
+function Uptime({ session }: { session: Session }) {
+  const format = useFormat();
+  if (session.isLive) return <TickingDuration since={session.startedAt} />;
+  return (
+    <span style={{ color: 'var(--tone-attention)' }} title={format.exactTime(session.seenAt)}>
+      {t('sessions.lastSeen', { time: format.relative(session.seenAt) })}
+    </span>
+  );
 }
 
 function DisconnectItem({ session }: { session: Session }) {

@@ -6,6 +6,7 @@ import { Facts } from '../../ui/facts.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { TickingDuration } from '../../ui/ticking-duration.tsx';
+import { useTraffic } from '../provisioning/queries.ts';
 import { askToDisconnect } from '../provisioning/session-acts.tsx';
 import { rateWord } from '../provisioning/session-table.tsx';
 import type { Account } from './queries.ts';
@@ -35,8 +36,9 @@ export function SessionPanel({ account }: { account: Account }) {
   );
 }
 
-function SessionFacts({ session }: { session: NonNullable<Account['session']> }) {
+function SessionFacts({ session: told }: { session: NonNullable<Account['session']> }) {
   const format = useFormat();
+  const session = useTraffic([told])[0] ?? told;
   const { address, callerId, downBps, downBytes, startedAt, upBps, upBytes } = session;
   return (
     <Facts
