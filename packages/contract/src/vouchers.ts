@@ -14,6 +14,7 @@ import {
   PositiveMinor,
   page,
   Revision,
+  SearchText,
   text,
 } from './shapes.ts';
 
@@ -25,6 +26,7 @@ export const shiftStates = ['open', 'counted', 'closed'] as const;
 export const shiftOutcomes = ['balanced', 'closed_with_variance', 'needs_approval'] as const;
 export const movementKinds = ['in', 'to_safe', 'expense'] as const;
 export const unreachableWays = ['refuse', 'pending'] as const;
+export const alertStates = ['open', 'explained', 'accepted', 'escalated'] as const;
 export const endReasons = ['expired', 'used_up', 'voided', 'refunded', 'not_sold'] as const;
 
 const notNegative = Minor.refine((amount) => amount >= 0n, 'must not be negative');
@@ -263,7 +265,100 @@ export const Counter = z
   })
   .meta({ id: 'Counter' });
 
+/** What somebody must look at. */
+export const Alert = z
+  .object({
+    id: Id,
+    kind: z.string(),
+    state: z.enum(alertStates),
+    foundAt: Instant,
+    routerId: Id.nullable(),
+    routerLabel: z.string().nullable(),
+    staffName: z.string().nullable(),
+    shiftId: Id.nullable(),
+    voucherId: Id.nullable(),
+    amountMinor: Minor.nullable(),
+    evidence: z.record(z.string(), z.unknown()),
+    notes: z.array(z.object({ at: Instant, byName: z.string(), state: z.string(), note: z.string() })),
+  })
+  .meta({ id: 'VoucherAlert' });
+
+/** Cash on its way, given by one person and signed for by another. */
+export const HandOver = z
+  .object({
+    id: Id,
+    kind: z.enum(['drawer_to_safe', 'safe_to_bank']),
+    shiftId: Id.nullable(),
+    locationId: Id.nullable(),
+    locationName: z.string().nullable(),
+    currency: Currency,
+    amountMinor: Minor,
+    reference: z.string().nullable(),
+    givenBy: Id,
+    givenName: z.string(),
+    givenAt: Instant,
+    receivedMinor: Minor.nullable(),
+    receivedName: z.string().nullable(),
+    receivedAt: Instant.nullable(),
+    note: z.string().nullable(),
+  })
+  .meta({ id: 'HandOver' });
+
+/** Sold, seen and counted on one day; never rewritten. */
+export const ReconciliationReport = z
+  .object({
+    id: Id,
+    day: Day,
+    revision: z.int(),
+    madeAt: Instant,
+    madeBy: z.string(),
+    currency: Currency,
+    totals: z.object({
+      soldCount: z.int(),
+      soldMinor: Minor,
+      /** The same sales, as the ledger booked them. */
+      ledgerMinor: Minor,
+      booksFlag: z.enum(['ok', 'mismatch']),
+      countedMinor: Minor,
+      varianceMinor: Minor,
+      usedCount: z.int(),
+      alertCount: z.int(),
+    }),
+    shifts: z.array(
+      z.object({
+        shiftId: Id,
+        staffName: z.string(),
+        locationName: z.string().nullable(),
+        soldMinor: Minor,
+        expectedMinor: Minor.nullable(),
+        countedMinor: Minor.nullable(),
+        varianceMinor: Minor.nullable(),
+        /** Signed for by another person. */
+        receivedMinor: Minor.nullable(),
+        varianceBp: z.int().nullable(),
+        flag: z.enum(['ok', 'short', 'over', 'open', 'mismatch']),
+      }),
+    ),
+    routers: z.array(
+      z.object({
+        routerId: Id,
+        label: z.string(),
+        soldCount: z.int(),
+        soldMinor: Minor,
+        usedCount: z.int(),
+        onRouterCount: z.int(),
+        usedBytes: Bytes,
+        lookedAt: z.string().nullable(),
+      }),
+    ),
+    alerts: z.array(z.object({ kind: z.string(), count: z.int() })),
+  })
+  .meta({ id: 'ReconciliationReport' });
+
+const alertId = z.object({ alertId: Id });
+const handOverId = z.object({ handOverId: Id });
 const packageId = z.object({ packageId: Id });
+const voucherId = z.object({ voucherId: Id });
 const shiftId = z.object({ shiftId: Id });
 
 export const vouchers = {
@@ -346,6 +441,28 @@ export const vouchers = {
     reply: Sale,
     status: 201,
   },
+  'POST /api/counter/prints': {
+    name: 'printVouchers',
+    summary: 'Tickets of own codes. Every print is counted, and the second of a code is a reprint.',
+    permission: 'counter:sell',
+    body: z.object({ voucherIds: z.array(Id).min(1).max(100) }),
+    reply: z.object({
+      tickets: z.array(
+        z.object({
+          id: Id,
+          code: z.string(),
+          packageName: z.string(),
+          priceMinor: Minor,
+          currency: Currency,
+          soldAt: Instant,
+          expiresAt: Instant.nullable(),
+          printCount: z.int(),
+          /** A picture that opens the login page with the code, as a data address. */
+          qr: z.string(),
+        }),
+      ),
+    }),
+  },
   'POST /api/counter/shift': {
     name: 'openShift',
     summary: 'Clock in at a router with counted cash. One shift per person.',
@@ -375,6 +492,90 @@ export const vouchers = {
     status: 201,
   },
 
+  'GET /api/vouchers': {
+    name: 'listVouchers',
+    summary: 'Codes that were sold, newest first, found by code, seller or the phone of a customer.',
+    permission: 'voucher:read',
+    query: PageQuery.extend({
+      search: SearchText.optional(),
+      state: z.enum([...voucherStates, 'pending', 'all']).default('all'),
+    }),
+    reply: page(Voucher),
+  },
+  'GET /api/vouchers/:voucherId': {
+    name: 'getVoucher',
+    summary: 'One code with its life.',
+    permission: 'voucher:read',
+    params: voucherId,
+    reply: VoucherDetail,
+  },
+  'POST /api/vouchers/:voucherId/refund': {
+    name: 'refundVoucher',
+    summary: 'Take an unused code back and give the money back. Never by the person who sold it.',
+    permission: 'voucher:approve',
+    params: voucherId,
+    body: z.object({ reason: text(300, 1) }),
+    reply: VoucherDetail,
+  },
+  'GET /api/voucher-alerts': {
+    name: 'listVoucherAlerts',
+    summary: 'What somebody must look at, newest first, with its evidence.',
+    permission: 'voucher:read',
+    query: PageQuery.extend({ state: z.enum([...alertStates, 'all']).default('open') }),
+    reply: page(Alert),
+  },
+  'POST /api/voucher-alerts/:alertId/notes': {
+    name: 'settleVoucherAlert',
+    summary: 'Explain, accept or escalate an alert, with the reason. Never by the person it is about.',
+    permission: 'voucher:approve',
+    params: alertId,
+    body: z.object({ state: z.enum(alertStates), note: text(500, 1) }),
+    reply: Alert,
+  },
+  'GET /api/hand-overs': {
+    name: 'listHandOvers',
+    summary: 'Cash on its way to a safe or the bank, newest first.',
+    permission: 'voucher:read',
+    query: PageQuery.extend({ state: z.enum(['open', 'all']).default('open') }),
+    reply: page(HandOver),
+  },
+  'POST /api/hand-overs': {
+    name: 'sendToBank',
+    summary: 'Take cash from the safe of a location to the bank.',
+    permission: 'voucher:approve',
+    body: z.object({
+      locationId: Id.nullable().default(null),
+      amountMinor: PositiveMinor,
+      reference: optionalText(100),
+    }),
+    reply: HandOver,
+    status: 201,
+  },
+  'POST /api/hand-overs/:handOverId/receipt': {
+    name: 'receiveHandOver',
+    summary: 'Sign for cash that somebody else gave, with what was counted.',
+    permission: 'voucher:approve',
+    params: handOverId,
+    body: z.object({ receivedMinor: notNegative, note: optionalText(300) }),
+    reply: HandOver,
+  },
+  'GET /api/reconciliations': {
+    name: 'listReconciliations',
+    summary: 'Reports of days, newest first, every revision.',
+    permission: 'voucher:read',
+    needsEverywhere: true,
+    query: PageQuery,
+    reply: page(ReconciliationReport),
+  },
+  'POST /api/reconciliations': {
+    name: 'reconcileDay',
+    summary: 'Reconcile a day now: another revision, the earlier ones stay.',
+    permission: 'voucher:approve',
+    needsEverywhere: true,
+    body: z.object({ day: Day }),
+    reply: ReconciliationReport,
+    status: 201,
+  },
   'GET /api/shifts': {
     name: 'listShifts',
     summary: 'Shifts, newest first.',

@@ -183,6 +183,12 @@ export function counterDeeds({ running }: Place): Record<string, Deed> {
     const person = await cashier();
     return { ...person, shift: await clockIn(person.call, person.routerId, amount) };
   };
+  const sold = async () => {
+    const person = await clockedIn();
+    const packageId = (await newPackage()).body.id;
+    const sale = await person.call('POST /api/counter/sales', { packageId, idempotencyKey: crypto.randomUUID() });
+    return { ...person, voucherId: sale.body.vouchers[0].id };
+  };
   return {
     'POST /api/voucher-packages': { action: 'voucher.package_added', do: () => newPackage() },
     'PUT /api/voucher-packages/:packageId': {
@@ -230,6 +236,44 @@ export function counterDeeds({ running }: Place): Record<string, Deed> {
         return shift;
       },
       do: ({ id }) => call(`POST /api/shifts/${id}/approval`, { note: 'counted again together' }),
+    },
+    'POST /api/counter/prints': {
+      action: 'voucher.printed',
+      make: sold,
+      do: ({ call: as, voucherId }) => as('POST /api/counter/prints', { voucherIds: [voucherId] }),
+    },
+    'POST /api/vouchers/:voucherId/refund': {
+      action: 'voucher.refunded',
+      make: sold,
+      do: ({ voucherId }) => call(`POST /api/vouchers/${voucherId}/refund`, { reason: 'no signal' }),
+    },
+    'POST /api/voucher-alerts/:alertId/notes': {
+      action: 'voucher.alert_settled',
+      make: async () => {
+        const { call: as, voucherId } = await sold();
+        for (const _ of [1, 2]) await as('POST /api/counter/prints', { voucherIds: [voucherId] });
+        const { items } = (await call('GET /api/voucher-alerts')).body;
+        return items.find((alert: Loose) => alert.voucherId === voucherId);
+      },
+      do: ({ id }) => call(`POST /api/voucher-alerts/${id}/notes`, { state: 'explained', note: 'paper jam' }),
+    },
+    'POST /api/hand-overs': {
+      action: 'cash.handed_over',
+      do: () => call('POST /api/hand-overs', { amountMinor: '100', reference: 'slip' }),
+    },
+    'POST /api/hand-overs/:handOverId/receipt': {
+      action: 'cash.received',
+      make: async () => {
+        const { call: as, shift } = await clockedIn('50');
+        await as('POST /api/counter/shift/count', { cash: cash('50') });
+        const { items } = (await call('GET /api/hand-overs')).body;
+        return items.find((handOver: Loose) => handOver.shiftId === shift.id);
+      },
+      do: ({ id }) => call(`POST /api/hand-overs/${id}/receipt`, { receivedMinor: '5000' }),
+    },
+    'POST /api/reconciliations': {
+      action: 'voucher.day_reconciled',
+      do: () => call('POST /api/reconciliations', { day: Temporal.Now.plainDateISO('UTC').toString() }),
     },
   };
 }

@@ -62,7 +62,20 @@ async function furnish(name: string): Promise<Place> {
      select gen_random_uuid(), id, username, $1, $2, $3, 'USD', now(), '[]', 0 from auth.staff where username = $4 returning id`,
     [router.id, location.id, name, await counterPerson(name)],
   );
+  const voucher = await soldVoucher(router.id, shift.id, name);
+  const [alert] = await running.query(
+    `insert into vouchers.alerts (id, kind, fingerprint, found_at, location_id, evidence) values (gen_random_uuid(), 'shift_variance', $2, now(), $1, jsonb_build_object('name', $2::text)) returning id`,
+    [location.id, name],
+  );
+  const [handOver] = await running.query(
+    `insert into vouchers.hand_overs (id, kind, shift_id, location_id, currency, amount_minor, given_by, given_name, given_at)
+     select gen_random_uuid(), 'drawer_to_safe', id, location_id, 'USD', 1, staff_id, staff_name, now() from vouchers.shifts where id = $1 returning id`,
+    [shift.id],
+  );
   return {
+    handOverId: handOver.id,
+    alertId: alert.id,
+    voucherId: voucher.id,
     shiftId: shift.id,
     locationId: location.id,
     routerId: router.id,
@@ -75,6 +88,20 @@ async function furnish(name: string): Promise<Place> {
     paymentId: payment.id,
     driftId: drift.id,
   };
+}
+
+async function soldVoucher(routerId: string, shiftId: string, name: string): Promise<Loose> {
+  const [voucher] = await running.query(
+    `with package as (insert into vouchers.packages (id, name, created_at) values (gen_random_uuid(), md5($3), now()) returning id),
+      version as (insert into vouchers.package_versions (id, package_id, number, name, price_minor, currency, duration_kind, duration_seconds, down_kbps, up_kbps, devices, profile_name, created_at, created_by)
+        select gen_random_uuid(), id, 1, 'Hour', 500, 'USD', 'used', 3600, 1024, 1024, 1, 'p', now(), 'x' from package returning id),
+      sale as (insert into vouchers.sales (id, shift_id, staff_id, idempotency_key, version_id, quantity, unit_price_minor, total_minor, currency, created_at)
+        select gen_random_uuid(), $2, shift.staff_id, $3, version.id, 1, 500, 500, 'USD', now() from version, vouchers.shifts shift where shift.id = $2 returning id, staff_id, version_id)
+     insert into vouchers.vouchers (id, code, version_id, state, sale_id, shift_id, seller_id, seller_name, router_id, price_minor, currency, sold_at, created_at)
+     select gen_random_uuid(), translate(upper(substr(md5($3), 1, 13)), '01', '23'), version_id, 'sold', id, $2, staff_id, $3, $1, 500, 'USD', now(), now() from sale returning id`,
+    [routerId, shiftId, `${name} package`],
+  );
+  return voucher;
 }
 
 /** Somebody of the place who sells. */

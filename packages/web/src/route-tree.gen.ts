@@ -10,6 +10,7 @@
 
 import { Route as rootRouteImport } from './routes/__root.tsx'
 import { Route as AppRouteImport } from './routes/_app.tsx'
+import { Route as CashierRouteImport } from './routes/cashier.tsx'
 import { Route as InvitationRouteImport } from './routes/invitation.tsx'
 import { Route as PasswordRouteImport } from './routes/password.tsx'
 import { Route as SecondFactorRouteImport } from './routes/second-factor.tsx'
@@ -18,11 +19,14 @@ import { Route as AppIndexRouteImport } from './routes/_app/index.tsx'
 import { Route as AppAccountRouteImport } from './routes/_app/account.tsx'
 import { Route as AppAuditRouteImport } from './routes/_app/audit.tsx'
 import { Route as AppMikrotikRouteImport } from './routes/_app/mikrotik.tsx'
+import { Route as AppPackagesRouteImport } from './routes/_app/packages.tsx'
 import { Route as AppPendingRouteImport } from './routes/_app/pending.tsx'
 import { Route as AppPlansRouteImport } from './routes/_app/plans.tsx'
 import { Route as AppSessionsRouteImport } from './routes/_app/sessions.tsx'
 import { Route as AppSettingsRouteImport } from './routes/_app/settings.tsx'
+import { Route as AppShiftsRouteImport } from './routes/_app/shifts.tsx'
 import { Route as AppStaffRouteImport } from './routes/_app/staff.tsx'
+import { Route as AppTokensRouteImport } from './routes/_app/tokens.tsx'
 import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers.index.tsx'
 import { Route as AppCustomersFieldsRouteImport } from './routes/_app/customers.fields.tsx'
 import { Route as AppCustomersNewRouteImport } from './routes/_app/customers.new.tsx'
@@ -35,6 +39,11 @@ import { Route as AppCustomersCustomerIdEditRouteImport } from './routes/_app/cu
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const CashierRoute = CashierRouteImport.update({
+  id: '/cashier',
+  path: '/cashier',
   getParentRoute: () => rootRouteImport,
 } as any)
 const InvitationRoute = InvitationRouteImport.update({
@@ -77,6 +86,11 @@ const AppMikrotikRoute = AppMikrotikRouteImport.update({
   path: '/mikrotik',
   getParentRoute: () => AppRoute,
 } as any)
+const AppPackagesRoute = AppPackagesRouteImport.update({
+  id: '/packages',
+  path: '/packages',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppPendingRoute = AppPendingRouteImport.update({
   id: '/pending',
   path: '/pending',
@@ -97,9 +111,19 @@ const AppSettingsRoute = AppSettingsRouteImport.update({
   path: '/settings',
   getParentRoute: () => AppRoute,
 } as any)
+const AppShiftsRoute = AppShiftsRouteImport.update({
+  id: '/shifts',
+  path: '/shifts',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppStaffRoute = AppStaffRouteImport.update({
   id: '/staff',
   path: '/staff',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppTokensRoute = AppTokensRouteImport.update({
+  id: '/tokens',
+  path: '/tokens',
   getParentRoute: () => AppRoute,
 } as any)
 const AppCustomersIndexRoute = AppCustomersIndexRouteImport.update({
@@ -152,6 +176,7 @@ const AppCustomersCustomerIdEditRoute =
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
+  '/cashier': typeof CashierRoute
   '/invitation': typeof InvitationRoute
   '/password': typeof PasswordRoute
   '/second-factor': typeof SecondFactorRoute
@@ -159,11 +184,14 @@ export interface FileRoutesByFullPath {
   '/account': typeof AppAccountRoute
   '/audit': typeof AppAuditRoute
   '/mikrotik': typeof AppMikrotikRoute
+  '/packages': typeof AppPackagesRoute
   '/pending': typeof AppPendingRoute
   '/plans': typeof AppPlansRoute
   '/sessions': typeof AppSessionsRoute
   '/settings': typeof AppSettingsRoute
+  '/shifts': typeof AppShiftsRoute
   '/staff': typeof AppStaffRoute
+  '/tokens': typeof AppTokensRoute
   '/customers/fields': typeof AppCustomersFieldsRoute
   '/customers/new': typeof AppCustomersNewRoute
   '/invoices/$invoiceId': typeof AppInvoicesInvoiceIdRoute
@@ -175,6 +203,7 @@ export interface FileRoutesByFullPath {
   '/customers/$customerId/': typeof AppCustomersCustomerIdIndexRoute
 }
 export interface FileRoutesByTo {
+  '/cashier': typeof CashierRoute
   '/invitation': typeof InvitationRoute
   '/password': typeof PasswordRoute
   '/second-factor': typeof SecondFactorRoute
@@ -182,11 +211,14 @@ export interface FileRoutesByTo {
   '/account': typeof AppAccountRoute
   '/audit': typeof AppAuditRoute
   '/mikrotik': typeof AppMikrotikRoute
+  '/packages': typeof AppPackagesRoute
   '/pending': typeof AppPendingRoute
   '/plans': typeof AppPlansRoute
   '/sessions': typeof AppSessionsRoute
   '/settings': typeof AppSettingsRoute
+  '/shifts': typeof AppShiftsRoute
   '/staff': typeof AppStaffRoute
+  '/tokens': typeof AppTokensRoute
   '/': typeof AppIndexRoute
   '/customers/fields': typeof AppCustomersFieldsRoute
   '/customers/new': typeof AppCustomersNewRoute
@@ -201,6 +233,7 @@ export interface FileRoutesByTo {
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/_app': typeof AppRouteWithChildren
+  '/cashier': typeof CashierRoute
   '/invitation': typeof InvitationRoute
   '/password': typeof PasswordRoute
   '/second-factor': typeof SecondFactorRoute
@@ -208,11 +241,14 @@ export interface FileRoutesById {
   '/_app/account': typeof AppAccountRoute
   '/_app/audit': typeof AppAuditRoute
   '/_app/mikrotik': typeof AppMikrotikRoute
+  '/_app/packages': typeof AppPackagesRoute
   '/_app/pending': typeof AppPendingRoute
   '/_app/plans': typeof AppPlansRoute
   '/_app/sessions': typeof AppSessionsRoute
   '/_app/settings': typeof AppSettingsRoute
+  '/_app/shifts': typeof AppShiftsRoute
   '/_app/staff': typeof AppStaffRoute
+  '/_app/tokens': typeof AppTokensRoute
   '/_app/': typeof AppIndexRoute
   '/_app/customers/fields': typeof AppCustomersFieldsRoute
   '/_app/customers/new': typeof AppCustomersNewRoute
@@ -228,6 +264,7 @@ export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
   fullPaths:
     | '/'
+    | '/cashier'
     | '/invitation'
     | '/password'
     | '/second-factor'
@@ -235,11 +272,14 @@ export interface FileRouteTypes {
     | '/account'
     | '/audit'
     | '/mikrotik'
+    | '/packages'
     | '/pending'
     | '/plans'
     | '/sessions'
     | '/settings'
+    | '/shifts'
     | '/staff'
+    | '/tokens'
     | '/customers/fields'
     | '/customers/new'
     | '/invoices/$invoiceId'
@@ -251,6 +291,7 @@ export interface FileRouteTypes {
     | '/customers/$customerId/'
   fileRoutesByTo: FileRoutesByTo
   to:
+    | '/cashier'
     | '/invitation'
     | '/password'
     | '/second-factor'
@@ -258,11 +299,14 @@ export interface FileRouteTypes {
     | '/account'
     | '/audit'
     | '/mikrotik'
+    | '/packages'
     | '/pending'
     | '/plans'
     | '/sessions'
     | '/settings'
+    | '/shifts'
     | '/staff'
+    | '/tokens'
     | '/'
     | '/customers/fields'
     | '/customers/new'
@@ -276,6 +320,7 @@ export interface FileRouteTypes {
   id:
     | '__root__'
     | '/_app'
+    | '/cashier'
     | '/invitation'
     | '/password'
     | '/second-factor'
@@ -283,11 +328,14 @@ export interface FileRouteTypes {
     | '/_app/account'
     | '/_app/audit'
     | '/_app/mikrotik'
+    | '/_app/packages'
     | '/_app/pending'
     | '/_app/plans'
     | '/_app/sessions'
     | '/_app/settings'
+    | '/_app/shifts'
     | '/_app/staff'
+    | '/_app/tokens'
     | '/_app/'
     | '/_app/customers/fields'
     | '/_app/customers/new'
@@ -302,6 +350,7 @@ export interface FileRouteTypes {
 }
 export interface RootRouteChildren {
   AppRoute: typeof AppRouteWithChildren
+  CashierRoute: typeof CashierRoute
   InvitationRoute: typeof InvitationRoute
   PasswordRoute: typeof PasswordRoute
   SecondFactorRoute: typeof SecondFactorRoute
@@ -315,6 +364,13 @@ declare module '@tanstack/react-router' {
       path: ''
       fullPath: '/'
       preLoaderRoute: typeof AppRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/cashier': {
+      id: '/cashier'
+      path: '/cashier'
+      fullPath: '/cashier'
+      preLoaderRoute: typeof CashierRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/invitation': {
@@ -373,6 +429,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppMikrotikRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/packages': {
+      id: '/_app/packages'
+      path: '/packages'
+      fullPath: '/packages'
+      preLoaderRoute: typeof AppPackagesRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/pending': {
       id: '/_app/pending'
       path: '/pending'
@@ -401,11 +464,25 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/shifts': {
+      id: '/_app/shifts'
+      path: '/shifts'
+      fullPath: '/shifts'
+      preLoaderRoute: typeof AppShiftsRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/staff': {
       id: '/_app/staff'
       path: '/staff'
       fullPath: '/staff'
       preLoaderRoute: typeof AppStaffRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/tokens': {
+      id: '/_app/tokens'
+      path: '/tokens'
+      fullPath: '/tokens'
+      preLoaderRoute: typeof AppTokensRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/customers/': {
@@ -478,11 +555,14 @@ interface AppRouteChildren {
   AppAccountRoute: typeof AppAccountRoute
   AppAuditRoute: typeof AppAuditRoute
   AppMikrotikRoute: typeof AppMikrotikRoute
+  AppPackagesRoute: typeof AppPackagesRoute
   AppPendingRoute: typeof AppPendingRoute
   AppPlansRoute: typeof AppPlansRoute
   AppSessionsRoute: typeof AppSessionsRoute
   AppSettingsRoute: typeof AppSettingsRoute
+  AppShiftsRoute: typeof AppShiftsRoute
   AppStaffRoute: typeof AppStaffRoute
+  AppTokensRoute: typeof AppTokensRoute
   AppIndexRoute: typeof AppIndexRoute
   AppCustomersFieldsRoute: typeof AppCustomersFieldsRoute
   AppCustomersNewRoute: typeof AppCustomersNewRoute
@@ -499,11 +579,14 @@ const AppRouteChildren: AppRouteChildren = {
   AppAccountRoute: AppAccountRoute,
   AppAuditRoute: AppAuditRoute,
   AppMikrotikRoute: AppMikrotikRoute,
+  AppPackagesRoute: AppPackagesRoute,
   AppPendingRoute: AppPendingRoute,
   AppPlansRoute: AppPlansRoute,
   AppSessionsRoute: AppSessionsRoute,
   AppSettingsRoute: AppSettingsRoute,
+  AppShiftsRoute: AppShiftsRoute,
   AppStaffRoute: AppStaffRoute,
+  AppTokensRoute: AppTokensRoute,
   AppIndexRoute: AppIndexRoute,
   AppCustomersFieldsRoute: AppCustomersFieldsRoute,
   AppCustomersNewRoute: AppCustomersNewRoute,
@@ -520,6 +603,7 @@ const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)
 
 const rootRouteChildren: RootRouteChildren = {
   AppRoute: AppRouteWithChildren,
+  CashierRoute: CashierRoute,
   InvitationRoute: InvitationRoute,
   PasswordRoute: PasswordRoute,
   SecondFactorRoute: SecondFactorRoute,

@@ -737,6 +737,32 @@ export interface SettingsProvider {
   time_zone: string;
 }
 
+export interface VouchersAlertNotes {
+  alert_id: string;
+  at: Temporal.Instant;
+  by_id: string;
+  by_name: string;
+  id: Generated<bigint>;
+  note: string;
+  state: string;
+}
+
+export interface VouchersAlerts {
+  amount_minor: bigint | null;
+  evidence: Json;
+  fingerprint: string;
+  found_at: Temporal.Instant;
+  id: string;
+  kind: string;
+  location_id: string | null;
+  router_id: string | null;
+  shift_id: string | null;
+  staff_id: string | null;
+  staff_name: string | null;
+  state: Generated<string>;
+  voucher_id: string | null;
+}
+
 export interface VouchersBatches {
   created_at: Temporal.Instant;
   created_by: string;
@@ -768,6 +794,13 @@ export interface VouchersCounts {
   id: string;
   is_blind: boolean;
   shift_id: string;
+}
+
+export interface VouchersDevices {
+  first_seen_at: Temporal.Instant;
+  mac: string;
+  router_id: string;
+  voucher_id: string;
 }
 
 export interface VouchersEvents {
@@ -833,6 +866,28 @@ export interface VouchersPackageVersions {
   valid_days: number | null;
 }
 
+export interface VouchersReconciliations {
+  day: Temporal.PlainDate;
+  id: string;
+  made_at: Temporal.Instant;
+  made_by: string;
+  report: Json;
+  revision: number;
+}
+
+export interface VouchersRefunds {
+  amount_minor: bigint;
+  approved_by: string;
+  approved_name: string;
+  at: Temporal.Instant;
+  currency: string;
+  id: string;
+  reason: string;
+  seller_id: string;
+  shift_id: string | null;
+  voucher_id: string;
+}
+
 export interface VouchersSales {
   created_at: Temporal.Instant;
   currency: string;
@@ -889,9 +944,12 @@ export interface VouchersShifts {
 export interface VouchersVouchers {
   batch_id: string | null;
   code: string;
+  counter_bytes: Generated<bigint>;
+  counter_seconds: Generated<bigint>;
   created_at: Temporal.Instant;
   currency: string | null;
   customer_phone: string | null;
+  device_count: Generated<number>;
   end_reason: string | null;
   ended_at: Temporal.Instant | null;
   expires_at: Temporal.Instant | null;
@@ -969,14 +1027,19 @@ export interface DB {
   'routers.locations': RoutersLocations;
   'routers.routers': RoutersRouters;
   'settings.provider': SettingsProvider;
+  'vouchers.alert_notes': VouchersAlertNotes;
+  'vouchers.alerts': VouchersAlerts;
   'vouchers.batches': VouchersBatches;
   'vouchers.cash_movements': VouchersCashMovements;
   'vouchers.counts': VouchersCounts;
+  'vouchers.devices': VouchersDevices;
   'vouchers.events': VouchersEvents;
   'vouchers.hand_overs': VouchersHandOvers;
   'vouchers.package_prices': VouchersPackagePrices;
   'vouchers.package_versions': VouchersPackageVersions;
   'vouchers.packages': VouchersPackages;
+  'vouchers.reconciliations': VouchersReconciliations;
+  'vouchers.refunds': VouchersRefunds;
   'vouchers.sales': VouchersSales;
   'vouchers.settings': VouchersSettings;
   'vouchers.shifts': VouchersShifts;

@@ -9,6 +9,7 @@ import type { Db, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { getSettings } from '#settings/provider.ts';
+import { raiseAlerts } from './alerts.ts';
 import { getCounterSettings } from './counter-settings.ts';
 import { refuseSalesUnderWay } from './sales.ts';
 import { closingOf, type Denomination, refusalOfShiftRequest } from './shift-rules.ts';
@@ -56,8 +57,41 @@ export async function countShift(work: Work, cash: Denomination[]): Promise<OwnS
     currency: shift.currency,
   });
   if (isClosed) await emptyDrawer(work, shift, countedMinor, varianceMinor);
+  if (varianceMinor !== 0n) await tellVariance(work, shift, varianceMinor);
   work.announce('voucher', shift.id);
   return getOwnShift(work.db, shift.id);
+}
+
+/** Over is as telling as short: exactly one price too much is a sale that was not recorded. */
+async function tellVariance(work: Work, shift: LockedShift, varianceMinor: bigint): Promise<void> {
+  const about = {
+    routerId: shift.routerId,
+    locationId: shift.locationId,
+    staffId: shift.staffId,
+    staffName: shift.staffName,
+    shiftId: shift.id,
+    amountMinor: varianceMinor,
+  };
+  const priced = await work.db
+    .selectFrom('vouchers.package_versions')
+    .select('name')
+    .where('price_minor', '=', varianceMinor)
+    .where('price_minor', '>', 0n)
+    .where('currency', '=', shift.currency)
+    .limit(1)
+    .executeTakeFirst();
+  await raiseAlerts(work, [
+    {
+      ...about,
+      kind: priced ? 'excess_of_one_price' : 'shift_variance',
+      fingerprint: shift.id,
+      evidence: {
+        varianceMinor: varianceMinor.toString(),
+        currency: shift.currency,
+        ...(priced ? { package: priced.name } : {}),
+      },
+    },
+  ]);
 }
 
 async function addCount(

@@ -1,7 +1,11 @@
+import { localDate } from '#platform/dates.ts';
 import { type Actor, type Database, inTransaction } from '#platform/db.ts';
 import type { Jobs } from '#platform/jobs.ts';
+import { getSettings } from '#settings/provider.ts';
 import { expireVouchers } from './expiry.ts';
+import { reconcileDay } from './reconcile-day.ts';
 import { endAbandonedSale, listAbandonedSales } from './sales.ts';
+import { watchCounters } from './watch.ts';
 
 const schedule: Actor = { kind: 'schedule', id: null, name: 'voucher check' };
 
@@ -12,6 +16,20 @@ export async function scheduleVoucherJobs(jobs: Jobs, database: Database): Promi
     timeZone: 'UTC',
     run: () => checkVouchers(database),
   });
+  const { timeZone } = await getSettings(database.db);
+  // At midnight of the provider the day is over.
+  await jobs.schedule({
+    name: 'vouchers.reconcile',
+    cron: '0 0 * * *',
+    timeZone,
+    run: () => reconcileYesterday(database),
+  });
+}
+
+export async function reconcileYesterday(database: Database): Promise<void> {
+  const { timeZone } = await getSettings(database.db);
+  const yesterday = localDate(database.clock.now(), timeZone).subtract({ days: 1 });
+  await inTransaction(database, { ...schedule, name: 'daily reconciliation' }, (work) => reconcileDay(work, yesterday));
 }
 
 /** What a crash left behind ends, and what is over expires. Twice changes nothing more. */
@@ -19,4 +37,5 @@ export async function checkVouchers(database: Database): Promise<void> {
   for (const sale of await listAbandonedSales(database.db, database.clock.now()))
     await inTransaction(database, schedule, (work) => endAbandonedSale(work, sale));
   await expireVouchers(database, schedule);
+  await watchCounters(database, schedule);
 }

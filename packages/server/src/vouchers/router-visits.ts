@@ -2,6 +2,7 @@
 import { type Actor, type Database, inTransaction, type Work } from '#platform/db.ts';
 import type { Guest, HotspotUsers } from '#provisioning/hotspot-users.ts';
 import type { RouterRow } from '#routers/routers.ts';
+import { lookAtRouter } from './look-at-router.ts';
 import { noteEvents } from './vouchers.ts';
 import { selectHotspotUsers } from './wanted-codes.ts';
 
@@ -12,11 +13,18 @@ const batchSize = 200;
 const maxBatches = 10;
 
 export function codesOnRouters(database: Database): Guest {
-  return async (router, users) => {
-    for (let batch = 0; batch < maxBatches; batch++) {
-      if ((await bringPending(database, router, users)) < batchSize) return;
-    }
+  return async (router, users, look) => {
+    await bringAll(database, router, users);
+    if (look !== 'everything') return;
+    await lookAtRouter(database, router, users);
+    await bringAll(database, router, users);
   };
+}
+
+async function bringAll(database: Database, router: RouterRow, users: HotspotUsers): Promise<void> {
+  for (let batch = 0; batch < maxBatches; batch++) {
+    if ((await bringPending(database, router, users)) < batchSize) return;
+  }
 }
 
 type PendingCode = { id: string; code: string; isWanted: boolean };

@@ -10,6 +10,7 @@ import type { Db, Work } from '#platform/db.ts';
 import { DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { getSettings } from '#settings/provider.ts';
+import { raiseAlerts } from './alerts.ts';
 import { codeFromBytes } from './code-rules.ts';
 import { getCounterSettings } from './counter-settings.ts';
 import { lockSellablePackage } from './packages.ts';
@@ -239,6 +240,20 @@ async function completeSale(work: Work, shift: LockedShift, sale: LockedSale, wr
         },
       ],
     });
+  }
+  if (sale.unitPriceMinor === 0n) {
+    await raiseAlerts(work, [
+      {
+        kind: 'free_code',
+        fingerprint: sale.id,
+        routerId: shift.routerId,
+        locationId: shift.locationId,
+        staffId: shift.staffId,
+        staffName: shift.staffName,
+        shiftId: shift.id,
+        evidence: { package: name, quantity: sale.quantity },
+      },
+    ]);
   }
   await audit(work, 'voucher.sold', [sale.id, shift.id, shift.routerId], {
     package: name,

@@ -150,9 +150,10 @@ export function minorOf(cash: Denomination[], currency: string): bigint {
 
 /** What should be in the drawer of a shift now. Only for the count and for those who do not count. */
 export async function sumExpectedCash(db: Db, shiftId: string): Promise<bigint> {
-  const { rows } = await sql<Record<'opened' | 'sold' | 'in' | 'out', string>>`
+  const { rows } = await sql<Record<'opened' | 'sold' | 'refunded' | 'in' | 'out', string>>`
     select opened_minor::text as opened,
       (select coalesce(sum(total_minor), 0)::text from vouchers.sales where shift_id = shift.id and state = 'complete') as sold,
+      (select coalesce(sum(amount_minor), 0)::text from vouchers.refunds where shift_id = shift.id) as refunded,
       (select coalesce(sum(amount_minor), 0)::text from vouchers.cash_movements where shift_id = shift.id and kind = 'in') as "in",
       (select coalesce(sum(amount_minor), 0)::text from vouchers.cash_movements where shift_id = shift.id and kind <> 'in') as out
     from vouchers.shifts shift where id = ${shiftId}`.execute(db);
@@ -161,6 +162,7 @@ export async function sumExpectedCash(db: Db, shiftId: string): Promise<bigint> 
   return expectedCash({
     openedMinor: BigInt(row.opened),
     paymentsMinor: [BigInt(row.sold)],
+    refundsMinor: [BigInt(row.refunded)],
     paidInMinor: [BigInt(row.in)],
     paidOutMinor: [BigInt(row.out)],
   });

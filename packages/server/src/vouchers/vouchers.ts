@@ -2,9 +2,11 @@
 import type { endReasons, Voucher, VoucherDetail, voucherStates } from '@lastmile/contract/vouchers.ts';
 import { type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
-import type { Db, Work } from '#platform/db.ts';
+import type { Db, Scope, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { keyOf, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
+import { routerInScope } from '#routers/scope.ts';
+import { normalizedCode } from './code-rules.ts';
 
 export type VoucherView = z.output<typeof Voucher>;
 export type VoucherDetailView = z.output<typeof VoucherDetail>;
@@ -73,8 +75,45 @@ export async function listOwnVouchers(db: Db, staffId: string, query: PageReques
   return { next: page.next, items: page.items.map(voucherViewOf) };
 }
 
-export async function getVoucher(db: Db, voucherId: string): Promise<VoucherDetailView> {
-  const row = await selectVouchers(db).where('voucher.id', '=', voucherId).executeTakeFirst();
+export type VoucherQuery = PageRequest & {
+  search?: string | undefined;
+  state: (typeof voucherStates)[number] | 'pending' | 'all';
+};
+
+/** By the beginning of a code, by seller or by the customer's phone. */
+export async function listVouchers(db: Db, query: VoucherQuery, scope: Scope): Promise<Page<VoucherView>> {
+  const key = keyOf(query.after, 'instant', 'uuid');
+  const search = query.search?.trim();
+  const rows = await selectVouchers(db)
+    .where('voucher.sold_at', 'is not', null)
+    .where(routerInScope(scope, 'voucher.router_id'))
+    .$if(Boolean(search), (q) =>
+      q.where((e) =>
+        e.or([
+          e('voucher.code', 'like', `${normalizedCode(search ?? '').replace(/[\\%_]/g, '')}%`),
+          e('voucher.seller_name', '=', (search ?? '').toLowerCase()),
+          e('voucher.customer_phone', '=', search ?? ''),
+        ]),
+      ),
+    )
+    .$if(query.state === 'pending', (q) => q.where('voucher.pending_since', 'is not', null))
+    .$if(query.state !== 'pending' && query.state !== 'all', (q) => q.where('voucher.state', '=', query.state))
+    .$if(key !== undefined, (q) =>
+      q.where(sql<SqlBool>`(voucher.sold_at, voucher.id) < (${key?.[0]}::timestamptz, ${key?.[1]}::uuid)`),
+    )
+    .orderBy('voucher.sold_at', 'desc')
+    .orderBy('voucher.id', 'desc')
+    .limit(query.limit + 1)
+    .execute();
+  const page = pageOf(rows, query.limit, (row) => [row.soldAt?.toString() ?? '', row.id]);
+  return { next: page.next, items: page.items.map(voucherViewOf) };
+}
+
+export async function getVoucher(db: Db, voucherId: string, scope: Scope): Promise<VoucherDetailView> {
+  const row = await selectVouchers(db)
+    .where('voucher.id', '=', voucherId)
+    .where(routerInScope(scope, 'voucher.router_id'))
+    .executeTakeFirst();
   if (!row) throw new DomainError('voucher_not_found', { voucherId });
   const events = await db
     .selectFrom('vouchers.events')

@@ -10,6 +10,8 @@ export const Route = createFileRoute('/_app')({
     if (!staff) throw redirect({ to: '/sign-in', search: { to: location.href } });
     if (passwordChangeRequired) throw redirect({ to: '/password' });
     if (secondFactorRequired) throw redirect({ to: '/second-factor' });
+    // A cashier has one screen.
+    if (staff.role === 'cashier') throw redirect({ to: '/cashier' });
   },
   component: Shell,
 });

@@ -16,6 +16,7 @@ import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { staff } from './en/staff.ts';
 import { ui } from './en/ui.ts';
+import { vouchers } from './en/vouchers.ts';
 
 export const en = {
   access,
@@ -34,4 +35,5 @@ export const en = {
   shell,
   staff,
   ui,
+  vouchers,
 } as const;

@@ -10,10 +10,14 @@ type EntryName =
   | 'pending'
   | 'plans'
   | 'invoices'
+  | 'sell'
+  | 'tokens'
+  | 'packages'
+  | 'shifts'
   | 'staff'
   | 'audit'
   | 'settings';
-type GroupName = 'network' | 'money' | 'system';
+type GroupName = 'network' | 'money' | 'vouchers' | 'system';
 
 export type Entry = { name: EntryName; path: string; icon: IconName; group?: GroupName; permission?: Permission };
 
@@ -26,6 +30,10 @@ const entries: readonly Entry[] = [
   { name: 'sessions', path: '/sessions', icon: 'activity', group: 'network', permission: 'session:read' },
   { name: 'pending', path: '/pending', icon: 'hourglass', group: 'network', permission: 'customer:read' },
   { name: 'invoices', path: '/invoices', icon: 'receipt', group: 'money', permission: 'invoice:read' },
+  { name: 'sell', path: '/cashier', icon: 'coin', group: 'vouchers', permission: 'counter:sell' },
+  { name: 'tokens', path: '/tokens', icon: 'wifi', group: 'vouchers', permission: 'voucher:read' },
+  { name: 'packages', path: '/packages', icon: 'package', group: 'vouchers', permission: 'voucher:read' },
+  { name: 'shifts', path: '/shifts', icon: 'clock', group: 'vouchers', permission: 'voucher:read' },
   { name: 'staff', path: '/staff', icon: 'users', group: 'system', permission: 'staff:read' },
   { name: 'audit', path: '/audit', icon: 'history', group: 'system', permission: 'audit:read' },
   { name: 'settings', path: '/settings', icon: 'settings', group: 'system', permission: 'settings:read' },

@@ -1,0 +1,89 @@
+// Tickets. A code that is printed twice can be sold twice, so every print is counted and stands in the life of the code.
+import { sql } from 'kysely';
+import QRCode from 'qrcode';
+import { audit } from '#audit/entries.ts';
+import type { Work } from '#platform/db.ts';
+import { DomainError } from '#platform/errors.ts';
+import { raiseAlerts } from './alerts.ts';
+import { getCounterSettings } from './counter-settings.ts';
+import { personOf } from './shifts.ts';
+import { noteEvents } from './vouchers.ts';
+
+export type Ticket = {
+  id: string;
+  code: string;
+  packageName: string;
+  priceMinor: bigint;
+  currency: string;
+  soldAt: Temporal.Instant;
+  expiresAt: Temporal.Instant | null;
+  printCount: number;
+  qr: string;
+};
+
+/** Of own codes only, and only while they are good for something. */
+export async function printVouchers(work: Work, voucherIds: readonly string[]): Promise<Ticket[]> {
+  const ids = [...new Set(voucherIds)];
+  const rows = await work.db
+    .updateTable('vouchers.vouchers as voucher')
+    .set((e) => ({ print_count: e('voucher.print_count', '+', 1) }))
+    .from(['vouchers.package_versions as version', 'vouchers.shifts as shift'])
+    .whereRef('version.id', '=', 'voucher.version_id')
+    .whereRef('shift.id', '=', 'voucher.shift_id')
+    .where('voucher.id', 'in', ids)
+    .where('voucher.seller_id', '=', personOf(work.actor))
+    .where('voucher.ended_at', 'is', null)
+    .where('voucher.sold_at', 'is not', null)
+    .returning([
+      'voucher.id',
+      'voucher.code',
+      'version.name as packageName',
+      sql<bigint>`voucher.price_minor`.as('priceMinor'),
+      'version.currency',
+      sql<Temporal.Instant>`voucher.sold_at`.as('soldAt'),
+      'voucher.expires_at as expiresAt',
+      'voucher.print_count as printCount',
+      'voucher.router_id as routerId',
+      'shift.id as shiftId',
+      'shift.location_id as locationId',
+    ])
+    .execute();
+  const missing = ids.find((id) => !rows.some((row) => row.id === id));
+  if (missing) throw new DomainError('voucher_not_found', { voucherId: missing });
+  const [first, again] = [rows.filter((row) => row.printCount === 1), rows.filter((row) => row.printCount > 1)];
+  await noteEvents(work, 'printed', idsOf(first));
+  await noteEvents(work, 'reprinted', idsOf(again));
+  await raiseAlerts(
+    work,
+    again.map(({ id, code, printCount, shiftId, routerId, locationId }) => ({
+      kind: 'reprinted',
+      fingerprint: `${id} ${printCount}`,
+      routerId,
+      locationId,
+      staffId: work.actor.id,
+      staffName: work.actor.name,
+      shiftId,
+      voucherId: id,
+      evidence: { code, printCount },
+    })),
+  );
+  for (const [action, printed] of [
+    ['voucher.printed', first],
+    ['voucher.reprinted', again],
+  ] as const)
+    if (printed.length > 0) await audit(work, action, idsOf(printed).slice(0, 20), { count: printed.length });
+  work.announce('voucher', ids[0] ?? '*');
+  const { loginUrl } = await getCounterSettings(work.db);
+  return Promise.all(rows.map(async (row) => ({ ...row, qr: await qrOf(row.code, loginUrl) })));
+}
+
+function idsOf(rows: readonly { id: string }[]): string[] {
+  return rows.map(({ id }) => id);
+}
+
+/** Opens the hotspot's login page with the code filled in; without a known page it says the code. */
+async function qrOf(code: string, loginUrl: string | null): Promise<string> {
+  const text = loginUrl ? `${loginUrl}?username=${code}&password=${code}` : code;
+  const svg = await QRCode.toString(text, { type: 'svg', margin: 1, errorCorrectionLevel: 'M' });
+  return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
+}

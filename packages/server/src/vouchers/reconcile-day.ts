@@ -1,0 +1,229 @@
+// What was sold, what the routers saw, and what was counted and handed over on one day. A report says what was known when it was
+// made, and stays; a later look is another revision.
+import type { ReconciliationReport } from '@lastmile/contract/vouchers.ts';
+import { type SqlBool, sql } from 'kysely';
+import type { z } from 'zod';
+import { audit } from '#audit/entries.ts';
+import { dayBounds } from '#platform/dates.ts';
+import type { Db, Work } from '#platform/db.ts';
+import { DomainError, fieldError } from '#platform/errors.ts';
+import { newId } from '#platform/ids.ts';
+import { keyOf, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
+import { getSettings } from '#settings/provider.ts';
+import { reconcile } from './reconciliation-rules.ts';
+
+export type ReportView = z.output<typeof ReconciliationReport>;
+type Contents = Omit<ReportView, 'id' | 'day' | 'revision' | 'madeAt' | 'madeBy'>;
+
+export async function reconcileDay(work: Work, day: Temporal.PlainDate): Promise<ReportView> {
+  const { timeZone, currency } = await getSettings(work.db);
+  const bounds = dayBounds(day, timeZone);
+  if (Temporal.Instant.compare(bounds.start, work.now) > 0)
+    throw fieldError('invalid_input', 'day', 'has not begun yet');
+  // One at a time, so that revisions have no gap and no twin.
+  await sql`select pg_advisory_xact_lock(hashtextextended('vouchers.reconcile', 0))`.execute(work.db);
+  const contents = await contentsOf(work.db, bounds, currency);
+  const { last } = await work.db
+    .selectFrom('vouchers.reconciliations')
+    .select((e) => e.fn.coalesce(e.fn.max<number>('revision'), sql<number>`0`).as('last'))
+    .where('day', '=', day)
+    .executeTakeFirstOrThrow();
+  const id = newId();
+  await work.db
+    .insertInto('vouchers.reconciliations')
+    .values({
+      id,
+      day,
+      revision: last + 1,
+      made_at: work.now,
+      made_by: work.actor.name,
+      report: JSON.stringify(encoded(contents)),
+    })
+    .execute();
+  await audit(work, 'voucher.day_reconciled', [id], {
+    day: day.toString(),
+    revision: last + 1,
+    soldMinor: contents.totals.soldMinor.toString(),
+    varianceMinor: contents.totals.varianceMinor.toString(),
+    alertCount: contents.totals.alertCount,
+  });
+  work.announce('voucher', id);
+  return getReport(work.db, id);
+}
+
+function encoded(contents: Contents): unknown {
+  return JSON.parse(JSON.stringify(contents, (_key, value) => (typeof value === 'bigint' ? `${value}` : value)));
+}
+
+type Bounds = { start: Temporal.Instant; end: Temporal.Instant };
+
+async function contentsOf(db: Db, bounds: Bounds, currency: string): Promise<Contents> {
+  const [shifts, routers, alerts, ledgerMinor] = await Promise.all([
+    shiftLines(db, bounds),
+    routerLines(db, bounds),
+    alertCounts(db, bounds),
+    bookedSales(db, bounds),
+  ]);
+  const sum = (pick: (line: (typeof shifts)[number]) => bigint) =>
+    shifts.reduce((total, line) => total + pick(line), 0n);
+  const soldMinor = routers.reduce((total, line) => total + line.soldMinor, 0n);
+  // What the sales say and what the ledger holds: a row that was edited behind the program shows here.
+  const books = reconcile(soldMinor, ledgerMinor);
+  return {
+    currency,
+    totals: {
+      soldCount: routers.reduce((total, line) => total + line.soldCount, 0),
+      soldMinor,
+      ledgerMinor,
+      booksFlag: books.flag === 'ok' ? 'ok' : 'mismatch',
+      countedMinor: sum(({ countedMinor }) => countedMinor ?? 0n),
+      varianceMinor: sum(({ varianceMinor }) => varianceMinor ?? 0n),
+      usedCount: routers.reduce((total, line) => total + line.usedCount, 0),
+      alertCount: alerts.reduce((total, { count }) => total + count, 0),
+    },
+    shifts,
+    routers,
+    alerts,
+  };
+}
+
+// More shifts a day than any provider has counters.
+const maxLines = 5000;
+
+async function shiftLines(db: Db, { start, end }: Bounds): Promise<Contents['shifts']> {
+  const rows = await db
+    .selectFrom('vouchers.shifts as shift')
+    .leftJoin('vouchers.hand_overs as given', 'given.shift_id', 'shift.id')
+    .select([
+      'shift.id as shiftId',
+      'shift.staff_name as staffName',
+      'shift.location_name as locationName',
+      'shift.state',
+      'shift.expected_minor as expectedMinor',
+      'shift.counted_minor as countedMinor',
+      'shift.variance_minor as varianceMinor',
+      'given.received_minor as receivedMinor',
+      sql<string>`(select coalesce(sum(total_minor), 0)::text from vouchers.sales where shift_id = shift.id and state = 'complete')`.as(
+        'sold',
+      ),
+    ])
+    .where('shift.opened_at', '>=', start)
+    .where('shift.opened_at', '<', end)
+    .orderBy('shift.staff_name')
+    .orderBy('shift.opened_at')
+    .limit(maxLines)
+    .execute();
+  return rows.map(({ sold, state, ...row }) => {
+    const isOpen = state !== 'closed' || (row.receivedMinor === null && (row.countedMinor ?? 0n) > 0n);
+    const found = reconcile(row.expectedMinor ?? 0n, row.receivedMinor ?? row.countedMinor ?? 0n);
+    return {
+      ...row,
+      soldMinor: BigInt(sold),
+      flag: isOpen ? ('open' as const) : found.flag,
+      varianceBp: isOpen ? null : (found.varianceBp ?? null),
+    };
+  });
+}
+
+async function routerLines(db: Db, { start, end }: Bounds): Promise<Contents['routers']> {
+  const { rows } = await sql<{
+    routerId: string;
+    label: string;
+    soldCount: number;
+    sold: string;
+    usedCount: number;
+    onRouterCount: number;
+    usedBytes: string;
+    lookedAt: string | null;
+  }>`
+    select router.id as "routerId", router.label,
+      count(voucher.id) filter (where voucher.sold_at >= ${start} and voucher.sold_at < ${end})::int as "soldCount",
+      coalesce(sum(voucher.price_minor) filter (where voucher.sold_at >= ${start} and voucher.sold_at < ${end}), 0)::text as sold,
+      count(voucher.id) filter (where voucher.first_used_at >= ${start} and voucher.first_used_at < ${end})::int as "usedCount",
+      count(voucher.id) filter (where voucher.is_on_router)::int as "onRouterCount",
+      coalesce(sum(voucher.used_bytes) filter (where voucher.first_used_at >= ${start} and voucher.first_used_at < ${end}), 0)::text as "usedBytes",
+      to_json(router.last_sync_at)#>>'{}' as "lookedAt"
+    from routers.routers router join vouchers.vouchers voucher on voucher.router_id = router.id
+    where voucher.ended_at is null or voucher.ended_at >= ${start} or voucher.sold_at >= ${start}
+    group by router.id order by router.label limit ${maxLines}`.execute(db);
+  return rows.map(({ sold, usedBytes, ...row }) => ({ ...row, soldMinor: BigInt(sold), usedBytes: BigInt(usedBytes) }));
+}
+
+async function alertCounts(db: Db, { start, end }: Bounds): Promise<Contents['alerts']> {
+  const rows = await db
+    .selectFrom('vouchers.alerts')
+    .select(['kind', (e) => e.fn.countAll<bigint>().as('count')])
+    .where('found_at', '>=', start)
+    .where('found_at', '<', end)
+    .groupBy('kind')
+    .orderBy('kind')
+    .execute();
+  return rows.map(({ kind, count }) => ({ kind, count: Number(count) }));
+}
+
+/** By the sale and not by the day of posting: a sale just before midnight is of that day in both. */
+async function bookedSales(db: Db, { start, end }: Bounds): Promise<bigint> {
+  const { rows } = await sql<{ sum: string }>`
+    select coalesce(sum(posting.amount_minor), 0)::text as sum
+    from vouchers.sales sale
+    join ledger.journals journal on journal.kind = 'voucher_sale' and journal.ref_id = sale.id
+    join ledger.postings posting on posting.journal_id = journal.id
+    where sale.ended_at >= ${start} and sale.ended_at < ${end}`.execute(db);
+  return BigInt(rows[0]?.sum ?? 0);
+}
+
+function select(db: Db) {
+  return db
+    .selectFrom('vouchers.reconciliations')
+    .select(['id', 'day', 'revision', 'made_at as madeAt', 'made_by as madeBy', sql<Contents>`report`.as('report')]);
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
+
+/** Kept as JSON, whose amounts are digits. */
+function viewOf({ report, ...row }: Row): ReportView {
+  const minor = (value: unknown) => BigInt(String(value));
+  const { totals } = report;
+  return {
+    ...row,
+    ...report,
+    totals: {
+      ...totals,
+      soldMinor: minor(totals.soldMinor),
+      ledgerMinor: minor(totals.ledgerMinor),
+      countedMinor: minor(totals.countedMinor),
+      varianceMinor: minor(totals.varianceMinor),
+    },
+    shifts: report.shifts.map((line) => ({
+      ...line,
+      soldMinor: minor(line.soldMinor),
+      expectedMinor: line.expectedMinor === null ? null : minor(line.expectedMinor),
+      countedMinor: line.countedMinor === null ? null : minor(line.countedMinor),
+      varianceMinor: line.varianceMinor === null ? null : minor(line.varianceMinor),
+      receivedMinor: line.receivedMinor === null ? null : minor(line.receivedMinor),
+    })),
+    routers: report.routers.map((line) => ({
+      ...line,
+      soldMinor: minor(line.soldMinor),
+      usedBytes: minor(line.usedBytes),
+    })),
+  };
+}
+
+export async function getReport(db: Db, reportId: string): Promise<ReportView> {
+  const row = await select(db).where('id', '=', reportId).executeTakeFirst();
+  if (!row) throw new DomainError('not_found', { reportId });
+  return viewOf(row);
+}
+
+export async function listReports(db: Db, query: PageRequest): Promise<Page<ReportView>> {
+  const key = keyOf(query.after, 'text', 'number');
+  const rows = await select(db)
+    .$if(key !== undefined, (q) => q.where(sql<SqlBool>`(day, revision) < (${key?.[0]}::date, ${key?.[1]}::int)`))
+    .orderBy('day', 'desc')
+    .orderBy('revision', 'desc')
+    .limit(query.limit + 1)
+    .execute();
+  const page = pageOf(rows, query.limit, (row) => [row.day.toString(), `${row.revision}`]);
+  return { next: page.next, items: page.items.map(viewOf) };
+}

@@ -1,0 +1,109 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { type Body, call, type Item, type Query, type Reply } from '../../lib/api.ts';
+import { refresh } from '../../lib/query.ts';
+
+export type Counter = Reply<'GET /api/counter'>;
+export type CounterPackage = Counter['packages'][number];
+export type OwnShift = NonNullable<Counter['shift']>;
+export type Voucher = Item<'GET /api/counter/sales'>;
+export type Sale = Reply<'POST /api/counter/sales'>;
+export type Ticket = Reply<'POST /api/counter/prints'>['tickets'][number];
+export type Package = Item<'GET /api/voucher-packages'>;
+export type Shift = Item<'GET /api/shifts'>;
+export type Cash = { faceValue: string; count: number }[];
+
+export const counterQuery = queryOptions({
+  queryKey: ['voucher', 'counter'],
+  queryFn: ({ signal }) => call('GET /api/counter', { signal }),
+});
+
+export const ownSales = (query: Query<'GET /api/counter/sales'>) =>
+  queryOptions({
+    queryKey: ['voucher', 'own', query],
+    queryFn: ({ signal }) => call('GET /api/counter/sales', { query, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const packageList = (query: Query<'GET /api/voucher-packages'>) =>
+  queryOptions({
+    queryKey: ['voucher', 'packages', query],
+    queryFn: ({ signal }) => call('GET /api/voucher-packages', { query, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const packageById = (packageId: string) =>
+  queryOptions({
+    queryKey: ['voucher', 'package', packageId],
+    queryFn: ({ signal }) => call('GET /api/voucher-packages/:packageId', { params: { packageId }, signal }),
+  });
+
+export const shiftList = (query: Query<'GET /api/shifts'>) =>
+  queryOptions({
+    queryKey: ['voucher', 'shifts', query],
+    queryFn: ({ signal }) => call('GET /api/shifts', { query, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const shiftById = (shiftId: string) =>
+  queryOptions({
+    queryKey: ['voucher', 'shift', shiftId],
+    queryFn: ({ signal }) => call('GET /api/shifts/:shiftId', { params: { shiftId }, signal }),
+  });
+
+export const voucherList = (query: Query<'GET /api/vouchers'>) =>
+  queryOptions({
+    queryKey: ['voucher', 'list', query],
+    queryFn: ({ signal }) => call('GET /api/vouchers', { query, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const voucherById = (voucherId: string) =>
+  queryOptions({
+    queryKey: ['voucher', 'one', voucherId],
+    queryFn: ({ signal }) => call('GET /api/vouchers/:voucherId', { params: { voucherId }, signal }),
+  });
+
+export async function openShift(body: Body<'POST /api/counter/shift'>): Promise<void> {
+  await call('POST /api/counter/shift', { body });
+  await refresh('voucher');
+}
+
+export async function countShift(cash: Cash): Promise<OwnShift> {
+  const shift = await call('POST /api/counter/shift/count', { body: { cash } });
+  await refresh('voucher');
+  return shift;
+}
+
+export async function moveCash(body: Body<'POST /api/counter/cash'>): Promise<void> {
+  await call('POST /api/counter/cash', { body });
+  await refresh('voucher');
+}
+
+export async function sellVouchers(body: Body<'POST /api/counter/sales'>): Promise<Sale> {
+  try {
+    return await call('POST /api/counter/sales', { body });
+  } finally {
+    await refresh('voucher');
+  }
+}
+
+export async function printVouchers(voucherIds: string[]): Promise<Ticket[]> {
+  const { tickets } = await call('POST /api/counter/prints', { body: { voucherIds } });
+  await refresh('voucher');
+  return tickets;
+}
+
+export async function addPackage(body: Body<'POST /api/voucher-packages'>): Promise<void> {
+  await call('POST /api/voucher-packages', { body });
+  await refresh('voucher');
+}
+
+export async function changePackage(packageId: string, body: Body<'PUT /api/voucher-packages/:packageId'>) {
+  await call('PUT /api/voucher-packages/:packageId', { params: { packageId }, body });
+  await refresh('voucher');
+}
+
+export async function approveVariance(shiftId: string, note: string): Promise<void> {
+  await call('POST /api/shifts/:shiftId/approval', { params: { shiftId }, body: { note } });
+  await refresh('voucher');
+}
