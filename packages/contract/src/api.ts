@@ -4,6 +4,7 @@ import { auth } from './auth.ts';
 import { billing } from './billing.ts';
 import { compat, mikrotik, routerDoors } from './compat.ts';
 import { customers } from './customers.ts';
+import { documents } from './documents.ts';
 import { drift } from './drift.ts';
 import { imports } from './imports.ts';
 import { notifications } from './notifications.ts';
@@ -37,6 +38,7 @@ export const api = {
   ...suspension,
   ...vouchers,
   ...payments,
+  ...documents,
   ...reports,
   ...compat,
   ...routerDoors,

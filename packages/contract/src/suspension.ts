@@ -78,6 +78,13 @@ const policyFields = {
   fuseLeastCount: z.int().min(0).max(1_000_000),
   fuseStaleHours: z.int().min(2).max(720),
   fuseImportDays: z.int().min(1).max(60).nullable(),
+  /** On which days before and after the due date a customer is reminded. */
+  reminderDaysBefore: z.array(z.int().min(0).max(60)).max(5),
+  reminderDaysAfter: z.array(z.int().min(1).max(90)).max(5),
+  /** From this hour of the day on. */
+  reminderHour: z.int().min(0).max(23),
+  doesMailInvoices: z.boolean(),
+  doesMailReceipts: z.boolean(),
   ...lateFee,
 };
 
@@ -90,7 +97,43 @@ const Planned = CustomerRef.extend({
   openMinor: Minor.nullable(),
 });
 
+export const forecastKinds = ['invoice', 'remind', 'suspend', 'restore'] as const;
+
+export const Forecast = z
+  .object({
+    /** The first is today: what the next run does. */
+    days: z.array(
+      z.object({
+        day: Day,
+        groups: z.array(
+          z.object({
+            kind: z.enum(forecastKinds),
+            count: z.int(),
+            /** The first of them. */
+            items: z.array(
+              CustomerRef.extend({
+                /** Why: an invoice by its number, with the day on which it is or was due; null where there is none. */
+                invoiceNumber: z.string().nullable(),
+                dueOn: Day.nullable(),
+              }),
+            ),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: 'Forecast' });
+
 export const suspension = {
+  'GET /api/billing/forecast': {
+    name: 'getForecast',
+    summary:
+      'Who will be invoiced, reminded, suspended and restored in the next days, and why, as the books stand now.',
+    permission: 'invoice:read',
+    needsEverywhere: true,
+    query: z.object({ days: z.coerce.number().int().min(1).max(31).default(7) }),
+    reply: Forecast,
+  },
   'GET /api/billing/overdue-runs/latest': {
     name: 'getLatestOverdueRun',
     summary: 'The last run of the overdue check.',

@@ -25,6 +25,7 @@ export const leastBodies: Record<string, unknown> = {
   },
   'POST /api/customers/:customerId': { action: 'suspend' },
   'POST /api/invoices/:invoiceId/credit-notes': { reason: 'was offline' },
+  'PUT /api/customers/:customerId/contact-preferences': { language: null, email: null, optedOut: [] },
   'POST /api/payments/:paymentId/reverse': { reason: 'was none' },
   'POST /api/payments/:paymentId/refunds': { amountMinor: '1', reason: 'paid twice' },
   'POST /api/customers/:customerId/credit-refunds': { amountMinor: '1', reason: 'leaves' },

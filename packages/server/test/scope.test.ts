@@ -171,7 +171,7 @@ test('what is of the own place is there', async () => {
     sessionsOnline: 1,
     routers: { total: 1 },
     pendingOnRouters: { total: 1 },
-    money: { openMinor: '2999' },
+    money: { openMinor: '2998' },
   });
   expect((await local('GET /api/auth/session')).body.staff.limitedTo).toEqual([{ id: here.locationId, name: 'Here' }]);
 });

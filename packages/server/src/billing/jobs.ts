@@ -2,6 +2,7 @@ import type { Actor, Database } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import type { Jobs } from '#platform/jobs.ts';
 import { runInvoicing } from './invoice-runs.ts';
+import { writeLetters } from './letters.ts';
 import { runOverdueCheck } from './overdue-runs.ts';
 import { getPolicy } from './policy.ts';
 
@@ -30,6 +31,14 @@ export async function scheduleBillingJobs(jobs: Jobs, database: Database): Promi
         // A person runs it just now: that is as good.
         if (!(error instanceof DomainError && error.code === 'billing_run_busy')) throw error;
       }
+    },
+  });
+  await jobs.schedule({
+    name: 'billing.letters',
+    cron: '*/10 * * * *',
+    timeZone: 'UTC',
+    run: async () => {
+      await writeLetters(database);
     },
   });
 }

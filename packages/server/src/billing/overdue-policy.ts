@@ -1,5 +1,6 @@
 // What the office decided about debts: from which amount, for how long, at what cost, and when a run must ask.
 import type { OverduePolicy } from '@lastmile/contract/suspension.ts';
+import { sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import type { Db, Work } from '#platform/db.ts';
@@ -15,6 +16,9 @@ const columns = [
   'fuse_least_count as fuseLeastCount',
   'fuse_stale_hours as fuseStaleHours',
   'fuse_import_days as fuseImportDays',
+  'reminder_hour as reminderHour',
+  'does_mail_invoices as doesMailInvoices',
+  'does_mail_receipts as doesMailReceipts',
   'late_fee_kind as lateFeeKind',
   'late_fee_minor as lateFeeMinor',
   'late_fee_basis_points as lateFeeBasisPoints',
@@ -24,7 +28,14 @@ const columns = [
 ] as const;
 
 export async function getOverduePolicy(db: Db): Promise<OverduePolicyView> {
-  const row = await db.selectFrom('billing.overdue_policy').select(columns).executeTakeFirstOrThrow();
+  const row = await db
+    .selectFrom('billing.overdue_policy')
+    .select(columns)
+    .select([
+      sql<number[]>`reminder_days_before`.as('reminderDaysBefore'),
+      sql<number[]>`reminder_days_after`.as('reminderDaysAfter'),
+    ])
+    .executeTakeFirstOrThrow();
   return { ...row, lateFeeKind: row.lateFeeKind as OverduePolicyView['lateFeeKind'] };
 }
 
@@ -46,6 +57,11 @@ export async function changeOverduePolicy(
       fuse_least_count: after.fuseLeastCount,
       fuse_stale_hours: after.fuseStaleHours,
       fuse_import_days: after.fuseImportDays,
+      reminder_days_before: after.reminderDaysBefore,
+      reminder_days_after: after.reminderDaysAfter,
+      reminder_hour: after.reminderHour,
+      does_mail_invoices: after.doesMailInvoices,
+      does_mail_receipts: after.doesMailReceipts,
       late_fee_kind: after.lateFeeKind,
       late_fee_minor: after.lateFeeMinor,
       late_fee_basis_points: after.lateFeeBasisPoints,
@@ -55,7 +71,7 @@ export async function changeOverduePolicy(
     })
     .execute();
   const changed = (Object.keys(before) as (keyof OverduePolicyView)[]).filter(
-    (key) => key !== 'revision' && before[key] !== after[key],
+    (key) => key !== 'revision' && String(before[key]) !== String(after[key]),
   );
   await audit(
     work,

@@ -1,11 +1,18 @@
 import { billing } from '@lastmile/contract/billing.ts';
+import { documents } from '@lastmile/contract/documents.ts';
 import { payments } from '@lastmile/contract/payments.ts';
 import { subscriptions } from '@lastmile/contract/subscriptions.ts';
 import { suspension } from '@lastmile/contract/suspension.ts';
+import { lockPresentCustomer } from '#customers/customers.ts';
 import { requireCustomer } from '#customers/scope.ts';
+import { changePreferences, getPreferences } from '#notifications/preferences.ts';
+import { type Scope, scopeOf } from '#platform/db.ts';
+import { fieldError } from '#platform/errors.ts';
 import { type Http, mount } from '#platform/http.ts';
 import { sumCredits } from './allocations.ts';
 import { creditInvoice, voidInvoice, writeOffInvoice } from './correct-invoices.ts';
+import { changeDocumentSettings, getDocumentSettings } from './document-settings.ts';
+import { getForecast } from './forecast.ts';
 import { findFuseTrip, liftFuse } from './fuse.ts';
 import { addHold, endHold, listHolds } from './holds.ts';
 import { listInvoiceRuns, planInvoicing, runInvoicing } from './invoice-runs.ts';
@@ -13,6 +20,7 @@ import { getInvoice, getInvoiceTotals, listInvoices, lockInvoice } from './invoi
 import { changeDraft, deleteDraft, issueDraft, issueInvoice } from './issue-invoices.ts';
 import { changeOverduePolicy, getOverduePolicy } from './overdue-policy.ts';
 import { findLatestOverdueRun, previewOverdueRun, runOverdueCheck } from './overdue-runs.ts';
+import { renderInvoice, renderReceipt } from './papers.ts';
 import { getPayment, listPayments, receivePayment, recordPayment } from './payments.ts';
 import { changePolicy, getPolicy } from './policy.ts';
 import { getStatement } from './statements.ts';
@@ -67,6 +75,24 @@ export function billingRoutes(http: Http): void {
       act: (work, { params, body }) => recordPayment(work, params.invoiceId, body),
     },
   });
+  mount(http, documents, {
+    'GET /api/billing/document-settings': { read: (db) => getDocumentSettings(db) },
+    'PUT /api/billing/document-settings': { act: (work, { body }) => changeDocumentSettings(work, body) },
+    'GET /api/customers/:customerId/contact-preferences': {
+      read: async (db, { params }, scope) => {
+        await requireCustomer(db, scope, params.customerId);
+        return getPreferences(db, params.customerId);
+      },
+    },
+    'PUT /api/customers/:customerId/contact-preferences': {
+      act: async (work, { params, body }) => {
+        await lockPresentCustomer(work, params.customerId);
+        await changePreferences(work, params.customerId, body);
+        return getPreferences(work.db, params.customerId);
+      },
+    },
+  });
+  mountPapers(http);
   mount(http, payments, {
     'GET /api/payments': { read: (db, { query }, scope) => listPayments(db, query, scope) },
     'GET /api/payments/:paymentId': { read: (db, { params }, scope) => getPayment(db, params.paymentId, scope) },
@@ -128,6 +154,7 @@ export function billingRoutes(http: Http): void {
   mount(http, suspension, {
     'GET /api/billing/overdue-runs/latest': { read: async (db) => ({ run: await findLatestOverdueRun(db) }) },
     'GET /api/billing/overdue-runs/preview': { read: (db) => previewOverdueRun(db, now()) },
+    'GET /api/billing/forecast': { read: (db, { query }) => getForecast(db, now(), query.days) },
     'GET /api/billing/fuse': { read: async (db) => ({ trip: await findFuseTrip(db) }) },
     'POST /api/billing/fuse/lift': { act: (work, { body }) => liftFuse(work, body) },
     'GET /api/billing/overdue-policy': { read: (db) => getOverduePolicy(db) },
@@ -138,4 +165,28 @@ export function billingRoutes(http: Http): void {
     'DELETE /api/billing/holds/:holdId': { act: (work, { params }) => endHold(work, params.holdId) },
     'POST /api/billing/overdue-runs': { live: (call) => runOverdueCheck(call.database, call.actor) },
   });
+}
+
+/** Papers are not JSON, so their routes stand beside the contract. */
+function mountPapers(http: Http): void {
+  const paper = (url: string, render: (id: string, query: Record<string, unknown>, scope: Scope) => Promise<Buffer>) =>
+    http.app.get(url, { config: { permission: 'invoice:read' } }, async (request, reply) => {
+      const { id } = request.params as { id: string };
+      const actor = request.caller?.actor;
+      const scope = actor ? scopeOf(actor) : { locationIds: [] };
+      if (!isUuid(id)) throw fieldError('invalid_input', 'id', 'must be an id');
+      const content = await render(id, request.query as Record<string, unknown>, scope);
+      return reply.type('application/pdf').header('cache-control', 'no-store').send(content);
+    });
+  const { db, clock } = http.database;
+  paper('/api/invoices/:id/pdf', (id, _query, scope) => renderInvoice(db, id, clock.now(), scope));
+  paper('/api/payments/:id/receipt', async (id, query, scope) => {
+    const { receiptPaper } = await getDocumentSettings(db);
+    const wanted = query.paper === '80mm' || query.paper === 'a4' ? query.paper : receiptPaper;
+    return renderReceipt(db, id, wanted, scope);
+  });
+}
+
+function isUuid(id: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
 }

@@ -8,6 +8,8 @@ import { errors } from './en/errors.ts';
 import { home } from './en/home.ts';
 import { invoices } from './en/invoices.ts';
 import { mikrotik } from './en/mikrotik.ts';
+import { outbox } from './en/outbox.ts';
+import { payments } from './en/payments.ts';
 import { pending } from './en/pending.ts';
 import { plans } from './en/plans.ts';
 import { routers } from './en/routers.ts';
@@ -15,6 +17,7 @@ import { sessions } from './en/sessions.ts';
 import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { staff } from './en/staff.ts';
+import { tomorrow } from './en/tomorrow.ts';
 import { ui } from './en/ui.ts';
 import { vouchers } from './en/vouchers.ts';
 
@@ -27,12 +30,15 @@ export const en = {
   home,
   invoices,
   mikrotik,
+  outbox,
+  payments,
   pending,
   plans,
   routers,
   sessions,
   settings,
   shell,
+  tomorrow,
   staff,
   ui,
   vouchers,

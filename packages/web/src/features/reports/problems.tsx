@@ -54,7 +54,7 @@ function useProblems(dashboard: Dashboard | undefined): Problem[] {
   const { data: routers } = useQuery({ ...routerHealth, enabled: can('router:read') && troubledCount > 0 });
   if (!dashboard) return [];
   const troubled = (routers?.items ?? []).filter(isTroubled);
-  const { paidAndStillBlocked, pendingOnRouters } = dashboard;
+  const { paidAndStillBlocked, pendingOnRouters, suspensionsWaiting } = dashboard;
   const ownLines = troubled.length <= mostRouterLines ? troubled : [];
   const lines: (Problem | false)[] = [
     ...ownLines.map(
@@ -72,6 +72,13 @@ function useProblems(dashboard: Dashboard | undefined): Problem[] {
       icon: 'router',
       text: t('home.routersDown', { count: troubledCount, number: format.number(troubledCount) }),
       link: linkOptions({ to: '/routers' }),
+    },
+    suspensionsWaiting > 0 && {
+      key: 'fuse',
+      tone: 'attention',
+      icon: 'alert-triangle',
+      text: t('home.suspensionsWaiting', { count: suspensionsWaiting, number: format.number(suspensionsWaiting) }),
+      link: linkOptions({ to: '/tomorrow' }),
     },
     paidAndStillBlocked > 0 && {
       key: 'paid',

@@ -10,6 +10,9 @@ type EntryName =
   | 'pending'
   | 'plans'
   | 'invoices'
+  | 'payments'
+  | 'tomorrow'
+  | 'outbox'
   | 'sell'
   | 'tokens'
   | 'packages'
@@ -30,6 +33,9 @@ const entries: readonly Entry[] = [
   { name: 'sessions', path: '/sessions', icon: 'activity', group: 'network', permission: 'session:read' },
   { name: 'pending', path: '/pending', icon: 'hourglass', group: 'network', permission: 'customer:read' },
   { name: 'invoices', path: '/invoices', icon: 'receipt', group: 'money', permission: 'invoice:read' },
+  { name: 'payments', path: '/payments', icon: 'cash', group: 'money', permission: 'invoice:read' },
+  { name: 'tomorrow', path: '/tomorrow', icon: 'clock', group: 'money', permission: 'invoice:read' },
+  { name: 'outbox', path: '/outbox', icon: 'mail', group: 'money', permission: 'message:read' },
   { name: 'sell', path: '/cashier', icon: 'coin', group: 'vouchers', permission: 'counter:sell' },
   { name: 'tokens', path: '/tokens', icon: 'wifi', group: 'vouchers', permission: 'voucher:read' },
   { name: 'packages', path: '/packages', icon: 'package', group: 'vouchers', permission: 'voucher:read' },

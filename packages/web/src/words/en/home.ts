@@ -24,6 +24,8 @@ export const home = {
   pendingNone: 'Everything is as wanted',
   routersDown_one: '{{number}} router does not answer as it should.',
   routersDown_other: '{{number}} routers do not answer as they should.',
+  suspensionsWaiting_one: 'Suspensions are stopped: {{number}} customer waits for your decision.',
+  suspensionsWaiting_other: 'Suspensions are stopped: {{number}} customers wait for your decision.',
   paidAndBlocked_one: '{{number}} customer has paid all that was due and is still blocked on the router.',
   paidAndBlocked_other: '{{number}} customers have paid all that was due and are still blocked on their routers.',
   needsPerson_one: '{{number}} change on a router waits for a person.',

@@ -1,0 +1,166 @@
+// What customers are told by mail, and what the coming days bring.
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { sendMessages } from '#notifications/send-messages.ts';
+import { manualClock } from '#platform/clock.ts';
+import { type Database, openDatabase } from '#platform/db.ts';
+import { createSealer, keyFromSecret } from '#platform/secrets.ts';
+import { startMailServer } from '#test/mail-server.test-support.ts';
+import { textOfPdf } from '#test/pdf-text.test-support.ts';
+import { addAbsentRouter, addCustomer, issueInvoice } from '#test/provider.test-support.ts';
+import { type Loose, openTestLastmile, type Running } from '#test/running.ts';
+import { writeLetters } from './letters.ts';
+import { dueReminder } from './reminder-rules.ts';
+
+const noon = '2026-06-15T12:00:00Z';
+const clock = manualClock(noon);
+let running: Running & { close(): Promise<void> };
+let database: Database;
+let routerId: string;
+let customerId: string;
+
+beforeAll(async () => {
+  running = await openTestLastmile({ clock });
+  database = openDatabase(running.databaseUrl, clock);
+  routerId = (await addAbsentRouter(running)).id;
+  await running.query(
+    `update notifications.mail_settings set is_on = true, host = '127.0.0.1', port = 9, security = 'none', from_address = 'a@isp.example'`,
+  );
+});
+afterAll(async () => {
+  await database.pool.end();
+  await running.close();
+});
+beforeEach(async () => {
+  clock.set(noon);
+  for (const { id } of (await running.call('GET /api/customers?limit=200')).body.items)
+    await running.call(`DELETE /api/customers/${id}`);
+  await running.query('delete from notifications.messages');
+  customerId = (await addCustomer(running, routerId, { email: 'ana@example.org' })).id;
+  await changePolicy({ doesMailInvoices: false, doesMailReceipts: false });
+});
+
+async function changePolicy(change: Record<string, unknown>) {
+  const { body } = await running.call('GET /api/billing/overdue-policy');
+  expect(await running.call('PUT /api/billing/overdue-policy', { revision: body.revision, ...change })).toMatchObject({
+    status: 200,
+  });
+}
+
+const owe = (dueOn: string) => issueInvoice(running, customerId, { dueOn });
+const kinds = async () =>
+  (await running.call('GET /api/messages')).body.items.map(({ kind }: Loose) => kind).toReversed();
+
+test.each([
+  ['three days before', '2026-06-12', -3],
+  ['a day that was missed is made up for', '2026-06-14', -3],
+  ['and not for long', '2026-06-11', undefined],
+  ['on the due date nothing more comes', '2026-06-15', undefined],
+  ['the day after', '2026-06-16', 1],
+  ['a week after', '2026-06-22', 7],
+  ['long after', '2026-07-22', undefined],
+])('a reminder: %s (%s): %s', (_, today, stage) => {
+  const policy = { daysBefore: [3], daysAfter: [1, 7] };
+  expect(dueReminder(Temporal.PlainDate.from('2026-06-15'), Temporal.PlainDate.from(today), policy)).toBe(stage);
+});
+
+test('a customer is reminded before and after the due date, each once, and not at night', async () => {
+  await owe('2026-06-18');
+  clock.set('2026-06-15T08:59:00Z');
+  expect(await writeLetters(database)).toBe(0);
+  clock.set(noon);
+  expect(await writeLetters(database)).toBe(1);
+  expect(await writeLetters(database)).toBe(0);
+  clock.set('2026-06-19T12:00:00Z');
+  expect(await writeLetters(database)).toBe(1);
+  expect(await kinds()).toEqual(['reminder_before', 'reminder_after']);
+});
+
+test('who paid, has no address or does not want it is not reminded; who speaks Spanish is told in Spanish', async () => {
+  const invoice = await owe('2026-06-18');
+  await running.call(`POST /api/invoices/${invoice.id}/payments`, {});
+  expect(await writeLetters(database)).toBe(0);
+  await owe('2026-06-18');
+  const prefer = (change: Loose) =>
+    running.call(`PUT /api/customers/${customerId}/contact-preferences`, {
+      language: null,
+      email: null,
+      optedOut: [],
+      ...change,
+    });
+  expect((await prefer({ optedOut: ['reminder'] })).body.optedOut).toEqual(['reminder']);
+  expect(await writeLetters(database)).toBe(0);
+  await prefer({ language: 'es', email: 'otra@example.org' });
+  expect(await writeLetters(database)).toBe(1);
+  const [message] = (await running.call('GET /api/messages')).body.items;
+  expect(message).toMatchObject({
+    language: 'es',
+    toAddress: 'otra@example.org',
+    subject: expect.stringContaining('vence el'),
+  });
+  await running.call(`DELETE /api/customers/${customerId}`);
+  clock.set('2026-06-19T12:00:00Z');
+  expect(await writeLetters(database)).toBe(0);
+});
+
+test('invoices and receipts go out with their paper, through a real mail server', async () => {
+  const server = await startMailServer();
+  await running.query('update notifications.mail_settings set port = $1', [server.port]);
+  await changePolicy({ doesMailInvoices: true, doesMailReceipts: true });
+  const invoice = await owe('2026-07-18');
+  await running.call(`POST /api/invoices/${invoice.id}/payments`, {});
+  expect(await writeLetters(database)).toBe(2);
+  expect(await writeLetters(database)).toBe(0);
+  expect(await sendMessages(database, createSealer(keyFromSecret('a secret for the tests')))).toBe(2);
+  const texts = server.mails.map(({ attachments }) => textOfPdf(Buffer.from(attachments[0]?.content as ArrayBuffer)));
+  expect(texts.join('\n')).toContain(invoice.number);
+  expect(server.mails.map(({ subject }) => subject).toSorted()).toEqual([
+    expect.stringContaining(invoice.number),
+    expect.stringContaining('We received your payment'),
+  ]);
+});
+
+test('the paper of an invoice is there for who may see it, and for nobody else', async () => {
+  const invoice = await owe('2026-07-18');
+  const token = await running.tokenOf('admin');
+  const get = (path: string, signedIn = true) =>
+    fetch(running.lastmile.url + path, { headers: signedIn ? { authorization: `Bearer ${token}` } : {} });
+  const paper = await get(`/api/invoices/${invoice.id}/pdf`);
+  expect(paper.headers.get('content-type')).toBe('application/pdf');
+  expect(textOfPdf(Buffer.from(await paper.arrayBuffer()))).toContain(invoice.number);
+  const paid = (await running.call('POST /api/payments', { customerId, amountMinor: '3000' })).body;
+  const roll = await get(`/api/payments/${paid.id}/receipt?paper=80mm`);
+  expect(textOfPdf(Buffer.from(await roll.arrayBuffer()))).toContain(paid.receiptNumber);
+  expect((await get(`/api/invoices/${invoice.id}/pdf`, false)).status).toBe(401);
+  expect((await get('/api/invoices/01890a5d-ac96-774b-bcce-b302099a8057/pdf')).status).toBe(404);
+  expect((await get('/api/invoices/x/pdf')).status).toBe(400);
+});
+
+test('the forecast says who is reminded, suspended and restored, on which day and why, and changes nothing', async () => {
+  await running.query(`update settings.provider set grace_days = 2`);
+  const invoice = await owe('2026-06-17');
+  const { days } = (await running.call('GET /api/billing/forecast')).body;
+  expect(days).toHaveLength(7);
+  const found = days.flatMap(({ day, groups }: Loose) =>
+    groups.flatMap(({ kind, items }: Loose) =>
+      items
+        .filter((item: Loose) => item.customerId === customerId)
+        .map(({ invoiceNumber }: Loose) => [day, kind, invoiceNumber]),
+    ),
+  );
+  expect(found.filter(([, kind]: string[]) => kind !== 'invoice')).toEqual([
+    ['2026-06-18', 'remind', invoice.number],
+    ['2026-06-20', 'suspend', invoice.number],
+  ]);
+  await running.call('POST /api/billing/promises', { customerId, untilOn: '2026-06-20' });
+  const later = (await running.call('GET /api/billing/forecast')).body.days.at(-1);
+  expect(later).toMatchObject({ day: '2026-06-21', groups: [{ kind: 'suspend', count: 1 }] });
+  await running.query(`update settings.provider set grace_days = 0`);
+});
+
+test('the forecast and the run agree: who is said for today is suspended today', async () => {
+  await owe('2026-06-14');
+  const [today] = (await running.call('GET /api/billing/forecast?days=1')).body.days;
+  const suspend = today.groups.find(({ kind }: Loose) => kind === 'suspend');
+  expect(suspend).toMatchObject({ count: 1, items: [{ customerId }] });
+  expect((await running.call('POST /api/billing/overdue-runs')).body).toMatchObject({ suspendedCount: 1 });
+});

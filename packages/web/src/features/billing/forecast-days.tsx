@@ -1,0 +1,89 @@
+import { Button, Skeleton, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useFormat } from '../../lib/session.ts';
+import type { Tone } from '../../lib/theme.ts';
+import { t } from '../../lib/words.ts';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { StatusBadge } from '../../ui/status-badge.tsx';
+import { CustomerLink } from './customer-link.tsx';
+import classes from './forecast-days.module.css';
+import { type Forecast, forecastQuery } from './suspension-queries.ts';
+
+type Day = Forecast['days'][number];
+type Group = Day['groups'][number];
+
+const tones: Record<Group['kind'], Tone> = {
+  invoice: 'quiet',
+  remind: 'attention',
+  suspend: 'broken',
+  restore: 'fine',
+};
+
+export function ForecastDays() {
+  const { data, error, refetch } = useQuery(forecastQuery);
+  if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (!data) return <Skeleton height={360} />;
+  return (
+    <Panel>
+      <ol className={classes.days}>
+        {data.days.map((day, index) => (
+          <DayLine key={day.day} day={day} index={index} />
+        ))}
+      </ol>
+    </Panel>
+  );
+}
+
+function DayLine({ day: { day, groups }, index }: { day: Day; index: number }) {
+  const format = useFormat();
+  const name = index === 0 ? t('tomorrow.today') : index === 1 ? t('tomorrow.nextDay') : format.dayWithWeekday(day);
+  return (
+    <li className={classes.day}>
+      <div className={classes.name}>
+        {name}
+        {index < 2 && <span className={classes.date}>{format.dayWithWeekday(day)}</span>}
+      </div>
+      <Stack gap={6}>
+        {groups.length === 0 && <Text c="dimmed">{t('tomorrow.nothing')}</Text>}
+        {groups.map((group) => (
+          <GroupLine key={group.kind} group={group} />
+        ))}
+      </Stack>
+    </li>
+  );
+}
+
+function GroupLine({ group: { kind, count, items } }: { group: Group }) {
+  const format = useFormat();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <div>
+      <div className={classes.group}>
+        <StatusBadge tone={tones[kind]}>{t(`tomorrow.kinds.${kind}`)}</StatusBadge>
+        <span className={classes.count}>{format.number(count)}</span>
+        <Button variant="subtle" size="compact-sm" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? t('tomorrow.hide') : t('tomorrow.show')}
+        </Button>
+      </div>
+      {isOpen && (
+        <ul className={classes.people}>
+          {items.map(({ customerId, customerName, invoiceNumber, dueOn }) => (
+            <li key={`${customerId} ${invoiceNumber}`}>
+              <CustomerLink customerId={customerId} name={customerName} />
+              {invoiceNumber && dueOn && (
+                <span className={classes.why}>
+                  {t('tomorrow.why', { number: invoiceNumber, day: format.day(dueOn) })}
+                </span>
+              )}
+            </li>
+          ))}
+          {count > items.length && (
+            <li className={classes.why}>{t('tomorrow.more', { count: count - items.length })}</li>
+          )}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,156 @@
+import { NumberInput, Skeleton, Switch, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useCan } from '../../lib/session.ts';
+import { t } from '../../lib/words.ts';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { Form } from '../../ui/form.tsx';
+import { FormDrawer } from '../../ui/form-drawer.tsx';
+import { MoneyInput } from '../../ui/money-input.tsx';
+import { notifyDone } from '../../ui/notify.ts';
+import { changeOverduePolicy, type OverduePolicy, overduePolicyQuery } from './suspension-queries.ts';
+
+type DrawerProps = { isOpen: boolean; onClose: () => void };
+
+export function OverduePolicyDrawer({ isOpen, onClose }: DrawerProps) {
+  return (
+    <FormDrawer opened={isOpen} title={t('tomorrow.policy.title')} onClose={onClose}>
+      {isOpen && <Opened onDone={onClose} />}
+    </FormDrawer>
+  );
+}
+
+function Opened({ onDone }: { onDone: () => void }) {
+  const { data, error, refetch } = useQuery({ ...overduePolicyQuery, staleTime: 0 });
+  const [opened, setOpened] = useState<OverduePolicy>();
+  const policy = opened ?? data;
+  if (!opened && data) setOpened(data);
+  if (error && !policy) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (!policy) return <Skeleton height={420} />;
+  const reload = async () => setOpened((await refetch()).data);
+  return <PolicyForm key={policy.revision} policy={policy} onDone={onDone} onReload={() => void reload()} />;
+}
+
+const limits = {
+  exemptionDays: [1, 90],
+  fusePercent: [1, 100],
+  fuseLeastCount: [0, 1_000_000],
+  fuseStaleHours: [2, 720],
+  reminderHour: [0, 23],
+} as const;
+type NumberField = keyof typeof limits;
+
+/** "3, 1" as days; undefined where it is something else. */
+export function daysFromText(text: string): number[] | undefined {
+  const parts = text.split(',').map((part) => part.trim());
+  const days = parts.filter(Boolean).map(Number);
+  return days.length <= 5 && days.every((day) => Number.isInteger(day) && day >= 0 && day <= 90) ? days : undefined;
+}
+
+function numberTrouble(field: NumberField, value: number | string): string | null {
+  const [least, most] = limits[field];
+  const isRight = value !== '' && Number(value) >= least && Number(value) <= most;
+  return isRight ? null : t('tomorrow.policy.numberWrong', { least, most });
+}
+
+const below = ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[];
+const wholeNumber = {
+  allowDecimal: false,
+  allowNegative: false,
+  clampBehavior: 'none' as const,
+  inputWrapperOrder: below,
+};
+
+type PolicyFormProps = { policy: OverduePolicy; onDone: () => void; onReload: () => void };
+
+function PolicyForm({ policy, onDone, onReload }: PolicyFormProps) {
+  const can = useCan();
+  const { revision } = policy;
+  const daysTrouble = (text: string) => (daysFromText(text) ? null : t('tomorrow.policy.reminderDaysWrong'));
+  const form = useForm({
+    initialValues: {
+      toleranceMinor: policy.toleranceMinor,
+      exemptionDays: policy.exemptionDays,
+      fusePercent: policy.fusePercent,
+      fuseLeastCount: policy.fuseLeastCount,
+      fuseStaleHours: policy.fuseStaleHours,
+      reminderDaysBefore: policy.reminderDaysBefore.join(', '),
+      reminderDaysAfter: policy.reminderDaysAfter.join(', '),
+      reminderHour: policy.reminderHour,
+      doesMailInvoices: policy.doesMailInvoices,
+      doesMailReceipts: policy.doesMailReceipts,
+    },
+    validate: {
+      exemptionDays: (value) => numberTrouble('exemptionDays', value),
+      fusePercent: (value) => numberTrouble('fusePercent', value),
+      fuseLeastCount: (value) => numberTrouble('fuseLeastCount', value),
+      fuseStaleHours: (value) => numberTrouble('fuseStaleHours', value),
+      reminderHour: (value) => numberTrouble('reminderHour', value),
+      reminderDaysBefore: daysTrouble,
+      reminderDaysAfter: daysTrouble,
+    },
+  });
+  const number = (field: NumberField, suffix?: string, help?: string) => (
+    <NumberInput
+      {...form.getInputProps(field)}
+      label={t(`tomorrow.policy.${field}`)}
+      description={help}
+      suffix={suffix ? ` ${suffix}` : undefined}
+      {...wholeNumber}
+    />
+  );
+  return (
+    <Form
+      form={form}
+      submitLabel={t('tomorrow.policy.save')}
+      submit={({ reminderDaysBefore, reminderDaysAfter, toleranceMinor, ...values }) =>
+        changeOverduePolicy({
+          ...values,
+          toleranceMinor: toleranceMinor || '0',
+          reminderDaysBefore: daysFromText(reminderDaysBefore) ?? [],
+          reminderDaysAfter: (daysFromText(reminderDaysAfter) ?? []).filter((day) => day > 0),
+          revision,
+        })
+      }
+      onDone={() => {
+        notifyDone(t('tomorrow.policy.saved'));
+        onDone();
+      }}
+      onReload={onReload}
+      readOnly={!can('settings:write') && t('tomorrow.policy.readOnly')}
+    >
+      <MoneyInput
+        {...form.getInputProps('toleranceMinor')}
+        label={t('tomorrow.policy.tolerance')}
+        description={t('tomorrow.policy.toleranceHelp')}
+        inputWrapperOrder={below}
+      />
+      {number('exemptionDays', t('tomorrow.policy.days'), t('tomorrow.policy.exemptionDaysHelp'))}
+      {number('fusePercent', '%')}
+      {number('fuseLeastCount', t('tomorrow.policy.customers'))}
+      {number('fuseStaleHours', t('tomorrow.policy.hours'))}
+      <TextInput
+        {...form.getInputProps('reminderDaysBefore')}
+        label={t('tomorrow.policy.reminderDaysBefore')}
+        description={t('tomorrow.policy.reminderDaysHelp')}
+        inputWrapperOrder={below}
+      />
+      <TextInput
+        {...form.getInputProps('reminderDaysAfter')}
+        label={t('tomorrow.policy.reminderDaysAfter')}
+        description={t('tomorrow.policy.reminderDaysHelp')}
+        inputWrapperOrder={below}
+      />
+      {number('reminderHour')}
+      <Switch
+        {...form.getInputProps('doesMailInvoices', { type: 'checkbox' })}
+        label={t('tomorrow.policy.doesMailInvoices')}
+      />
+      <Switch
+        {...form.getInputProps('doesMailReceipts', { type: 'checkbox' })}
+        label={t('tomorrow.policy.doesMailReceipts')}
+      />
+    </Form>
+  );
+}

@@ -1,0 +1,38 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { type Body, call, type Item, type Query, type Reply } from '../../lib/api.ts';
+import { refresh } from '../../lib/query.ts';
+
+export type Message = Item<'GET /api/messages'>;
+export type MailSettings = Reply<'GET /api/mail-settings'>;
+
+export const messageList = (query: Query<'GET /api/messages'>) =>
+  queryOptions({
+    queryKey: ['message', 'list', query],
+    queryFn: ({ signal }) => call('GET /api/messages', { query, signal }),
+    placeholderData: keepPreviousData,
+    meta: { topics: ['settings'] as const },
+  });
+
+export const mailSettingsQuery = queryOptions({
+  queryKey: ['settings', 'mail'],
+  queryFn: ({ signal }) => call('GET /api/mail-settings', { signal }),
+});
+
+export async function retryMessage(messageId: string): Promise<void> {
+  await call('POST /api/messages/:messageId/retry', { params: { messageId } });
+  await refresh('message');
+}
+
+export async function cancelMessage(messageId: string): Promise<void> {
+  await call('POST /api/messages/:messageId/cancel', { params: { messageId } });
+  await refresh('message');
+}
+
+export async function changeMailSettings(body: Body<'PUT /api/mail-settings'>): Promise<void> {
+  await call('PUT /api/mail-settings', { body });
+  await refresh('settings', 'message');
+}
+
+export function sendTestMail(to: string): Promise<{ answer: string }> {
+  return call('POST /api/mail-settings/test', { body: { to } });
+}
