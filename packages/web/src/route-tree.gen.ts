@@ -19,7 +19,9 @@ import { Route as AppIndexRouteImport } from './routes/_app/index.tsx'
 import { Route as AppAccountRouteImport } from './routes/_app/account.tsx'
 import { Route as AppAuditRouteImport } from './routes/_app/audit.tsx'
 import { Route as AppMikrotikRouteImport } from './routes/_app/mikrotik.tsx'
+import { Route as AppOutboxRouteImport } from './routes/_app/outbox.tsx'
 import { Route as AppPackagesRouteImport } from './routes/_app/packages.tsx'
+import { Route as AppPaymentsRouteImport } from './routes/_app/payments.tsx'
 import { Route as AppPendingRouteImport } from './routes/_app/pending.tsx'
 import { Route as AppPlansRouteImport } from './routes/_app/plans.tsx'
 import { Route as AppSessionsRouteImport } from './routes/_app/sessions.tsx'
@@ -27,6 +29,7 @@ import { Route as AppSettingsRouteImport } from './routes/_app/settings.tsx'
 import { Route as AppShiftsRouteImport } from './routes/_app/shifts.tsx'
 import { Route as AppStaffRouteImport } from './routes/_app/staff.tsx'
 import { Route as AppTokensRouteImport } from './routes/_app/tokens.tsx'
+import { Route as AppTomorrowRouteImport } from './routes/_app/tomorrow.tsx'
 import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers.index.tsx'
 import { Route as AppCustomersFieldsRouteImport } from './routes/_app/customers.fields.tsx'
 import { Route as AppCustomersNewRouteImport } from './routes/_app/customers.new.tsx'
@@ -86,9 +89,19 @@ const AppMikrotikRoute = AppMikrotikRouteImport.update({
   path: '/mikrotik',
   getParentRoute: () => AppRoute,
 } as any)
+const AppOutboxRoute = AppOutboxRouteImport.update({
+  id: '/outbox',
+  path: '/outbox',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppPackagesRoute = AppPackagesRouteImport.update({
   id: '/packages',
   path: '/packages',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppPaymentsRoute = AppPaymentsRouteImport.update({
+  id: '/payments',
+  path: '/payments',
   getParentRoute: () => AppRoute,
 } as any)
 const AppPendingRoute = AppPendingRouteImport.update({
@@ -124,6 +137,11 @@ const AppStaffRoute = AppStaffRouteImport.update({
 const AppTokensRoute = AppTokensRouteImport.update({
   id: '/tokens',
   path: '/tokens',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppTomorrowRoute = AppTomorrowRouteImport.update({
+  id: '/tomorrow',
+  path: '/tomorrow',
   getParentRoute: () => AppRoute,
 } as any)
 const AppCustomersIndexRoute = AppCustomersIndexRouteImport.update({
@@ -184,7 +202,9 @@ export interface FileRoutesByFullPath {
   '/account': typeof AppAccountRoute
   '/audit': typeof AppAuditRoute
   '/mikrotik': typeof AppMikrotikRoute
+  '/outbox': typeof AppOutboxRoute
   '/packages': typeof AppPackagesRoute
+  '/payments': typeof AppPaymentsRoute
   '/pending': typeof AppPendingRoute
   '/plans': typeof AppPlansRoute
   '/sessions': typeof AppSessionsRoute
@@ -192,6 +212,7 @@ export interface FileRoutesByFullPath {
   '/shifts': typeof AppShiftsRoute
   '/staff': typeof AppStaffRoute
   '/tokens': typeof AppTokensRoute
+  '/tomorrow': typeof AppTomorrowRoute
   '/customers/fields': typeof AppCustomersFieldsRoute
   '/customers/new': typeof AppCustomersNewRoute
   '/invoices/$invoiceId': typeof AppInvoicesInvoiceIdRoute
@@ -211,7 +232,9 @@ export interface FileRoutesByTo {
   '/account': typeof AppAccountRoute
   '/audit': typeof AppAuditRoute
   '/mikrotik': typeof AppMikrotikRoute
+  '/outbox': typeof AppOutboxRoute
   '/packages': typeof AppPackagesRoute
+  '/payments': typeof AppPaymentsRoute
   '/pending': typeof AppPendingRoute
   '/plans': typeof AppPlansRoute
   '/sessions': typeof AppSessionsRoute
@@ -219,6 +242,7 @@ export interface FileRoutesByTo {
   '/shifts': typeof AppShiftsRoute
   '/staff': typeof AppStaffRoute
   '/tokens': typeof AppTokensRoute
+  '/tomorrow': typeof AppTomorrowRoute
   '/': typeof AppIndexRoute
   '/customers/fields': typeof AppCustomersFieldsRoute
   '/customers/new': typeof AppCustomersNewRoute
@@ -241,7 +265,9 @@ export interface FileRoutesById {
   '/_app/account': typeof AppAccountRoute
   '/_app/audit': typeof AppAuditRoute
   '/_app/mikrotik': typeof AppMikrotikRoute
+  '/_app/outbox': typeof AppOutboxRoute
   '/_app/packages': typeof AppPackagesRoute
+  '/_app/payments': typeof AppPaymentsRoute
   '/_app/pending': typeof AppPendingRoute
   '/_app/plans': typeof AppPlansRoute
   '/_app/sessions': typeof AppSessionsRoute
@@ -249,6 +275,7 @@ export interface FileRoutesById {
   '/_app/shifts': typeof AppShiftsRoute
   '/_app/staff': typeof AppStaffRoute
   '/_app/tokens': typeof AppTokensRoute
+  '/_app/tomorrow': typeof AppTomorrowRoute
   '/_app/': typeof AppIndexRoute
   '/_app/customers/fields': typeof AppCustomersFieldsRoute
   '/_app/customers/new': typeof AppCustomersNewRoute
@@ -272,7 +299,9 @@ export interface FileRouteTypes {
     | '/account'
     | '/audit'
     | '/mikrotik'
+    | '/outbox'
     | '/packages'
+    | '/payments'
     | '/pending'
     | '/plans'
     | '/sessions'
@@ -280,6 +309,7 @@ export interface FileRouteTypes {
     | '/shifts'
     | '/staff'
     | '/tokens'
+    | '/tomorrow'
     | '/customers/fields'
     | '/customers/new'
     | '/invoices/$invoiceId'
@@ -299,7 +329,9 @@ export interface FileRouteTypes {
     | '/account'
     | '/audit'
     | '/mikrotik'
+    | '/outbox'
     | '/packages'
+    | '/payments'
     | '/pending'
     | '/plans'
     | '/sessions'
@@ -307,6 +339,7 @@ export interface FileRouteTypes {
     | '/shifts'
     | '/staff'
     | '/tokens'
+    | '/tomorrow'
     | '/'
     | '/customers/fields'
     | '/customers/new'
@@ -328,7 +361,9 @@ export interface FileRouteTypes {
     | '/_app/account'
     | '/_app/audit'
     | '/_app/mikrotik'
+    | '/_app/outbox'
     | '/_app/packages'
+    | '/_app/payments'
     | '/_app/pending'
     | '/_app/plans'
     | '/_app/sessions'
@@ -336,6 +371,7 @@ export interface FileRouteTypes {
     | '/_app/shifts'
     | '/_app/staff'
     | '/_app/tokens'
+    | '/_app/tomorrow'
     | '/_app/'
     | '/_app/customers/fields'
     | '/_app/customers/new'
@@ -429,11 +465,25 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppMikrotikRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/outbox': {
+      id: '/_app/outbox'
+      path: '/outbox'
+      fullPath: '/outbox'
+      preLoaderRoute: typeof AppOutboxRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/packages': {
       id: '/_app/packages'
       path: '/packages'
       fullPath: '/packages'
       preLoaderRoute: typeof AppPackagesRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/payments': {
+      id: '/_app/payments'
+      path: '/payments'
+      fullPath: '/payments'
+      preLoaderRoute: typeof AppPaymentsRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/pending': {
@@ -483,6 +533,13 @@ declare module '@tanstack/react-router' {
       path: '/tokens'
       fullPath: '/tokens'
       preLoaderRoute: typeof AppTokensRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/tomorrow': {
+      id: '/_app/tomorrow'
+      path: '/tomorrow'
+      fullPath: '/tomorrow'
+      preLoaderRoute: typeof AppTomorrowRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/customers/': {
@@ -555,7 +612,9 @@ interface AppRouteChildren {
   AppAccountRoute: typeof AppAccountRoute
   AppAuditRoute: typeof AppAuditRoute
   AppMikrotikRoute: typeof AppMikrotikRoute
+  AppOutboxRoute: typeof AppOutboxRoute
   AppPackagesRoute: typeof AppPackagesRoute
+  AppPaymentsRoute: typeof AppPaymentsRoute
   AppPendingRoute: typeof AppPendingRoute
   AppPlansRoute: typeof AppPlansRoute
   AppSessionsRoute: typeof AppSessionsRoute
@@ -563,6 +622,7 @@ interface AppRouteChildren {
   AppShiftsRoute: typeof AppShiftsRoute
   AppStaffRoute: typeof AppStaffRoute
   AppTokensRoute: typeof AppTokensRoute
+  AppTomorrowRoute: typeof AppTomorrowRoute
   AppIndexRoute: typeof AppIndexRoute
   AppCustomersFieldsRoute: typeof AppCustomersFieldsRoute
   AppCustomersNewRoute: typeof AppCustomersNewRoute
@@ -579,7 +639,9 @@ const AppRouteChildren: AppRouteChildren = {
   AppAccountRoute: AppAccountRoute,
   AppAuditRoute: AppAuditRoute,
   AppMikrotikRoute: AppMikrotikRoute,
+  AppOutboxRoute: AppOutboxRoute,
   AppPackagesRoute: AppPackagesRoute,
+  AppPaymentsRoute: AppPaymentsRoute,
   AppPendingRoute: AppPendingRoute,
   AppPlansRoute: AppPlansRoute,
   AppSessionsRoute: AppSessionsRoute,
@@ -587,6 +649,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppShiftsRoute: AppShiftsRoute,
   AppStaffRoute: AppStaffRoute,
   AppTokensRoute: AppTokensRoute,
+  AppTomorrowRoute: AppTomorrowRoute,
   AppIndexRoute: AppIndexRoute,
   AppCustomersFieldsRoute: AppCustomersFieldsRoute,
   AppCustomersNewRoute: AppCustomersNewRoute,
