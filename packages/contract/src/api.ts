@@ -2,7 +2,7 @@
 import { audit } from './audit.ts';
 import { auth } from './auth.ts';
 import { billing } from './billing.ts';
-import { compat, mikrotik, routerDoors } from './compat.ts';
+import { compat, mikronet, mikrotik, routerDoors } from './compat.ts';
 import { customers } from './customers.ts';
 import { documents } from './documents.ts';
 import { drift } from './drift.ts';
@@ -43,6 +43,7 @@ export const api = {
   ...compat,
   ...routerDoors,
   ...mikrotik,
+  ...mikronet,
 };
 
 export type Api = typeof api;

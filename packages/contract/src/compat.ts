@@ -1,11 +1,11 @@
 // Doors that the seeds promised under their own paths. Each is a thin alias of an endpoint elsewhere.
 import { z } from 'zod';
-import { InvoiceDetail, NewPayment } from './billing.ts';
+import { InvoiceDetail, InvoiceRun, NewPayment } from './billing.ts';
 import type { EndpointRecord } from './endpoint.ts';
 import { Plan } from './plans.ts';
 import { AccountName, AccountPassword, accountFields, Session, serviceKinds } from './provisioning.ts';
 import { Router, RouterFacts, Trouble } from './routers.ts';
-import { Id, Instant, Kbps, Minor, optionalText, PageQuery, page, text } from './shapes.ts';
+import { Day, Id, Instant, Kbps, Minor, optionalText, PageQuery, page, text } from './shapes.ts';
 import { Customer } from './subscribers.ts';
 
 const routerId = z.object({ routerId: Id });
@@ -180,8 +180,9 @@ export const mikrotik = {
     query: z.object(onRouter),
     reply: z.object({
       success: z.boolean(),
-      routerId: Id,
-      router: z.string(),
+      /** null: there is none yet. */
+      routerId: Id.nullable(),
+      router: z.string().nullable(),
       latencyMs: z.int().nullable(),
       system: RouterFacts.extend({ uptimeSeconds: z.int(), cpuLoadPercent: z.int() }).nullable(),
       error: Trouble.nullable(),
@@ -261,5 +262,156 @@ export const mikrotik = {
       failed: z.int(),
       results: z.array(SyncResult),
     }),
+  },
+} satisfies EndpointRecord;
+
+const Client = z
+  .object({
+    /** The customer's number. */
+    client_id: z.int(),
+    name: z.string(),
+    phone_number: z.string().nullable(),
+    address: z.string().nullable(),
+    /** Of the first account. */
+    ppp_secret_name: z.string().nullable(),
+  })
+  .meta({ id: 'Client' });
+
+const ClientInvoice = z.object({
+  invoice_id: Id,
+  invoice_number: z.string().nullable(),
+  invoice_date: Day.nullable(),
+  due_date: Day,
+  total_amount: z.number(),
+  invoice_status: z.enum(['draft', 'pending', 'paid', 'void', 'uncollectible']),
+  payments: z.array(
+    z.object({
+      payment_status: z.literal('success'),
+      payment_date: Day,
+      payment_method: z.string(),
+      amount: z.number(),
+    }),
+  ),
+});
+
+const clientFields = {
+  name: text(120, 1),
+  phone_number: text(40).nullable(),
+  address: text(300).nullable(),
+  ppp_secret_name: AccountName,
+  ppp_secret_password: AccountPassword,
+};
+const clientId = z.object({ clientId: z.coerce.number().int().min(1).max(2_147_483_647) });
+
+function said<T extends z.ZodType>(data: T) {
+  return z.object({ message: z.string(), data });
+}
+
+/** Seed E: customers as clients, by their numbers, each answer with its message. */
+export const mikronet = {
+  'POST /auth/register': {
+    name: 'registerMikronet',
+    summary: 'Alias of POST /api/auth/register: choose the first administrator, on this machine and while nobody did.',
+    permission: 'public',
+    body: z.object({ username: text(64, 1), password: z.string().max(200) }),
+    reply: said(z.object({ id: Id, username: z.string() })),
+    status: 201,
+  },
+  'POST /auth/login': {
+    name: 'signInMikronet',
+    summary: 'Alias of POST /api/auth/signin with a bearer token.',
+    permission: 'public',
+    body: z.object({
+      username: text(64, 1),
+      password: z.string().min(1).max(200),
+      code: z.string().max(20).optional(),
+    }),
+    reply: said(z.object({ token: z.string(), username: z.string(), expires_at: Instant })),
+  },
+  'POST /auth/logout': {
+    name: 'signOutMikronet',
+    summary: 'Alias of POST /api/auth/signout.',
+    permission: 'password_change',
+    reply: z.object({ message: z.string() }),
+  },
+  'GET /client': {
+    name: 'listClients',
+    summary: 'Customers by their numbers.',
+    permission: 'customer:read',
+    query: PageQuery,
+    reply: said(z.array(Client)).extend({ next: z.string().nullable() }),
+  },
+  'GET /client/:clientId/details': {
+    name: 'getClientDetails',
+    summary: 'A customer with his subscriptions, their invoices and the payments of each.',
+    permission: 'invoice:read',
+    params: clientId,
+    reply: said(
+      z.object({
+        client: Client,
+        subscriptions: z.array(
+          z.object({
+            subscription_id: Id,
+            start_date: Day,
+            end_date: Day,
+            status: z.string(),
+            invoices: z.array(ClientInvoice),
+          }),
+        ),
+        /** Those that are of no subscription. */
+        invoices: z.array(ClientInvoice),
+      }),
+    ),
+  },
+  'POST /client/register': {
+    name: 'registerClient',
+    summary: 'Add a customer with a PPP secret. Without a plan he gets the cheapest, without a router the first.',
+    permission: 'customer:write',
+    body: z.object({
+      ...clientFields,
+      phone_number: clientFields.phone_number.default(null),
+      address: clientFields.address.default(null),
+      ppp_secret_password: AccountPassword.optional(),
+      plan_id: Id.optional(),
+      router_id: Id.optional(),
+    }),
+    reply: said(Client),
+    status: 201,
+  },
+  'PUT /client/update/:clientId': {
+    name: 'updateClient',
+    summary: 'Change a customer; what is left out stays.',
+    permission: 'customer:write',
+    params: clientId,
+    body: z.object(clientFields).partial(),
+    reply: said(Client),
+  },
+  'DELETE /client/delete/:clientId': {
+    name: 'deleteClient',
+    summary: 'Alias of DELETE /api/customers/:customerId: the PPP secret leaves the router, the books stay.',
+    permission: 'customer:write',
+    params: clientId,
+    reply: said(Client),
+  },
+  'GET /invoices/generate': {
+    name: 'generateInvoices',
+    summary: 'Alias of POST /api/billing/invoice-runs: invoice all that is due. A second run finds nothing more.',
+    permission: 'billing:run',
+    needsEverywhere: true,
+    reply: said(InvoiceRun),
+  },
+  'POST /client/:clientId/enable': {
+    name: 'enableClient',
+    summary: 'Alias of POST /api/customers/:customerId/activate.',
+    permission: 'customer:block',
+    params: clientId,
+    reply: said(Client),
+  },
+  'POST /client/:clientId/disable': {
+    name: 'disableClient',
+    summary: 'Alias of POST /api/customers/:customerId/suspend.',
+    permission: 'customer:block',
+    params: clientId,
+    reply: said(Client),
   },
 } satisfies EndpointRecord;

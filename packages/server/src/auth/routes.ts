@@ -8,7 +8,6 @@ import { type Call, type Caller, type Http, isLocal, mount } from '#platform/htt
 import { hashPassword, type Sealer } from '#platform/secrets.ts';
 import { getSettings } from '#settings/provider.ts';
 import { addApiKey, findKeyCaller, isApiKey, listApiKeys, markKeyUsed, revokeApiKey } from './api-keys.ts';
-import { chooseFirstAdministrator } from './first-administrator.ts';
 import { hashNothing, refuseGuessable } from './passwords.ts';
 import {
   acceptInvitation,
@@ -23,6 +22,7 @@ import {
   resetPassword,
   signOutEverywhere,
 } from './people.ts';
+import { register } from './registration.ts';
 import { acceptSecondFactor, offerSecondFactor, removeSecondFactor, renewRecoveryCodes } from './second-factor.ts';
 import { findCaller, isSeenLongAgo, listSessions, markSeen, revokeSession } from './sessions.ts';
 import { changePassword, confirmIdentity, isOpenToNetwork, signIn, signOut } from './sign-in.ts';
@@ -97,7 +97,7 @@ export function authRoutes(http: Http, installation: Installation, sealer: Seale
         return getSessionInfo(call.database, { ...caller, isPasswordChangeRequired: false }, installation);
       },
     },
-    'POST /api/auth/register': { live: (call, { body }) => register(call, body) },
+    'POST /api/auth/register': { live: ({ database, ...registrar }, { body }) => register(database, registrar, body) },
     'POST /api/auth/invitation': {
       live: async ({ database, actor }, { body }) => {
         const invited = await findInvited(database.db, body.token, database.clock.now());
@@ -243,26 +243,6 @@ async function hashFirst(database: Database, password: string | null, names: str
   if (password === null) return hashNothing();
   await refuseGuessable(database.db, 'password', password, names);
   return hashPassword(password);
-}
-
-/** The first administrator chooses his name; who administers already adds a colleague. */
-async function register(
-  { database, actor, caller, isLocal }: Call,
-  { username, password, fullName }: { username: string; password: string; fullName: string },
-): Promise<{ id: string; username: string }> {
-  await refuseGuessable(database.db, 'password', password, [username, fullName]);
-  if (!caller?.permissions.has('staff:write') && (await isOpenToNetwork(database)))
-    throw new DomainError('registration_closed');
-  const passwordHash = await hashPassword(password);
-  return inTransaction(database, actor, async (work) => {
-    if (caller?.permissions.has('staff:write') && !caller.isPasswordChangeRequired && !caller.isKey) {
-      const member = { username, fullName, role: 'office', passwordHash, isPasswordInitial: false } as const;
-      const { id } = await hireStaff(work, { ...member, isPasswordForced: true });
-      return { id, username };
-    }
-    if (!isLocal) throw new DomainError('initial_password_local_only');
-    return { id: await chooseFirstAdministrator(work, { username, fullName, passwordHash }), username };
-  });
 }
 
 function callerOf(call: Call): Caller {

@@ -8,6 +8,14 @@ import { routerInScope } from '#routers/scope.ts';
 
 /** The one that is named; or, as these doors come from a house with one router only, the one that was added first. */
 export async function chooseRouter(db: Db, routerId: string | undefined, scope: Scope): Promise<RouterRow> {
+  const router = await findChosenRouter(db, routerId, scope);
+  if (!router) throw new DomainError('router_not_found', {}, noRouterYet);
+  return router;
+}
+
+const noRouterYet = 'there is no router yet: add one first';
+
+async function findChosenRouter(db: Db, routerId: string | undefined, scope: Scope): Promise<RouterRow | undefined> {
   if (routerId !== undefined) return getRouter(db, routerId, scope);
   const first = await db
     .selectFrom('routers.routers')
@@ -18,16 +26,20 @@ export async function chooseRouter(db: Db, routerId: string | undefined, scope: 
     .orderBy('id')
     .limit(1)
     .executeTakeFirst();
-  if (!first) throw new DomainError('router_not_found', {}, 'there is no router yet: add one first');
-  return getRouter(db, first.id, scope);
+  return first && getRouter(db, first.id, scope);
 }
 
 function probe(sealer: Sealer, router: RouterRow): Promise<Probe> {
   return probeRouter({ ...router, password: sealer.open(router.passwordSealed, router.id) });
 }
 
-/** Whether a router answers, and what it says: never a refusal, for trouble is an answer to this question. */
-export async function tryRouter(sealer: Sealer, router: RouterRow) {
+/** Whether a router answers, and what it says: trouble is an answer to this question, and so is that there is none yet. */
+export async function tryRouter(db: Db, sealer: Sealer, routerId: string | undefined, scope: Scope) {
+  const router = await findChosenRouter(db, routerId, scope);
+  if (!router) {
+    const error = { code: 'router_not_found', message: noRouterYet };
+    return { success: false, routerId: null, router: null, latencyMs: null, system: null, error };
+  }
   const about = { routerId: router.id, router: router.label };
   const tried = await probe(sealer, router);
   if (!tried.ok) {

@@ -1,7 +1,11 @@
-import { compat, mikrotik, routerDoors } from '@lastmile/contract/compat.ts';
+import { compat, mikronet, mikrotik, routerDoors } from '@lastmile/contract/compat.ts';
+import { register } from '#auth/registration.ts';
+import { signIn, signOut } from '#auth/sign-in.ts';
+import { runInvoicing } from '#billing/invoice-runs.ts';
 import { recordPayment } from '#billing/payments.ts';
 import { listPlans } from '#plans/plans.ts';
-import { type Database, scopeOf } from '#platform/db.ts';
+import { type Database, inTransaction, scopeOf, type Work } from '#platform/db.ts';
+import { DomainError } from '#platform/errors.ts';
 import { type Call, type Http, mount } from '#platform/http.ts';
 import type { Sealer } from '#platform/secrets.ts';
 import { removeAccount } from '#provisioning/accounts.ts';
@@ -10,12 +14,19 @@ import type { Reconciler } from '#provisioning/reconciler.ts';
 import { getRouterOverview } from '#provisioning/router-overview.ts';
 import { syncRouter } from '#provisioning/sync.ts';
 import type { RouterConnections } from '#routers/connections.ts';
+import { getRouter } from '#routers/routers.ts';
 import { listSessions } from '#subscribers/session-list.ts';
-import { activateSubscriber, suspendSubscriber } from '#subscribers/subscriber-acts.ts';
+import {
+  activateSubscriber,
+  changeSubscriber,
+  removeSubscriber,
+  suspendSubscriber,
+} from '#subscribers/subscriber-acts.ts';
 import { getSubscriber } from '#subscribers/subscribers.ts';
+import { findClient, getClient, getClientDetails, listClients, registerClient } from './clients.ts';
 import { addPackagePlan, type SyncTools, syncCustomers } from './customer-sync.ts';
 import { listMeantSessionIds, listUsers, lockMeantAccount } from './mikrotik-users.ts';
-import { chooseRouter, readRouter, tryRouter } from './router-readings.ts';
+import { readRouter, tryRouter } from './router-readings.ts';
 
 export type CompatParts = { sealer: Sealer; connections: RouterConnections; reconciler: Reconciler };
 
@@ -23,10 +34,10 @@ export function compatRoutes(http: Http, parts: CompatParts): void {
   const { database } = http;
   mountSeedA(http, parts);
   mountRouterDoors(http, parts);
+  mountMikronet(http, parts);
   mount(http, mikrotik, {
     'GET /api/mikrotik/test': {
-      live: async (call, { query }) =>
-        tryRouter(parts.sealer, await chooseRouter(database.db, query.routerId, scopeOf(call.actor))),
+      live: (call, { query }) => tryRouter(database.db, parts.sealer, query.routerId, scopeOf(call.actor)),
     },
     'GET /api/mikrotik/users': { read: (db, { query }, scope) => listUsers(db, query, scope) },
     'DELETE /api/mikrotik/users': {
@@ -122,9 +133,74 @@ function mountRouterDoors(http: Http, { sealer }: CompatParts): void {
     },
     'GET /api/routers/:routerId/active-users': {
       read: async (db, { params, query: { type, ...query } }, scope) => {
-        const router = await chooseRouter(db, params.routerId, scope);
-        return listSessions(db, { ...query, routerId: router.id, service: type }, scope);
+        const sessions = await listSessions(db, { ...query, routerId: params.routerId, service: type }, scope);
+        // Nobody online there, and no such router, are two answers.
+        await getRouter(db, params.routerId, scope);
+        return sessions;
       },
     },
   });
+}
+
+function mountMikronet(http: Http, { sealer }: CompatParts): void {
+  mount(http, mikronet, {
+    'POST /auth/register': {
+      live: async ({ database, ...registrar }, { body }) => ({
+        message: 'User registered successfully',
+        data: await register(database, registrar, { ...body, fullName: '' }),
+      }),
+    },
+    'POST /auth/login': {
+      live: async ({ database, address, agent, isLocal }, { body }) => {
+        const attempt = { ...body, kind: 'token' as const, address, agent, isLocal };
+        const { token, expiresAt } = await signIn(database, sealer, attempt);
+        return { message: 'Login successful', data: { token, username: body.username, expires_at: expiresAt } };
+      },
+    },
+    'POST /auth/logout': {
+      live: async ({ database, caller, actor, setSessionCookie }) => {
+        if (!caller) throw new DomainError('signed_out');
+        await inTransaction(database, actor, (work) => signOut(work, caller.sessionHash));
+        setSessionCookie(null);
+        return { message: 'Logout successful' };
+      },
+    },
+    'GET /client': { read: (db, { query }, scope) => listClients(db, query, scope) },
+    'GET /client/:clientId/details': { read: (db, { params }, scope) => getClientDetails(db, params.clientId, scope) },
+    'POST /client/register': {
+      act: async (work, { body }) => ({
+        message: 'Client registered successfully',
+        data: await registerClient(work, sealer, body),
+      }),
+    },
+    'PUT /client/update/:clientId': {
+      act: async (work, { params, body }) => {
+        const { id, revision } = await findClient(work, params.clientId);
+        const { phone_number: phone, ppp_secret_name: username, ppp_secret_password: password, ...person } = body;
+        await changeSubscriber(work, sealer, id, { ...person, phone, username, password, revision });
+        return { message: 'Client updated successfully', data: await getClient(work, id) };
+      },
+    },
+    'DELETE /client/delete/:clientId': {
+      act: async (work, { params }) => {
+        const { id, client } = await findClient(work, params.clientId);
+        await removeSubscriber(work, id);
+        return { message: 'Client deleted successfully', data: client };
+      },
+    },
+    'GET /invoices/generate': {
+      live: async ({ database, actor }) => ({
+        message: 'Invoices generated successfully',
+        data: await runInvoicing(database, actor),
+      }),
+    },
+    'POST /client/:clientId/enable': { act: (work, { params }) => toggleClient(work, params.clientId, true) },
+    'POST /client/:clientId/disable': { act: (work, { params }) => toggleClient(work, params.clientId, false) },
+  });
+}
+
+async function toggleClient(work: Work, clientId: number, isEnabled: boolean) {
+  const { id, client } = await findClient(work, clientId);
+  await (isEnabled ? activateSubscriber : suspendSubscriber)(work, id, null);
+  return { message: `Client ${isEnabled ? 'enabled' : 'disabled'} successfully`, data: client };
 }

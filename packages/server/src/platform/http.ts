@@ -82,6 +82,7 @@ declare module 'fastify' {
     permission?: Access;
     needsEverywhere?: boolean;
     isDangerous?: boolean;
+    isEndpoint?: boolean;
   }
 }
 
@@ -111,8 +112,8 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
     timeWindow: 60_000,
     // A caller who has gone away has no address any more.
     keyGenerator: (request) => request.ip ?? 'gone',
-    // The files of the web app cost nothing and come by the dozen.
-    allowList: (request) => !request.url.startsWith('/api/'),
+    // The files of the web app cost nothing and come by the dozen. Everything that has a permission of its own is counted.
+    allowList: (request) => !request.routeOptions.config?.isEndpoint && !request.url.startsWith('/api/'),
     errorResponseBuilder: (_request, context) =>
       new DomainError('too_many_requests', { retryAfterSeconds: Math.ceil(context.ttl / 1000) }),
   });
@@ -239,6 +240,7 @@ export function mount<R extends EndpointRecord>(
         permission: endpoint.permission,
         needsEverywhere: endpoint.needsEverywhere ?? false,
         isDangerous: endpoint.isDangerous ?? false,
+        isEndpoint: true,
       },
       schema: schemaOf(endpoint, status),
       preValidation: takeIdempotencyKey(endpoint),

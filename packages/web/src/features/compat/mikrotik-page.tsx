@@ -1,6 +1,5 @@
 import { Button, Skeleton, Stack, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { ApiError } from '../../lib/api.ts';
 import { t } from '../../lib/words.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -32,15 +31,14 @@ type MikrotikPageProps = { search: MikrotikSearch; onSearch: (change: Partial<Mi
 /** One router at a time: does it answer, who is online there, which users are on it. */
 export function MikrotikPage({ search, onSearch }: MikrotikPageProps) {
   const { data: test, error, refetch } = useQuery(mikrotikTest(search.routerId));
-  const { data: router } = useQuery({ ...routerById(test?.routerId ?? ''), enabled: test !== undefined });
-  const hasNoRouter = error instanceof ApiError && error.code === 'router_not_found' && !search.routerId;
-  if (hasNoRouter) return <NoRouter />;
+  const { data: router } = useQuery({ ...routerById(test?.routerId ?? ''), enabled: Boolean(test?.routerId) });
+  if (test && !test.routerId) return <NoRouter />;
   return (
     <>
       {router ? <Head key={router.id} router={router} onTest={() => void refetch()} /> : <PageHead {...headWords()} />}
       <Toolbar>
         <RouterFilter
-          value={search.routerId ?? test?.routerId}
+          value={search.routerId ?? test?.routerId ?? undefined}
           onChange={(routerId) => onSearch({ routerId, after: undefined })}
         />
         <FilterChips
