@@ -11,6 +11,8 @@ test('without any setting it listens on this machine only and keeps its data bes
     adminPassword: undefined,
     secretKey: undefined,
     publicUrl: undefined,
+    firstRouter: undefined,
+    trustedProxies: [],
     logLevel: 'info',
     demoRouterPort: 18728,
   });
@@ -50,4 +52,15 @@ test('the public address loses its last slash', () => {
 
 test('the version is that of the package', () => {
   expect(version).toMatch(/^\d+\.\d+\.\d+/);
+});
+
+test('proxies are believed where they are named, and a wrong name stops the start', () => {
+  expect(readConfig({}).trustedProxies).toEqual([]);
+  expect(readConfig({ TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,::1/128' }).trustedProxies).toEqual([
+    '127.0.0.1',
+    '10.0.0.0/8',
+    '::1/128',
+  ]);
+  for (const wrong of ['proxy.example.net', '10.0.0.0/33', '1', '*', '127.0.0.1,'])
+    expect(() => readConfig({ TRUSTED_PROXIES: wrong })).toThrow(/TRUSTED_PROXIES/);
 });

@@ -1,5 +1,6 @@
 // The only reader of the environment. A wrong value stops the start with one line that names it.
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
 
@@ -11,6 +12,12 @@ function wholeNumber(least: number, most: number) {
     .regex(/^\d{1,6}$/, words)
     .transform(Number)
     .pipe(z.int().min(least, words).max(most, words));
+}
+
+function isNetwork(text: string): boolean {
+  const [, address = '', bits] = /^([0-9a-f.:]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
+  const family = net.isIP(address);
+  return family !== 0 && (bits === undefined || Number(bits) <= (family === 4 ? 32 : 128));
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -27,6 +34,11 @@ const Environment = z.object({
   SECRET_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be an address such as https://billing.example.net' })
+    .optional(),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform((list) => list.split(',').map((part) => part.trim()))
+    .pipe(z.array(z.string().refine(isNetwork, 'must be addresses or networks such as 127.0.0.1, 10.0.0.0/8')))
     .optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   DEMO_ROUTER_PORT: wholeNumber(1024, 65_000).default(18728),
@@ -48,6 +60,8 @@ export type Config = {
   adminPassword: string | undefined;
   secretKey: string | undefined;
   publicUrl: string | undefined;
+  /** Who may say on whose behalf he asks (X-Forwarded-For). */
+  trustedProxies: string[];
   logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
   demoRouterPort: number;
   /** A router to begin with, where there has never been one. */
@@ -73,6 +87,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     adminPassword: values.ADMIN_PASSWORD,
     secretKey: values.SECRET_KEY,
     publicUrl: values.PUBLIC_URL?.replace(/\/+$/, ''),
+    trustedProxies: values.TRUSTED_PROXIES ?? [],
     logLevel: values.LOG_LEVEL,
     demoRouterPort: values.DEMO_ROUTER_PORT,
     firstRouter: values.MIKROTIK_HOST

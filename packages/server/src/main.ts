@@ -179,6 +179,7 @@ export async function createRoutes(
     identify: identifier(database),
     cookieName,
     publicUrl: config.publicUrl,
+    trustedProxies: config.trustedProxies,
   });
   guardFreshInstallation(http);
   healthRoutes(http);

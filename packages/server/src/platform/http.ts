@@ -64,6 +64,8 @@ export type HttpOptions = {
   identify: Http['identify'];
   cookieName: string;
   publicUrl: string | undefined;
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  trustedProxies?: readonly string[];
   /** Requests a minute from one address. */
   requestsPerMinute?: number;
 };
@@ -93,6 +95,8 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
       { level: options.log.level === 'debug' ? 'debug' : 'warn' },
     ) as FastifyBaseLogger,
     bodyLimit: maxBodyBytes,
+    // Anybody may write this header; only the proxies that the operator named are believed.
+    trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
     requestTimeout: 60_000,
@@ -104,7 +108,11 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   const isSecure = options.publicUrl?.startsWith('https:') ?? false;
   await app.register(cookie);
   await app.register(compress, { threshold: 2048 });
-  await app.register(helmet, { contentSecurityPolicy: { directives: contentPolicy }, hsts: isSecure });
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: contentPolicy },
+    hsts: isSecure,
+    frameguard: { action: 'deny' },
+  });
   await app.register(rateLimit, {
     // Counted by the hook below, before anybody is looked up: a refused caller counts, too.
     global: false,
@@ -142,6 +150,9 @@ const contentPolicy = {
   imgSrc: ["'self'", 'data:', 'blob:'],
   connectSrc: ["'self'", 'ws:', 'wss:'],
   frameAncestors: ["'none'"],
+  baseUri: ["'none'"],
+  formAction: ["'self'"],
+  objectSrc: ["'none'"],
   // On plain http in a private network this would break every file.
   upgradeInsecureRequests: null,
 };

@@ -3,15 +3,20 @@ import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino'
 export type Log = Logger;
 
 // Belt and braces: nothing logs these on purpose.
-const secretPaths = [
+const secretNames = [
   'password',
+  'newPassword',
+  'currentPassword',
+  'confirmPassword',
   'token',
   'secret',
-  '*.password',
-  '*.token',
-  'req.headers.authorization',
-  'req.headers.cookie',
+  'code',
+  'authorization',
+  'cookie',
+  'apiKey',
 ];
+// As it stands, and one or two steps inside.
+const secretPaths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
 /** To standard output, unless a destination is given. */
 export function createLog(level: string, isPretty: boolean, destination?: DestinationStream): Log {
