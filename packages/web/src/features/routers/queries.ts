@@ -58,3 +58,73 @@ export async function testRouter(routerId: string): Promise<ConnectionTest> {
   await refresh('router');
   return test;
 }
+
+export type HealthWindow = NonNullable<Query<'GET /api/routers/:routerId/health'>>['window'];
+export type RouterPreview = Reply<'GET /api/routers/:routerId/preview'>;
+export type Drift = Item<'GET /api/drifts'>;
+export type ImportReview = Reply<'GET /api/routers/:routerId/import'>;
+export type Location = Item<'GET /api/locations'>;
+
+export const healthHistory = (routerId: string, window: HealthWindow) =>
+  queryOptions({
+    queryKey: ['router', 'health', routerId, window],
+    queryFn: ({ signal }) =>
+      call('GET /api/routers/:routerId/health', { params: { routerId }, query: { window }, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+// Not of the topic "router": each of these asks the router itself, which is not done with every announcement.
+export const routerPreview = (routerId: string) =>
+  queryOptions({
+    queryKey: ['router-preview', routerId],
+    queryFn: ({ signal }) => call('GET /api/routers/:routerId/preview', { params: { routerId }, signal }),
+    retry: false,
+  });
+
+export const importReview = (routerId: string) =>
+  queryOptions({
+    queryKey: ['router-import', routerId],
+    queryFn: ({ signal }) => call('GET /api/routers/:routerId/import', { params: { routerId }, signal }),
+    retry: false,
+  });
+
+export const driftList = (query: Query<'GET /api/drifts'>) =>
+  queryOptions({
+    queryKey: ['router', 'drifts', query],
+    queryFn: ({ signal }) => call('GET /api/drifts', { query, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const locationList = (query: Query<'GET /api/locations'>) =>
+  queryOptions({
+    queryKey: ['router', 'locations', query],
+    queryFn: ({ signal }) => call('GET /api/locations', { query, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export async function settleDrift(drift: Drift, act: 'revert' | 'adopt' | 'ignore'): Promise<void> {
+  const params = { driftId: drift.id };
+  if (act === 'revert') await call('POST /api/drifts/:driftId/revert', { params });
+  else if (act === 'adopt') await call('POST /api/drifts/:driftId/adopt', { params });
+  else await call('POST /api/drifts/:driftId/ignore', { params, body: { days: 30 } });
+  await refresh('router', 'account', 'customer');
+}
+
+export async function liftLimit(routerId: string, allowedCount: number): Promise<void> {
+  await call('POST /api/routers/:routerId/limit-lifts', { params: { routerId }, body: { allowedCount } });
+  await refresh('router', 'account');
+}
+
+export async function importAccounts(
+  routerId: string,
+  body: Body<'POST /api/routers/:routerId/import'>,
+): Promise<Reply<'POST /api/routers/:routerId/import'>> {
+  const imported = await call('POST /api/routers/:routerId/import', { params: { routerId }, body });
+  await refresh('router', 'account', 'customer', 'plan');
+  return imported;
+}
+
+export async function addLocation(body: Body<'POST /api/locations'>): Promise<void> {
+  await call('POST /api/locations', { body });
+  await refresh('router');
+}

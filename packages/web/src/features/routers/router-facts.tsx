@@ -12,6 +12,7 @@ export function RouterFacts({ router }: { router: Router }) {
   return (
     <Facts
       facts={[
+        { label: t('routers.settings.location'), value: router.locationName ?? t('routers.settings.nowhere') },
         {
           label: t('routers.facts.address'),
           value: <CopyText text={addressOf(router)} label={t('routers.facts.address')} isMono />,
@@ -25,6 +26,27 @@ export function RouterFacts({ router }: { router: Router }) {
           value: cpuLoadPercent === null ? '–' : t('routers.percent', { value: format.number(cpuLoadPercent) }),
         },
         { label: t('routers.facts.memory'), value: <Memory router={router} /> },
+        {
+          label: t('routers.facts.temperature'),
+          value:
+            router.temperatureCelsius === null
+              ? t('routers.facts.noSensor')
+              : t('routers.health.units.degrees', { value: format.number(router.temperatureCelsius) }),
+        },
+        {
+          label: t('routers.facts.clock'),
+          value:
+            router.clockSkewSeconds === null
+              ? '–'
+              : t(router.clockSkewSeconds < 0 ? 'routers.facts.clockBehind' : 'routers.facts.clockAhead', {
+                  duration: format.duration(Math.abs(router.clockSkewSeconds)),
+                }),
+        },
+        {
+          label: t('routers.facts.latency'),
+          value:
+            router.latencyMs === null ? '–' : t('routers.health.units.ms', { value: format.number(router.latencyMs) }),
+        },
         { label: t('routers.facts.lastSeen'), value: <LastTime at={lastSeenAt} /> },
         { label: t('routers.facts.lastSync'), value: <LastTime at={lastSyncAt} /> },
         { label: t('routers.facts.tls'), value: t(`routers.tls.${router.tls}`) },

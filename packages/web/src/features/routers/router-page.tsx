@@ -1,8 +1,8 @@
-import { ActionIcon, Button, Menu, Skeleton } from '@mantine/core';
+import { ActionIcon, Button, Menu, Skeleton, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { ApiError } from '../../lib/api.ts';
-import { useCan } from '../../lib/session.ts';
+import { type Permission, useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { ErrorState, StaleNotice } from '../../ui/error-state.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -14,22 +14,32 @@ import { type Router, routerById } from './queries.ts';
 import { askToManage, askToObserve, askToRemoveRouter } from './router-acts.tsx';
 import { RouterCounts } from './router-counts.tsx';
 import { RouterDrawer } from './router-drawer.tsx';
+import { RouterDrift } from './router-drift.tsx';
 import { RouterFacts } from './router-facts.tsx';
 import { GuideToggle, RouterGuide } from './router-guide.tsx';
+import { RouterHealth } from './router-health.tsx';
+import { RouterImport } from './router-import.tsx';
 import classes from './router-page.module.css';
+import { RouterPreview } from './router-preview.tsx';
+import { RouterSettings } from './router-settings.tsx';
 import { RouterStateHead } from './router-state.tsx';
 import { RouterTry, useRouterTry } from './router-try.tsx';
 
-export type RouterSearch = { open?: 'edit' };
+export const routerTabs = ['overview', 'sessions', 'drift', 'changes', 'import', 'log', 'settings'] as const;
+export type RouterTab = (typeof routerTabs)[number];
+export type RouterSearch = { open?: 'edit'; tab?: RouterTab };
 
 type RouterPageProps = {
   routerId: string;
   search: RouterSearch;
   onSearch: (change: Partial<RouterSearch>) => void;
   onRemoved: () => void;
+  /** From rooms above: who is online there, and what waits for it. */
+  sessions: ReactNode;
+  pending: ReactNode;
 };
 
-export function RouterPage({ routerId, search, onSearch, onRemoved }: RouterPageProps) {
+export function RouterPage({ routerId, search, onSearch, onRemoved, sessions, pending }: RouterPageProps) {
   const { data: router, error, refetch } = useQuery(routerById(routerId));
   const retry = () => void refetch();
   // What was removed meanwhile is not shown as if it were there.
@@ -46,7 +56,15 @@ export function RouterPage({ routerId, search, onSearch, onRemoved }: RouterPage
   return (
     <>
       {error && <StaleNotice error={error} onRetry={retry} />}
-      <RouterView router={router} onEdit={() => onSearch({ open: 'edit' })} onRemoved={onRemoved} />
+      <RouterView
+        router={router}
+        tab={search.tab ?? 'overview'}
+        onTab={(tab) => onSearch({ tab: tab === 'overview' ? undefined : tab })}
+        onEdit={() => onSearch({ open: 'edit' })}
+        onRemoved={onRemoved}
+        sessions={sessions}
+        pending={pending}
+      />
       <RouterDrawer
         open={search.open && routerId}
         onClose={() => onSearch({ open: undefined })}
@@ -56,9 +74,17 @@ export function RouterPage({ routerId, search, onSearch, onRemoved }: RouterPage
   );
 }
 
-type RouterViewProps = { router: Router; onEdit: () => void; onRemoved: () => void };
+type RouterViewProps = {
+  router: Router;
+  tab: RouterTab;
+  onTab: (tab: RouterTab) => void;
+  onEdit: () => void;
+  onRemoved: () => void;
+  sessions: ReactNode;
+  pending: ReactNode;
+};
 
-function RouterView({ router, onEdit, onRemoved }: RouterViewProps) {
+function RouterView({ router, tab, onTab, onEdit, onRemoved, sessions, pending }: RouterViewProps) {
   const can = useCan();
   const attempt = useRouterTry(router);
   const canWrite = can('router:write');
@@ -96,21 +122,61 @@ function RouterView({ router, onEdit, onRemoved }: RouterViewProps) {
       <div className={classes.stack}>
         <RouterTry attempt={attempt} />
         <Notices router={router} canWrite={canWrite} />
-        <RouterCounts router={router} />
-        <div className={classes.columns}>
-          <Panel title={t('routers.facts.title')}>
-            <RouterFacts router={router} />
-          </Panel>
-          {can('audit:read') && (
+        <Tabs value={tab} onChange={(next) => next && onTab(next as RouterTab)} keepMounted={false}>
+          <Tabs.List mb="md" className={classes.tabs}>
+            {routerTabs
+              .filter((name) => isTabFor(name, can))
+              .map((name) => (
+                <Tabs.Tab key={name} value={name}>
+                  {name === 'drift' && router.driftCount > 0
+                    ? t('routers.tabs.driftCount', { count: router.driftCount })
+                    : t(`routers.tabs.${name}`)}
+                </Tabs.Tab>
+              ))}
+          </Tabs.List>
+          <Tabs.Panel value="overview" className={classes.stack}>
+            <RouterCounts router={router} />
+            <RouterHealth routerId={router.id} />
+            <Panel title={t('routers.facts.title')}>
+              <RouterFacts router={router} />
+            </Panel>
+          </Tabs.Panel>
+          <Tabs.Panel value="sessions">{sessions}</Tabs.Panel>
+          <Tabs.Panel value="drift">
+            <RouterDrift router={router} />
+          </Tabs.Panel>
+          <Tabs.Panel value="changes" className={classes.stack}>
+            <RouterPreview router={router} />
+            {pending}
+          </Tabs.Panel>
+          <Tabs.Panel value="import">
+            <RouterImport router={router} />
+          </Tabs.Panel>
+          <Tabs.Panel value="log">
             <Panel title={t('routers.history')}>
               <AuditTimeline about={router.id} />
             </Panel>
-          )}
-        </div>
-        {canWrite && <OwnGuide router={router} />}
+          </Tabs.Panel>
+          <Tabs.Panel value="settings" className={classes.stack}>
+            <RouterSettings key={router.revision} router={router} canWrite={canWrite} />
+            {canWrite && <OwnGuide router={router} />}
+          </Tabs.Panel>
+        </Tabs>
       </div>
     </>
   );
+}
+
+const tabPermission: Partial<Record<RouterTab, Permission>> = {
+  sessions: 'session:read',
+  changes: 'customer:read',
+  import: 'router:write',
+  log: 'audit:read',
+};
+
+function isTabFor(tab: RouterTab, can: (permission: Permission) => boolean): boolean {
+  const permission = tabPermission[tab];
+  return !permission || can(permission);
 }
 
 function RouterMenu({ router, onRemoved }: { router: Router; onRemoved: () => void }) {
@@ -151,6 +217,20 @@ function Notices({ router, canWrite }: { router: Router; canWrite: boolean }) {
           tone={router.state === 'rejected' ? 'attention' : 'broken'}
           title={t(`routers.states.${router.state}`)}
           text={trouble.message}
+        />
+      )}
+      {router.heldCount > 0 && (
+        <ResultBox
+          tone="attention"
+          title={t('routers.held.title', { count: router.heldCount })}
+          text={t('routers.held.text', { percent: router.changeLimitPercent })}
+        />
+      )}
+      {router.concerns.length > 0 && (
+        <ResultBox
+          tone="attention"
+          title={t('routers.states.degraded')}
+          text={router.concerns.map((concern) => t(`routers.concerns.${concern}`)).join(' ')}
         />
       )}
       {mode === 'observe' && (

@@ -9,6 +9,15 @@ import { stateTones } from './router-words.ts';
 
 /** The state as a coloured word; what to do about it on hover. */
 export function RouterBadge({ router }: { router: Router }) {
+  if (router.concerns.length > 0)
+    return (
+      <StatusBadge
+        tone="attention"
+        title={router.concerns.map((concern) => t(`routers.concerns.${concern}`)).join(' ')}
+      >
+        {t('routers.states.degraded')}
+      </StatusBadge>
+    );
   return (
     <StatusBadge tone={stateTones[router.state]} title={router.trouble?.message}>
       {t(`routers.states.${router.state}`)}

@@ -1,0 +1,65 @@
+import { NativeSelect, NumberInput, Switch } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useQuery } from '@tanstack/react-query';
+import { t } from '../../lib/words.ts';
+import { Form } from '../../ui/form.tsx';
+import { notifyDone } from '../../ui/notify.ts';
+import { Panel } from '../../ui/panel.tsx';
+import { changeRouter, locationList, type Router } from './queries.ts';
+
+/** What is decided for a router beside how to reach it. */
+export function RouterSettings({ router, canWrite }: { router: Router; canWrite: boolean }) {
+  const { data } = useQuery(locationList({ limit: 200 }));
+  const form = useForm({
+    initialValues: {
+      locationId: router.locationId ?? '',
+      changeLimitPercent: router.changeLimitPercent,
+      healsDrift: router.healsDrift,
+    },
+  });
+  const known = data?.items ?? [];
+  return (
+    <Panel title={t('routers.settings.title')}>
+      <Form
+        form={form}
+        submitLabel={t('routers.form.save')}
+        readOnly={!canWrite && t('errors.forbidden')}
+        submit={async (values) => {
+          await changeRouter(router.id, {
+            ...values,
+            locationId: values.locationId || null,
+            changeLimitPercent: Number(values.changeLimitPercent),
+            revision: router.revision,
+          });
+          form.resetDirty();
+        }}
+        onDone={() => notifyDone(t('routers.saved', { label: router.label }))}
+      >
+        <NativeSelect
+          {...form.getInputProps('locationId')}
+          label={t('routers.settings.location')}
+          description={t('routers.settings.locationHelp')}
+          data={[
+            { value: '', label: t('routers.settings.nowhere') },
+            ...known.map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+        />
+        <NumberInput
+          {...form.getInputProps('changeLimitPercent')}
+          label={t('routers.settings.limit')}
+          description={t('routers.settings.limitHelp')}
+          suffix=" %"
+          min={1}
+          max={100}
+          allowDecimal={false}
+          maw={240}
+        />
+        <Switch
+          {...form.getInputProps('healsDrift', { type: 'checkbox' })}
+          label={t('routers.settings.heals')}
+          description={t('routers.settings.healsHelp')}
+        />
+      </Form>
+    </Panel>
+  );
+}
