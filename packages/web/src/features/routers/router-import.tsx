@@ -23,7 +23,13 @@ export function RouterImport({ router }: { router: Router }) {
     <Panel
       title={t('routers.import.title')}
       acts={
-        <Button variant="default" size="xs" loading={isFetching} onClick={() => void refetch()}>
+        <Button
+          variant="default"
+          size="xs"
+          style={{ flex: 'none' }}
+          loading={isFetching}
+          onClick={() => void refetch()}
+        >
           {t('routers.preview.again')}
         </Button>
       }
@@ -97,7 +103,7 @@ function Profiles({ router, review }: { router: Router; review: ImportReview }) 
       {review.profiles.map((profile) => {
         const key = keyOf(profile);
         return (
-          <Group key={key} justify="space-between" align="flex-end">
+          <Group key={key} gap="xl" align="flex-end">
             <Checkbox
               disabled={profile.isUnclear}
               checked={chosen.has(key)}

@@ -24,7 +24,13 @@ export function RouterPreview({ router }: { router: Router }) {
     <Panel
       title={t('routers.preview.title')}
       acts={
-        <Button variant="default" size="xs" loading={isFetching} onClick={() => void refetch()}>
+        <Button
+          variant="default"
+          size="xs"
+          style={{ flex: 'none' }}
+          loading={isFetching}
+          onClick={() => void refetch()}
+        >
           {t('routers.preview.again')}
         </Button>
       }
