@@ -70,6 +70,7 @@ export const errorStatus = {
   plan_kind_differs: 409,
   plan_name_taken: 409,
   plan_not_found: 404,
+  redial_not_found: 404,
   refund_exceeds_credit: 409,
   refund_exceeds_payment: 409,
   registration_closed: 403,

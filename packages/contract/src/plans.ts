@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EndpointRecord } from './endpoint.ts';
-import { profileOptions, serviceKinds } from './provisioning.ts';
+import { profileOptions, Redial, serviceKinds } from './provisioning.ts';
 import { Bytes, Currency, Id, Instant, Kbps, Minor, PageQuery, page, Revision, text } from './shapes.ts';
 
 export const periodUnits = ['day', 'week', 'month', 'year'] as const;
@@ -156,6 +156,44 @@ export const plans = {
       .partial()
       .extend({ revision: Revision }),
     reply: Plan,
+  },
+  'GET /api/plans/:planId/routers': {
+    name: 'listRoutersOfPlan',
+    summary:
+      'The routers that have the profile of a plan, how many are online with it and how many of them on an old speed.',
+    permission: 'plan:read',
+    params: planId,
+    reply: z.object({
+      items: z.array(
+        z.object({
+          routerId: Id,
+          routerLabel: z.string(),
+          /** false: the latest version is on the way. */
+          isApplied: z.boolean(),
+          accountCount: z.int(),
+          liveCount: z.int(),
+          oldSpeedCount: z.int(),
+        }),
+      ),
+      /** The latest wish to have old sessions dial again. */
+      redial: Redial.nullable(),
+    }),
+  },
+  'POST /api/plans/:planId/redial': {
+    name: 'redialPlan',
+    summary: 'Have the sessions that run on an old speed of this plan dial again, now or in the small hours.',
+    permission: 'plan:write',
+    needsEverywhere: true,
+    params: planId,
+    body: z.object({ when: z.enum(['now', 'quiet_hour']) }),
+    reply: Redial,
+  },
+  'DELETE /api/plans/:planId/redial': {
+    name: 'stopRedial',
+    summary: 'Drop no more sessions: who is left keeps his speed until his next login.',
+    permission: 'plan:write',
+    needsEverywhere: true,
+    params: planId,
   },
   'DELETE /api/plans/:planId': {
     name: 'removePlan',

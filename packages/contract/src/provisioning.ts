@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EndpointRecord } from './endpoint.ts';
 import { Trouble } from './routers.ts';
-import { Bytes, Id, Instant, Ipv4, Kbps, MacAddress, PageQuery, page } from './shapes.ts';
+import { Bytes, Id, Instant, Ipv4, Kbps, MacAddress, PageQuery, page, Revision } from './shapes.ts';
 
 /** By what a subscriber comes online: a plan and its accounts are of one kind. */
 export const serviceKinds = ['pppoe', 'hotspot'] as const;
@@ -110,6 +110,46 @@ export const Pending = z
   })
   .meta({ id: 'Pending' });
 
+const blockedAccess = {
+  mode: z.enum(['disable', 'walled_garden']),
+  /** Holds the addresses of blocked subscribers: the firewall's rules go by it. */
+  addressList: nameOnRouter,
+  /** Where blocked PPPoE subscribers get their addresses from. */
+  addressPool: profileOptions.addressPool,
+  addressRange: profileOptions.addressRange,
+  downKbps: Kbps,
+  upKbps: Kbps,
+};
+
+export const BlockedAccess = z
+  .object({
+    mode: blockedAccess.mode,
+    addressList: z.string(),
+    addressPool: z.string().nullable(),
+    addressRange: z.string().nullable(),
+    downKbps: z.int(),
+    upKbps: z.int(),
+    /** How many accounts are blocked now. */
+    blockedCount: z.int(),
+    revision: Revision,
+  })
+  .meta({ id: 'BlockedAccess' });
+
+export const Redial = z
+  .object({
+    id: Id,
+    askedAt: Instant,
+    by: z.string(),
+    notBefore: Instant,
+    endedAt: Instant.nullable(),
+    isStopped: z.boolean(),
+    droppedCount: z.int(),
+    failedCount: z.int(),
+    /** The last ones that did not work, and why. */
+    failures: z.array(z.object({ accountName: z.string(), routerLabel: z.string(), trouble: z.string() })),
+  })
+  .meta({ id: 'Redial' });
+
 export const Session = z
   .object({
     id: Id,
@@ -164,6 +204,20 @@ export const PendingAccount = z
   .meta({ id: 'PendingAccount' });
 
 export const provisioning = {
+  'GET /api/settings/blocked-access': {
+    name: 'getBlockedAccess',
+    summary: 'What blocked accounts get: nothing, or the walled garden.',
+    permission: 'settings:read',
+    reply: BlockedAccess,
+  },
+  'PUT /api/settings/blocked-access': {
+    name: 'changeBlockedAccess',
+    summary: 'Change what blocked accounts get; what is left out stays. The routers follow by themselves.',
+    permission: 'settings:write',
+    needsEverywhere: true,
+    body: z.object(blockedAccess).partial().extend({ revision: Revision }),
+    reply: BlockedAccess,
+  },
   'DELETE /api/sessions/:sessionId': {
     name: 'disconnectSession',
     summary: 'Drop a session now. The subscriber may dial in again.',

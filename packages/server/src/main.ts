@@ -32,6 +32,7 @@ import { serveDocumentation } from '#platform/openapi.ts';
 import { startRealtime } from '#platform/realtime.ts';
 import { createSealer, keyFromSecret, readOrCreateSecret, type Sealer } from '#platform/secrets.ts';
 import { serveWebApp } from '#platform/web-app.ts';
+import { scheduleProvisioningJobs } from '#provisioning/jobs.ts';
 import { Reconciler } from '#provisioning/reconciler.ts';
 import { provisioningRoutes } from '#provisioning/routes.ts';
 import { idsInScope } from '#provisioning/scope.ts';
@@ -117,6 +118,7 @@ async function start(
   await scheduleBillingJobs(jobs, database);
   await scheduleVoucherJobs(jobs, database);
   const connections = started('connections', new RouterConnections(sealer));
+  await scheduleProvisioningJobs(jobs, database, connections);
   const locks = started('locks', createLocks(databaseUrl, log));
   const reconciler = started(
     'reconciler',

@@ -9,6 +9,7 @@ export const leastBodies: Record<string, unknown> = {
   'PUT /api/locations/:locationId': { revision: 1 },
   'PUT /api/staff/:staffId/scope': { limitedTo: [] },
   'PUT /api/plans/:planId': { revision: 1 },
+  'POST /api/plans/:planId/redial': { when: 'now' },
   'PUT /api/staff/:staffId': { revision: 1 },
   'PUT /api/voucher-packages/:packageId': { revision: 1 },
   'POST /api/shifts/:shiftId/approval': { note: 'seen' },

@@ -10,6 +10,7 @@ import { DomainError } from '../src/platform/errors.ts';
 import { newId } from '../src/platform/ids.ts';
 import { createSealer, keyFromSecret } from '../src/platform/secrets.ts';
 import { addAccount, changeAccount, lockAccountsOf, removeAccount } from '../src/provisioning/accounts.ts';
+import { changeBlockedAccess, getBlockedAccess } from '../src/provisioning/blocked-access.ts';
 import { blockAccount, liftBlock } from '../src/provisioning/blocks.ts';
 import { routerosDriver } from '../src/provisioning/drivers/routeros.ts';
 import { idInComment, markOf } from '../src/provisioning/mark-rules.ts';
@@ -49,6 +50,7 @@ export type Wish =
   | { wish: 'profile'; slot: Slot; profile: number }
   | { wish: 'address'; slot: Slot; address: string | null }
   | { wish: 'device'; slot: Slot; isOwn: boolean }
+  | { wish: 'garden'; isOn: boolean }
   | { wish: 'block' | 'unblock' | 'remove' | 'move'; slot: Slot }
   /** Removes a customer and gives his account's name to another one. */
   | { wish: 'hand over'; slot: Slot; other: Slot }
@@ -132,6 +134,7 @@ const wishes: fc.Arbitrary<Wish> = fc.oneof(
       address: fc.constantFrom(...staticAddresses),
     }) as fc.Arbitrary<Wish>,
   },
+  { weight: 1, arbitrary: fc.record({ wish: fc.constant('garden'), isOn: fc.boolean() }) as fc.Arbitrary<Wish> },
   {
     weight: 1,
     arbitrary: fc.record({ wish: fc.constant('device'), slot, isOwn: fc.boolean() }) as fc.Arbitrary<Wish>,
@@ -387,6 +390,7 @@ type AccountRow = {
   profileId: string;
   isRemoved: boolean;
   isBlocked: boolean;
+  isWalled: boolean;
   version: number;
   appliedVersion: number;
   isPending: boolean;
@@ -414,7 +418,8 @@ export async function openRouterWorld(databaseUrl: string) {
   async function begin(habit: RouterHabits = {}): Promise<void> {
     await database.pool.query(
       `delete from provisioning.blocks; delete from provisioning.accounts; delete from provisioning.profile_copies;
-       delete from provisioning.profiles; delete from customers.customers; delete from routers.routers;`,
+       delete from provisioning.profiles where not is_for_blocked;
+       update provisioning.blocked_access set mode = 'disable', revision = 1; delete from customers.customers; delete from routers.routers;`,
     );
     arePasswordsHidden = habit.users?.some(({ policy }) => policy && !policy.includes('sensitive')) ?? false;
     routers = await Promise.all(places.map(() => startRouter(habit)));
@@ -475,6 +480,11 @@ export async function openRouterWorld(databaseUrl: string) {
         addressRange: wish.range,
         idleTimeoutSeconds: wish.idleSeconds,
       });
+    }
+    if (wish.wish === 'garden') {
+      const { revision } = await getBlockedAccess(work.db);
+      await changeBlockedAccess(work, { revision, mode: wish.isOn ? 'walled_garden' : 'disable' });
+      return;
     }
     const customerId = customerIds[wish.slot] ?? '';
     const [account] = await lockAccountsOf(work, customerId);
@@ -772,7 +782,8 @@ export async function openRouterWorld(databaseUrl: string) {
 
   async function listAccounts(): Promise<AccountRow[]> {
     const { rows } = await database.pool.query(
-      `select a.*, exists (select from provisioning.blocks b where b.account_id = a.id and b.lifted_at is null) as blocked
+      `select a.*, exists (select from provisioning.blocks b where b.account_id = a.id and b.lifted_at is null) as blocked,
+         (select mode = 'walled_garden' from provisioning.blocked_access) as is_walled
        from provisioning.accounts a order by a.id`,
     );
     return rows.map((row) => ({
@@ -788,6 +799,7 @@ export async function openRouterWorld(databaseUrl: string) {
       profileId: row.profile_id,
       isRemoved: row.removed_at !== null,
       isBlocked: row.blocked,
+      isWalled: row.blocked && row.is_walled,
       version: row.version,
       appliedVersion: row.applied_version,
       isPending: row.pending_since !== null,
@@ -841,7 +853,7 @@ export async function openRouterWorld(databaseUrl: string) {
       return holder !== undefined && !idInComment(holder.comment);
     };
     const isStuck = (account: AccountRow): boolean => {
-      if (profileTrouble(account.profileId)) return true;
+      if (!account.isWalled && profileTrouble(account.profileId)) return true;
       const holder = router.find(menus[account.service].account, { name: account.name });
       const ownerId = idInComment(holder?.comment);
       if (!holder || ownerId === account.id) return false;
@@ -878,14 +890,16 @@ export async function openRouterWorld(databaseUrl: string) {
         ...(isOff ? [] : [`${label} is not switched off`]),
       ];
     }
-    const profile = wantedProfiles.find(({ id }) => id === account.profileId);
+    const profile = wantedProfiles.find(({ id, is_for_blocked, service }) =>
+      account.isWalled ? is_for_blocked && service === account.service : id === account.profileId,
+    );
     const isTunnel = account.service === 'pppoe';
     const wanted = {
       name: account.name,
       password: account.password,
       service: isTunnel ? 'pppoe' : undefined,
-      profile: isTunnel ? profile?.name : `${profile?.name}${markOf(account.profileId)}`,
-      disabled: String(account.isBlocked),
+      profile: isTunnel ? profile?.name : `${profile?.name}${markOf(profile?.id ?? '')}`,
+      disabled: String(account.isBlocked && !account.isWalled),
       address: account.staticAddress,
       mac: account.macAddress,
     };
@@ -919,7 +933,7 @@ export async function openRouterWorld(databaseUrl: string) {
       name: isTunnel ? wanted.name : `${wanted.name}${markOf(wanted.id)}`,
       rate: true,
       idle: wanted.idle_timeout_seconds ? '10m' : 'none',
-      list: '',
+      list: wanted.address_list ?? '',
       pool: wanted.address_range ? `${wanted.name}-pool${markOf(wanted.id)} ${wanted.address_range}` : 'none',
     };
     const pool = row[isTunnel ? 'remote-address' : 'address-pool'] ?? 'none';
@@ -948,8 +962,14 @@ export async function openRouterWorld(databaseUrl: string) {
       callerId: row['mac-address'],
       what: 'a cookie',
     }));
+    const walled = new Set(
+      router
+        .rows('/ip/firewall/address-list')
+        .filter(({ list }) => list === 'lm-blocked')
+        .map(({ address }) => address),
+    );
     const online = router.sessions.map((session) => ({ ...session, what: 'a session' }));
-    return [...online, ...cookies].flatMap(({ kind, name: its, callerId, what }) => {
+    return [...online, ...cookies].flatMap(({ kind, name: its, callerId, what, ...session }) => {
       const caller = slots.find((one) => callerIdOf(one) === callerId);
       if (caller === undefined) return [];
       const holder = router.find(menus[kind].account, { name: its });
@@ -957,7 +977,8 @@ export async function openRouterWorld(databaseUrl: string) {
       if (holder && !ownerId) return [];
       // Where something stands in the way, the account may have another name than the session that goes on.
       const owner = accounts.find((one) => one.service === kind && (holder ? one.id === ownerId : one.name === its));
-      const mayBe = owner?.slot === caller && !owner.isRemoved && !owner.isBlocked;
+      const isInPlace = !('address' in session) || walled.has(session.address) === (owner?.isWalled ?? false);
+      const mayBe = owner?.slot === caller && !owner.isRemoved && (!owner.isBlocked || owner.isWalled) && isInPlace;
       return mayBe ? [] : [`customer ${caller} has ${what} as ${its} [${at}]`];
     });
   }

@@ -292,6 +292,25 @@ const deeds: Record<string, Deed> = {
     do: ({ accounts }) => call(`POST /api/accounts/${accounts[0].id}/retry`),
   },
   'POST /api/plans': { action: 'plan.added', do: () => call('POST /api/plans', newPlan()) },
+  'PUT /api/settings/blocked-access': {
+    action: 'settings.blocked_access_changed',
+    make: async () => (await call('GET /api/settings/blocked-access')).body,
+    do: ({ revision }) => call('PUT /api/settings/blocked-access', { revision, downKbps: '256k' }),
+  },
+  'POST /api/plans/:planId/redial': {
+    action: 'plan.redial_asked',
+    make: async () => (await call('GET /api/plans')).body.items[0],
+    do: ({ id }) => call(`POST /api/plans/${id}/redial`, { when: 'quiet_hour' }),
+  },
+  'DELETE /api/plans/:planId/redial': {
+    action: 'plan.redial_stopped',
+    make: async () => {
+      const [plan] = (await call('GET /api/plans')).body.items;
+      await call(`POST /api/plans/${plan.id}/redial`, { when: 'quiet_hour' });
+      return plan;
+    },
+    do: ({ id }) => call(`DELETE /api/plans/${id}/redial`),
+  },
   'PUT /api/plans/:planId': {
     action: 'plan.changed',
     make: plan,

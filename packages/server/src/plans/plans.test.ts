@@ -82,6 +82,28 @@ test('a plan says all that a profile can: kind, burst, priority, limit-at, timeo
   expect(entries.body.items[0].details).toMatchObject({ priority: [5, 1], dnsServers: ['9.9.9.9,1.1.1.1', null] });
 });
 
+test('plans are listed by price, the cheapest first, page by page', async () => {
+  const stem = fresh('Zone');
+  for (const [name, priceMinor] of [
+    ['b', '900'],
+    ['a', '900'],
+    ['c', '10000'],
+    ['d', '50'],
+  ])
+    await add({ name: `${stem} ${name}`, priceMinor });
+  const names: string[] = [];
+  let after: string | null = '';
+  do {
+    const { body }: Loose = await running.call(
+      `GET /api/plans?limit=3${after && `&after=${encodeURIComponent(after)}`}`,
+    );
+    names.push(...body.items.map(({ name }: Loose) => name));
+    after = body.next;
+  } while (after);
+  const ours = names.filter((name) => name.startsWith(stem)).map((name) => name.slice(-1));
+  expect(ours).toEqual(['d', 'a', 'b', 'c']);
+});
+
 test('a hotspot plan has its shared users (B16), and no number of them means as many as want', async () => {
   const { body } = await add({ service: 'hotspot', sharedUsers: 3 });
   expect(body).toMatchObject({ service: 'hotspot', sharedUsers: 3 });

@@ -35,6 +35,9 @@ type PlanFields = {
   taxId: string | null;
 };
 
+// The cheapest first, as they are offered; those of one price by name.
+const byPrice = sql<string>`lpad(version.price_minor::text, 20, '0') || lower(plan.name)`;
+
 function selectPlans(db: Db) {
   return db
     .selectFrom('plans.plans as plan')
@@ -46,7 +49,7 @@ function selectPlans(db: Db) {
     .select([
       'plan.id',
       'plan.name',
-      sql<string>`lower(plan.name)`.as('sortKey'),
+      byPrice.as('sortKey'),
       'version.id as versionId',
       'version.version',
       'version.price_minor as priceMinor',
@@ -86,10 +89,8 @@ export async function listPlans(
   const rows = await selectPlans(db)
     .$if(query.status !== 'all', (q) => q.where('plan.archived_at', query.status === 'active' ? 'is' : 'is not', null))
     .$if(query.service !== undefined, (q) => q.where('profile.service', '=', query.service ?? ''))
-    .$if(key !== undefined, (q) =>
-      q.where(sql<SqlBool>`(lower(plan.name), plan.id) > (${key?.[0]}, ${key?.[1]}::uuid)`),
-    )
-    .orderBy(sql`lower(plan.name)`)
+    .$if(key !== undefined, (q) => q.where(sql<SqlBool>`(${byPrice}, plan.id) > (${key?.[0]}, ${key?.[1]}::uuid)`))
+    .orderBy(byPrice)
     .orderBy('plan.id')
     .limit(query.limit + 1)
     .execute();

@@ -583,6 +583,12 @@ export interface ProvisioningAccounts {
   version: Generated<number>;
 }
 
+export interface ProvisioningBlockedAccess {
+  is_only: Generated<boolean>;
+  mode: Generated<string>;
+  revision: Generated<number>;
+}
+
 export interface ProvisioningBlocks {
   account_id: string;
   by_name: string;
@@ -611,6 +617,7 @@ export interface ProvisioningProfileCopies {
   is_adopted: Generated<boolean>;
   profile_id: string;
   router_id: string;
+  speed_applied_at: Temporal.Instant | null;
 }
 
 export interface ProvisioningProfiles {
@@ -625,6 +632,7 @@ export interface ProvisioningProfiles {
   down_kbps: number;
   id: string;
   idle_timeout_seconds: number | null;
+  is_for_blocked: Generated<boolean>;
   limit_at_down_kbps: number | null;
   limit_at_up_kbps: number | null;
   local_address: string | null;
@@ -633,10 +641,28 @@ export interface ProvisioningProfiles {
   service: string;
   session_timeout_seconds: number | null;
   shared_users: number | null;
+  speed_version: Generated<number>;
   threshold_down_kbps: number | null;
   threshold_up_kbps: number | null;
   up_kbps: number;
   version: Generated<number>;
+}
+
+export interface ProvisioningRedialItems {
+  done_at: Temporal.Instant;
+  redial_id: string;
+  session_id: string;
+  trouble: string | null;
+}
+
+export interface ProvisioningRedials {
+  asked_at: Temporal.Instant;
+  by_name: string;
+  ended_at: Temporal.Instant | null;
+  id: string;
+  is_stopped: Generated<boolean>;
+  not_before: Temporal.Instant;
+  profile_id: string;
 }
 
 export interface ProvisioningSessions {
@@ -1018,10 +1044,13 @@ export interface DB {
   'plans.taxes': PlansTaxes;
   'plans.versions': PlansVersions;
   'provisioning.accounts': ProvisioningAccounts;
+  'provisioning.blocked_access': ProvisioningBlockedAccess;
   'provisioning.blocks': ProvisioningBlocks;
   'provisioning.drifts': ProvisioningDrifts;
   'provisioning.profile_copies': ProvisioningProfileCopies;
   'provisioning.profiles': ProvisioningProfiles;
+  'provisioning.redial_items': ProvisioningRedialItems;
+  'provisioning.redials': ProvisioningRedials;
   'provisioning.sessions': ProvisioningSessions;
   'routers.health_points': RoutersHealthPoints;
   'routers.locations': RoutersLocations;

@@ -40,6 +40,7 @@ function account(change: Partial<WantedAccount> = {}): WantedAccount {
     password: 'secret-1',
     profileId: 'p1',
     isEnabled: true,
+    isWalled: false,
     isRemoved: false,
     isUnsettled: false,
     ...change,
@@ -375,6 +376,36 @@ describe('hotspot', () => {
   });
 });
 
+describe('the walled garden', () => {
+  const inside = account({ isWalled: true });
+  const outsideSession = { ...session, isWalled: false };
+  const insideSession = { ...session, ref: '*F2', isWalled: true };
+  const drop = (ref: string) => ({ kind: 'drop_session', of: 'a1', ref, name: 'ana' });
+
+  test('who is blocked and online outside dials again, and is left alone inside', () => {
+    expect(plan([inside], { accounts: [secret()], sessions: [outsideSession] }).changes).toEqual([drop('*F1')]);
+    expect(plan([inside], { accounts: [secret()], sessions: [insideSession] }).changes).toEqual([]);
+  });
+
+  test('who paid and is online inside dials again, and is left alone outside', () => {
+    expect(plan([account()], { accounts: [secret()], sessions: [insideSession] }).changes).toEqual([drop('*F2')]);
+    expect(plan([account()], { accounts: [secret()], sessions: [outsideSession] }).changes).toEqual([]);
+  });
+
+  test('where nobody looked, nobody is dropped', () => {
+    expect(plan([inside], { accounts: [secret()], sessions: [session] }).changes).toEqual([]);
+  });
+
+  test('where its profile cannot be made, a blocked account is disabled', () => {
+    const foreign = { ...plain, ref: '*9', name: 'Basic', rateLimit: '', ownerId: undefined };
+    const seen = { profiles: [foreign], accounts: [secret()], sessions: [outsideSession] };
+    expect(plan([inside], seen)).toMatchObject({
+      changes: [{ kind: 'set_account', fields: { isDisabled: true } }, drop('*F1')],
+      obstacles: { a1: { code: 'profile_name_taken' } },
+    });
+  });
+});
+
 describe('what else is said of an account or a profile', () => {
   test('a static address and a device are set, and cleared where nobody wants them any more', () => {
     const wanted = account({ staticAddress: '10.1.2.3', macAddress: '02:AB:CD:00:11:22' });
@@ -561,6 +592,7 @@ const wantedStates: fc.Arbitrary<Wanted> = fc
         staticAddress: fc.constantFrom(...addresses),
         macAddress: fc.constantFrom(...macs),
         isEnabled: fc.boolean(),
+        isWalled: fc.constant(false),
         isRemoved: fc.boolean(),
         isUnsettled: fc.boolean(),
       }),

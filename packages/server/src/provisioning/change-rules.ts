@@ -35,6 +35,8 @@ export type WantedAccount = {
   staticAddress: string | null;
   macAddress: string | null;
   isEnabled: boolean;
+  /** Blocked, and let in to the walled garden only. */
+  isWalled: boolean;
   isRemoved: boolean;
   /** Not known to be on the router as wanted: what cannot be read back (a password) must be written. */
   isUnsettled: boolean;
@@ -71,7 +73,14 @@ export type ObservedAccount = Named & {
 };
 
 /** Somebody who is online under a name, or a device that may come back by its cookie. */
-export type ObservedSession = { ref: string; service: ServiceKind; name: string; isCookie: boolean };
+export type ObservedSession = {
+  ref: string;
+  service: ServiceKind;
+  name: string;
+  isCookie: boolean;
+  /** Its address is in the list of the walled garden; undefined where nobody looked. */
+  isWalled?: boolean | undefined;
+};
 
 export type Observed = {
   pools: readonly ObservedPool[];
@@ -213,7 +222,7 @@ function planKind(
       plan.obstacles.set(account.id, obstacle);
       // A cut must not wait for a name or a profile to come free: what is ours is switched off all the same.
       const own = accounts.own.get(account.id);
-      if (own && !account.isEnabled) plan.changes.push(...cut(account, own, sight));
+      if (own && (!account.isEnabled || account.isWalled)) plan.changes.push(...cut(account, own, sight));
       plan.changes.push(...dropStrays(account, sight));
     } else planLiving(account, sight, plan);
   }
@@ -441,7 +450,16 @@ function planSet(account: WantedAccount, own: ObservedAccount, sight: Sight): Ch
     .map((some): Change => ({ kind: 'set_account', account, ref: own.ref, fields: some }));
   // A session keeps the name that it logged in with, so after a renaming nobody would find it again.
   const isOldNameCut = own.name !== account.name || !account.isEnabled;
-  return [...set, ...(isOldNameCut ? dropsOf(account, own.name, sight) : [])];
+  return [...set, ...(isOldNameCut ? dropsOf(account, own.name, sight) : dropsAtWall(account, sight))];
+}
+
+/** Who is to be inside the walls and is outside, or the other way about, dials again: a session keeps what it began with. */
+function dropsAtWall(account: WantedAccount, sight: Sight): Change[] {
+  const misplaced = (sight.sessions.get(account.name) ?? []).filter(
+    ({ isCookie, isWalled }) => !isCookie && isWalled !== undefined && isWalled !== account.isWalled,
+  );
+  const refs = new Set(misplaced.map(({ ref }) => ref));
+  return dropsOf(account, account.name, sight).filter((drop) => drop.kind === 'drop_session' && refs.has(drop.ref));
 }
 
 function isPasswordToWrite(account: WantedAccount, own: ObservedAccount): boolean {

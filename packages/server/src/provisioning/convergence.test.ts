@@ -178,7 +178,7 @@ test('a change that comes in the middle of a round stays pending: only the versi
   await world.live({ wish: 'password', slot: 0, isFirst: false });
   const meanwhile: Mishap = { step: 4, mishap: 'meanwhile', event: { wish: 'block', slot: 0 } };
   await world.live({ place: 0, look: 'unsettled', weather: calm, mishaps: [meanwhile] });
-  const [ana] = await world.listAccounts();
+  const ana = (await world.listAccounts()).find(({ slot }) => slot === 0);
   expect(ana).toMatchObject({ isPending: true, isBlocked: true, version: 3, appliedVersion: 2 });
   expect(router.find('/ppp/secret', { name: 'ana' })).toMatchObject({ password: '0-second', disabled: 'false' });
   await world.round(0, 'unsettled');
@@ -205,13 +205,13 @@ test.each([2, 3, 4, 5, 6, 7])(
     const crash: Mishap = { step, mishap: 'crash after sending' };
     await world.live({ place: 0, look: 'everything', weather: calm, mishaps: [crash] });
     await world.live({ wish: 'rename', slot: 0, name: 'dora' });
-    const [{ id } = { id: '' }] = await world.listAccounts();
+    const { id = '' } = (await world.listAccounts()).find(({ slot }) => slot === 0) ?? {};
     const own = router.find('/ppp/secret', { comment: markOf(id) });
     if (own?.name !== 'dora') router.edit('/ppp/secret', own?.['.id'] ?? '', { name: 'dora' });
     await world.round(0, 'everything');
     expect(router.find('/ppp/active', { name: 'ana' })).toBeUndefined();
     expect(await world.complaints()).toEqual([]);
-    const [ana] = await world.listAccounts();
+    const ana = (await world.listAccounts()).find(({ slot }) => slot === 0);
     expect(ana).toMatchObject({ name: 'dora', isPending: false });
   },
 );
@@ -234,10 +234,36 @@ test('cutting a hotspot account takes its session and its cookie, and is not ove
   expect(router.find('/ip/hotspot/user', { name: 'dora' })?.disabled).toBe('true');
   expect(router.find('/ip/hotspot/active', { user: 'dora' })).toBeUndefined();
   expect(cookies()).toHaveLength(1);
-  expect((await world.listAccounts()).at(-1)).toMatchObject({ isPending: true, isWaitingForPerson: true });
+  expect((await world.listAccounts()).find(({ slot }) => slot === 3)).toMatchObject({
+    isPending: true,
+    isWaitingForPerson: true,
+  });
 
   await world.round(0, 'everything');
   expect(cookies()).toEqual([]);
+  expect(await world.complaints()).toEqual([]);
+});
+
+test('the walled garden: who is blocked dials again into it, and out of it at once when he paid', async () => {
+  const router = await beginWithThree();
+  await world.live({ wish: 'garden', isOn: true });
+  await world.live({ wish: 'block', slot: 0 });
+  await world.round(0, 'unsettled');
+  expect(router.find('/ppp/secret', { name: 'ana' })).toMatchObject({ disabled: 'false', profile: 'lm-blocked' });
+  expect(router.find('/ppp/active', { name: 'ana' })).toBeUndefined();
+
+  await world.live({ dial: 0, place: 0 });
+  const inside = router.find('/ppp/active', { name: 'ana' });
+  const entry = router.find('/ip/firewall/address-list', { list: 'lm-blocked' });
+  expect(entry).toMatchObject({ address: inside?.address, dynamic: 'true' });
+  await world.round(0, 'everything');
+  expect(router.find('/ppp/active', { name: 'ana' })?.['.id']).toBe(inside?.['.id']);
+  expect(await world.complaints()).toEqual([]);
+
+  await world.live({ wish: 'unblock', slot: 0 });
+  await world.round(0, 'unsettled');
+  expect(router.find('/ppp/secret', { name: 'ana' })).toMatchObject({ profile: 'Basic' });
+  expect(router.find('/ppp/active', { name: 'ana' })).toBeUndefined();
   expect(await world.complaints()).toEqual([]);
 });
 

@@ -17,6 +17,7 @@ const account = (change: Partial<WantedAccount> = {}): WantedAccount => ({
   password: 'a',
   profileId: ids[1],
   isEnabled: true,
+  isWalled: false,
   isRemoved: false,
   isUnsettled: false,
   ...change,

@@ -42,6 +42,7 @@ const everything: Scope = {
     { service: 'hotspot', accounts: 'all' },
   ],
   hasPools: true,
+  walledList: undefined,
 };
 
 // The first of them tell what it is about; the counts tell the rest.
@@ -86,6 +87,7 @@ export async function takeOverDrift(looking: Looking, actor: Actor, driftId: str
     driver.observe({
       kinds: [{ service, accounts: { names: [accountName], ids: [accountId] } }],
       hasPools: false,
+      walledList: undefined,
     }),
   );
   const found = accounts.find(({ ownerId }) => ownerId === accountId);

@@ -44,7 +44,7 @@ export const profileColumns = [
   'profile.dns_servers as dnsServers',
 ] as const;
 
-type Row = Omit<Selectable<ProvisioningProfiles>, 'id' | 'version'>;
+type Row = Omit<Selectable<ProvisioningProfiles>, 'id' | 'version' | 'is_for_blocked' | 'speed_version'>;
 
 function rowOf(profile: Profile): Row {
   return {
@@ -106,7 +106,11 @@ export async function changeProfile(work: Work, profileId: string, change: Profi
   refuseFault(after);
   await work.db
     .updateTable('provisioning.profiles')
-    .set((e) => ({ ...changed, version: e('version', '+', 1) }))
+    .set((e) => ({
+      ...changed,
+      version: e('version', '+', 1),
+      ...(rateLimitOf(before) === rateLimitOf(after) ? {} : { speed_version: e('version', '+', 1) }),
+    }))
     .where('id', '=', profileId)
     .execute()
     .catch(refuseDuplicate);

@@ -17,6 +17,7 @@ import {
   recordNames,
   recordOutcome,
   type Trouble,
+  type WantedState,
 } from './wanted.ts';
 
 export type Round = {
@@ -93,7 +94,7 @@ type Look = 'unsettled' | 'everything';
 
 /** How far a round has come. */
 type Progress = {
-  wanted: Wanted;
+  wanted: Wanted & Pick<WantedState, 'walledList'>;
   adopted: Adopted;
   /** Changed by somebody else, and to be left so till a person decides. */
   leftIds: Set<string>;
@@ -108,6 +109,7 @@ function scopeOf({ wanted, goneIds }: Progress, look: Look): Scope {
   const kinds = new Set([...wanted.accounts, ...wanted.profiles].map(({ service }) => service));
   return {
     hasPools: wanted.pools.length > 0,
+    walledList: wanted.walledList,
     kinds: [...kinds].map((service) => {
       if (look === 'everything') return { service, accounts: 'all' };
       const accounts = wanted.accounts.filter((account) => account.service === service);

@@ -11,6 +11,7 @@ import { addLocation, changeLocation, removeLocation } from '#routers/locations.
 import { type Probe, probeRouter } from '#routers/probe.ts';
 import { addRouter, changeRouter, getRouter, newRouterId, type RouterAccess } from '#routers/routers.ts';
 import { retryAccount, revealPassword } from './accounts.ts';
+import { changeBlockedAccess, getBlockedAccess } from './blocked-access.ts';
 import { liftLimit } from './change-limit.ts';
 import { disconnectSession, disconnectSessions } from './disconnect.ts';
 import { ignoreDrift, listDrifts, revertDrift } from './drifts.ts';
@@ -120,6 +121,8 @@ export function provisioningRoutes(http: Http, { sealer, connections, reconciler
   });
   const traffic = new SessionTraffic(database, connections);
   mount(http, provisioning, {
+    'GET /api/settings/blocked-access': { read: (db) => getBlockedAccess(db) },
+    'PUT /api/settings/blocked-access': { act: (work, { body }) => changeBlockedAccess(work, body) },
     'DELETE /api/sessions/:sessionId': {
       live: async (call, { params }) => {
         await disconnectSession(database, connections, call.actor, params.sessionId);

@@ -3,6 +3,7 @@ import { type SqlBool, sql } from 'kysely';
 import type { Db, Work } from '#platform/db.ts';
 import type { Sealer } from '#platform/secrets.ts';
 import type { Adopted } from './adoption-rules.ts';
+import { getGardenOf } from './blocked-access.ts';
 import type { Wanted, WantedAccount, WantedPool, WantedProfile } from './change-rules.ts';
 import { withFormerName } from './former-names.ts';
 import { markOf } from './mark-rules.ts';
@@ -11,7 +12,12 @@ import { profileColumns, rateLimitOf, type ServiceKind } from './profiles.ts';
 /** The version that was read: what is marked as applied later is this one, not what came since. */
 export type Versions = { accounts: Map<string, number>; profiles: Map<string, number> };
 
-export type WantedState = Wanted & { versions: Versions; adopted: Adopted };
+export type WantedState = Wanted & {
+  versions: Versions;
+  adopted: Adopted;
+  /** The address list of the walled garden, where this router has or gets one. */
+  walledList: string | undefined;
+};
 
 // One round brings this many accounts to the router; the next follows at once. It bounds memory and how long live
 // figures wait for their turn.
@@ -70,20 +76,27 @@ export async function getWanted(
       q.where((e) => e.or([e('account.removed_at', 'is', null), sql<SqlBool>`account.pending_since is not null`])),
     )
     .execute();
-  const accounts: WantedAccount[] = rows.map((row) => ({
-    id: row.id,
-    service: row.service as ServiceKind,
-    name: row.name,
-    staticAddress: row.staticAddress,
-    macAddress: row.macAddress,
-    appliedName: row.appliedName,
-    formerNames: row.formerNames,
-    password: sealer.open(row.passwordSealed, row.id),
-    profileId: row.profileId,
-    isEnabled: Boolean(row.isEnabled) && row.removedAt === null,
-    isRemoved: row.removedAt !== null,
-    isUnsettled: row.version !== row.appliedVersion,
-  }));
+  const garden = await getGardenOf(db, routerId);
+  const accounts: WantedAccount[] = rows.map((row) => {
+    const service = row.service as ServiceKind;
+    const isRemoved = row.removedAt !== null;
+    const walledProfileId = row.isEnabled || isRemoved ? undefined : garden.profileIds.get(service);
+    return {
+      id: row.id,
+      service,
+      name: row.name,
+      staticAddress: row.staticAddress,
+      macAddress: row.macAddress,
+      appliedName: row.appliedName,
+      formerNames: row.formerNames,
+      password: sealer.open(row.passwordSealed, row.id),
+      profileId: walledProfileId ?? row.profileId,
+      isEnabled: (Boolean(row.isEnabled) || walledProfileId !== undefined) && !isRemoved,
+      isWalled: walledProfileId !== undefined,
+      isRemoved,
+      isUnsettled: row.version !== row.appliedVersion,
+    };
+  });
   const profiles = await listWantedProfiles(
     db,
     routerId,
@@ -92,6 +105,7 @@ export async function getWanted(
   );
   return {
     accounts,
+    walledList: garden.isOnRouter || accounts.some(({ isWalled }) => isWalled) ? garden.list : undefined,
     pools: profiles.flatMap(poolOf),
     profiles: profiles.map(wantedProfileOf),
     adopted: {
@@ -260,6 +274,8 @@ async function recordTroubles(
   return rows.map(({ id }) => id);
 }
 
+const speedVersionOf = sql`(select speed_version from provisioning.profiles where id = excluded.profile_id)`;
+
 /** Writes down which versions of profiles a router has. A profile that was removed meanwhile has no copies any more. */
 export async function recordCopies(
   work: Work,
@@ -268,11 +284,16 @@ export async function recordCopies(
 ): Promise<void> {
   if (applied.length === 0) return;
   await sql`
-    insert into provisioning.profile_copies as copy (router_id, profile_id, applied_version)
-    select ${routerId}, profile.id, seen.version
+    insert into provisioning.profile_copies as copy (router_id, profile_id, applied_version, speed_applied_at)
+    select ${routerId}, profile.id, seen.version, null
     from jsonb_to_recordset(${JSON.stringify(applied)}::jsonb) as seen (id uuid, version integer)
     join provisioning.profiles profile on profile.id = seen.id
-    on conflict (router_id, profile_id) do update set applied_version = excluded.applied_version
+    on conflict (router_id, profile_id) do update set
+      applied_version = excluded.applied_version,
+      -- Sessions that began before the first version came have another profile.
+      speed_applied_at = case
+        when copy.applied_version > 0 and copy.applied_version < ${speedVersionOf} and excluded.applied_version >= ${speedVersionOf}
+        then ${work.now} else copy.speed_applied_at end
     where copy.applied_version < excluded.applied_version`.execute(work.db);
 }
 

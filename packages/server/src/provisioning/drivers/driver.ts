@@ -20,7 +20,12 @@ export type KindScope = {
   accounts: 'all' | { names: readonly string[]; ids: readonly string[] };
 };
 
-export type Scope = { kinds: readonly KindScope[]; hasPools: boolean };
+export type Scope = {
+  kinds: readonly KindScope[];
+  hasPools: boolean;
+  /** The address list of the walled garden, where sessions are to be told apart by it. */
+  walledList: string | undefined;
+};
 
 /** The outcome of one change; an error of the device is its outcome, a lost connection is thrown. */
 export type Applied = { change: Change; error: Error | undefined };

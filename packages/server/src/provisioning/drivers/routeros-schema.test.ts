@@ -147,6 +147,7 @@ function accountOn(plan: WantedProfile): WantedAccount {
     staticAddress: '10.5.0.7',
     macAddress: '02:AB:CD:00:11:22',
     isEnabled: true,
+    isWalled: false,
     isRemoved: false,
     isUnsettled: true,
   };
@@ -233,7 +234,7 @@ async function doAll(router: SimulatedRouter, reads: Reads): Promise<void> {
   const driver = routerosDriver(noting);
   for (const service of kinds) {
     const observe = (accounts: KindScope['accounts']) =>
-      driver.observe({ kinds: [{ service, accounts }], hasPools: accounts === 'all' });
+      driver.observe({ kinds: [{ service, accounts }], hasPools: accounts === 'all', walledList: 'lm-blocked' });
     const { id, profileId } = accountOn(planOf(service));
     await observe('all');
     await observe({ names: [], ids: [] });
@@ -305,6 +306,7 @@ describe.skipIf(schema === undefined)(schema === undefined ? absent : 'the schem
           ...['print', 'add', 'set', 'remove'].map((verb) => `/ppp/secret/${verb}`),
           ...['print', 'listen', 'remove'].map((verb) => `/ppp/active/${verb}`),
           '/ip/hotspot/print',
+          '/ip/firewall/address-list/print',
           ...['print', 'add', 'set'].map((verb) => `/ip/pool/${verb}`),
           ...['print', 'add', 'set'].map((verb) => `/ip/hotspot/user/profile/${verb}`),
           ...['print', 'add', 'set', 'remove'].map((verb) => `/ip/hotspot/user/${verb}`),

@@ -34,18 +34,20 @@ export function routerosDriver(client: RouterClient): Driver {
   };
 }
 
-type Seen = Pick<Observed, 'profiles' | 'accounts' | 'sessions'>;
+type SeenSession = ObservedSession & { address: string };
+type Seen = Pick<Observed, 'profiles' | 'accounts'> & { sessions: readonly SeenSession[] };
 
-async function observe(client: RouterClient, { kinds, hasPools }: Scope): Promise<Observed> {
+async function observe(client: RouterClient, { kinds, hasPools, walledList }: Scope): Promise<Observed> {
   const [pools, ...seen] = await Promise.all([
     hasPools ? printWhole(client, '/ip/pool', ['.id', 'name', 'ranges']) : [],
     ...kinds.map((kind) => observeKind(client, kind)),
   ]);
+  const sessions = seen.flatMap((one) => one?.sessions ?? []);
   return {
     pools: pools.map(poolOf),
     profiles: seen.flatMap((one) => one?.profiles ?? []),
     accounts: seen.flatMap((one) => one?.accounts ?? []),
-    sessions: seen.flatMap((one) => one?.sessions ?? []),
+    sessions: walledList === undefined ? sessions : await withWall(client, sessions, walledList),
     missingKinds: kinds.flatMap(({ service }, place) => (seen[place] ? [] : [service])),
   };
 }
@@ -87,6 +89,20 @@ async function observeScope(client: RouterClient, { service, accounts: scope }: 
   return { profiles: profileRows, accounts, sessions: [...sessions, ...otherSessions] };
 }
 
+/** A profile's address list holds the address of each session that began under it. It is read after the sessions, so none is missed. */
+async function withWall(
+  client: RouterClient,
+  sessions: readonly SeenSession[],
+  list: string,
+): Promise<ObservedSession[]> {
+  const rows = await client.print('/ip/firewall/address-list', {
+    proplist: ['address', 'dynamic'],
+    query: where.equals('list', list),
+  });
+  const walled = new Set(rows.filter(({ dynamic }) => dynamic === 'true').map(({ address }) => address));
+  return sessions.map((session) => ({ ...session, isWalled: walled.has(session.address) }));
+}
+
 async function observeAll(client: RouterClient, service: ServiceKind): Promise<Seen> {
   const menu = menus[service];
   const [profiles, accounts, sessions] = await Promise.all([
@@ -106,13 +122,15 @@ async function tracesOf(
   client: RouterClient,
   service: ServiceKind,
   names: readonly string[] | 'all',
-): Promise<ObservedSession[]> {
+): Promise<SeenSession[]> {
   const { session, cookie, nameOfSession } = menus[service];
   const only = names === 'all' ? {} : { query: where.or(...names.map((name) => where.equals(nameOfSession, name))) };
   const read = async (menu: string, isCookie: boolean) => {
-    const rows = await client.print(menu, { proplist: ['.id', nameOfSession], ...only });
-    return rows.map((row): ObservedSession => {
-      return { ref: idOf(row), service, name: row[nameOfSession] ?? '', isCookie };
+    const proplist = isCookie ? ['.id', nameOfSession] : ['.id', nameOfSession, 'address'];
+    const rows = await client.print(menu, { proplist, ...only });
+    return rows.map((row): SeenSession => {
+      const address = isCookie ? '' : (row.address ?? '');
+      return { ref: idOf(row), service, name: row[nameOfSession] ?? '', isCookie, address };
     });
   };
   const [online, cookies] = await Promise.all([read(session, false), cookie ? read(cookie, true) : []]);

@@ -1,5 +1,5 @@
 import { rateLimitWord } from '@lastmile/contract/rate-limit.ts';
-import { Group, Input, NativeSelect, NumberInput, Text, TextInput } from '@mantine/core';
+import { Group, Input, NativeSelect, NumberInput, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { bytesFromGb, type Format, gbFromBytes } from '../../lib/format.ts';
 import { useCan, useFormat } from '../../lib/session.ts';
@@ -8,6 +8,8 @@ import { Form } from '../../ui/form.tsx';
 import { MoneyInput, moneyTrouble } from '../../ui/money-input.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { RateInput } from '../../ui/rate-input.tsx';
+import { hasOptions, NetworkFields, networkSent, networkValues } from './network-fields.tsx';
+import { PlanOnRouters } from './plan-on-routers.tsx';
 import { addPlan, changePlan, type Plan } from './queries.ts';
 
 type PlanFormProps = {
@@ -43,7 +45,7 @@ export function PlanForm({ plan, onDone, onReload }: PlanFormProps) {
       form={form}
       submitLabel={plan ? t('plans.form.save') : t('plans.form.add')}
       submit={(values) =>
-        plan ? changePlan(plan.id, { ...sent(values), revision: plan.revision }) : addPlan(sent(values))
+        plan ? changePlan(plan.id, { ...changed(values), revision: plan.revision }) : addPlan(sent(values))
       }
       onDone={() => {
         const { name } = form.getValues();
@@ -60,6 +62,17 @@ export function PlanForm({ plan, onDone, onReload }: PlanFormProps) {
         maxLength={80}
         data-autofocus
       />
+      <Input.Wrapper label={t('plans.form.service')} labelElement="div">
+        <SegmentedControl
+          {...form.getInputProps('service')}
+          aria-label={t('plans.form.service')}
+          data={(['pppoe', 'hotspot'] as const).map((kind) => ({ value: kind, label: t(`plans.services.${kind}`) }))}
+          // Its accounts are of its kind, so it stays what it is.
+          disabled={plan !== undefined}
+          fullWidth
+          mt={4}
+        />
+      </Input.Wrapper>
       <MoneyInput {...form.getInputProps('priceMinor')} label={t('plans.form.price')} currency={currency} />
       <Group grow align="flex-start" preventGrowOverflow={false}>
         <RateInput {...form.getInputProps('downKbps')} label={t('plans.form.download')} />
@@ -80,6 +93,8 @@ export function PlanForm({ plan, onDone, onReload }: PlanFormProps) {
         decimalScale={3}
       />
       <PeriodFields form={form} />
+      <NetworkFields form={form} isOpen={plan !== undefined && hasOptions(plan)} />
+      {plan && <PlanOnRouters planId={plan.id} />}
     </Form>
   );
 }
@@ -107,8 +122,10 @@ function PeriodFields({ form }: { form: PlanFormState }) {
 
 function RateLimitPreview({ values, plan }: { values: Values; plan: Plan | undefined }) {
   const { downKbps, upKbps } = values;
+  // Nothing is said before there is something to say.
+  if (!downKbps || !upKbps) return null;
+  const word = rateLimitWord({ ...networkSent(values), downKbps, upKbps });
   const count = plan?.customerCount ?? 0;
-  const isOtherSpeed = plan !== undefined && (plan.downKbps !== downKbps || plan.upKbps !== upKbps);
   return (
     <Input.Wrapper
       label={t('plans.form.rateLimit')}
@@ -116,10 +133,10 @@ function RateLimitPreview({ values, plan }: { values: Values; plan: Plan | undef
       labelElement="div"
       inputWrapperOrder={['label', 'input', 'description']}
     >
-      <Text component="output" display="block" ff="monospace" mt={4} mih={22}>
-        {downKbps && upKbps ? rateLimitWord({ upKbps, downKbps }) : '–'}
+      <Text component="output" display="block" ff="monospace" mt={4} mih={22} style={{ overflowWrap: 'anywhere' }}>
+        {word}
       </Text>
-      {isOtherSpeed && count > 0 && (
+      {plan !== undefined && plan.rateLimit !== word && count > 0 && (
         <Text mt={4} style={{ color: 'var(--tone-attention)' }}>
           {t('plans.form.speedChange', { count })}
         </Text>
@@ -132,6 +149,8 @@ function RateLimitPreview({ values, plan }: { values: Values; plan: Plan | undef
 function valuesOf(plan: Plan | undefined) {
   return {
     name: plan?.name ?? '',
+    service: plan?.service ?? ('pppoe' as const),
+    ...networkValues(plan),
     priceMinor: plan?.priceMinor ?? '',
     downKbps: plan?.downKbps ?? null,
     upKbps: plan?.upKbps ?? null,
@@ -157,6 +176,8 @@ function troubles(format: Format, values: Values, currency: string) {
 function sent(values: Values) {
   return {
     name: values.name,
+    service: values.service,
+    ...networkSent(values),
     priceMinor: values.priceMinor,
     downKbps: values.downKbps ?? 0,
     upKbps: values.upKbps ?? 0,
@@ -164,4 +185,10 @@ function sent(values: Values) {
     periodUnit: values.periodUnit,
     periodCount: Number(values.periodCount),
   };
+}
+
+/** The kind of a plan stays what it is. */
+function changed(values: Values) {
+  const { service: _service, ...rest } = sent(values);
+  return rest;
 }

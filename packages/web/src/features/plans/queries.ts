@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { type Body, call, type Item, type Query } from '../../lib/api.ts';
+import { type Body, call, type Item, type Query, type Reply } from '../../lib/api.ts';
 import { refresh } from '../../lib/query.ts';
 
 export type Plan = Item<'GET /api/plans'>;
@@ -31,5 +31,24 @@ export async function changePlan(planId: string, body: Body<'PUT /api/plans/:pla
 
 export async function removePlan(planId: string): Promise<void> {
   await call('DELETE /api/plans/:planId', { params: { planId } });
+  await refresh('plan');
+}
+
+export type Redial = NonNullable<Reply<'GET /api/plans/:planId/routers'>['redial']>;
+
+export const planRouters = (planId: string) =>
+  queryOptions({
+    queryKey: ['plan', 'routers', planId],
+    queryFn: ({ signal }) => call('GET /api/plans/:planId/routers', { params: { planId }, signal }),
+    meta: { topics: ['account', 'router', 'sessions'] },
+  });
+
+export async function redialPlan(planId: string, when: 'now' | 'quiet_hour'): Promise<void> {
+  await call('POST /api/plans/:planId/redial', { params: { planId }, body: { when } });
+  await refresh('plan');
+}
+
+export async function stopRedial(planId: string): Promise<void> {
+  await call('DELETE /api/plans/:planId/redial', { params: { planId } });
   await refresh('plan');
 }

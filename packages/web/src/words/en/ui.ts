@@ -35,6 +35,7 @@ export const ui = {
     tooLarge: 'The amount is too large.',
   },
   rate: { unit: 'Unit of {{label}}', notARate: 'Write a speed above zero.' },
+  duration: { seconds: 'seconds', minutes: 'minutes', hours: 'hours', days: 'days' },
   password: { generate: 'Generate', show: 'Show password', hide: 'Hide password' },
   copy: { copy: 'Copy {{label}}', copied: 'Copied' },
   theme: { label: 'Theme', auto: 'As the system', light: 'Light', dark: 'Dark' },
