@@ -2,14 +2,14 @@
 import { issueInvoice } from '@lastmile/server/billing/issue-invoices.ts';
 import { runOverdueCheck } from '@lastmile/server/billing/overdue-runs.ts';
 import { type PaymentMethod, recordPayment } from '@lastmile/server/billing/payments.ts';
-import { listPlans, type PlanView } from '@lastmile/server/plans/plans.ts';
+import { changePlan, listPlans, type PlanView } from '@lastmile/server/plans/plans.ts';
 import { manualClock } from '@lastmile/server/platform/clock.ts';
 import { type Actor, type Database, inTransaction } from '@lastmile/server/platform/db.ts';
 import type { Sealer } from '@lastmile/server/platform/secrets.ts';
 import { addRouter, newRouterId } from '@lastmile/server/routers/routers.ts';
 import { changeSettings, getSettings } from '@lastmile/server/settings/provider.ts';
 import { addSubscriber, suspendSubscriber } from '@lastmile/server/subscribers/subscriber-acts.ts';
-import { demoLogin, siteLabels } from './network.ts';
+import { demoLogin, demoPool, siteLabels } from './network.ts';
 import { createDice, inventPeople } from './people.ts';
 
 const customerCount = 300;
@@ -53,6 +53,8 @@ async function nameProvider(database: Database): Promise<void> {
       liveIntervalSeconds: 3,
       revision,
     });
+    for (const plan of (await listPlans(work.db, { status: 'active', limit: 10 })).items)
+      await changePlan(work, plan.id, { addressPool: demoPool, revision: plan.revision });
   });
 }
 

@@ -10,6 +10,9 @@ const sites = [
 
 export const siteLabels: readonly string[] = sites.map(({ label }) => label);
 
+/** On every router, with addresses of its own at each. */
+export const demoPool = 'pppoe-pool';
+
 export const demoLogin = { name: 'lastmile', password: 'demo' };
 
 export type DemoNetwork = {
@@ -30,7 +33,7 @@ export async function startDemoNetwork(firstPort: number): Promise<DemoNetwork> 
     for (const [index, { identity, version, board }] of sites.entries()) {
       const router = await startRouter({ port: firstPort + index, identity, version, board, users: [demoLogin] });
       routers.push(router);
-      furnish(router);
+      furnish(router, index);
     }
   } catch (error) {
     await Promise.all(routers.map((router) => router.stop()));
@@ -46,7 +49,8 @@ export async function startDemoNetwork(firstPort: number): Promise<DemoNetwork> 
       if (!router) return;
       // Most people read, some watch films, a few fill their line.
       const usage = { down: dice() ** 4 * 0.8, up: dice() ** 5 * 0.3 };
-      router.addSubscriber({ name, password, usage, redialMs: 3000 + Math.floor(dice() * 60_000) });
+      const redialMs = 3000 + Math.floor(dice() * 60_000);
+      router.addSubscriber({ name, password, usage, redialMs, callerId: macOf(devices.length) });
       devices.push({ router, name });
     },
     live() {
@@ -64,8 +68,14 @@ export async function startDemoNetwork(firstPort: number): Promise<DemoNetwork> 
   };
 }
 
+/** Devices of one maker, each with an address that no other has, on whichever router. */
+function macOf(device: number): string {
+  const digits = (device * 7919 + 0x1a2b3c).toString(16).padStart(6, '0').slice(-6);
+  return `48:A9:8A:${digits.match(/../g)?.join(':').toUpperCase()}`;
+}
+
 /** What an owner made there himself: Lastmile must leave it alone. */
-function furnish(router: SimulatedRouter): void {
-  router.put('/ip/pool', { name: 'pppoe-pool', ranges: '10.20.0.2-10.20.3.254' });
+function furnish(router: SimulatedRouter, site: number): void {
+  router.put('/ip/pool', { name: demoPool, ranges: `10.${20 + site}.0.2-10.${20 + site}.3.254` });
   router.put('/ppp/secret', { name: 'office-camera', password: 'not-ours', service: 'pppoe', comment: 'made by hand' });
 }
