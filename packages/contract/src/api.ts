@@ -19,6 +19,7 @@ import { subscribers } from './subscribers.ts';
 import { subscriptions } from './subscriptions.ts';
 import { suspension } from './suspension.ts';
 import { vouchers } from './vouchers.ts';
+import { whyOffline } from './why-offline.ts';
 
 export const api = {
   ...auth,
@@ -40,6 +41,7 @@ export const api = {
   ...payments,
   ...documents,
   ...reports,
+  ...whyOffline,
   ...compat,
   ...routerDoors,
   ...mikrotik,

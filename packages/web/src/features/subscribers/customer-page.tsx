@@ -11,11 +11,13 @@ import { CustomerInvoices } from './customer-invoices.tsx';
 import { CustomerMissing } from './customer-missing.tsx';
 import { MoneyPanel, PaymentDrawer, useOpenInvoices } from './customer-money.tsx';
 import classes from './customer-page.module.css';
+import { CustomerSessions } from './customer-sessions.tsx';
 import { CustomerTimeline } from './customer-timeline.tsx';
 import { type CustomerSearch, customerTabs } from './customers-search.ts';
 import { PersonPanel } from './person-panel.tsx';
 import { type Customer, customerById } from './queries.ts';
 import { SessionPanel } from './session-panel.tsx';
+import { WhyOffline } from './why-offline-panel.tsx';
 
 type CustomerPageProps = {
   customerId: string;
@@ -61,7 +63,7 @@ type CustomerTabsProps = Omit<CustomerPageProps, 'customerId'> & { customer: Cus
 
 function CustomerTabs({ customer, search, onSearch }: CustomerTabsProps) {
   const can = useCan();
-  const mayRead = { invoices: can('invoice:read'), history: true };
+  const mayRead = { invoices: can('invoice:read'), sessions: true, history: true };
   const shown = search.tab && mayRead[search.tab] ? search.tab : 'overview';
   return (
     <Tabs
@@ -74,6 +76,7 @@ function CustomerTabs({ customer, search, onSearch }: CustomerTabsProps) {
       <Tabs.List mb="md">
         <Tabs.Tab value="overview">{t('customers.tabs.overview')}</Tabs.Tab>
         {mayRead.invoices && <Tabs.Tab value="invoices">{t('customers.tabs.invoices')}</Tabs.Tab>}
+        <Tabs.Tab value="sessions">{t('customers.tabs.sessions')}</Tabs.Tab>
         <Tabs.Tab value="history">{t('customers.tabs.history')}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="overview">
@@ -81,6 +84,9 @@ function CustomerTabs({ customer, search, onSearch }: CustomerTabsProps) {
       </Tabs.Panel>
       <Tabs.Panel value="invoices">
         <CustomerInvoices customer={customer} after={search.after} onPage={(after) => onSearch({ after })} />
+      </Tabs.Panel>
+      <Tabs.Panel value="sessions">
+        <CustomerSessions customerId={customer.id} after={search.after} onPage={(after) => onSearch({ after })} />
       </Tabs.Panel>
       <Tabs.Panel value="history" maw={720}>
         <CustomerTimeline customerId={customer.id} search={search} onSearch={onSearch} />
@@ -90,9 +96,13 @@ function CustomerTabs({ customer, search, onSearch }: CustomerTabsProps) {
 }
 
 function Overview({ customer, onSearch }: Pick<CustomerTabsProps, 'customer' | 'onSearch'>) {
+  const oldest = useOpenInvoices(customer.id).invoices?.[0];
   return (
     <div className={classes.columns}>
       <div className={classes.column}>
+        {!customer.removedAt && (
+          <WhyOffline customer={customer} onPay={oldest && (() => onSearch({ pay: oldest.id }))} />
+        )}
         {customer.accounts.map((account) => (
           <div key={account.id} className={classes.column}>
             <AccountPanel

@@ -7,6 +7,7 @@ export type Customer = Reply<'GET /api/customers/:customerId'>;
 export type Account = Customer['accounts'][number];
 export type CustomerQuery = Query<'GET /api/customers'>;
 export type CustomerField = Reply<'GET /api/customer-fields'>['items'][number];
+export type PastSession = Item<'GET /api/customers/:customerId/sessions'>;
 export type TimelineEntry = Item<'GET /api/customers/:customerId/timeline'>;
 
 export const customerList = (query: CustomerQuery) =>
@@ -57,6 +58,20 @@ export const timeline = (customerId: string, query: Query<'GET /api/customers/:c
     queryFn: ({ signal }) => call('GET /api/customers/:customerId/timeline', { params: { customerId }, query, signal }),
     placeholderData: keepPreviousData,
     meta: { topics: ['audit', 'account', 'invoice'] },
+  });
+
+export const whyOffline = (customerId: string) =>
+  queryOptions({
+    queryKey: ['customer', 'why-offline', customerId],
+    queryFn: ({ signal }) => call('GET /api/customers/:customerId/why-offline', { params: { customerId }, signal }),
+    meta: { topics: ['account', 'sessions', 'invoice', 'router'] },
+  });
+
+export const customerSessions = (customerId: string, query: Query<'GET /api/customers/:customerId/sessions'>) =>
+  queryOptions({
+    queryKey: ['sessions', 'of', customerId, query],
+    queryFn: ({ signal }) => call('GET /api/customers/:customerId/sessions', { params: { customerId }, query, signal }),
+    placeholderData: keepPreviousData,
   });
 
 export async function addCustomer(body: Body<'POST /api/customers'>): Promise<string> {
