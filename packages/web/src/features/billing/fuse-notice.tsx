@@ -42,8 +42,8 @@ function Tripped({ trip }: { trip: FuseTrip }) {
   return (
     <Alert color="orange" icon={<Icon name="alert-triangle" />} title={t('tomorrow.fuse.title')}>
       <Text>{t(`tomorrow.fuse.${trip.reason}`, words)}</Text>
-      <Text c="dimmed" mt={4}>
-        <RelativeTime at={trip.at} />. {t('tomorrow.fuse.since')}
+      <Text mt={4}>
+        {t('tomorrow.fuse.stopped')} <RelativeTime at={trip.at} />. {t('tomorrow.fuse.since')}
       </Text>
       {can('billing:run') && (
         <Button mt="sm" color="red.9" onClick={ask}>

@@ -19,6 +19,7 @@ export const tomorrow = {
       'The last check was long ago, or the clock jumped: {{planned}} customers would be suspended on that basis.',
     clock_went_back: 'The clock of the server went back: {{planned}} customers would be suspended on that basis.',
     payments_late: 'Bank statements are late: {{planned}} customers would be suspended without knowing who paid.',
+    stopped: 'Stopped:',
     since: 'Who pays meanwhile comes back as always.',
     act: 'Let them be suspended',
     confirmTitle: 'Let {{count}} customers be suspended?',
