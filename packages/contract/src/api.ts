@@ -18,6 +18,7 @@ import { staff } from './staff.ts';
 import { subscribers } from './subscribers.ts';
 import { subscriptions } from './subscriptions.ts';
 import { suspension } from './suspension.ts';
+import { tokenDoors } from './token-doors.ts';
 import { vouchers } from './vouchers.ts';
 import { whyOffline } from './why-offline.ts';
 
@@ -38,6 +39,7 @@ export const api = {
   ...subscriptions,
   ...suspension,
   ...vouchers,
+  ...tokenDoors,
   ...payments,
   ...documents,
   ...reports,

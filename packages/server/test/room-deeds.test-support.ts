@@ -237,6 +237,16 @@ export function counterDeeds({ running }: Place): Record<string, Deed> {
       },
       do: ({ id }) => call(`POST /api/shifts/${id}/approval`, { note: 'counted again together' }),
     },
+    'POST /api/auth/login': {
+      action: 'staff.signed_in',
+      make: cashier,
+      do: ({ name }) => running().stranger('POST /api/auth/login', { username: name, password: 'correct horse' }),
+    },
+    'POST /api/tokens/generate': {
+      action: 'voucher.sold',
+      make: async () => ({ ...(await clockedIn()), packageId: (await newPackage()).body.id }),
+      do: ({ call: as, packageId }) => as('POST /api/tokens/generate', { packageId }),
+    },
     'POST /api/counter/prints': {
       action: 'voucher.printed',
       make: sold,

@@ -87,6 +87,7 @@ test('only what everybody may see is public', () => {
   for (const file of files) open.delete(file);
   expect([...open].toSorted()).toEqual([
     '/api/auth/invitation',
+    '/api/auth/login',
     '/api/auth/register',
     '/api/auth/session',
     '/api/auth/signin',

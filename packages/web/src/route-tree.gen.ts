@@ -24,6 +24,7 @@ import { Route as AppPackagesRouteImport } from './routes/_app/packages.tsx'
 import { Route as AppPaymentsRouteImport } from './routes/_app/payments.tsx'
 import { Route as AppPendingRouteImport } from './routes/_app/pending.tsx'
 import { Route as AppPlansRouteImport } from './routes/_app/plans.tsx'
+import { Route as AppReconciliationRouteImport } from './routes/_app/reconciliation.tsx'
 import { Route as AppSessionsRouteImport } from './routes/_app/sessions.tsx'
 import { Route as AppSettingsRouteImport } from './routes/_app/settings.tsx'
 import { Route as AppShiftsRouteImport } from './routes/_app/shifts.tsx'
@@ -112,6 +113,11 @@ const AppPendingRoute = AppPendingRouteImport.update({
 const AppPlansRoute = AppPlansRouteImport.update({
   id: '/plans',
   path: '/plans',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppReconciliationRoute = AppReconciliationRouteImport.update({
+  id: '/reconciliation',
+  path: '/reconciliation',
   getParentRoute: () => AppRoute,
 } as any)
 const AppSessionsRoute = AppSessionsRouteImport.update({
@@ -207,6 +213,7 @@ export interface FileRoutesByFullPath {
   '/payments': typeof AppPaymentsRoute
   '/pending': typeof AppPendingRoute
   '/plans': typeof AppPlansRoute
+  '/reconciliation': typeof AppReconciliationRoute
   '/sessions': typeof AppSessionsRoute
   '/settings': typeof AppSettingsRoute
   '/shifts': typeof AppShiftsRoute
@@ -237,6 +244,7 @@ export interface FileRoutesByTo {
   '/payments': typeof AppPaymentsRoute
   '/pending': typeof AppPendingRoute
   '/plans': typeof AppPlansRoute
+  '/reconciliation': typeof AppReconciliationRoute
   '/sessions': typeof AppSessionsRoute
   '/settings': typeof AppSettingsRoute
   '/shifts': typeof AppShiftsRoute
@@ -270,6 +278,7 @@ export interface FileRoutesById {
   '/_app/payments': typeof AppPaymentsRoute
   '/_app/pending': typeof AppPendingRoute
   '/_app/plans': typeof AppPlansRoute
+  '/_app/reconciliation': typeof AppReconciliationRoute
   '/_app/sessions': typeof AppSessionsRoute
   '/_app/settings': typeof AppSettingsRoute
   '/_app/shifts': typeof AppShiftsRoute
@@ -304,6 +313,7 @@ export interface FileRouteTypes {
     | '/payments'
     | '/pending'
     | '/plans'
+    | '/reconciliation'
     | '/sessions'
     | '/settings'
     | '/shifts'
@@ -334,6 +344,7 @@ export interface FileRouteTypes {
     | '/payments'
     | '/pending'
     | '/plans'
+    | '/reconciliation'
     | '/sessions'
     | '/settings'
     | '/shifts'
@@ -366,6 +377,7 @@ export interface FileRouteTypes {
     | '/_app/payments'
     | '/_app/pending'
     | '/_app/plans'
+    | '/_app/reconciliation'
     | '/_app/sessions'
     | '/_app/settings'
     | '/_app/shifts'
@@ -500,6 +512,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppPlansRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/reconciliation': {
+      id: '/_app/reconciliation'
+      path: '/reconciliation'
+      fullPath: '/reconciliation'
+      preLoaderRoute: typeof AppReconciliationRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/sessions': {
       id: '/_app/sessions'
       path: '/sessions'
@@ -617,6 +636,7 @@ interface AppRouteChildren {
   AppPaymentsRoute: typeof AppPaymentsRoute
   AppPendingRoute: typeof AppPendingRoute
   AppPlansRoute: typeof AppPlansRoute
+  AppReconciliationRoute: typeof AppReconciliationRoute
   AppSessionsRoute: typeof AppSessionsRoute
   AppSettingsRoute: typeof AppSettingsRoute
   AppShiftsRoute: typeof AppShiftsRoute
@@ -644,6 +664,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppPaymentsRoute: AppPaymentsRoute,
   AppPendingRoute: AppPendingRoute,
   AppPlansRoute: AppPlansRoute,
+  AppReconciliationRoute: AppReconciliationRoute,
   AppSessionsRoute: AppSessionsRoute,
   AppSettingsRoute: AppSettingsRoute,
   AppShiftsRoute: AppShiftsRoute,

@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict';
 import { compat, mikronet, mikrotik, routerDoors } from '@lastmile/contract/compat.ts';
+import { tokenDoors } from '@lastmile/contract/token-doors.ts';
 import { register } from '#auth/registration.ts';
 import { signIn, signOut } from '#auth/sign-in.ts';
 import { runInvoicing } from '#billing/invoice-runs.ts';
@@ -23,6 +25,9 @@ import {
   suspendSubscriber,
 } from '#subscribers/subscriber-acts.ts';
 import { getSubscriber } from '#subscribers/subscribers.ts';
+import { createCounter, sell } from '#vouchers/sell.ts';
+import { personOf } from '#vouchers/shifts.ts';
+import { listOwnVouchers, listVouchers } from '#vouchers/vouchers.ts';
 import { findClient, getClient, getClientDetails, listClients, registerClient } from './clients.ts';
 import { addPackagePlan, type SyncTools, syncCustomers } from './customer-sync.ts';
 import { listMeantSessionIds, listUsers, lockMeantAccount } from './mikrotik-users.ts';
@@ -35,6 +40,7 @@ export function compatRoutes(http: Http, parts: CompatParts): void {
   mountSeedA(http, parts);
   mountRouterDoors(http, parts);
   mountMikronet(http, parts);
+  mountTokenDoors(http, parts);
   mount(http, mikrotik, {
     'GET /api/mikrotik/test': {
       live: (call, { query }) => tryRouter(database.db, parts.sealer, query.routerId, scopeOf(call.actor)),
@@ -203,4 +209,36 @@ async function toggleClient(work: Work, clientId: number, isEnabled: boolean) {
   const { id, client } = await findClient(work, clientId);
   await (isEnabled ? activateSubscriber : suspendSubscriber)(work, id, null);
   return { message: `Client ${isEnabled ? 'enabled' : 'disabled'} successfully`, data: client };
+}
+
+/** Seeds C and D: a token is a voucher. */
+function mountTokenDoors(http: Http, { sealer, connections }: CompatParts): void {
+  const counter = createCounter(http.database, connections);
+  mount(http, tokenDoors, {
+    'POST /api/auth/login': {
+      live: async (call, { body }) => {
+        const { token, expiresAt, staff } = await signIn(call.database, sealer, {
+          ...body,
+          kind: 'token',
+          address: call.address,
+          agent: call.agent,
+          isLocal: call.isLocal,
+        });
+        return { token, expiresAt, user: { id: staff.id, username: staff.username, role: staff.role } };
+      },
+    },
+    'POST /api/tokens/generate': {
+      live: async ({ actor }, { body }) => {
+        const { idempotencyKey = crypto.randomUUID(), ...order } = body;
+        const { vouchers } = await sell(counter, actor, { ...order, quantity: 1, idempotencyKey });
+        const [token] = vouchers;
+        assert(token, 'a complete sale has its code');
+        return { success: true as const, voucherCode: token.code, token };
+      },
+    },
+    'GET /api/tokens/my-tokens': {
+      live: ({ database, actor }, { query }) => listOwnVouchers(database.db, personOf(actor), query),
+    },
+    'GET /api/tokens/all': { read: (db, { query }, scope) => listVouchers(db, query, scope) },
+  });
 }

@@ -17,6 +17,7 @@ type EntryName =
   | 'tokens'
   | 'packages'
   | 'shifts'
+  | 'reconciliation'
   | 'staff'
   | 'audit'
   | 'settings';
@@ -40,6 +41,7 @@ const entries: readonly Entry[] = [
   { name: 'tokens', path: '/tokens', icon: 'wifi', group: 'vouchers', permission: 'voucher:read' },
   { name: 'packages', path: '/packages', icon: 'package', group: 'vouchers', permission: 'voucher:read' },
   { name: 'shifts', path: '/shifts', icon: 'clock', group: 'vouchers', permission: 'voucher:read' },
+  { name: 'reconciliation', path: '/reconciliation', icon: 'checklist', group: 'vouchers', permission: 'voucher:read' },
   { name: 'staff', path: '/staff', icon: 'users', group: 'system', permission: 'staff:read' },
   { name: 'audit', path: '/audit', icon: 'history', group: 'system', permission: 'audit:read' },
   { name: 'settings', path: '/settings', icon: 'settings', group: 'system', permission: 'settings:read' },

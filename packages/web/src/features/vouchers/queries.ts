@@ -10,6 +10,8 @@ export type Sale = Reply<'POST /api/counter/sales'>;
 export type Ticket = Reply<'POST /api/counter/prints'>['tickets'][number];
 export type Package = Item<'GET /api/voucher-packages'>;
 export type Shift = Item<'GET /api/shifts'>;
+export type Alert = Item<'GET /api/voucher-alerts'>;
+export type HandOver = Item<'GET /api/hand-overs'>;
 export type Cash = { faceValue: string; count: number }[];
 
 export const counterQuery = queryOptions({
@@ -106,4 +108,38 @@ export async function changePackage(packageId: string, body: Body<'PUT /api/vouc
 export async function approveVariance(shiftId: string, note: string): Promise<void> {
   await call('POST /api/shifts/:shiftId/approval', { params: { shiftId }, body: { note } });
   await refresh('voucher');
+}
+
+export const alertList = (query: Query<'GET /api/voucher-alerts'>) =>
+  queryOptions({
+    queryKey: ['voucher', 'alerts', query],
+    queryFn: ({ signal }) => call('GET /api/voucher-alerts', { query, signal }),
+  });
+
+export const handOverList = (query: Query<'GET /api/hand-overs'>) =>
+  queryOptions({
+    queryKey: ['voucher', 'hand-overs', query],
+    queryFn: ({ signal }) => call('GET /api/hand-overs', { query, signal }),
+  });
+
+export const reportList = (query: Query<'GET /api/reconciliations'>) =>
+  queryOptions({
+    queryKey: ['voucher', 'reports', query],
+    queryFn: ({ signal }) => call('GET /api/reconciliations', { query, signal }),
+  });
+
+export async function settleAlert(alertId: string, state: Alert['state'], note: string): Promise<void> {
+  await call('POST /api/voucher-alerts/:alertId/notes', { params: { alertId }, body: { state, note } });
+  await refresh('voucher');
+}
+
+export async function receiveHandOver(handOverId: string, receivedMinor: string): Promise<void> {
+  await call('POST /api/hand-overs/:handOverId/receipt', { params: { handOverId }, body: { receivedMinor } });
+  await refresh('voucher');
+}
+
+export async function reconcileDay(day: string): Promise<Reply<'POST /api/reconciliations'>> {
+  const report = await call('POST /api/reconciliations', { body: { day } });
+  await refresh('voucher');
+  return report;
 }

@@ -20,6 +20,7 @@ export const shell = {
     tokens: 'Tokens',
     packages: 'Packages',
     shifts: 'Shifts',
+    reconciliation: 'Reconciliation',
     audit: 'Audit',
     settings: 'Settings',
   },
