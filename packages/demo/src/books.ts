@@ -1,7 +1,8 @@
 // A year of a provider's life, made by the same acts that the office uses, with the clock set back.
-import { issueInvoice } from '@lastmile/server/billing/issue-invoices.ts';
+import { runInvoicing } from '@lastmile/server/billing/invoice-runs.ts';
 import { runOverdueCheck } from '@lastmile/server/billing/overdue-runs.ts';
 import { type PaymentMethod, recordPayment } from '@lastmile/server/billing/payments.ts';
+import { changePolicy, getPolicy } from '@lastmile/server/billing/policy.ts';
 import { changePlan, listPlans, type PlanView } from '@lastmile/server/plans/plans.ts';
 import { manualClock } from '@lastmile/server/platform/clock.ts';
 import { type Actor, type Database, inTransaction } from '@lastmile/server/platform/db.ts';
@@ -14,6 +15,7 @@ import { createDice, inventPeople } from './people.ts';
 
 const customerCount = 300;
 const months = 12;
+const schedule: Actor = { kind: 'schedule', id: null, name: 'invoicing' };
 const office: Actor = { kind: 'staff', id: null, name: 'admin' };
 
 type Subscribed = { customerId: string; plan: PlanView; since: Temporal.PlainDate };
@@ -37,7 +39,7 @@ export async function fillBooks(
   await nameProvider(at(firstDay, 7));
   const routerIds = await addRouters(at(firstDay, 8), sealer, ports);
   const subscribed = await addCustomers(database, at, sealer, routerIds, firstDay);
-  await billEveryMonth(at, subscribed, firstDay, today);
+  await billEveryMonth(at, firstDay, today);
   await suspendSome(database, subscribed);
   await runOverdueCheck(database, { kind: 'schedule', id: null, name: 'overdue check' });
 }
@@ -55,6 +57,8 @@ async function nameProvider(database: Database): Promise<void> {
     });
     for (const plan of (await listPlans(work.db, { status: 'active', limit: 10 })).items)
       await changePlan(work, plan.id, { addressPool: demoPool, revision: plan.revision });
+    // Who is billed on the first pays by the tenth.
+    await changePolicy(work, { termsDays: 9, revision: (await getPolicy(work.db)).revision });
   });
 }
 
@@ -114,50 +118,28 @@ async function addCustomers(
   return subscribed;
 }
 
-const monthNames = Array.from({ length: 12 }, (_, month) =>
-  new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' }).format(Date.UTC(2026, month)),
-);
-
 type OpenInvoice = { id: string; dueOn: Temporal.PlainDate };
 
-async function billEveryMonth(
-  at: At,
-  subscribed: readonly Subscribed[],
-  firstDay: Temporal.PlainDate,
-  today: Temporal.PlainDate,
-): Promise<void> {
+async function billEveryMonth(at: At, firstDay: Temporal.PlainDate, today: Temporal.PlainDate): Promise<void> {
   const dice = createDice(13);
   for (let month = 0; month <= months; month++) {
     const first = firstDay.add({ months: month });
-    const issued = await issueForMonth(
-      at(first, 6),
-      subscribed.filter(({ since }) => Temporal.PlainDate.compare(since, first) <= 0),
-      first,
-    );
+    const issued = await issueForMonth(at(first, 6), first);
     await payOverTheMonth(at, issued, first, today, dice);
   }
 }
 
-async function issueForMonth(
-  database: Database,
-  customers: readonly Subscribed[],
-  first: Temporal.PlainDate,
-): Promise<OpenInvoice[]> {
-  const description = `Internet in ${monthNames[first.month - 1]} ${first.year}`;
-  const dueOn = first.add({ days: 9 });
-  return inTransaction(database, office, async (work) => {
-    const issued: OpenInvoice[] = [];
-    for (const { customerId, plan } of customers) {
-      const invoice = await issueInvoice(work, {
-        customerId,
-        amountMinor: plan.priceMinor,
-        dueOn,
-        description: `${plan.name}: ${description}`,
-      });
-      issued.push({ id: invoice.id, dueOn });
-    }
-    return issued;
-  });
+/** By the run that the schedule starts every hour, on the first of the month. */
+async function issueForMonth(database: Database, first: Temporal.PlainDate): Promise<OpenInvoice[]> {
+  await runInvoicing(database, schedule);
+  const rows = await database.db
+    .selectFrom('billing.invoices')
+    .select(['id', 'due_on as dueOn'])
+    .where('issued_on', '=', first)
+    .where('status', '=', 'open')
+    .orderBy('id')
+    .execute();
+  return rows;
 }
 
 const methods: readonly PaymentMethod[] = ['mobile_money', 'mobile_money', 'cash', 'cash', 'transfer', 'card'];

@@ -18,6 +18,7 @@ import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { staff } from './en/staff.ts';
 import { tomorrow } from './en/tomorrow.ts';
+import { subscriptions } from './en/subscriptions.ts';
 import { ui } from './en/ui.ts';
 import { vouchers } from './en/vouchers.ts';
 
@@ -40,6 +41,7 @@ export const en = {
   shell,
   tomorrow,
   staff,
+  subscriptions,
   ui,
   vouchers,
 } as const;

@@ -4,6 +4,7 @@ import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { StaleNotice } from '../../ui/error-state.tsx';
 import { InvoiceDrawer } from '../billing/invoice-drawer.tsx';
+import { SubscriptionTab } from '../billing/subscription-panel.tsx';
 import { AccountDrawer } from './account-drawer.tsx';
 import { AccountPanel } from './account-panel.tsx';
 import { CustomerHead } from './customer-head.tsx';
@@ -63,7 +64,12 @@ type CustomerTabsProps = Omit<CustomerPageProps, 'customerId'> & { customer: Cus
 
 function CustomerTabs({ customer, search, onSearch }: CustomerTabsProps) {
   const can = useCan();
-  const mayRead = { invoices: can('invoice:read'), sessions: true, history: true };
+  const mayRead = {
+    subscription: can('invoice:read'),
+    invoices: can('invoice:read'),
+    sessions: true,
+    history: true,
+  };
   const shown = search.tab && mayRead[search.tab] ? search.tab : 'overview';
   return (
     <Tabs
@@ -75,12 +81,16 @@ function CustomerTabs({ customer, search, onSearch }: CustomerTabsProps) {
     >
       <Tabs.List mb="md">
         <Tabs.Tab value="overview">{t('customers.tabs.overview')}</Tabs.Tab>
+        {mayRead.subscription && <Tabs.Tab value="subscription">{t('subscriptions.title')}</Tabs.Tab>}
         {mayRead.invoices && <Tabs.Tab value="invoices">{t('customers.tabs.invoices')}</Tabs.Tab>}
         <Tabs.Tab value="sessions">{t('customers.tabs.sessions')}</Tabs.Tab>
         <Tabs.Tab value="history">{t('customers.tabs.history')}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="overview">
         <Overview customer={customer} onSearch={onSearch} />
+      </Tabs.Panel>
+      <Tabs.Panel value="subscription" maw={900}>
+        <SubscriptionTab customerId={customer.id} />
       </Tabs.Panel>
       <Tabs.Panel value="invoices">
         <CustomerInvoices customer={customer} after={search.after} onPage={(after) => onSearch({ after })} />

@@ -26,7 +26,7 @@ export type CustomersSearch = {
   after?: string;
 };
 
-export const customerTabs = ['sessions', 'invoices', 'history'] as const;
+export const customerTabs = ['subscription', 'sessions', 'invoices', 'history'] as const;
 
 export const timelineKinds = ['staff', 'money', 'network'] as const;
 
