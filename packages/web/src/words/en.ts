@@ -17,8 +17,8 @@ import { sessions } from './en/sessions.ts';
 import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { staff } from './en/staff.ts';
-import { tomorrow } from './en/tomorrow.ts';
 import { subscriptions } from './en/subscriptions.ts';
+import { tomorrow } from './en/tomorrow.ts';
 import { ui } from './en/ui.ts';
 import { vouchers } from './en/vouchers.ts';
 
