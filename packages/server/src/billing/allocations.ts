@@ -224,8 +224,8 @@ export async function listCustomersWithUnusedCredit(
 }
 
 /**
- * Takes back what a payment settled, the last first, up to an amount: those invoices are open again (R-REF-1). Answers how the
- * books say it.
+ * Takes back what a payment settled, the last first, up to an amount: those invoices are open again (R-REF-1), or stay given up.
+ * Answers how the books say it.
  */
 export async function releaseAllocations(
   work: Work,
@@ -262,10 +262,10 @@ export async function releaseAllocations(
     if (left <= 0n) break;
     const takenMinor = smallerOf(left, row.amountMinor);
     left -= takenMinor;
-    await releaseOne(work, paymentId, row, takenMinor);
+    const status = await releaseOne(work, paymentId, row, takenMinor);
     announceInvoice(work, row.invoiceId, customerId);
     transfers.push({
-      debit: row.isRecovery ? { kind: 'bad_debt' } : { kind: 'receivable', customerId },
+      debit: status === 'uncollectible' ? { kind: 'bad_debt' } : { kind: 'receivable', customerId },
       credit: { kind: 'customer_credit', customerId },
       amountMinor: takenMinor,
     });
@@ -275,8 +275,13 @@ export async function releaseAllocations(
 
 type AllocationRow = { id: bigint; invoiceId: string; currency: string; amountMinor: bigint; isRecovery: boolean };
 
-/** The whole row is reversed; what of it stays is written again. */
-async function releaseOne(work: Work, paymentId: string, row: AllocationRow, takenMinor: bigint): Promise<void> {
+/** The whole row is reversed; what of it stays is written again. Answers what its invoice is now. */
+async function releaseOne(
+  work: Work,
+  paymentId: string,
+  row: AllocationRow,
+  takenMinor: bigint,
+): Promise<'open' | 'uncollectible'> {
   const common = {
     payment_id: paymentId,
     invoice_id: row.invoiceId,
@@ -293,12 +298,26 @@ async function releaseOne(work: Work, paymentId: string, row: AllocationRow, tak
     ])
     .execute();
   await countAllocated(work, paymentId, -takenMinor);
+  const status = await statusAfterRelease(work, row);
   await work.db
     .updateTable('billing.invoices')
-    .set((e) => ({
-      settled_minor: e('settled_minor', '-', takenMinor),
-      status: row.isRecovery ? 'uncollectible' : 'open',
-    }))
+    .set((e) => ({ settled_minor: e('settled_minor', '-', takenMinor), status }))
     .where('id', '=', row.invoiceId)
     .execute();
+  return status;
+}
+
+/**
+ * The whole balance of an invoice is owed, or the whole of it is given up: what is released joins the rest. Only where nothing was
+ * left does it go back to where the payment took it from.
+ */
+async function statusAfterRelease(work: Work, row: AllocationRow): Promise<'open' | 'uncollectible'> {
+  const { status } = await work.db
+    .selectFrom('billing.invoices')
+    .select('status')
+    .where('id', '=', row.invoiceId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  if (status === 'open' || status === 'uncollectible') return status;
+  return row.isRecovery ? 'uncollectible' : 'open';
 }
