@@ -133,6 +133,17 @@ export function moneyDeeds({ running, routerId }: Place): Record<string, Deed> {
       do: ({ revision, exemptionDays }) =>
         call('PUT /api/billing/overdue-policy', { revision, exemptionDays: exemptionDays + 1 }),
     },
+    'PUT /api/billing/document-settings': {
+      action: 'settings.documents_changed',
+      make: async () => (await call('GET /api/billing/document-settings')).body,
+      do: ({ revision }) => call('PUT /api/billing/document-settings', { revision, footer: 'Thank you' }),
+    },
+    'PUT /api/customers/:customerId/contact-preferences': {
+      action: 'customer.contact_changed',
+      make: customer,
+      do: ({ id }) =>
+        call(`PUT /api/customers/${id}/contact-preferences`, { language: null, email: 'a@example.org', optedOut: [] }),
+    },
     'POST /api/messages/:messageId/retry': {
       action: 'message.retried',
       make: () => message('dead'),
@@ -335,6 +346,57 @@ export function mikrotikDeeds({ running, routerId }: Place): Record<string, Deed
           packages: [{ name: 'Basic' }],
           routerId: routerId(),
         }),
+    },
+  };
+}
+
+/** And so do those of seed E. */
+export function mikronetDeeds({ running }: Place): Record<string, Deed> {
+  const call: Running['call'] = (route, body) => running().call(route, body);
+  const register = () => call('POST /client/register', { name: 'Ana', ppp_secret_name: fresh('secret') });
+  const client = async () => (await register()).body.data;
+  return {
+    'POST /auth/register': {
+      action: 'staff.added',
+      do: () => call('POST /auth/register', { username: fresh('person'), password: 'battery staple' }),
+    },
+    'POST /auth/login': {
+      action: 'staff.signed_in',
+      do: () => running().stranger('POST /auth/login', { username: 'admin', password: 'correct horse' }),
+    },
+    'POST /auth/logout': {
+      action: 'staff.signed_out',
+      make: () => running().tokenOf('admin'),
+      do: (token) => running().callerWithToken(token)('POST /auth/logout'),
+    },
+    'POST /client/register': { action: 'customer.added', do: register },
+    'PUT /client/update/:clientId': {
+      action: 'customer.changed',
+      make: client,
+      do: ({ client_id: id }) => call(`PUT /client/update/${id}`, { name: 'Eva' }),
+    },
+    'DELETE /client/delete/:clientId': {
+      action: 'customer.removed',
+      make: client,
+      do: ({ client_id: id }) => call(`DELETE /client/delete/${id}`),
+    },
+    'POST /client/:clientId/disable': {
+      action: 'account.blocked',
+      make: client,
+      do: ({ client_id: id }) => call(`POST /client/${id}/disable`),
+    },
+    'POST /client/:clientId/enable': {
+      action: 'account.block_lifted',
+      make: async () => {
+        const made = await client();
+        await call(`POST /client/${made.client_id}/disable`);
+        return made;
+      },
+      do: ({ client_id: id }) => call(`POST /client/${id}/enable`),
+    },
+    'GET /invoices/generate': {
+      action: 'billing.invoices_generated',
+      do: () => call('GET /invoices/generate'),
     },
   };
 }
