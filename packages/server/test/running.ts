@@ -62,16 +62,17 @@ export async function openTestLastmile(options: TestOptions = {}): Promise<Runni
     ADMIN_PASSWORD: adminPassword,
     SECRET_KEY: 'a secret for the tests',
     LOG_LEVEL: 'fatal',
+    TRUSTED_PROXIES: '127.0.0.0/8',
     ...options.env,
   };
   let lastmile = await startLastmile(readConfig(env), { schedules: 'off', ...options });
-  const url = () => lastmile.url;
+  const send = createSender(() => lastmile.url);
   const query = async (sql: string, values: unknown[] = []) => (await pool.query(sql, values)).rows;
   const callerWithToken =
     (token: string): Caller =>
     (route, sent) =>
-      send(url, token, route, sent);
-  const stranger: Caller = (route, sent) => send(url, undefined, route, sent);
+      send(token, route, sent);
+  const stranger: Caller = (route, sent) => send(undefined, route, sent);
   const tokenOf = async (username: string, password = adminPassword) => {
     const { body } = await stranger('POST /api/auth/signin', { username, password, kind: 'token' });
     return body.token;
@@ -109,18 +110,27 @@ export async function openTestLastmile(options: TestOptions = {}): Promise<Runni
   };
 }
 
-async function send(url: () => string, token: string | undefined, route: string, body: unknown): Promise<Answer> {
-  const [method, path] = route.split(' ') as [string, string];
-  const response = await fetch(url() + path, {
-    method,
-    headers: {
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+type Sender = (token: string | undefined, route: string, body: unknown) => Promise<Answer>;
+
+/** Sends requests to one server, each address below its limit of requests: the first thousand as from this machine, the others as through a proxy. */
+function createSender(url: () => string): Sender {
+  let sentCount = 0;
+  return async (token, route, body) => {
+    const [method, path] = route.split(' ') as [string, string];
+    const thousands = Math.floor(sentCount / 1000);
+    sentCount += 1;
+    const response = await fetch(url() + path, {
+      method,
+      headers: {
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(thousands ? { 'x-forwarded-for': `10.${thousands >> 8}.${thousands & 255}.1` } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+  };
 }
 
 /** Waits until something holds, and says what it was when it does not. */

@@ -32,7 +32,7 @@ describe('on a fresh installation', () => {
   let running: Running & { close(): Promise<void> };
 
   beforeAll(async () => {
-    running = await openTestLastmile({ env: { ADMIN_PASSWORD: '' } });
+    running = await openTestLastmile({ env: { ADMIN_PASSWORD: '', TRUSTED_PROXIES: undefined } });
   });
   afterAll(() => running.close());
 
