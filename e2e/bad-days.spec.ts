@@ -97,7 +97,12 @@ test('while a router is away its changes are pending, and settled when it is bac
     await page.getByRole('link', { name: '1 change is pending on a router' }).click();
     await expect(page.getByRole('main').getByText('mira', { exact: true }).first()).toBeVisible();
     await openBySideBar(page, 'Routers');
-    await expect(page.getByText('Unreachable')).toBeVisible();
+    await expect(
+      page
+        .getByRole('main')
+        .getByText(/^Offline/)
+        .first(),
+    ).toBeVisible();
   } finally {
     router.faults.offline = false;
   }

@@ -42,7 +42,7 @@ test('from the first sign-in to a subscriber who is cut, restored, disconnected 
     await expect(page.getByText('No routers yet')).toBeVisible();
     await expect(page.getByText('/user group add name=lastmile policy=read,write,api,test,sensitive')).toBeVisible();
     await addRouter(page, 'Hilltop tower', router);
-    await expect(page.getByText('Online', { exact: true })).toBeVisible();
+    await expect(page.getByRole('main').getByText('Online', { exact: true }).first()).toBeVisible();
     await expect(page.getByText('tower-1').first()).toBeVisible();
   });
 

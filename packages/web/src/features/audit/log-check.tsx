@@ -56,7 +56,7 @@ function Sound({ found: { count, headSeq } }: { found: Found }) {
   return (
     <Alert
       color="green"
-      styles={{ title: { color: 'inherit' } }}
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
       icon={<Icon name="circle-check" />}
       title={t('audit.verify.sound')}
     >
@@ -70,7 +70,7 @@ function Torn({ found: { problems } }: { found: Found }) {
   return (
     <Alert
       color="red"
-      styles={{ title: { color: 'inherit' } }}
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
       icon={<Icon name="alert-triangle" />}
       title={t('audit.verify.torn', { count: problems.length })}
     >
