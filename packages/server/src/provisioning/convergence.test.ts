@@ -201,13 +201,14 @@ test.each([2, 3, 4, 5, 6, 7])(
   'a session goes also when its name was lost between an edit by hand, a crash at step %i and a renaming',
   async (step) => {
     const router = await beginWithThree();
-    await world.live({ hand: 'rename', place: 0, service: 'pppoe', nth: 0, name: 'dora' });
+    const { id = '' } = (await world.listAccounts()).find(({ slot }) => slot === 0) ?? {};
+    const own = router.find('/ppp/secret', { comment: markOf(id) })?.['.id'] ?? '';
+    const renameByHand = () => router.edit('/ppp/secret', own, { name: 'dora' });
+    renameByHand();
     const crash: Mishap = { step, mishap: 'crash after sending' };
     await world.live({ place: 0, look: 'everything', weather: calm, mishaps: [crash] });
     await world.live({ wish: 'rename', slot: 0, name: 'dora' });
-    const { id = '' } = (await world.listAccounts()).find(({ slot }) => slot === 0) ?? {};
-    const own = router.find('/ppp/secret', { comment: markOf(id) });
-    if (own?.name !== 'dora') router.edit('/ppp/secret', own?.['.id'] ?? '', { name: 'dora' });
+    renameByHand();
     await world.round(0, 'everything');
     expect(router.find('/ppp/active', { name: 'ana' })).toBeUndefined();
     expect(await world.complaints()).toEqual([]);
