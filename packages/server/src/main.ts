@@ -116,7 +116,7 @@ async function start(
   await scheduleNotificationJobs(jobs, database, sealer);
   await scheduleRouterJobs(jobs, database);
   await scheduleBillingJobs(jobs, database);
-  await scheduleVoucherJobs(jobs, database);
+  await scheduleVoucherJobs(jobs, database, witness);
   const connections = started('connections', new RouterConnections(sealer));
   await scheduleProvisioningJobs(jobs, database, connections);
   const locks = started('locks', createLocks(databaseUrl, log));

@@ -811,6 +811,11 @@ export interface VouchersCashMovements {
   shift_id: string;
 }
 
+export interface VouchersClockWatch {
+  is_only_row: Generated<boolean>;
+  seen_at: Temporal.Instant;
+}
+
 export interface VouchersCounts {
   cash: Json;
   counted_at: Temporal.Instant;
@@ -854,6 +859,14 @@ export interface VouchersHandOvers {
   received_name: string | null;
   reference: string | null;
   shift_id: string | null;
+}
+
+export interface VouchersHourlyUsage {
+  first_uses: Generated<number>;
+  hour: Temporal.Instant;
+  router_id: string;
+  used_bytes: Generated<bigint>;
+  used_seconds: Generated<bigint>;
 }
 
 export interface VouchersPackagePrices {
@@ -981,8 +994,10 @@ export interface VouchersVouchers {
   expires_at: Temporal.Instant | null;
   first_used_at: Temporal.Instant | null;
   id: string;
+  is_let_in: boolean | null;
   is_on_router: Generated<boolean>;
   is_wanted: Generated<boolean>;
+  online_at: Temporal.Instant | null;
   pending_since: Temporal.Instant | null;
   price_minor: bigint | null;
   print_count: Generated<number>;
@@ -1060,10 +1075,12 @@ export interface DB {
   'vouchers.alerts': VouchersAlerts;
   'vouchers.batches': VouchersBatches;
   'vouchers.cash_movements': VouchersCashMovements;
+  'vouchers.clock_watch': VouchersClockWatch;
   'vouchers.counts': VouchersCounts;
   'vouchers.devices': VouchersDevices;
   'vouchers.events': VouchersEvents;
   'vouchers.hand_overs': VouchersHandOvers;
+  'vouchers.hourly_usage': VouchersHourlyUsage;
   'vouchers.package_prices': VouchersPackagePrices;
   'vouchers.package_versions': VouchersPackageVersions;
   'vouchers.packages': VouchersPackages;

@@ -1,4 +1,5 @@
 // The end of a code, decided here and never by a router's clock: it leaves the router, its history stays.
+import { sql } from 'kysely';
 import { postJournal } from '#ledger/journals.ts';
 import { localDate } from '#platform/dates.ts';
 import { type Actor, type Database, inTransaction, type Work } from '#platform/db.ts';
@@ -32,14 +33,14 @@ async function expireSome(work: Work): Promise<number> {
   const ids = due.map(({ id }) => id);
   await work.db
     .updateTable('vouchers.vouchers')
-    .set((e) => ({
+    .set({
       state: 'expired',
       ended_at: work.now,
       end_reason: 'expired',
       is_wanted: false,
       // What the router was never given is not taken from it.
-      pending_since: e.case().when('is_on_router', '=', true).then(work.now).else(null).end(),
-    }))
+      pending_since: sql<Temporal.Instant | null>`case when is_on_router then ${work.now}::timestamptz end`,
+    })
     .where('id', 'in', ids)
     .execute();
   await noteEvents(work, 'expired', ids);

@@ -1,4 +1,5 @@
 // Each trick at the counter and at the router, from the act to the alert.
+import { createVirtualClock } from '@lastmile/routeros-sim';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { cash, clockIn, counterStaff } from '#test/counter.test-support.ts';
 import { addRouter, type Simulated, startTestRouter } from '#test/provider.test-support.ts';
@@ -7,6 +8,7 @@ import { type Caller, type Loose, openTestLastmile, type Running } from '#test/r
 let running: Running & { close(): Promise<void> };
 let manager: Caller;
 let router: Simulated;
+let routerClock: ReturnType<typeof createVirtualClock>;
 let routerId: string;
 let cashier: { id: string; name: string; call: Caller };
 let shift: Loose;
@@ -22,7 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => running.close());
 beforeEach(async () => {
-  router = await startTestRouter();
+  routerClock = createVirtualClock();
+  router = await startTestRouter({ clock: routerClock });
   routerId = (await addRouter(running, router)).id;
   cashier = await counterStaff(running);
   shift = await clockIn(cashier.call, routerId, '10');
@@ -79,7 +82,7 @@ describe('at the router', () => {
     expect(await alerts()).toHaveLength(1);
   });
 
-  test('a code that is sold twice is seen on two devices', async () => {
+  test('a code sold twice is seen on two devices', async () => {
     const { code } = await sell();
     router.logInToHotspot(code, code, { mac: mac('01') });
     await look();
@@ -89,14 +92,14 @@ describe('at the router', () => {
     await expectAlert('code_sold_twice', { code, allowed: 1, devices: [mac('01'), mac('02')] });
   });
 
-  test('a limit that was raised', async () => {
+  test('a limit raised on the router', async () => {
     const { code } = await sell();
     router.edit(users, refOf(code), { 'limit-uptime': '30d' });
     await look();
     await expectAlert('limit_raised', { code, limitSeconds: 30 * 86_400, soldSeconds: 3600 });
   });
 
-  test('counters that were reset', async () => {
+  test('a counter reset on the router', async () => {
     const { code, id } = await sell();
     await running.query(`update vouchers.vouchers set counter_bytes = 5000, used_bytes = 5000 where id = $1`, [id]);
     await look();
@@ -104,7 +107,7 @@ describe('at the router', () => {
     expect((await manager(`GET /api/vouchers/${id}`)).body.usedBytes).toBe('5000');
   });
 
-  test('a sold code that was removed: it is told, and the customer gets it back', async () => {
+  test('a sold code removed: it is told, and the customer gets it back', async () => {
     const { code } = await sell();
     router.drop(users, refOf(code));
     await look();
@@ -112,7 +115,7 @@ describe('at the router', () => {
     expect(router.find(users, { name: code })).toMatchObject({ password: code });
   });
 
-  test('a sold code that was removed and made again', async () => {
+  test('a sold code removed and re-made', async () => {
     const { code } = await sell();
     router.drop(users, refOf(code));
     router.put(users, { name: code, password: code });
@@ -120,7 +123,7 @@ describe('at the router', () => {
     await expectAlert('code_remade', { code });
   });
 
-  test('a voucher that works before it was sold', async () => {
+  test('a voucher used before it was sold', async () => {
     await running.query(
       `insert into vouchers.vouchers (id, code, version_id, created_at) values (gen_random_uuid(), 'SEAEEDCDEFGH2', $1, now())`,
       [hour.versionId],
@@ -130,7 +133,7 @@ describe('at the router', () => {
     await expectAlert('used_before_sold', { code: 'SEAEEDCDEFGH2' });
   });
 
-  test('a cheap package that was given a fast profile', async () => {
+  test('a cheap package given a fast profile', async () => {
     const { code } = await sell();
     router.put(`${users}/profile`, { name: 'fast', 'rate-limit': '100M/100M' });
     router.edit(users, refOf(code), { profile: 'fast' });
@@ -138,7 +141,7 @@ describe('at the router', () => {
     await expectAlert('other_profile', { code, profile: 'fast', sold: hour.profileName });
   });
 
-  test('a device that passes without any code', async () => {
+  test('MAC bypass in ip-binding', async () => {
     router.put('/ip/hotspot/ip-binding', { 'mac-address': mac('99'), type: 'bypassed', comment: 'a friend' });
     await look();
     await expectAlert('mac_bypass', { mac: mac('99'), comment: 'a friend' });
@@ -146,6 +149,17 @@ describe('at the router', () => {
 });
 
 describe('at the counter', () => {
+  test('refund after use: a code that was used since the last look is told when it leaves the router', async () => {
+    const { code, id } = await sell();
+    router.logInToHotspot(code, code, { mac: mac('01') });
+    routerClock.advance(60_000);
+    await manager(`POST /api/vouchers/${id}/refund`, { reason: 'no signal' });
+    await look();
+    await expectAlert('refund_after_use', { code, usedSeconds: 60, approvedBy: 'the-manager' });
+    expect((await manager(`GET /api/vouchers/${id}`)).body).toMatchObject({ usedSeconds: 60 });
+    expect(router.find(users, { name: code })).toBeUndefined();
+  });
+
   test('refund after use is refused, and refund by the seller, too', async () => {
     const { code, id } = await sell();
     const owner = await counterStaff(running, 'super_admin');
@@ -184,7 +198,7 @@ describe('at the counter', () => {
     });
   });
 
-  test('nobody sells in the shift of somebody else, not even with psql', async () => {
+  test('someone else’s shift: nobody sells in it, not even with psql', async () => {
     const { id: otherId } = await counterStaff(running);
     await sell();
     const copy = `insert into vouchers.sales (id, shift_id, staff_id, idempotency_key, version_id, quantity, unit_price_minor, total_minor, currency, created_at)
@@ -192,7 +206,7 @@ describe('at the counter', () => {
     await expect(running.query(copy, [shift.id, otherId])).rejects.toThrow(/shift of another/);
   });
 
-  test('an excess of exactly one package price', async () => {
+  test('an excess of exactly one package price in the drawer', async () => {
     await cashier.call('POST /api/counter/shift/count', { cash: cash('10', '5') });
     await expectAlert('excess_of_one_price', { varianceMinor: '500', package: 'One hour' });
   });
@@ -202,7 +216,7 @@ describe('at the counter', () => {
     await expectAlert('shift_variance', { varianceMinor: '-500' });
   });
 
-  test('a code that is printed again', async () => {
+  test('reprints of the same code', async () => {
     const { id, code } = await sell();
     const print = () => cashier.call('POST /api/counter/prints', { voucherIds: [id] });
     expect((await print()).body.tickets).toMatchObject([
@@ -221,7 +235,7 @@ describe('at the counter', () => {
     expect(await other.call('POST /api/counter/prints', { voucherIds: [id] })).toMatchObject({ status: 404 });
   });
 
-  test('free codes of a cashier', async () => {
+  test('the cashier’s own free codes', async () => {
     await sell((await addPackage('Free', '0')).id);
     await expectAlert('free_code', { package: 'Free', quantity: 1 });
   });

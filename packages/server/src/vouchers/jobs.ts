@@ -2,19 +2,35 @@ import { localDate } from '#platform/dates.ts';
 import { type Actor, type Database, inTransaction } from '#platform/db.ts';
 import type { Jobs } from '#platform/jobs.ts';
 import { getSettings } from '#settings/provider.ts';
+import { type LogWitness, watchBooks } from './books-watch.ts';
+import { createClockWatch } from './clock-watch.ts';
 import { expireVouchers } from './expiry.ts';
+import { switchHours } from './hours.ts';
 import { reconcileDay } from './reconcile-day.ts';
 import { endAbandonedSale, listAbandonedSales } from './sales.ts';
 import { watchCounters } from './watch.ts';
 
+// Some checks may be missed while the program is off.
+const watchedHours = 48;
+
 const schedule: Actor = { kind: 'schedule', id: null, name: 'voucher check' };
 
-export async function scheduleVoucherJobs(jobs: Jobs, database: Database): Promise<void> {
+export async function scheduleVoucherJobs(jobs: Jobs, database: Database, witness: LogWitness): Promise<void> {
+  const clock = createClockWatch();
   await jobs.schedule({
     name: 'vouchers.check',
     cron: '* * * * *',
     timeZone: 'UTC',
-    run: () => checkVouchers(database),
+    run: async () => {
+      await clock.look(database, schedule);
+      await checkVouchers(database);
+    },
+  });
+  await jobs.schedule({
+    name: 'vouchers.watch-books',
+    cron: '17 * * * *',
+    timeZone: 'UTC',
+    run: () => watchBooks(database, schedule, witness, database.clock.now().subtract({ hours: watchedHours })),
   });
   const { timeZone } = await getSettings(database.db);
   // At midnight of the provider the day is over.
@@ -37,5 +53,6 @@ export async function checkVouchers(database: Database): Promise<void> {
   for (const sale of await listAbandonedSales(database.db, database.clock.now()))
     await inTransaction(database, schedule, (work) => endAbandonedSale(work, sale));
   await expireVouchers(database, schedule);
+  await inTransaction(database, schedule, switchHours);
   await watchCounters(database, schedule);
 }

@@ -1,13 +1,11 @@
 // The full look at a router's codes: what was used is written down, what ended leaves, and what somebody did by hand is told.
 import { sql } from 'kysely';
-import { postJournals } from '#ledger/journals.ts';
-import { localDate } from '#platform/dates.ts';
 import { type Actor, type Database, type Db, inTransaction, type Work } from '#platform/db.ts';
 import type { HotspotBypass, HotspotDevice, HotspotUsers, ObservedHotspotUser } from '#provisioning/hotspot-users.ts';
 import type { RouterRow } from '#routers/routers.ts';
-import { getSettings } from '#settings/provider.ts';
 import { type NewAlert, raiseAlerts } from './alerts.ts';
-import { type KnownCode, type Reading, sightOf } from './sight-rules.ts';
+import { recordReadings } from './readings.ts';
+import { type KnownCode, sightOf } from './sight-rules.ts';
 import { noteEvents } from './vouchers.ts';
 
 const actor: Actor = { kind: 'reconciler', id: null, name: 'reconciler' };
@@ -42,7 +40,7 @@ export async function lookAtRouter(database: Database, router: RouterRow, users:
   ];
   for (let from = 0; from < sight.readings.length; from += batchSize) {
     const some = sight.readings.slice(from, from + batchSize);
-    await inTransaction(database, actor, (work) => recordReadings(work, some));
+    await inTransaction(database, actor, (work) => recordReadings(work, router.id, some));
   }
   await inTransaction(database, actor, async (work) => {
     await rewrite(work, sight.missingIds);
@@ -111,82 +109,6 @@ async function locationOf(db: Db, routerId: string): Promise<string | null> {
   return row?.locationId ?? null;
 }
 
-/** What was used. The first use earns what was paid; what is used up leaves the router. */
-async function recordReadings(work: Work, readings: readonly Reading[]): Promise<void> {
-  const first: string[] = [];
-  const over: string[] = [];
-  for (const reading of readings) {
-    const row = await work.db
-      .selectFrom('vouchers.vouchers as voucher')
-      .innerJoin('vouchers.package_versions as version', 'version.id', 'voucher.version_id')
-      .select([
-        'voucher.ended_at as endedAt',
-        'voucher.first_used_at as firstUsedAt',
-        'voucher.is_on_router as isOnRouter',
-        'version.duration_kind as durationKind',
-        'version.duration_seconds as durationSeconds',
-      ])
-      .where('voucher.id', '=', reading.id)
-      .forUpdate('voucher')
-      .executeTakeFirstOrThrow();
-    const isOver = reading.isUsedUp && row.endedAt === null;
-    const isFirst = reading.isFirstUse && row.firstUsedAt === null && row.endedAt === null;
-    const firstUsedAt = isFirst ? work.now.subtract({ seconds: reading.counterSeconds }) : row.firstUsedAt;
-    const isRunning = isFirst && row.durationKind === 'wall' && row.durationSeconds !== null;
-    await work.db
-      .updateTable('vouchers.vouchers')
-      .set({
-        used_seconds: BigInt(reading.usedSeconds),
-        used_bytes: reading.usedBytes,
-        counter_seconds: BigInt(reading.counterSeconds),
-        counter_bytes: reading.counterBytes,
-        ...(isFirst ? { state: 'redeemed', first_used_at: firstUsedAt, expires_at: null } : {}),
-        ...(isRunning && firstUsedAt ? { expires_at: firstUsedAt.add({ seconds: row.durationSeconds ?? 0 }) } : {}),
-        ...(isOver ? { state: 'redeemed', ended_at: work.now, end_reason: 'used_up', is_wanted: false } : {}),
-        ...(isOver && row.isOnRouter ? { pending_since: work.now } : {}),
-      })
-      .where('id', '=', reading.id)
-      .execute();
-    if (isFirst) first.push(reading.id);
-    if (isOver) over.push(reading.id);
-  }
-  await noteEvents(work, 'first_use', first);
-  await noteEvents(work, 'used_up', over);
-  await earn(work, first);
-  for (const { id } of readings) work.announce('voucher', id);
-}
-
-async function earn(work: Work, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  const { timeZone } = await getSettings(work.db);
-  const rows = await work.db
-    .selectFrom('vouchers.vouchers')
-    .select(['id', 'price_minor as priceMinor', 'currency'])
-    .where('id', 'in', ids)
-    .where('price_minor', '>', 0n)
-    .execute();
-  const journals = rows.flatMap(({ id, priceMinor, currency }) =>
-    priceMinor && currency
-      ? [
-          {
-            kind: 'voucher_redeemed',
-            refId: id,
-            postedOn: localDate(work.now, timeZone),
-            currency,
-            transfers: [
-              {
-                debit: { kind: 'voucher_liability' as const },
-                credit: { kind: 'revenue' as const },
-                amountMinor: priceMinor,
-              },
-            ],
-          },
-        ]
-      : [],
-  );
-  if (journals.length > 0) await postJournals(work, journals);
-}
-
 /** Gone by a hand that is not ours: the customer has paid, so it is written again, and what he used stays used. */
 async function rewrite(work: Work, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
@@ -218,6 +140,10 @@ async function recordDevices(
   devices: readonly HotspotDevice[],
 ): Promise<NewAlert[]> {
   if (devices.length === 0) return [];
+  const online = devices.map(({ user }) => user);
+  await sql`update vouchers.vouchers set online_at = ${work.now} where code = any(${online}::text[]) and router_id = ${place.routerId}`.execute(
+    work.db,
+  );
   const { rows } = await sql<{ id: string; code: string; allowed: number; count: number; macs: string[] }>`
     with seen as (
       select voucher.id, seen.mac from unnest(${devices.map(({ user }) => user)}::text[], ${devices.map(({ mac }) => mac)}::text[]) as seen (code, mac)

@@ -3,6 +3,7 @@ import { type Actor, type Database, inTransaction, type Work } from '#platform/d
 import type { Guest, HotspotUsers } from '#provisioning/hotspot-users.ts';
 import type { RouterRow } from '#routers/routers.ts';
 import { lookAtRouter } from './look-at-router.ts';
+import { recordLastReadings } from './readings.ts';
 import { noteEvents } from './vouchers.ts';
 import { selectHotspotUsers } from './wanted-codes.ts';
 
@@ -41,14 +42,26 @@ export async function bringPending(database: Database, router: RouterRow, users:
     .execute();
   if (pending.length === 0) return 0;
   const leaving = pending.filter(({ isWanted }) => !isWanted);
-  await users.remove(leaving);
-  await settle(database, leaving);
+  await removeLeaving(database, router, users, leaving);
   await bringWanted(
     database,
     users,
     pending.filter(({ isWanted }) => isWanted),
   );
   return pending.length;
+}
+
+async function removeLeaving(
+  database: Database,
+  router: RouterRow,
+  users: HotspotUsers,
+  leaving: readonly PendingCode[],
+): Promise<void> {
+  if (leaving.length === 0) return;
+  const seen = await users.find(leaving.map(({ code }) => code));
+  await inTransaction(database, actor, (work) => recordLastReadings(work, router.id, seen));
+  await users.remove(leaving);
+  await settle(database, leaving);
 }
 
 async function bringWanted(database: Database, users: HotspotUsers, coming: readonly PendingCode[]): Promise<void> {

@@ -13,6 +13,7 @@ import { getSettings } from '#settings/provider.ts';
 import { raiseAlerts } from './alerts.ts';
 import { codeFromBytes } from './code-rules.ts';
 import { getCounterSettings } from './counter-settings.ts';
+import { isLetIn } from './hours.ts';
 import { lockSellablePackage } from './packages.ts';
 import { type LockedShift, lockOwnOpenShift, lockShift, personOf, sumExpectedCash } from './shifts.ts';
 import { noteEvents, selectVouchers, voucherViewOf } from './vouchers.ts';
@@ -171,6 +172,7 @@ type LockedSale = {
   unitPriceMinor: bigint;
   currency: string;
   versionId: string;
+  createdAt: Temporal.Instant;
 };
 
 async function lockSale(work: Work, saleId: string): Promise<LockedSale> {
@@ -184,6 +186,7 @@ async function lockSale(work: Work, saleId: string): Promise<LockedSale> {
       'unit_price_minor as unitPriceMinor',
       'currency',
       'version_id as versionId',
+      'created_at as createdAt',
     ])
     .where('id', '=', saleId)
     .forUpdate()
@@ -193,9 +196,9 @@ async function lockSale(work: Work, saleId: string): Promise<LockedSale> {
 async function completeSale(work: Work, shift: LockedShift, sale: LockedSale, written: Written): Promise<void> {
   const { timeZone } = await getSettings(work.db);
   const today = localDate(work.now, timeZone);
-  const { validDays, name } = await work.db
+  const { validDays, name, ...hours } = await work.db
     .selectFrom('vouchers.package_versions')
-    .select(['valid_days as validDays', 'name'])
+    .select(['valid_days as validDays', 'name', 'hours_from as from', 'hours_until as until'])
     .where('id', '=', sale.versionId)
     .executeTakeFirstOrThrow();
   await work.db
@@ -215,6 +218,7 @@ async function completeSale(work: Work, shift: LockedShift, sale: LockedSale, wr
       // Through the end of its last day (R-VCH-1).
       expires_at: validDays === null ? null : startOfDay(today.add({ days: validDays + 1 }), timeZone),
       is_wanted: true,
+      is_let_in: await isLetIn(work, hours, sale.createdAt),
       is_on_router: written.ok,
       pending_since: written.ok ? null : work.now,
       trouble_message: written.ok ? null : written.message,

@@ -92,6 +92,10 @@ async function put(client: RouterClient, users: readonly HotspotUser[]): Promise
   const outcomes = await Promise.allSettled(users.map((user) => putOne(client, user)));
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failure) throw failure.reason;
+  await endSessions(
+    client,
+    users.filter(({ isEnabled }) => !isEnabled).map(({ code }) => code),
+  );
   // Believed when it was seen, not when it was sent.
   const seen = new Map(
     (
@@ -168,7 +172,14 @@ async function remove(client: RouterClient, users: readonly { id: string; code: 
   // The user first: a device with a cookie would log in again at once.
   const ours = there.filter(({ name, ownerId }) => ownerId !== undefined && ownerId === idOf.get(name));
   await Promise.all(ours.map(({ ref }) => removeRow(client, userMenu, ref)));
-  const names = ours.map(({ name }) => name);
+  await endSessions(
+    client,
+    ours.map(({ name }) => name),
+  );
+}
+
+/** RouterOS leaves online whoever is, when his user goes or is disabled; a cookie would let him in again. */
+async function endSessions(client: RouterClient, names: readonly string[]): Promise<void> {
   for (const menu of [activeMenu, cookieMenu]) {
     const rows = await rowsOf(client, menu, 'user', names, ['.id', 'user']);
     await Promise.all(rows.map((row) => removeRow(client, menu, row['.id'] ?? '')));
