@@ -84,6 +84,8 @@ const places: Place[] = [
   },
   { name: 'payments', path: '/payments' },
   { name: 'payment-new', path: '/payments?open=new' },
+  { name: 'payment', path: '/payments/$first' },
+  { name: 'payment-refund', path: '/payments/$first?open=refund' },
   { name: 'tomorrow', path: '/tomorrow' },
   { name: 'hold-new', path: '/tomorrow?open=hold' },
   { name: 'overdue-rules', path: '/tomorrow?open=rules' },

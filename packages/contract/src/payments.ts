@@ -2,7 +2,19 @@
 import { z } from 'zod';
 import { Payment, paymentMethods } from './billing.ts';
 import type { EndpointRecord } from './endpoint.ts';
-import { Currency, Day, Id, Instant, Minor, optionalText, PageQuery, PositiveMinor, page, text } from './shapes.ts';
+import {
+  Currency,
+  Day,
+  Id,
+  Instant,
+  Minor,
+  optionalText,
+  PageQuery,
+  PositiveMinor,
+  page,
+  SearchText,
+  text,
+} from './shapes.ts';
 
 const method = z.enum(paymentMethods);
 const idempotencyKey = text(100, 8).optional();
@@ -28,6 +40,40 @@ export const PaymentDetail = PaymentRow.extend({
     z.object({ id: Id, amountMinor: Minor, method, reason: z.string(), refundedOn: Day, recordedBy: z.string() }),
   ),
 }).meta({ id: 'PaymentDetail' });
+
+/** What a payment would settle. */
+export const AllocationPreview = z
+  .object({
+    currency: Currency,
+    /** What of it would stay as credit. */
+    creditMinor: Minor,
+    /** All that is open, in the order in which it is paid. */
+    invoices: z.array(
+      z.object({ invoiceId: Id, number: z.string(), dueOn: Day, balanceMinor: Minor, amountMinor: Minor }),
+    ),
+  })
+  .meta({ id: 'AllocationPreview' });
+
+export const PaymentTotals = z
+  .object({
+    received: z.array(
+      z.object({ method, currency: Currency, count: z.int(), amountMinor: Minor, refundedMinor: Minor }),
+    ),
+  })
+  .meta({ id: 'PaymentTotals' });
+
+const paymentFilter = {
+  customerId: Id.optional(),
+  method: method.optional(),
+  /** Only those of which something is credit still. */
+  credit: z.enum(['yes']).optional(),
+  state: z.enum(['standing', 'reversed']).optional(),
+  /** The day on which it was received. */
+  from: Day.optional(),
+  to: Day.optional(),
+  /** The number of a receipt, the reference of a bank, or the customer. */
+  search: SearchText.optional(),
+};
 
 const NewRefund = z
   .object({ amountMinor: PositiveMinor, method: method.default('cash'), reason: text(300, 1), idempotencyKey })
@@ -79,13 +125,16 @@ export const payments = {
     name: 'listPayments',
     summary: 'Payments, newest first.',
     permission: 'invoice:read',
-    query: PageQuery.extend({
-      customerId: Id.optional(),
-      method: method.optional(),
-      /** Only those of which something is credit still. */
-      credit: z.enum(['yes']).optional(),
-    }),
+    query: PageQuery.extend(paymentFilter),
     reply: page(PaymentRow),
+  },
+  'GET /api/payments/totals': {
+    name: 'sumPayments',
+    summary:
+      'What was received by each way, of the payments that the same filter lists; what was undone does not count.',
+    permission: 'invoice:read',
+    query: z.object(paymentFilter),
+    reply: PaymentTotals,
   },
   'GET /api/payments/:paymentId': {
     name: 'getPayment',
@@ -93,6 +142,18 @@ export const payments = {
     permission: 'invoice:read',
     params: paymentId,
     reply: PaymentDetail,
+  },
+  'POST /api/payments/preview': {
+    name: 'previewPayment',
+    summary: 'What a payment would settle if it were recorded now. Nothing is written.',
+    permission: 'payment:record',
+    body: z.object({
+      customerId: Id,
+      amountMinor: Minor.refine((amount) => amount >= 0n, 'must not be negative'),
+      currency: Currency.optional(),
+      invoiceIds: z.array(Id).min(1).max(100).optional(),
+    }),
+    reply: AllocationPreview,
   },
   'POST /api/payments': {
     name: 'receivePayment',

@@ -1,8 +1,9 @@
 // A year of a provider's life, made by the same acts that the office uses, with the clock set back.
 import { runInvoicing } from '@lastmile/server/billing/invoice-runs.ts';
 import { runOverdueCheck } from '@lastmile/server/billing/overdue-runs.ts';
-import { type PaymentMethod, recordPayment } from '@lastmile/server/billing/payments.ts';
+import type { PaymentMethod } from '@lastmile/server/billing/payments.ts';
 import { changePolicy, getPolicy } from '@lastmile/server/billing/policy.ts';
+import { recordPayment } from '@lastmile/server/billing/receive-payments.ts';
 import { changePlan, listPlans, type PlanView } from '@lastmile/server/plans/plans.ts';
 import { manualClock } from '@lastmile/server/platform/clock.ts';
 import { type Actor, type Database, inTransaction } from '@lastmile/server/platform/db.ts';

@@ -29,6 +29,7 @@ export const leastBodies: Record<string, unknown> = {
   'PUT /api/customers/:customerId/contact-preferences': { language: null, email: null, optedOut: [] },
   'POST /api/payments/:paymentId/reverse': { reason: 'was none' },
   'POST /api/payments/:paymentId/refunds': { amountMinor: '1', reason: 'paid twice' },
+  'POST /api/payments/preview': { customerId: '00000000-0000-7000-8000-000000000000', amountMinor: '1' },
   'POST /api/customers/:customerId/credit-refunds': { amountMinor: '1', reason: 'leaves' },
   'POST /api/customers/:customerId/subscriptions': {
     planId: '01890a5d-ac96-774b-bcce-b302099a8057',

@@ -21,7 +21,6 @@ import { Route as AppAuditRouteImport } from './routes/_app/audit.tsx'
 import { Route as AppMikrotikRouteImport } from './routes/_app/mikrotik.tsx'
 import { Route as AppOutboxRouteImport } from './routes/_app/outbox.tsx'
 import { Route as AppPackagesRouteImport } from './routes/_app/packages.tsx'
-import { Route as AppPaymentsRouteImport } from './routes/_app/payments.tsx'
 import { Route as AppPendingRouteImport } from './routes/_app/pending.tsx'
 import { Route as AppPlansRouteImport } from './routes/_app/plans.tsx'
 import { Route as AppReconciliationRouteImport } from './routes/_app/reconciliation.tsx'
@@ -36,6 +35,8 @@ import { Route as AppCustomersFieldsRouteImport } from './routes/_app/customers.
 import { Route as AppCustomersNewRouteImport } from './routes/_app/customers.new.tsx'
 import { Route as AppInvoicesIndexRouteImport } from './routes/_app/invoices.index.tsx'
 import { Route as AppInvoicesInvoiceIdRouteImport } from './routes/_app/invoices.$invoiceId.tsx'
+import { Route as AppPaymentsIndexRouteImport } from './routes/_app/payments.index.tsx'
+import { Route as AppPaymentsPaymentIdRouteImport } from './routes/_app/payments.$paymentId.tsx'
 import { Route as AppRoutersIndexRouteImport } from './routes/_app/routers.index.tsx'
 import { Route as AppRoutersRouterIdRouteImport } from './routes/_app/routers.$routerId.tsx'
 import { Route as AppCustomersCustomerIdIndexRouteImport } from './routes/_app/customers.$customerId.index.tsx'
@@ -98,11 +99,6 @@ const AppOutboxRoute = AppOutboxRouteImport.update({
 const AppPackagesRoute = AppPackagesRouteImport.update({
   id: '/packages',
   path: '/packages',
-  getParentRoute: () => AppRoute,
-} as any)
-const AppPaymentsRoute = AppPaymentsRouteImport.update({
-  id: '/payments',
-  path: '/payments',
   getParentRoute: () => AppRoute,
 } as any)
 const AppPendingRoute = AppPendingRouteImport.update({
@@ -175,6 +171,16 @@ const AppInvoicesInvoiceIdRoute = AppInvoicesInvoiceIdRouteImport.update({
   path: '/invoices/$invoiceId',
   getParentRoute: () => AppRoute,
 } as any)
+const AppPaymentsIndexRoute = AppPaymentsIndexRouteImport.update({
+  id: '/payments/',
+  path: '/payments/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppPaymentsPaymentIdRoute = AppPaymentsPaymentIdRouteImport.update({
+  id: '/payments/$paymentId',
+  path: '/payments/$paymentId',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppRoutersIndexRoute = AppRoutersIndexRouteImport.update({
   id: '/routers/',
   path: '/routers/',
@@ -210,7 +216,6 @@ export interface FileRoutesByFullPath {
   '/mikrotik': typeof AppMikrotikRoute
   '/outbox': typeof AppOutboxRoute
   '/packages': typeof AppPackagesRoute
-  '/payments': typeof AppPaymentsRoute
   '/pending': typeof AppPendingRoute
   '/plans': typeof AppPlansRoute
   '/reconciliation': typeof AppReconciliationRoute
@@ -223,9 +228,11 @@ export interface FileRoutesByFullPath {
   '/customers/fields': typeof AppCustomersFieldsRoute
   '/customers/new': typeof AppCustomersNewRoute
   '/invoices/$invoiceId': typeof AppInvoicesInvoiceIdRoute
+  '/payments/$paymentId': typeof AppPaymentsPaymentIdRoute
   '/routers/$routerId': typeof AppRoutersRouterIdRoute
   '/customers/': typeof AppCustomersIndexRoute
   '/invoices/': typeof AppInvoicesIndexRoute
+  '/payments/': typeof AppPaymentsIndexRoute
   '/routers/': typeof AppRoutersIndexRoute
   '/customers/$customerId/edit': typeof AppCustomersCustomerIdEditRoute
   '/customers/$customerId/': typeof AppCustomersCustomerIdIndexRoute
@@ -241,7 +248,6 @@ export interface FileRoutesByTo {
   '/mikrotik': typeof AppMikrotikRoute
   '/outbox': typeof AppOutboxRoute
   '/packages': typeof AppPackagesRoute
-  '/payments': typeof AppPaymentsRoute
   '/pending': typeof AppPendingRoute
   '/plans': typeof AppPlansRoute
   '/reconciliation': typeof AppReconciliationRoute
@@ -255,9 +261,11 @@ export interface FileRoutesByTo {
   '/customers/fields': typeof AppCustomersFieldsRoute
   '/customers/new': typeof AppCustomersNewRoute
   '/invoices/$invoiceId': typeof AppInvoicesInvoiceIdRoute
+  '/payments/$paymentId': typeof AppPaymentsPaymentIdRoute
   '/routers/$routerId': typeof AppRoutersRouterIdRoute
   '/customers': typeof AppCustomersIndexRoute
   '/invoices': typeof AppInvoicesIndexRoute
+  '/payments': typeof AppPaymentsIndexRoute
   '/routers': typeof AppRoutersIndexRoute
   '/customers/$customerId/edit': typeof AppCustomersCustomerIdEditRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdIndexRoute
@@ -275,7 +283,6 @@ export interface FileRoutesById {
   '/_app/mikrotik': typeof AppMikrotikRoute
   '/_app/outbox': typeof AppOutboxRoute
   '/_app/packages': typeof AppPackagesRoute
-  '/_app/payments': typeof AppPaymentsRoute
   '/_app/pending': typeof AppPendingRoute
   '/_app/plans': typeof AppPlansRoute
   '/_app/reconciliation': typeof AppReconciliationRoute
@@ -289,9 +296,11 @@ export interface FileRoutesById {
   '/_app/customers/fields': typeof AppCustomersFieldsRoute
   '/_app/customers/new': typeof AppCustomersNewRoute
   '/_app/invoices/$invoiceId': typeof AppInvoicesInvoiceIdRoute
+  '/_app/payments/$paymentId': typeof AppPaymentsPaymentIdRoute
   '/_app/routers/$routerId': typeof AppRoutersRouterIdRoute
   '/_app/customers/': typeof AppCustomersIndexRoute
   '/_app/invoices/': typeof AppInvoicesIndexRoute
+  '/_app/payments/': typeof AppPaymentsIndexRoute
   '/_app/routers/': typeof AppRoutersIndexRoute
   '/_app/customers/$customerId/edit': typeof AppCustomersCustomerIdEditRoute
   '/_app/customers/$customerId/': typeof AppCustomersCustomerIdIndexRoute
@@ -310,7 +319,6 @@ export interface FileRouteTypes {
     | '/mikrotik'
     | '/outbox'
     | '/packages'
-    | '/payments'
     | '/pending'
     | '/plans'
     | '/reconciliation'
@@ -323,9 +331,11 @@ export interface FileRouteTypes {
     | '/customers/fields'
     | '/customers/new'
     | '/invoices/$invoiceId'
+    | '/payments/$paymentId'
     | '/routers/$routerId'
     | '/customers/'
     | '/invoices/'
+    | '/payments/'
     | '/routers/'
     | '/customers/$customerId/edit'
     | '/customers/$customerId/'
@@ -341,7 +351,6 @@ export interface FileRouteTypes {
     | '/mikrotik'
     | '/outbox'
     | '/packages'
-    | '/payments'
     | '/pending'
     | '/plans'
     | '/reconciliation'
@@ -355,9 +364,11 @@ export interface FileRouteTypes {
     | '/customers/fields'
     | '/customers/new'
     | '/invoices/$invoiceId'
+    | '/payments/$paymentId'
     | '/routers/$routerId'
     | '/customers'
     | '/invoices'
+    | '/payments'
     | '/routers'
     | '/customers/$customerId/edit'
     | '/customers/$customerId'
@@ -374,7 +385,6 @@ export interface FileRouteTypes {
     | '/_app/mikrotik'
     | '/_app/outbox'
     | '/_app/packages'
-    | '/_app/payments'
     | '/_app/pending'
     | '/_app/plans'
     | '/_app/reconciliation'
@@ -388,9 +398,11 @@ export interface FileRouteTypes {
     | '/_app/customers/fields'
     | '/_app/customers/new'
     | '/_app/invoices/$invoiceId'
+    | '/_app/payments/$paymentId'
     | '/_app/routers/$routerId'
     | '/_app/customers/'
     | '/_app/invoices/'
+    | '/_app/payments/'
     | '/_app/routers/'
     | '/_app/customers/$customerId/edit'
     | '/_app/customers/$customerId/'
@@ -491,13 +503,6 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppPackagesRouteImport
       parentRoute: typeof AppRoute
     }
-    '/_app/payments': {
-      id: '/_app/payments'
-      path: '/payments'
-      fullPath: '/payments'
-      preLoaderRoute: typeof AppPaymentsRouteImport
-      parentRoute: typeof AppRoute
-    }
     '/_app/pending': {
       id: '/_app/pending'
       path: '/pending'
@@ -596,6 +601,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppInvoicesInvoiceIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/payments/': {
+      id: '/_app/payments/'
+      path: '/payments'
+      fullPath: '/payments/'
+      preLoaderRoute: typeof AppPaymentsIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/payments/$paymentId': {
+      id: '/_app/payments/$paymentId'
+      path: '/payments/$paymentId'
+      fullPath: '/payments/$paymentId'
+      preLoaderRoute: typeof AppPaymentsPaymentIdRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/routers/': {
       id: '/_app/routers/'
       path: '/routers'
@@ -633,7 +652,6 @@ interface AppRouteChildren {
   AppMikrotikRoute: typeof AppMikrotikRoute
   AppOutboxRoute: typeof AppOutboxRoute
   AppPackagesRoute: typeof AppPackagesRoute
-  AppPaymentsRoute: typeof AppPaymentsRoute
   AppPendingRoute: typeof AppPendingRoute
   AppPlansRoute: typeof AppPlansRoute
   AppReconciliationRoute: typeof AppReconciliationRoute
@@ -647,9 +665,11 @@ interface AppRouteChildren {
   AppCustomersFieldsRoute: typeof AppCustomersFieldsRoute
   AppCustomersNewRoute: typeof AppCustomersNewRoute
   AppInvoicesInvoiceIdRoute: typeof AppInvoicesInvoiceIdRoute
+  AppPaymentsPaymentIdRoute: typeof AppPaymentsPaymentIdRoute
   AppRoutersRouterIdRoute: typeof AppRoutersRouterIdRoute
   AppCustomersIndexRoute: typeof AppCustomersIndexRoute
   AppInvoicesIndexRoute: typeof AppInvoicesIndexRoute
+  AppPaymentsIndexRoute: typeof AppPaymentsIndexRoute
   AppRoutersIndexRoute: typeof AppRoutersIndexRoute
   AppCustomersCustomerIdEditRoute: typeof AppCustomersCustomerIdEditRoute
   AppCustomersCustomerIdIndexRoute: typeof AppCustomersCustomerIdIndexRoute
@@ -661,7 +681,6 @@ const AppRouteChildren: AppRouteChildren = {
   AppMikrotikRoute: AppMikrotikRoute,
   AppOutboxRoute: AppOutboxRoute,
   AppPackagesRoute: AppPackagesRoute,
-  AppPaymentsRoute: AppPaymentsRoute,
   AppPendingRoute: AppPendingRoute,
   AppPlansRoute: AppPlansRoute,
   AppReconciliationRoute: AppReconciliationRoute,
@@ -675,9 +694,11 @@ const AppRouteChildren: AppRouteChildren = {
   AppCustomersFieldsRoute: AppCustomersFieldsRoute,
   AppCustomersNewRoute: AppCustomersNewRoute,
   AppInvoicesInvoiceIdRoute: AppInvoicesInvoiceIdRoute,
+  AppPaymentsPaymentIdRoute: AppPaymentsPaymentIdRoute,
   AppRoutersRouterIdRoute: AppRoutersRouterIdRoute,
   AppCustomersIndexRoute: AppCustomersIndexRoute,
   AppInvoicesIndexRoute: AppInvoicesIndexRoute,
+  AppPaymentsIndexRoute: AppPaymentsIndexRoute,
   AppRoutersIndexRoute: AppRoutersIndexRoute,
   AppCustomersCustomerIdEditRoute: AppCustomersCustomerIdEditRoute,
   AppCustomersCustomerIdIndexRoute: AppCustomersCustomerIdIndexRoute,

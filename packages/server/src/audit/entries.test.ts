@@ -472,6 +472,7 @@ const deeds: Record<string, Deed> = {
 /** They look at a router, or reckon, and change nothing. */
 const looks = [
   'POST /api/auth/second-factor/offer',
+  'POST /api/payments/preview',
   'POST /api/subscriptions/:subscriptionId/plan/preview',
   'POST /api/subscriptions/:subscriptionId/cancel/preview',
   'POST /api/routers/test',

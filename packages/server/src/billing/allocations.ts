@@ -28,7 +28,16 @@ export async function lockPayableInvoices(
   currency: string,
   ids?: readonly string[],
 ): Promise<PayableInvoice[]> {
-  return work.db
+  return selectPayable(work.db, customerId, currency, ids).forUpdate('invoice').execute();
+}
+
+/** As they stand now, without a lock: for previews. */
+export async function listPayableInvoices(db: Db, customerId: string, currency: string): Promise<PayableInvoice[]> {
+  return selectPayable(db, customerId, currency).execute();
+}
+
+function selectPayable(db: Db, customerId: string, currency: string, ids?: readonly string[]) {
+  return db
     .selectFrom('billing.invoices as invoice')
     .select([
       'invoice.id',
@@ -49,9 +58,7 @@ export async function lockPayableInvoices(
     .$if(ids !== undefined, (q) => q.where('invoice.id', 'in', [...(ids ?? [])]))
     .orderBy('invoice.due_on')
     .orderBy('invoice.id')
-    .limit(mostInvoices)
-    .forUpdate('invoice')
-    .execute();
+    .limit(mostInvoices);
 }
 
 /** Settles invoices with credit, and answers how the books say it. */

@@ -1,231 +1,16 @@
-// Money that customers paid. A payment is recorded once, however often we are told of it, and lets an overdue customer back on in
-// the same transaction.
+// Payments as they are looked at: one, a page of them, and what came in by each way.
 import type { paymentMethods } from '@lastmile/contract/billing.ts';
-import type { PaymentDetail, PaymentRow } from '@lastmile/contract/payments.ts';
-import { type SqlBool, sql } from 'kysely';
+import type { PaymentDetail, PaymentRow, PaymentTotals } from '@lastmile/contract/payments.ts';
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
-import { audit } from '#audit/entries.ts';
-import { lockCustomer } from '#customers/customers.ts';
 import { customerInScope } from '#customers/scope.ts';
-import { type AccountKind, postJournal } from '#ledger/journals.ts';
-import { isBefore } from '#platform/dates.ts';
-import type { Db, Scope, Work } from '#platform/db.ts';
-import { DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
-import { newId } from '#platform/ids.ts';
-import { smallerOf, sumMinor } from '#platform/money.ts';
-import { keyOf, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
-import { getSettings } from '#settings/provider.ts';
-import { lockPayableInvoices, type PayableInvoice, settleInvoices } from './allocations.ts';
-import { getInvoice, getToday, type InvoiceDetailView, lockInvoice, refuseClosed } from './invoices.ts';
-import { type Allocation, allocateOldestFirst } from './payment-rules.ts';
-import { restoreIfPaid } from './suspension.ts';
+import type { Db, Scope } from '#platform/db.ts';
+import { DomainError } from '#platform/errors.ts';
+import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
 
 export type PaymentMethod = (typeof paymentMethods)[number];
 export type PaymentRowView = z.output<typeof PaymentRow>;
 export type PaymentDetailView = z.output<typeof PaymentDetail>;
-
-export const moneyPlace: Record<PaymentMethod, AccountKind> = {
-  cash: 'cash',
-  transfer: 'bank',
-  card: 'bank',
-  mobile_money: 'bank',
-  other: 'cash',
-};
-
-export type NewPayment = {
-  amountMinor?: bigint | undefined;
-  method: PaymentMethod;
-  note: string | null;
-  idempotencyKey?: string | undefined;
-};
-
-/** Records a payment of one invoice; what is more than is open of it stays as credit (R-PAY-1, R-PAY-2). */
-export async function recordPayment(work: Work, invoiceId: string, payment: NewPayment): Promise<InvoiceDetailView> {
-  const invoice = await lockInvoice(work, invoiceId);
-  const openMinor = invoice.amountMinor - invoice.settledMinor;
-  const known = await findRecorded(work, payment);
-  if (known) {
-    const { customerId, currency } = invoice;
-    refuseOtherContents(known, { customerId, currency, amountMinor: payment.amountMinor, invoiceId }, 'idempotencyKey');
-    return getInvoice(work.db, invoiceId, work.now);
-  }
-  if (invoice.status !== 'uncollectible') refuseClosed(invoice);
-  await addPayment(work, {
-    customerId: invoice.customerId,
-    currency: invoice.currency,
-    ...payment,
-    amountMinor: payment.amountMinor ?? openMinor,
-    invoiceIds: [invoiceId],
-  });
-  return getInvoice(work.db, invoiceId, work.now);
-}
-
-export type NewCustomerPayment = {
-  customerId: string;
-  amountMinor: bigint;
-  currency?: string | undefined;
-  method: PaymentMethod;
-  note: string | null;
-  receivedOn?: Temporal.PlainDate | undefined;
-  /** In this order; without them the oldest first. */
-  invoiceIds?: readonly string[] | undefined;
-  provider?: string | undefined;
-  providerRef?: string | undefined;
-  idempotencyKey?: string | undefined;
-};
-
-/** Records what a customer paid, for his invoices or ahead of them. */
-export async function receivePayment(work: Work, payment: NewCustomerPayment): Promise<PaymentDetailView> {
-  await lockCustomer(work, payment.customerId);
-  if ((payment.provider === undefined) !== (payment.providerRef === undefined))
-    throw fieldError('invalid_input', payment.provider ? 'providerRef' : 'provider', 'is needed, too');
-  const currency = payment.currency ?? (await getSettings(work.db)).currency;
-  const known = await findRecorded(work, payment);
-  if (known) {
-    const path = payment.idempotencyKey ? 'idempotencyKey' : 'providerRef';
-    refuseOtherContents(known, { ...payment, currency, invoiceId: undefined }, path);
-    return getPayment(work.db, known.id);
-  }
-  return getPayment(work.db, await addPayment(work, { ...payment, currency }));
-}
-
-type Recorded = { id: string; customerId: string; currency: string; amountMinor: bigint; invoiceIds: string[] };
-
-async function findRecorded(
-  work: Work,
-  { idempotencyKey, provider, providerRef }: Pick<NewCustomerPayment, 'idempotencyKey' | 'provider' | 'providerRef'>,
-): Promise<Recorded | undefined> {
-  if (!idempotencyKey && !providerRef) return undefined;
-  return work.db
-    .selectFrom('billing.payments as payment')
-    .select([
-      'payment.id',
-      'payment.customer_id as customerId',
-      'payment.currency',
-      'payment.amount_minor as amountMinor',
-      sql<string[]>`array(select invoice_id from billing.allocations where payment_id = payment.id)`.as('invoiceIds'),
-    ])
-    .where((e) =>
-      e.or([
-        ...(idempotencyKey ? [e('payment.idempotency_key', '=', idempotencyKey)] : []),
-        ...(provider && providerRef
-          ? [e.and([e('payment.provider', '=', provider), e('payment.provider_ref', '=', providerRef)])]
-          : []),
-      ]),
-    )
-    .executeTakeFirst();
-}
-
-/** The same key with other contents is a mistake of the sender (R-PAY-4). */
-function refuseOtherContents(
-  known: Recorded,
-  sent: { customerId: string; currency: string; amountMinor: bigint | undefined; invoiceId: string | undefined },
-  path: string,
-): void {
-  const isSame =
-    known.customerId === sent.customerId &&
-    known.currency === sent.currency &&
-    (sent.amountMinor === undefined || sent.amountMinor === known.amountMinor) &&
-    (sent.invoiceId === undefined || known.invoiceIds.includes(sent.invoiceId));
-  if (!isSame) throw keyUsed(path);
-}
-
-function keyUsed(path: string): DomainError {
-  return fieldError('invalid_input', path, 'was used for another payment');
-}
-
-/** Two payments of different customers with one key at the same moment: neither saw the other. */
-function refuseUsedKey(error: unknown): never {
-  const constraint = violatedConstraint(error);
-  if (constraint === 'payments_idempotency_key_key') throw keyUsed('idempotencyKey');
-  if (constraint === 'payments_provider_ref') throw keyUsed('providerRef');
-  throw error;
-}
-
-/** The customer is locked. */
-async function addPayment(work: Work, payment: NewCustomerPayment & { currency: string }): Promise<string> {
-  const { customerId, currency, amountMinor } = payment;
-  const today = await getToday(work.db, work.now);
-  const receivedOn = payment.receivedOn ?? today;
-  if (isBefore(today, receivedOn)) throw fieldError('invalid_input', 'receivedOn', 'must not be in the future');
-  const parts = await choose(work, payment);
-  const id = newId();
-  await work.db
-    .insertInto('billing.payments')
-    .values({
-      id,
-      customer_id: customerId,
-      amount_minor: amountMinor,
-      currency,
-      method: payment.method,
-      note: payment.note,
-      received_on: receivedOn,
-      idempotency_key: payment.idempotencyKey ?? null,
-      provider: payment.provider ?? null,
-      provider_ref: payment.providerRef ?? null,
-      recorded_by: work.actor.name,
-      recorded_at: work.now,
-    })
-    .execute()
-    .catch(refuseUsedKey);
-  const credit = { source: { paymentId: id }, currency, leftMinor: amountMinor };
-  const settled = await settleInvoices(work, customerId, [credit], parts);
-  await postJournal(work, {
-    kind: 'payment',
-    refId: id,
-    postedOn: today,
-    currency,
-    transfers: [
-      {
-        debit: { kind: moneyPlace[payment.method] },
-        credit: { kind: 'customer_credit', customerId },
-        amountMinor,
-      },
-      ...settled,
-    ],
-  });
-  const allocatedMinor = sumMinor(parts.map((part) => part.amountMinor));
-  await audit(work, 'payment.recorded', [customerId, id, ...parts.map(({ invoice }) => invoice.id)], {
-    amountMinor: amountMinor.toString(),
-    currency,
-    method: payment.method,
-    ...(parts.length === 1
-      ? { number: parts[0]?.invoice.number }
-      : { numbers: parts.map(({ invoice }) => invoice.number) }),
-    ...(allocatedMinor < amountMinor ? { creditMinor: (amountMinor - allocatedMinor).toString() } : {}),
-  });
-  await restoreIfPaid(work, customerId);
-  work.announce('customer', customerId);
-  work.announce('invoice', '*');
-  return id;
-}
-
-/** Which invoices a payment settles, and with how much. */
-async function choose(
-  work: Work,
-  { customerId, currency, amountMinor, invoiceIds }: NewCustomerPayment & { currency: string },
-): Promise<Allocation<PayableInvoice>[]> {
-  const invoices = await lockPayableInvoices(work, customerId, currency, invoiceIds);
-  if (!invoiceIds) return allocateOldestFirst(amountMinor, invoices).allocations;
-  let left = amountMinor;
-  const parts = [...new Set(invoiceIds)].map((id, index) => {
-    const invoice = invoices.find((candidate) => candidate.id === id);
-    if (!invoice)
-      throw fieldError('invoice_not_open', `invoiceIds.${index}`, 'is not an open invoice of this customer');
-    const amount = smallerOf(left, invoice.balanceMinor);
-    // What was given up is made good as a whole, or the rest of it would be owed by nobody.
-    if (invoice.status === 'uncollectible' && amount < invoice.balanceMinor)
-      throw fieldError('invoice_not_open', 'amountMinor', 'must be all that was given up of this invoice', {
-        number: invoice.number,
-        status: invoice.status,
-      });
-    left -= amount;
-    return { invoice, amountMinor: amount };
-  });
-  return parts.filter((part) => part.amountMinor > 0n);
-}
-
-// ---- reads
 
 function selectPayments(db: Db) {
   return db
@@ -260,29 +45,69 @@ function viewOf({ receiptNo, ...row }: Row): PaymentRowView {
   };
 }
 
-export type PaymentQuery = PageRequest & {
+export type PaymentFilter = {
   customerId?: string | undefined;
   method?: PaymentMethod | undefined;
   credit?: 'yes' | undefined;
+  state?: 'standing' | 'reversed' | undefined;
+  from?: Temporal.PlainDate | undefined;
+  to?: Temporal.PlainDate | undefined;
+  search?: string | undefined;
 };
+
+export type PaymentQuery = PageRequest & PaymentFilter;
 
 export async function listPayments(db: Db, query: PaymentQuery, scope: Scope): Promise<Page<PaymentRowView>> {
   const key = keyOf(query.after, 'uuid');
   const rows = await selectPayments(db)
-    .where(customerInScope(scope, 'payment.customer_id'))
-    .$if(query.customerId !== undefined, (q) => q.where('payment.customer_id', '=', query.customerId ?? ''))
-    .$if(query.method !== undefined, (q) => q.where('payment.method', '=', query.method ?? ''))
-    .$if(query.credit === 'yes', (q) =>
-      q
-        .where('payment.reversed_at', 'is', null)
-        .where(sql<SqlBool>`payment.amount_minor > payment.allocated_minor + payment.refunded_minor`),
-    )
+    .where(meets(query, scope))
     .$if(key !== undefined, (q) => q.where(sql<SqlBool>`payment.id < ${key?.[0]}::uuid`))
     .orderBy('payment.id', 'desc')
     .limit(query.limit + 1)
     .execute();
   const page = pageOf(rows, query.limit, (row) => [row.id]);
   return { next: page.next, items: page.items.map(viewOf) };
+}
+
+export type PaymentTotalsView = z.output<typeof PaymentTotals>;
+
+/** What came in by each way, of what the same filter lists; what was undone does not count. */
+export async function sumPayments(db: Db, filter: PaymentFilter, scope: Scope): Promise<PaymentTotalsView> {
+  const { rows } = await sql<PaymentTotalsView['received'][number]>`
+    select payment.method, payment.currency, count(*)::integer as count, sum(payment.amount_minor)::bigint as "amountMinor",
+      sum(payment.refunded_minor)::bigint as "refundedMinor"
+    from billing.payments payment join customers.customers customer on customer.id = payment.customer_id
+    where payment.reversed_at is null and ${meets(filter, scope)}
+    group by payment.method, payment.currency order by payment.currency, payment.method`.execute(db);
+  return { received: rows };
+}
+
+function meets(
+  { customerId, method, credit, state, from, to, search }: PaymentFilter,
+  scope: Scope,
+): Expression<SqlBool> {
+  const conditions: RawBuilder<SqlBool>[] = [customerInScope(scope, 'payment.customer_id')];
+  if (customerId) conditions.push(sql`payment.customer_id = ${customerId}`);
+  if (method) conditions.push(sql`payment.method = ${method}`);
+  if (credit || state === 'standing') conditions.push(sql`payment.reversed_at is null`);
+  if (credit) conditions.push(sql`payment.amount_minor > payment.allocated_minor + payment.refunded_minor`);
+  if (state === 'reversed') conditions.push(sql`payment.reversed_at is not null`);
+  if (from) conditions.push(sql`payment.received_on >= ${from}`);
+  if (to) conditions.push(sql`payment.received_on <= ${to}`);
+  if (search?.trim()) conditions.push(matches(search.trim()));
+  return sql<SqlBool>`${sql.join(conditions, sql` and `)}`;
+}
+
+/** The number of a receipt, what the bank calls it, or whose it is; each side of the union uses its own index. */
+function matches(search: string): RawBuilder<SqlBool> {
+  const receiptNo = /^(?:rcp-?)?0*(\d{1,15})$/i.exec(search)?.[1];
+  return sql<SqlBool>`payment.id in (
+    select id from billing.payments where receipt_no = ${receiptNo ?? null}::bigint
+    union all
+    select id from billing.payments where lower(provider_ref) = lower(${search})
+    union all
+    select own.id from billing.payments own join customers.customers whose on whose.id = own.customer_id
+    where whose.removed_at is null and whose.search like customers.plain(${likePattern(search)}))`;
 }
 
 export async function getPayment(db: Db, paymentId: string, scope: Scope = 'everywhere'): Promise<PaymentDetailView> {

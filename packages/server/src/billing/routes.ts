@@ -21,8 +21,9 @@ import { changeDraft, deleteDraft, issueDraft, issueInvoice } from './issue-invo
 import { changeOverduePolicy, getOverduePolicy } from './overdue-policy.ts';
 import { findLatestOverdueRun, previewOverdueRun, runOverdueCheck } from './overdue-runs.ts';
 import { renderInvoice, renderReceipt } from './papers.ts';
-import { getPayment, listPayments, receivePayment, recordPayment } from './payments.ts';
+import { getPayment, listPayments, sumPayments } from './payments.ts';
 import { changePolicy, getPolicy } from './policy.ts';
+import { previewPayment, receivePayment, recordPayment } from './receive-payments.ts';
 import { getStatement } from './statements.ts';
 import {
   cancelSubscription,
@@ -95,7 +96,9 @@ export function billingRoutes(http: Http): void {
   mountPapers(http);
   mount(http, payments, {
     'GET /api/payments': { read: (db, { query }, scope) => listPayments(db, query, scope) },
+    'GET /api/payments/totals': { read: (db, { query }, scope) => sumPayments(db, query, scope) },
     'GET /api/payments/:paymentId': { read: (db, { params }, scope) => getPayment(db, params.paymentId, scope) },
+    'POST /api/payments/preview': { read: (db, { body }, scope) => previewPayment(db, body, scope) },
     'POST /api/payments': { act: (work, { body }) => receivePayment(work, body) },
     'POST /api/payments/:paymentId/reverse': {
       act: (work, { params, body }) => reversePayment(work, params.paymentId, body.reason),

@@ -9,7 +9,8 @@ import { largerOf, smallerOf, sumMinor } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
 import { type CreditSum, listCredits, releaseAllocations, type Source, sumCredits } from './allocations.ts';
 import { getToday } from './invoices.ts';
-import { getPayment, moneyPlace, type PaymentDetailView, type PaymentMethod } from './payments.ts';
+import { getPayment, type PaymentDetailView, type PaymentMethod } from './payments.ts';
+import { moneyPlace } from './receive-payments.ts';
 import { refusalOfRefund } from './refund-rules.ts';
 
 /** Locks the customer and then his payment, as all who move money do. */

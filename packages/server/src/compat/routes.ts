@@ -4,7 +4,7 @@ import { tokenDoors } from '@lastmile/contract/token-doors.ts';
 import { register } from '#auth/registration.ts';
 import { signIn, signOut } from '#auth/sign-in.ts';
 import { runInvoicing } from '#billing/invoice-runs.ts';
-import { recordPayment } from '#billing/payments.ts';
+import { recordPayment } from '#billing/receive-payments.ts';
 import { listPlans } from '#plans/plans.ts';
 import { type Database, inTransaction, scopeOf, type Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';

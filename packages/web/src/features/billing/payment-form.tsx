@@ -1,4 +1,4 @@
-import { NativeSelect, Text, TextInput } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useRef, useState } from 'react';
 import { useFormat } from '../../lib/session.ts';
@@ -8,9 +8,8 @@ import { MoneyInput } from '../../ui/money-input.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { amountTrouble } from './invoice-form.tsx';
 import { nameOfInvoice, newIdempotencyKey, restMinor } from './invoice-words.ts';
+import { MethodSelect, PaymentNote } from './payment-fields.tsx';
 import { type InvoiceDetail, type Payment, recordPayment } from './queries.ts';
-
-const methods = ['cash', 'transfer', 'card', 'mobile_money', 'other'] as const satisfies readonly Payment['method'][];
 
 type PaymentFormProps = { invoice: InvoiceDetail; onDone: () => void };
 
@@ -64,19 +63,8 @@ export function PaymentForm({ invoice, onDone }: PaymentFormProps) {
         currency={currency}
         data-autofocus
       />
-      <NativeSelect
-        {...form.getInputProps('method')}
-        label={t('invoices.payment.method')}
-        data={methods.map((method) => ({ value: method, label: t(`invoices.payment.methods.${method}`) }))}
-      />
-      <TextInput
-        {...form.getInputProps('note')}
-        label={t('invoices.payment.note')}
-        description={t('ui.form.optional')}
-        placeholder={t('invoices.payment.notePlaceholder')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
-        maxLength={300}
-      />
+      <MethodSelect {...form.getInputProps('method')} />
+      <PaymentNote {...form.getInputProps('note')} />
       <Text c="dimmed">{t('invoices.payment.restores')}</Text>
     </Form>
   );

@@ -1,17 +1,14 @@
-import { Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { linkOptions } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Query } from '../../lib/api.ts';
-import type { Format } from '../../lib/format.ts';
-import { useCan, useFormat } from '../../lib/session.ts';
+import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
-import { confirmAct } from '../../ui/confirm.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Money } from '../../ui/money.tsx';
-import { notifyDone } from '../../ui/notify.ts';
 import { StatusBadge } from '../../ui/status-badge.tsx';
-import { type PaymentRow, paymentList, reversePayment } from './payment-queries.ts';
+import { PaymentMenu } from './payment-acts.tsx';
+import { type PaymentRow, paymentList } from './payment-queries.ts';
 
 type PaymentTableProps = {
   query: Query<'GET /api/payments'>;
@@ -21,7 +18,6 @@ type PaymentTableProps = {
 
 export function PaymentTable({ query, onPage, empty }: PaymentTableProps) {
   const format = useFormat();
-  const can = useCan();
   const columns: Column<PaymentRow>[] = [
     { key: 'receipt', head: t('payments.columns.receipt'), cell: (payment) => payment.receiptNumber, width: 130 },
     { key: 'customer', head: t('payments.columns.customer'), cell: (payment) => payment.customerName },
@@ -63,22 +59,8 @@ export function PaymentTable({ query, onPage, empty }: PaymentTableProps) {
       })}
       rowId={({ id }) => id}
       rowName={({ receiptNumber }) => receiptNumber}
-      link={({ customerId }) => linkOptions({ to: '/customers/$customerId', params: { customerId } })}
-      menu={(payment) => (
-        <>
-          <Menu.Item component="a" href={`/api/payments/${payment.id}/receipt?paper=a4`} target="_blank">
-            {t('payments.receipt')}
-          </Menu.Item>
-          <Menu.Item component="a" href={`/api/payments/${payment.id}/receipt?paper=80mm`} target="_blank">
-            {t('payments.receiptRoll')}
-          </Menu.Item>
-          {can('invoice:write') && !payment.reversedAt && (
-            <Menu.Item color="red" onClick={() => askToUndo(format, payment)}>
-              {t('payments.undo')}
-            </Menu.Item>
-          )}
-        </>
-      )}
+      link={({ id: paymentId }) => linkOptions({ to: '/payments/$paymentId', params: { paymentId } })}
+      menu={(payment) => <PaymentMenu payment={payment} />}
       empty={empty}
       page={{ after: query.after, onChange: onPage }}
     />
@@ -88,18 +70,4 @@ export function PaymentTable({ query, onPage, empty }: PaymentTableProps) {
 function creditOf({ reversedAt, creditMinor, currency }: PaymentRow): ReactNode {
   if (reversedAt) return <StatusBadge tone="quiet">{t('payments.reversed')}</StatusBadge>;
   return creditMinor === '0' ? '' : <Money minor={creditMinor} currency={currency} />;
-}
-
-function askToUndo(format: Format, { id, receiptNumber: number, amountMinor, currency }: PaymentRow) {
-  confirmAct({
-    title: t('payments.undoTitle', { number, amount: format.money(amountMinor, currency) }),
-    text: t('payments.undoText'),
-    act: t('payments.undo'),
-    isDangerous: true,
-    reason: 'required',
-    run: async (reason) => {
-      await reversePayment(id, reason);
-      notifyDone(t('payments.undone', { number }));
-    },
-  });
 }

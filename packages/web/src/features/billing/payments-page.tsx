@@ -1,22 +1,26 @@
-import { Button } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { FilterChips } from '../../ui/filter-chips.tsx';
 import { FormDrawer } from '../../ui/form-drawer.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
-import { Toolbar } from '../../ui/toolbar.tsx';
+import { SearchBox } from '../../ui/search-box.tsx';
 import { CustomerPaymentForm } from './customer-payment-form.tsx';
+import { DaysFilter, filterOf, MethodTotals, OnlyChips, type PaymentsSearch } from './payment-filters.tsx';
 import { PaymentTable } from './payment-table.tsx';
 
-export type PaymentsSearch = { credit?: 'yes'; after?: string; open?: 'new' };
+type PaymentsPageProps = {
+  search: PaymentsSearch;
+  onSearch: (change: Partial<PaymentsSearch>) => void;
+  onPaid: (paymentId: string) => void;
+};
 
-type PaymentsPageProps = { search: PaymentsSearch; onSearch: (change: Partial<PaymentsSearch>) => void };
-
-export function PaymentsPage({ search, onSearch }: PaymentsPageProps) {
+export function PaymentsPage({ search, onSearch, onPaid }: PaymentsPageProps) {
   const can = useCan();
-  const close = () => onSearch({ open: undefined });
+  const filter = (change: Partial<PaymentsSearch>) => onSearch({ ...change, after: undefined });
+  const { open: _open, after: _after, customerId: _customerId, ...narrowing } = search;
+  const isNarrowed = Object.values(narrowing).some(Boolean);
   const add = can('payment:record') && (
     <Button leftSection={<Icon name="plus" size={16} />} onClick={() => onSearch({ open: 'new' })}>
       {t('payments.add')}
@@ -27,20 +31,20 @@ export function PaymentsPage({ search, onSearch }: PaymentsPageProps) {
       <PageHead title={t('payments.title')} about={t('payments.about')}>
         {add}
       </PageHead>
-      <Toolbar>
-        <FilterChips
-          label={t('payments.filters.label')}
-          choices={(['all', 'credit'] as const).map((value) => ({ value, label: t(`payments.filters.${value}`) }))}
-          value={search.credit ? 'credit' : 'all'}
-          onChange={(next) => onSearch({ credit: next === 'credit' ? 'yes' : undefined, after: undefined })}
-        />
-      </Toolbar>
+      <Stack gap="xs" mb="sm">
+        <Group gap="sm">
+          <SearchBox label={t('payments.search')} value={search.search} onChange={(next) => filter({ search: next })} />
+          <OnlyChips search={search} onChange={filter} />
+        </Group>
+        <DaysFilter search={search} onChange={filter} />
+        <MethodTotals search={search} onChange={filter} />
+      </Stack>
       <PaymentTable
-        query={{ credit: search.credit, after: search.after }}
+        query={{ ...filterOf(search), after: search.after }}
         onPage={(after) => onSearch({ after })}
         empty={
-          search.credit ? (
-            <EmptyState icon="cash" title={t('payments.nothingHere')} />
+          isNarrowed ? (
+            <EmptyState icon="search" title={t('payments.nothingHere')} text={t('payments.nothingHereText')} />
           ) : (
             <EmptyState icon="cash" title={t('payments.empty')} text={t('payments.emptyText')}>
               {add}
@@ -48,8 +52,12 @@ export function PaymentsPage({ search, onSearch }: PaymentsPageProps) {
           )
         }
       />
-      <FormDrawer opened={search.open === 'new'} title={t('payments.addTitle')} onClose={close}>
-        <CustomerPaymentForm onDone={close} />
+      <FormDrawer
+        opened={search.open === 'new' && can('payment:record')}
+        title={t('payments.addTitle')}
+        onClose={() => onSearch({ open: undefined })}
+      >
+        <CustomerPaymentForm onDone={(payment) => onPaid(payment.id)} />
       </FormDrawer>
     </>
   );

@@ -1,11 +1,17 @@
 import { createFileRoute } from '@tanstack/react-router';
-import { PaymentsPage, type PaymentsSearch } from '../../features/billing/payments-page.tsx';
+import { type PaymentsSearch, paymentMethods } from '../../features/billing/payment-filters.tsx';
+import { PaymentsPage } from '../../features/billing/payments-page.tsx';
 import { oneOf, textOf } from '../../lib/search.ts';
 import { requirePermission } from '../../lib/session.ts';
 
-export const Route = createFileRoute('/_app/payments')({
+export const Route = createFileRoute('/_app/payments/')({
   validateSearch: (search: Record<string, unknown>): PaymentsSearch => ({
-    credit: oneOf(search.credit, ['yes']),
+    search: textOf(search.search),
+    method: oneOf(search.method, paymentMethods),
+    only: oneOf(search.only, ['credit', 'reversed']),
+    from: textOf(search.from),
+    to: textOf(search.to),
+    customerId: textOf(search.customerId),
     after: textOf(search.after),
     open: oneOf(search.open, ['new']),
   }),
@@ -19,6 +25,7 @@ function PaymentsRoute() {
     <PaymentsPage
       search={Route.useSearch()}
       onSearch={(change) => void navigate({ search: (now) => ({ ...now, ...change }) })}
+      onPaid={(paymentId) => void navigate({ to: '/payments/$paymentId', params: { paymentId } })}
     />
   );
 }

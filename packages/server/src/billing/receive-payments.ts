@@ -1,0 +1,256 @@
+// Money that customers paid. A payment is recorded once, however often we are told of it, and lets an overdue customer back on in
+// the same transaction.
+import type { AllocationPreview } from '@lastmile/contract/payments.ts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { audit } from '#audit/entries.ts';
+import { lockCustomer } from '#customers/customers.ts';
+import { requireCustomer } from '#customers/scope.ts';
+import { type AccountKind, postJournal } from '#ledger/journals.ts';
+import { isBefore } from '#platform/dates.ts';
+import type { Db, Scope, Work } from '#platform/db.ts';
+import { type DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
+import { newId } from '#platform/ids.ts';
+import { smallerOf, sumMinor } from '#platform/money.ts';
+import { getSettings } from '#settings/provider.ts';
+import { listPayableInvoices, lockPayableInvoices, type PayableInvoice, settleInvoices } from './allocations.ts';
+import { getInvoice, getToday, type InvoiceDetailView, lockInvoice, refuseClosed } from './invoices.ts';
+import { type Allocation, allocateOldestFirst, inOrderOfPayment } from './payment-rules.ts';
+import { getPayment, type PaymentDetailView, type PaymentMethod } from './payments.ts';
+import { restoreIfPaid } from './suspension.ts';
+
+export const moneyPlace: Record<PaymentMethod, AccountKind> = {
+  cash: 'cash',
+  transfer: 'bank',
+  card: 'bank',
+  mobile_money: 'bank',
+  other: 'cash',
+};
+
+export type NewPayment = {
+  amountMinor?: bigint | undefined;
+  method: PaymentMethod;
+  note: string | null;
+  idempotencyKey?: string | undefined;
+};
+
+/** Records a payment of one invoice; what is more than is open of it stays as credit (R-PAY-1, R-PAY-2). */
+export async function recordPayment(work: Work, invoiceId: string, payment: NewPayment): Promise<InvoiceDetailView> {
+  const invoice = await lockInvoice(work, invoiceId);
+  const openMinor = invoice.amountMinor - invoice.settledMinor;
+  const known = await findRecorded(work, payment);
+  if (known) {
+    const { customerId, currency } = invoice;
+    refuseOtherContents(known, { customerId, currency, amountMinor: payment.amountMinor, invoiceId }, 'idempotencyKey');
+    return getInvoice(work.db, invoiceId, work.now);
+  }
+  if (invoice.status !== 'uncollectible') refuseClosed(invoice);
+  await addPayment(work, {
+    customerId: invoice.customerId,
+    currency: invoice.currency,
+    ...payment,
+    amountMinor: payment.amountMinor ?? openMinor,
+    invoiceIds: [invoiceId],
+  });
+  return getInvoice(work.db, invoiceId, work.now);
+}
+
+export type NewCustomerPayment = {
+  customerId: string;
+  amountMinor: bigint;
+  currency?: string | undefined;
+  method: PaymentMethod;
+  note: string | null;
+  receivedOn?: Temporal.PlainDate | undefined;
+  /** In this order; without them the oldest first. */
+  invoiceIds?: readonly string[] | undefined;
+  provider?: string | undefined;
+  providerRef?: string | undefined;
+  idempotencyKey?: string | undefined;
+};
+
+/** Records what a customer paid, for his invoices or ahead of them. */
+export async function receivePayment(work: Work, payment: NewCustomerPayment): Promise<PaymentDetailView> {
+  await lockCustomer(work, payment.customerId);
+  if ((payment.provider === undefined) !== (payment.providerRef === undefined))
+    throw fieldError('invalid_input', payment.provider ? 'providerRef' : 'provider', 'is needed, too');
+  const currency = payment.currency ?? (await getSettings(work.db)).currency;
+  const known = await findRecorded(work, payment);
+  if (known) {
+    const path = payment.idempotencyKey ? 'idempotencyKey' : 'providerRef';
+    refuseOtherContents(known, { ...payment, currency, invoiceId: undefined }, path);
+    return getPayment(work.db, known.id);
+  }
+  return getPayment(work.db, await addPayment(work, { ...payment, currency }));
+}
+
+type Recorded = { id: string; customerId: string; currency: string; amountMinor: bigint; invoiceIds: string[] };
+
+async function findRecorded(
+  work: Work,
+  { idempotencyKey, provider, providerRef }: Pick<NewCustomerPayment, 'idempotencyKey' | 'provider' | 'providerRef'>,
+): Promise<Recorded | undefined> {
+  if (!idempotencyKey && !providerRef) return undefined;
+  return work.db
+    .selectFrom('billing.payments as payment')
+    .select([
+      'payment.id',
+      'payment.customer_id as customerId',
+      'payment.currency',
+      'payment.amount_minor as amountMinor',
+      sql<string[]>`array(select invoice_id from billing.allocations where payment_id = payment.id)`.as('invoiceIds'),
+    ])
+    .where((e) =>
+      e.or([
+        ...(idempotencyKey ? [e('payment.idempotency_key', '=', idempotencyKey)] : []),
+        ...(provider && providerRef
+          ? [e.and([e('payment.provider', '=', provider), e('payment.provider_ref', '=', providerRef)])]
+          : []),
+      ]),
+    )
+    .executeTakeFirst();
+}
+
+/** The same key with other contents is a mistake of the sender (R-PAY-4). */
+function refuseOtherContents(
+  known: Recorded,
+  sent: { customerId: string; currency: string; amountMinor: bigint | undefined; invoiceId: string | undefined },
+  path: string,
+): void {
+  const isSame =
+    known.customerId === sent.customerId &&
+    known.currency === sent.currency &&
+    (sent.amountMinor === undefined || sent.amountMinor === known.amountMinor) &&
+    (sent.invoiceId === undefined || known.invoiceIds.includes(sent.invoiceId));
+  if (!isSame) throw keyUsed(path);
+}
+
+function keyUsed(path: string): DomainError {
+  return fieldError('invalid_input', path, 'was used for another payment');
+}
+
+/** Two payments of different customers with one key at the same moment: neither saw the other. */
+function refuseUsedKey(error: unknown): never {
+  const constraint = violatedConstraint(error);
+  if (constraint === 'payments_idempotency_key_key') throw keyUsed('idempotencyKey');
+  if (constraint === 'payments_provider_ref') throw keyUsed('providerRef');
+  throw error;
+}
+
+/** The customer is locked. */
+async function addPayment(work: Work, payment: NewCustomerPayment & { currency: string }): Promise<string> {
+  const { customerId, currency, amountMinor } = payment;
+  const today = await getToday(work.db, work.now);
+  const receivedOn = payment.receivedOn ?? today;
+  if (isBefore(today, receivedOn)) throw fieldError('invalid_input', 'receivedOn', 'must not be in the future');
+  const parts = await choose(work, payment);
+  const id = newId();
+  await work.db
+    .insertInto('billing.payments')
+    .values({
+      id,
+      customer_id: customerId,
+      amount_minor: amountMinor,
+      currency,
+      method: payment.method,
+      note: payment.note,
+      received_on: receivedOn,
+      idempotency_key: payment.idempotencyKey ?? null,
+      provider: payment.provider ?? null,
+      provider_ref: payment.providerRef ?? null,
+      recorded_by: work.actor.name,
+      recorded_at: work.now,
+    })
+    .execute()
+    .catch(refuseUsedKey);
+  const credit = { source: { paymentId: id }, currency, leftMinor: amountMinor };
+  const settled = await settleInvoices(work, customerId, [credit], parts);
+  await postJournal(work, {
+    kind: 'payment',
+    refId: id,
+    postedOn: today,
+    currency,
+    transfers: [
+      {
+        debit: { kind: moneyPlace[payment.method] },
+        credit: { kind: 'customer_credit', customerId },
+        amountMinor,
+      },
+      ...settled,
+    ],
+  });
+  const allocatedMinor = sumMinor(parts.map((part) => part.amountMinor));
+  await audit(work, 'payment.recorded', [customerId, id, ...parts.map(({ invoice }) => invoice.id)], {
+    amountMinor: amountMinor.toString(),
+    currency,
+    method: payment.method,
+    ...(parts.length === 1
+      ? { number: parts[0]?.invoice.number }
+      : { numbers: parts.map(({ invoice }) => invoice.number) }),
+    ...(allocatedMinor < amountMinor ? { creditMinor: (amountMinor - allocatedMinor).toString() } : {}),
+  });
+  await restoreIfPaid(work, customerId);
+  work.announce('customer', customerId);
+  work.announce('invoice', '*');
+  return id;
+}
+
+/** Which invoices a payment settles, and with how much. */
+async function choose(
+  work: Work,
+  { customerId, currency, amountMinor, invoiceIds }: NewCustomerPayment & { currency: string },
+): Promise<Allocation<PayableInvoice>[]> {
+  const invoices = await lockPayableInvoices(work, customerId, currency, invoiceIds);
+  return partsOf(amountMinor, invoices, invoiceIds);
+}
+
+/** The oldest first, or those that are named in their order. */
+function partsOf(
+  amountMinor: bigint,
+  invoices: readonly PayableInvoice[],
+  invoiceIds: readonly string[] | undefined,
+): Allocation<PayableInvoice>[] {
+  if (!invoiceIds) return allocateOldestFirst(amountMinor, invoices).allocations;
+  let left = amountMinor;
+  const parts = [...new Set(invoiceIds)].map((id, index) => {
+    const invoice = invoices.find((candidate) => candidate.id === id);
+    if (!invoice)
+      throw fieldError('invoice_not_open', `invoiceIds.${index}`, 'is not an open invoice of this customer');
+    const amount = smallerOf(left, invoice.balanceMinor);
+    // What was given up is made good as a whole, or the rest of it would be owed by nobody.
+    if (invoice.status === 'uncollectible' && amount < invoice.balanceMinor)
+      throw fieldError('invoice_not_open', 'amountMinor', 'must be all that was given up of this invoice', {
+        number: invoice.number,
+        status: invoice.status,
+      });
+    left -= amount;
+    return { invoice, amountMinor: amount };
+  });
+  return parts.filter((part) => part.amountMinor > 0n);
+}
+
+export type PaymentToPreview = Pick<NewCustomerPayment, 'customerId' | 'amountMinor' | 'currency' | 'invoiceIds'>;
+
+/** What a payment would settle if it were recorded now, by the same rules; beside it, what is open. */
+export async function previewPayment(
+  db: Db,
+  { customerId, amountMinor, invoiceIds, ...payment }: PaymentToPreview,
+  scope: Scope,
+): Promise<z.output<typeof AllocationPreview>> {
+  await requireCustomer(db, scope, customerId);
+  const currency = payment.currency ?? (await getSettings(db)).currency;
+  const invoices = inOrderOfPayment(await listPayableInvoices(db, customerId, currency));
+  const parts = partsOf(amountMinor, invoices, invoiceIds);
+  const given = new Map(parts.map(({ invoice, amountMinor: part }) => [invoice.id, part]));
+  return {
+    currency,
+    creditMinor: amountMinor - sumMinor([...given.values()]),
+    invoices: invoices.map(({ id, number, dueOn, balanceMinor }) => ({
+      invoiceId: id,
+      number,
+      dueOn,
+      balanceMinor,
+      amountMinor: given.get(id) ?? 0n,
+    })),
+  };
+}
