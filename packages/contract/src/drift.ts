@@ -106,10 +106,11 @@ export const drift = {
   },
   'POST /api/drifts/:driftId/ignore': {
     name: 'ignoreDrift',
-    summary: 'Leave the difference alone for some days.',
+    summary:
+      'Leave the difference alone until a time, a year from now at most. Then it is listed or put right as any other.',
     permission: 'router:write',
     params: driftId,
-    body: z.object({ days: z.int().min(1).max(365) }),
+    body: z.object({ until: Instant }).meta({ id: 'DriftIgnored' }),
     reply: Drift,
   },
 } satisfies EndpointRecord;

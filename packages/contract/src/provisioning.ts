@@ -203,6 +203,59 @@ export const PendingAccount = z
   })
   .meta({ id: 'PendingAccount' });
 
+export const refusalReasons = [
+  'wrong_password',
+  /** No account of this name is there; the name that was tried may be another way to write it. */
+  'unknown_name',
+  'switched_off',
+  'wrong_device',
+  'too_many_sessions',
+  'limit_reached',
+  'no_address',
+  'radius_silent',
+] as const;
+
+/** One account, as it is wanted and as its router has it at this moment. */
+export const RouterState = z
+  .object({
+    accountId: Id,
+    accountName: z.string(),
+    service: z.enum(serviceKinds),
+    routerId: Id,
+    readAt: Instant,
+    /** An object of this account is there, under whatever name. */
+    isOnRouter: z.boolean(),
+    isAsWanted: z.boolean(),
+    /**
+     * What an account has: name, password (never told, null), profile, rateLimit, staticAddress, macAddress, isDisabled (yes or no).
+     * `isSame` is null where the router does not show it.
+     */
+    fields: z.array(
+      z.object({
+        field: z.string(),
+        wanted: z.string().nullable(),
+        actual: z.string().nullable(),
+        isSame: z.boolean().nullable(),
+      }),
+    ),
+    /** The devices that are online under one of its names. */
+    sessionCount: z.int(),
+    /** The latest logins that the router refused, the latest first. null: its log could not be read. */
+    refusedLogins: z
+      .array(
+        z.object({
+          /** By our clock; null: the router wrote a time that is not understood. */
+          at: Instant.nullable(),
+          triedName: z.string(),
+          reason: z.enum(refusalReasons),
+          /** The router's own words. */
+          message: z.string(),
+        }),
+      )
+      .nullable(),
+  })
+  .meta({ id: 'RouterState' });
+
 export const provisioning = {
   'GET /api/settings/blocked-access': {
     name: 'getBlockedAccess',
@@ -255,6 +308,14 @@ export const provisioning = {
     permission: 'customer:read',
     query: PageQuery.extend({ routerId: Id.optional() }),
     reply: page(PendingAccount).extend({ total: z.int() }),
+  },
+  'GET /api/accounts/:accountId/router-state': {
+    name: 'getRouterState',
+    summary:
+      'One account, field by field as wanted and as its router has it now, and the logins that the router refused. Reads the router, writes nothing.',
+    permission: 'customer:read',
+    params: z.object({ accountId: Id }),
+    reply: RouterState,
   },
   'POST /api/accounts/:accountId/reveal': {
     name: 'revealAccountPassword',

@@ -64,7 +64,10 @@ export const Router = z
     driftCount: z.int(),
     accountCount: z.int(),
     pendingCount: z.int(),
+    /** Who is online, where the router answers; 0 where it does not. */
     onlineCount: z.int(),
+    /** Who was online when a router that does not answer was last heard. */
+    lastSeenCount: z.int(),
     revision: Revision,
   })
   .meta({ id: 'Router' });
@@ -147,6 +150,7 @@ export const Location = z
     /** Routers that do not answer, or refuse us. */
     troubledCount: z.int(),
     customerCount: z.int(),
+    /** On routers that answer. */
     onlineCount: z.int(),
     revision: Revision,
   })

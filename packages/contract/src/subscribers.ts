@@ -138,6 +138,16 @@ export const TimelineEntry = z
   })
   .meta({ id: 'TimelineEntry' });
 
+/** An account of a router, with whose it is. */
+export const RouterAccount = Account.omit({ session: true, blocks: true, revision: true })
+  .extend({
+    customerId: Id,
+    customerName: z.string(),
+    isBlocked: z.boolean(),
+    isOnline: z.boolean(),
+  })
+  .meta({ id: 'RouterAccount' });
+
 export const sessionSorts = ['account', 'newest', 'oldest', 'data', 'rate'] as const;
 
 export const subscribers = {
@@ -156,6 +166,18 @@ export const subscribers = {
     }),
     /** How many are online, and of how many that is only known that they were. */
     reply: page(Session).extend({ total: z.int(), lastSeenTotal: z.int() }),
+  },
+  'GET /api/routers/:routerId/accounts': {
+    name: 'listRouterAccounts',
+    summary: 'The accounts of a router by name, with whose they are. The search looks at account names and customers.',
+    permission: 'customer:read',
+    params: z.object({ routerId: Id }),
+    query: PageQuery.extend({
+      service: z.enum(serviceKinds).optional(),
+      state: z.enum(['online', 'offline', 'blocked', 'pending']).optional(),
+      search: SearchText.optional(),
+    }),
+    reply: page(RouterAccount).extend({ total: z.int() }),
   },
   'GET /api/customers/:customerId/sessions': {
     name: 'listCustomerSessions',

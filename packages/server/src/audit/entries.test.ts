@@ -258,7 +258,7 @@ const deeds: Record<string, Deed> = {
   'POST /api/drifts/:driftId/ignore': {
     action: 'drift.ignored',
     make: drift,
-    do: (id) => call(`POST /api/drifts/${id}/ignore`, { days: 1 }),
+    do: (id) => call(`POST /api/drifts/${id}/ignore`, { until: new Date(Date.now() + 86_400_000).toISOString() }),
   },
   'POST /api/locations': {
     action: 'location.added',

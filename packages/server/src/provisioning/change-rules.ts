@@ -463,7 +463,12 @@ function dropsAtWall(account: WantedAccount, sight: Sight): Change[] {
 }
 
 function isPasswordToWrite(account: WantedAccount, own: ObservedAccount): boolean {
-  return own.password === undefined ? account.isUnsettled : own.password !== account.password;
+  return isPasswordSame(account, own) === null ? account.isUnsettled : own.password !== account.password;
+}
+
+/** null: the router does not show it. */
+export function isPasswordSame({ password }: WantedAccount, own: ObservedAccount): boolean | null {
+  return own.password === undefined ? null : own.password === password;
 }
 
 function cut(account: WantedAccount, own: ObservedAccount, sight: Sight): Change[] {

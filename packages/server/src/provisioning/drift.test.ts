@@ -87,7 +87,15 @@ test('an ignored difference is left alone, and one that is gone closes by itself
   edit(router, name, { disabled: 'yes' });
   await sync(routerId);
   const [drift] = await drifts(routerId);
-  await running.call(`POST /api/drifts/${drift.id}/ignore`, { days: 7 });
+  const ignore = (days: number) =>
+    running.call(`POST /api/drifts/${drift.id}/ignore`, {
+      until: Temporal.Now.instant()
+        .add({ hours: 24 * days })
+        .toString(),
+    });
+  for (const days of [-1, 0, 400])
+    expect(await ignore(days)).toMatchObject({ status: 400, body: { fields: [{ path: 'until' }] } });
+  expect(await ignore(7)).toMatchObject({ status: 200 });
   await put(routerId, { healsDrift: true });
   await sync(routerId);
   expect(secretOf(router, name)).toMatchObject({ disabled: 'true' });

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import { customerInScope } from '#customers/scope.ts';
 import { type Db, type Scope, scopeOf, type Work } from '#platform/db.ts';
-import { DomainError } from '#platform/errors.ts';
+import { DomainError, fieldError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { keyOf, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
 import type { Sealer } from '#platform/secrets.ts';
@@ -123,8 +123,14 @@ export async function revertDrift(work: Work, driftId: string): Promise<DriftVie
   return getDrift(work.db, driftId, scopeOf(work.actor));
 }
 
+const longestIgnoredDays = 366;
+
 export async function ignoreDrift(work: Work, driftId: string, until: Temporal.Instant): Promise<DriftView> {
   const drift = await lockOpenDrift(work, driftId);
+  const latest = work.now.add({ hours: 24 * longestIgnoredDays });
+  if (Temporal.Instant.compare(until, work.now) <= 0) throw fieldError('invalid_input', 'until', 'must lie ahead');
+  if (Temporal.Instant.compare(until, latest) > 0)
+    throw fieldError('invalid_input', 'until', 'must be within a year', { latest: latest.toString() });
   await work.db.updateTable('provisioning.drifts').set({ ignored_until: until }).where('id', '=', driftId).execute();
   await audit(work, 'drift.ignored', [drift.customerId, drift.routerId, driftId], {
     name: drift.accountName,

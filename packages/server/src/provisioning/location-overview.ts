@@ -6,6 +6,7 @@ import type { Db, Scope } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
 import { locationInScope } from '#routers/scope.ts';
+import { isRouterHeard } from './sessions.ts';
 
 export type LocationOverview = z.output<typeof Location>;
 
@@ -27,8 +28,8 @@ function selectLocations(db: Db, scope: Scope) {
         and r.state in ('unreachable', 'login_refused', 'rejected'))::float8`.as('troubledCount'),
       sql<number>`(select count(*) from customers.customers c
         where c.removed_at is null and c.location_ids @> array[location.id])::float8`.as('customerCount'),
-      sql<number>`(select count(*) from provisioning.sessions s join routers.routers r on r.id = s.router_id
-        where s.ended_at is null and r.location_id = location.id)::float8`.as('onlineCount'),
+      sql<number>`(select count(*) from provisioning.sessions s join routers.routers router on router.id = s.router_id
+        where s.ended_at is null and router.location_id = location.id and ${isRouterHeard})::float8`.as('onlineCount'),
     ]);
 }
 

@@ -17,7 +17,11 @@ import { getWanted } from './wanted.ts';
 
 export type Looking = { database: Database; sealer: Sealer; connections: RouterConnections };
 
-function withRouter<T>({ connections }: Looking, router: RouterRow, look: (driver: Driver) => Promise<T>): Promise<T> {
+export function withRouter<T>(
+  { connections }: Looking,
+  router: RouterRow,
+  look: (driver: Driver) => Promise<T>,
+): Promise<T> {
   return refuseTrouble(router, async () => look(routerosDriver(await connections.get(router))));
 }
 

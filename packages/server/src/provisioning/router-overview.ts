@@ -9,9 +9,11 @@ import { listConcerns } from '#routers/health.ts';
 import { lockRouter, removeRouter } from '#routers/routers.ts';
 import { routerInScope } from '#routers/scope.ts';
 import { countAccountsOfRouter } from './accounts.ts';
-import { endSessionsOfRouter } from './sessions.ts';
+import { endSessionsOfRouter, isRouterHeard } from './sessions.ts';
 
 export type RouterOverview = z.output<typeof Router>;
+
+const sessionCount = sql`(select count(*) from provisioning.sessions s where s.router_id = router.id and s.ended_at is null)::float8`;
 
 function selectRouters(db: Db, scope: Scope) {
   return db
@@ -60,9 +62,8 @@ function selectRouters(db: Db, scope: Scope) {
       sql<number>`(select count(*) from provisioning.accounts a where a.router_id = router.id and a.pending_since is not null)::float8`.as(
         'pendingCount',
       ),
-      sql<number>`(select count(*) from provisioning.sessions s where s.router_id = router.id and s.ended_at is null)::float8`.as(
-        'onlineCount',
-      ),
+      sql<number>`case when ${isRouterHeard} then ${sessionCount} else 0 end`.as('onlineCount'),
+      sql<number>`case when ${isRouterHeard} then 0 else ${sessionCount} end`.as('lastSeenCount'),
     ])
     .where('router.removed_at', 'is', null);
 }

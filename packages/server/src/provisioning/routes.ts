@@ -20,6 +20,7 @@ import { listPendingAccounts } from './pending.ts';
 import { previewRouter, takeOverDrift } from './preview.ts';
 import type { Reconciler } from './reconciler.ts';
 import { getRouterOverview, listRouters, removeEmptyRouter } from './router-overview.ts';
+import { getRouterState } from './router-state.ts';
 import { SessionTraffic } from './session-traffic.ts';
 import { syncRouter } from './sync.ts';
 
@@ -116,7 +117,7 @@ export function provisioningRoutes(http: Http, { sealer, connections, reconciler
       live: (call, { params }) => takeOverDrift(looking, call.actor, params.driftId),
     },
     'POST /api/drifts/:driftId/ignore': {
-      act: (work, { params, body }) => ignoreDrift(work, params.driftId, work.now.add({ hours: 24 * body.days })),
+      act: (work, { params, body }) => ignoreDrift(work, params.driftId, body.until),
     },
   });
   const traffic = new SessionTraffic(database, connections);
@@ -138,6 +139,9 @@ export function provisioningRoutes(http: Http, { sealer, connections, reconciler
       }),
     },
     'GET /api/pending': { read: (db, { query }, scope) => listPendingAccounts(db, query, scope) },
+    'GET /api/accounts/:accountId/router-state': {
+      live: (call, { params }) => getRouterState(looking, call.actor, params.accountId),
+    },
     'POST /api/accounts/:accountId/reveal': {
       act: async (work, { params }) => ({ password: await revealPassword(work, sealer, params.accountId) }),
     },

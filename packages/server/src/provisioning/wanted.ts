@@ -24,13 +24,16 @@ export type WantedState = Wanted & {
 export const maxAccountsPerRound = 500;
 
 /**
- * `unsettled`: accounts that are due to be tried and profiles whose copy is old. `everything`: all, as a full look needs.
+ * `unsettled`: accounts that are due to be tried and profiles whose copy is old. `everything`: all, as a full look needs. One account
+ * comes with its profile.
  */
+export type WantedScope = 'unsettled' | 'everything' | { accountId: string };
+
 export async function getWanted(
   db: Db,
   sealer: Sealer,
   routerId: string,
-  scope: 'unsettled' | 'everything',
+  scope: WantedScope,
   now: Temporal.Instant,
 ): Promise<WantedState> {
   const rows = await db
@@ -71,6 +74,7 @@ export async function getWanted(
         .orderBy('account.pending_since')
         .limit(maxAccountsPerRound),
     )
+    .$if(typeof scope === 'object', (q) => q.where('account.id', '=', (scope as { accountId: string }).accountId))
     // A removed account that is known to be gone from the router is history.
     .$if(scope === 'everything', (q) =>
       q.where((e) => e.or([e('account.removed_at', 'is', null), sql<SqlBool>`account.pending_since is not null`])),
@@ -128,12 +132,7 @@ function hasNameOfDueAccount(now: Temporal.Instant) {
       and (due.name = account.applied_name or due.name = any(account.former_names)) and due.id <> account.id)`;
 }
 
-async function listWantedProfiles(
-  db: Db,
-  routerId: string,
-  neededIds: ReadonlySet<string>,
-  scope: 'unsettled' | 'everything',
-) {
+async function listWantedProfiles(db: Db, routerId: string, neededIds: ReadonlySet<string>, scope: WantedScope) {
   return db
     .selectFrom('provisioning.profiles as profile')
     .leftJoin('provisioning.profile_copies as copy', (join) =>
@@ -143,9 +142,8 @@ async function listWantedProfiles(
     .where((e) =>
       e.or([
         e('profile.id', 'in', [...neededIds, '00000000-0000-0000-0000-000000000000']),
-        scope === 'everything'
-          ? e('copy.applied_version', 'is not', null)
-          : sql<SqlBool>`copy.applied_version <> profile.version`,
+        ...(scope === 'everything' ? [e('copy.applied_version', 'is not', null)] : []),
+        ...(scope === 'unsettled' ? [sql<SqlBool>`copy.applied_version <> profile.version`] : []),
       ]),
     )
     .execute();

@@ -2,6 +2,7 @@ import { subscribers } from '@lastmile/contract/subscribers.ts';
 import { type Http, mount } from '#platform/http.ts';
 import type { Sealer } from '#platform/secrets.ts';
 import { addAccountToCustomer, changeAccountOfCustomer, removeAccountOfCustomer } from './account-acts.ts';
+import { listRouterAccounts } from './router-accounts.ts';
 import { listCustomerSessions, listSessions } from './session-list.ts';
 import {
   activateSubscriber,
@@ -18,6 +19,9 @@ export function subscriberRoutes(http: Http, sealer: Sealer): void {
   const now = () => http.database.clock.now();
   mount(http, subscribers, {
     'GET /api/sessions': { read: (db, { query }, scope) => listSessions(db, query, scope) },
+    'GET /api/routers/:routerId/accounts': {
+      read: (db, { params, query }, scope) => listRouterAccounts(db, params.routerId, query, scope),
+    },
     'GET /api/customers/:customerId/sessions': {
       read: (db, { params, query }, scope) => listCustomerSessions(db, params.customerId, query, scope),
     },

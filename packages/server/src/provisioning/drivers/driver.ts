@@ -1,5 +1,6 @@
 // What the reconciler needs of a device, whatever it speaks. Few verbs; a new kind of device is another of these.
 import type { Change, Observed } from '#provisioning/change-rules.ts';
+import type { LogLine } from '#provisioning/login-log-rules.ts';
 import type { ServiceKind } from '#provisioning/profiles.ts';
 
 export type LiveSession = {
@@ -27,6 +28,13 @@ export type Scope = {
   walledList: string | undefined;
 };
 
+export type DeviceLog = {
+  /** The latest last. */
+  lines: readonly LogLine[];
+  /** When a line was written, by our clock. */
+  timeOf: (time: string) => Temporal.Instant | null;
+};
+
 /** The outcome of one change; an error of the device is its outcome, a lost connection is thrown. */
 export type Applied = { change: Change; error: Error | undefined };
 
@@ -36,6 +44,8 @@ export type Driver = {
   sessions(): Promise<LiveSession[]>;
   /** Says each time that somebody came or went, until the connection ends: a hint to look, where the device can give one. */
   watchSessions(): AsyncIterable<unknown>;
+  /** What happened there lately, as of now; undefined where the device does not tell it. */
+  readLog(now: Temporal.Instant): Promise<DeviceLog | undefined>;
   /** Drops a session by its key; nothing to do when it is gone already. */
   disconnect(routerKey: string): Promise<void>;
 };

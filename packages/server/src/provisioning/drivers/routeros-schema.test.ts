@@ -9,6 +9,7 @@ import type { ServiceKind } from '#provisioning/profiles.ts';
 import { openClient, probeRouter, readFacts } from '#routers/probe.ts';
 import type { KindScope } from './driver.ts';
 import { routerosDriver } from './routeros.ts';
+import { readLog } from './routeros-log.ts';
 
 type Span = { since?: string; until?: string };
 type Menu = {
@@ -231,6 +232,7 @@ async function doAll(router: SimulatedRouter, reads: Reads): Promise<void> {
   const client = await openClient(login, 'tower');
   const noting = noteReads(client, reads);
   expect(await readFacts(noting, Temporal.Now.instant())).toMatchObject({ identity: 'MikroTik' });
+  expect(await readLog(noting, Temporal.Now.instant())).toBeDefined();
   const driver = routerosDriver(noting);
   for (const service of kinds) {
     const observe = (accounts: KindScope['accounts']) =>
@@ -296,6 +298,7 @@ describe.skipIf(schema === undefined)(schema === undefined ? absent : 'the schem
         new Set([
           '/login',
           '/cancel',
+          '/log/print',
           '/system/clock/print',
           '/system/health/print',
           '/system/identity/print',

@@ -17,6 +17,7 @@ import type { Change, Observed, ObservedPool, ObservedSession } from '#provision
 import { idInComment, markOf } from '#provisioning/mark-rules.ts';
 import type { ServiceKind } from '#provisioning/profiles.ts';
 import type { Applied, Driver, KindScope, Scope } from './driver.ts';
+import { readLog } from './routeros-log.ts';
 import { accountOf, accountProperties, idOf, menus, profileOf, profileProperties } from './routeros-objects.ts';
 import { disconnect, readSessions, watchSessions } from './routeros-sessions.ts';
 import { send } from './routeros-writes.ts';
@@ -30,6 +31,7 @@ export function routerosDriver(client: RouterClient): Driver {
     apply: (changes) => applyInOrder(client, changes),
     sessions: () => readSessions(client),
     watchSessions: () => watchSessions(client),
+    readLog: (now) => readLog(client, now),
     disconnect: (routerKey) => disconnect(client, routerKey),
   };
 }

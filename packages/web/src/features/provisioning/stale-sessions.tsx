@@ -15,17 +15,17 @@ export function StaleSessions({ routerId }: { routerId: string | undefined }) {
   const format = useFormat();
   const { data } = useQuery({ ...routerHealth, enabled: can('router:read') });
   const stale = (data?.items ?? []).filter(
-    (router) => isTroubled(router) && router.onlineCount > 0 && (!routerId || router.id === routerId),
+    (router) => isTroubled(router) && router.lastSeenCount > 0 && (!routerId || router.id === routerId),
   );
   if (stale.length === 0) return null;
   return (
     <Stack gap={4} mb="sm" style={{ color: 'var(--tone-attention)' }} role="status">
-      {stale.slice(0, mostLines).map(({ id, label, onlineCount, stateSince }) => (
+      {stale.slice(0, mostLines).map(({ id, label, lastSeenCount, stateSince }) => (
         <Group key={id} gap={8} wrap="nowrap">
           <Icon name="alert-triangle" size={16} />
           {t('sessions.stale', {
-            count: onlineCount,
-            number: format.number(onlineCount),
+            count: lastSeenCount,
+            number: format.number(lastSeenCount),
             router: label,
             since: stateSince ? sinceText(format, stateSince) : '',
           })}

@@ -106,7 +106,11 @@ export async function settleDrift(drift: Drift, act: 'revert' | 'adopt' | 'ignor
   const params = { driftId: drift.id };
   if (act === 'revert') await call('POST /api/drifts/:driftId/revert', { params });
   else if (act === 'adopt') await call('POST /api/drifts/:driftId/adopt', { params });
-  else await call('POST /api/drifts/:driftId/ignore', { params, body: { days: 30 } });
+  else
+    await call('POST /api/drifts/:driftId/ignore', {
+      params,
+      body: { until: new Date(Date.now() + 30 * 86_400_000).toISOString() },
+    });
   await refresh('router', 'account', 'customer');
 }
 

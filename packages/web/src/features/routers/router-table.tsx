@@ -53,7 +53,10 @@ function useRouterColumns(): Column<Router>[] {
     {
       key: 'online',
       head: t('routers.columns.online'),
-      cell: (router) => format.number(router.onlineCount),
+      cell: (router) =>
+        router.lastSeenCount > 0
+          ? t('routers.lastSeenShort', { number: format.number(router.lastSeenCount) })
+          : format.number(router.onlineCount),
       align: 'right',
       width: 80,
     },
@@ -88,7 +91,9 @@ function useRouterPhoneRow(): (router: Router) => PhoneRow {
     aside: <RouterBadge router={router} />,
     line: addressOf(router),
     lineAside: [
-      t('routers.onlineCount', { count: router.onlineCount }),
+      router.lastSeenCount > 0
+        ? t('routers.lastSeenShort', { number: router.lastSeenCount })
+        : t('routers.onlineCount', { count: router.onlineCount }),
       router.pendingCount > 0 && t('routers.pendingCount', { count: router.pendingCount }),
     ]
       .filter(Boolean)

@@ -169,6 +169,7 @@ export const routers = {
   observed: 'Observed',
   observedHelp: 'Lastmile only reads this router and never writes to it.',
   onlineCount: '{{count}} online',
+  lastSeenShort: 'was {{number}}',
   pendingCount: '{{count}} pending',
   percent: '{{value}}%',
   empty: {
