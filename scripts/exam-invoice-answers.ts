@@ -1,13 +1,14 @@
 // What is charged: proration, plans, first invoices, discounts, taxes, credit notes, late fees, numbers and states.
 import { type CancelPolicy, outcomeOfCancellation } from '../packages/server/src/billing/cancellation-rules.ts';
+import { amountOfLine } from '../packages/server/src/billing/compose-invoice-rules.ts';
 import {
   creditOnTermination,
   type OnTermination,
   refusalOfCreditNote,
+  splitOfCredit,
   taxesOfCreditNote,
 } from '../packages/server/src/billing/credit-note-rules.ts';
 import { type Discount, discountOf, discountsOfLines } from '../packages/server/src/billing/discount-rules.ts';
-import { firstInvoices, type StubPolicy } from '../packages/server/src/billing/first-invoice-rules.ts';
 import { defaultInvoiceTerms } from '../packages/server/src/billing/invoice-schedule-rules.ts';
 import {
   hasNumber,
@@ -20,7 +21,6 @@ import {
 import { type LateFee, lateFeeOf } from '../packages/server/src/billing/late-fee-rules.ts';
 import {
   counterAfterSwitch,
-  numbersCommitted,
   numbersOfBlock,
   numberTexts,
   refusalOfScheme,
@@ -28,7 +28,7 @@ import {
 import {
   type ChangePolicy,
   outcomeOfPlanChange,
-  priceOfPeriod,
+  versionOfPeriod,
 } from '../packages/server/src/billing/plan-change-rules.ts';
 import {
   fixed30PartOf,
@@ -39,6 +39,7 @@ import {
   proratedAmount,
   sumOfLines,
 } from '../packages/server/src/billing/proration-rules.ts';
+import { type StubPolicy, upcomingCharges } from '../packages/server/src/billing/subscription-rules.ts';
 import {
   defaultTaxPolicy,
   type TaxGroup,
@@ -53,6 +54,7 @@ import type { Answer } from './exam-answers.ts';
 import { Alternatives } from './exam-compare.ts';
 import type { Given } from './exam-given.ts';
 import { planOf } from './exam-period-answers.ts';
+import { billingWith, termIn } from './exam-terms.ts';
 import { accepted, roundingOf, wordFor } from './exam-words.ts';
 
 export const invoiceAnswers: Record<string, Answer> = {
@@ -106,8 +108,8 @@ export const invoiceAnswers: Record<string, Answer> = {
     }));
     const { startsOn, endsOn } = given.range('period');
     return {
-      amountMinor: priceOfPeriod(versions, { startsOn, endsOn })?.priceMinor,
-      nextPeriodAmountMinor: priceOfPeriod(versions, { startsOn: endsOn, endsOn })?.priceMinor,
+      amountMinor: versionOfPeriod(versions, startsOn)?.priceMinor,
+      nextPeriodAmountMinor: versionOfPeriod(versions, endsOn)?.priceMinor,
     };
   },
 
@@ -119,23 +121,23 @@ export const invoiceAnswers: Record<string, Answer> = {
     const isNextIssued = given.has('issuedNextInvoicePaid') || given.flag('nextInvoiceIssued');
     const priceMinor = given.minor('priceMinor');
     const paidMinor = given.flag('issuedNextInvoicePaid') ? priceMinor : 0n;
-    const nextInvoice = isNextIssued ? { totalMinor: priceMinor, paidMinor } : undefined;
-    const {
-      endsOn,
-      creditMinor,
-      nextInvoice: next,
-    } = outcomeOfCancellation(
-      { priceMinor, period: given.range('period'), requestedOn: given.day('requestedOn'), nextInvoice },
+    const period = given.range('period');
+    const daysOf = (range: DateRange) => ({ range, amountMinor: priceMinor, whole: range, priceMinor });
+    const charged = [daysOf(period), ...(isNextIssued ? [daysOf(periodAfter(period))] : [])];
+    const { endsOn, creditMinor, credits } = outcomeOfCancellation(
+      { period, requestedOn: given.day('requestedOn'), charged },
       policy,
     );
+    const next = credits.find(({ range }) => range.startsOn.equals(period.endsOn));
+    const split = next && splitOfCredit({ totalMinor: priceMinor, paidMinor }, next.creditMinor);
     return {
       endsOn,
       // A line of -5.00 is a credit of 5.00.
       creditMinor: new Alternatives(-creditMinor, creditMinor),
       furtherInvoices: 0,
-      nextInvoice: next ? 'credited_in_full' : null,
-      nextInvoiceCreditMinor: next?.creditNoteMinor,
-      customerCreditMinor: next?.toCustomerMinor,
+      nextInvoice: next?.creditMinor === priceMinor ? 'credited_in_full' : null,
+      nextInvoiceCreditMinor: next?.creditMinor,
+      customerCreditMinor: split?.returnableMinor,
     };
   },
 
@@ -144,15 +146,18 @@ export const invoiceAnswers: Record<string, Answer> = {
       [/with_next|together/, 'with_next_period'],
       [/separate|alone|own/, 'separate'],
     ]);
-    const invoices = firstInvoices(planOf(given, 'activatedOn'), {
+    const term = termIn(planOf(given, 'activatedOn'), {
       priceMinor: given.minor('priceMinor'),
       setupFeeMinor: given.minorOr(given.named('setupFeeMinor', 'setupMinor'), 0n),
-      leadDays: given.countOr('leadDays', defaultInvoiceTerms.leadDays),
-      stubPolicy,
-    }).map(({ issueOn, lines }) => ({
+    });
+    const billing = billingWith(given.countOr('leadDays', defaultInvoiceTerms.leadDays), stubPolicy);
+    const [first, ...others] = upcomingCharges(term, billing, 2);
+    // What the day of the first one gives rise to.
+    const sameDay = others.filter(({ issueOn }) => first && issueOn.equals(first.issueOn));
+    const invoices = [...(first ? [first] : []), ...sameDay].map(({ issueOn, lines }) => ({
       issueOn,
-      lines: lines.map(({ kind, period, amountMinor }) => lineAnswer(kind, period, amountMinor)),
-      totalMinor: sumOfLines(lines),
+      lines: lines.map((line) => lineAnswer(line.kind, rangeOf(line), amountOfLine(line))),
+      totalMinor: sumMinor(lines.map(amountOfLine)),
     }));
     return { ...invoices[0], invoices: new Alternatives(invoices, invoices.length) };
   },
@@ -268,9 +273,25 @@ export const invoiceAnswers: Record<string, Answer> = {
       isCommitted: transaction.flag('commit'),
       count: transaction.countOr(transaction.named('count', 'invoices'), 1),
     }));
-    return { numbers: numbersCommitted(given.minor('last'), transactions) };
+    // The counter is a row: a rollback takes it back, and the next one draws the same numbers.
+    let counter = given.minor('last');
+    const numbers = transactions.flatMap(({ isCommitted, count }) => {
+      const drawn = numbersOfBlock(counter, count);
+      counter = isCommitted ? (drawn.at(-1) ?? counter) : counter;
+      return isCommitted ? drawn : [];
+    });
+    return { numbers };
   },
 };
+
+function rangeOf({ startsOn, endsOn }: Partial<DateRange>): DateRange | undefined {
+  return startsOn && endsOn ? { startsOn, endsOn } : undefined;
+}
+
+/** A period as long as another, after it. */
+function periodAfter({ startsOn, endsOn }: DateRange): DateRange {
+  return { startsOn: endsOn, endsOn: endsOn.add(startsOn.until(endsOn, { largestUnit: 'month' })) };
+}
 
 /** A line with its days, or its amount alone. */
 function lineAnswer(kind: string, period: DateRange | undefined, amountMinor: bigint): Alternatives {

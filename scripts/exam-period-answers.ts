@@ -1,16 +1,12 @@
 // Periods, days and the schedule of invoices.
 
-import { billEach, billingKey, chargeOf, takeUnbilled } from '../packages/server/src/billing/billing-run-rules.ts';
+import { billEach, dueOrReason } from '../packages/server/src/billing/billing-run-rules.ts';
 import {
-  type BilledThrough,
   defaultInvoiceTerms,
   defaultSuspendedBilling,
   effectiveLeadDays,
   invoiceDates,
-  periodsBegunBy,
-  periodsToBill,
   refusalToBill,
-  withoutSuspended,
 } from '../packages/server/src/billing/invoice-schedule-rules.ts';
 import {
   alignedBoundary,
@@ -20,11 +16,13 @@ import {
   type PeriodPlan,
   refusalOfPeriod,
 } from '../packages/server/src/billing/period-rules.ts';
+import { chargesDue, type Term } from '../packages/server/src/billing/subscription-rules.ts';
 import type { SubscriptionStatus } from '../packages/server/src/billing/suspension-rules.ts';
 import { dayBounds, daysBetween, daysIn, lastDayOf, localDate } from '../packages/server/src/platform/dates.ts';
 import type { Answer } from './exam-answers.ts';
 import { Alternatives } from './exam-compare.ts';
 import { Given } from './exam-given.ts';
+import { billingWith, servicesOf, termIn } from './exam-terms.ts';
 import { accepted, wordFor } from './exam-words.ts';
 
 export const periodAnswers: Record<string, Answer> = {
@@ -74,57 +72,71 @@ export const periodAnswers: Record<string, Answer> = {
   'run.due': (given) => (given.has('subscriptions') ? invoicesDue(given) : invoicedNow(given)),
 
   'run.count': (given) => {
-    const plan = planOf(given);
     const billedThrough = given.day('periodStart');
-    const ahead = daysBetween(given.day('issueOnLocal'), billedThrough);
-    const billedKeys = new Set<string>();
+    // A lead is counted from the last day before the period.
+    const leadDays = daysBetween(given.day('issueOnLocal'), billedThrough) - 1;
+    const books = new Map([['1', termIn(planOf(given), { billedThrough })]]);
     const runs = given.instants('runsAtUtc').map((runAt) => {
       const today = localDate(runAt, given.text('tz'));
-      return { runAt, count: bill(billedKeys, plan, billedThrough, today.add({ days: ahead })) };
+      return { runAt, count: run(books, today, leadDays) };
     });
     const invoices = runs.reduce((sum, { count }) => sum + count, 0);
     return { invoices, createdAtRun: runs.find(({ count }) => count > 0)?.runAt };
   },
 
   'run.repeat': (given) => {
-    const plan = planOf(given);
-    const billedKeys = new Set<string>();
+    const books = new Map([['1', termIn(planOf(given))]]);
     // Without a lead a run bills what has begun.
-    const counts = given.days('targetDates').map((day) => {
-      const periods = given.has('leadDays')
-        ? periodsToBill(plan, undefined, day, given.count('leadDays'))
-        : periodsBegunBy(plan, undefined, day);
-      return takeUnbilled(billedKeys, candidatesOf('1', periods)).length;
-    });
+    const counts = given.days('targetDates').map((day) => run(books, day, given.countOr('leadDays', -1)));
     const [periodsBilledByFirst, newBySecond, newByThird] = counts;
-    return { periodsBilledByFirst, newBySecond, newByThird, invoices: billedKeys.size };
+    return { periodsBilledByFirst, newBySecond, newByThird, invoices: counts.reduce((sum, count) => sum + count, 0) };
   },
 
   'run.parallel': (given) => {
-    const period = { startsOn: Temporal.PlainDate.from('2026-01-01'), endsOn: Temporal.PlainDate.from('2026-02-01') };
-    const subscriptionIds = Array.from({ length: given.count('subscriptions') }, (_, index) => String(index));
-    const candidates = subscriptionIds.flatMap((id) => candidatesOf(id, [period]));
-    const billedKeys = new Set<string>();
-    const billed = Array.from({ length: given.countOr('workers', 1) }, () => takeUnbilled(billedKeys, candidates));
-    const keys = billed.flat().map(({ subscriptionId }) => billingKey(subscriptionId, period));
-    return { invoices: keys.length, duplicates: keys.length - new Set(keys).size };
+    const ids = Array.from({ length: given.count('subscriptions') }, (_, index) => String(index));
+    const books = new Map(ids.map((id) => [id, termIn(planFromJanuary)]));
+    // Workers take turns at the rows that they lock: who comes second sees what the first one left.
+    const counts = Array.from({ length: given.countOr('workers', 1) }, () => run(books, planFromJanuary.startsOn, 0));
+    const invoices = counts.reduce((sum, count) => sum + count, 0);
+    return { invoices, duplicates: Math.max(0, invoices - ids.length) };
   },
 
   'run.partialFailure': (given) => {
     const invalid = given.count('invalid');
-    const prices = Array.from({ length: given.count('subscriptions') }, (_, index) =>
-      index < invalid ? undefined : 3000n,
+    const subscriptions = Array.from({ length: given.count('subscriptions') }, (_, index) =>
+      termIn(planFromJanuary, { priceMinor: index < invalid ? -1n : 3000n }),
     );
-    const { invoices, failures } = billEach(prices, chargeOf);
+    const bill = (terms: readonly Term[]) =>
+      billEach(terms, (term) => dueOrReason(term, billingWith(0), planFromJanuary.startsOn, mostParts));
+    const { dues, failures } = bill(subscriptions);
+    const mended = failures.map(({ subscription }) => ({
+      ...subscription,
+      plan: { ...subscription.plan, priceMinor: 3000n },
+    }));
     return {
-      invoices: invoices.length,
+      invoices: dues.length,
       failed: failures.length,
       failedIsReported: failures.every(({ reason }) => reason !== ''),
       // Who failed has no period, so the next run finds him again.
-      retryable: billEach(failures, () => chargeOf(3000n)).invoices.length === failures.length,
+      retryable: bill(mended).dues.length === failures.length,
     };
   },
 };
+
+const planFromJanuary: PeriodPlan = {
+  startsOn: Temporal.PlainDate.from('2026-01-01'),
+  anchorDay: 1,
+  interval: { unit: 'month', count: 1 },
+};
+
+const mostParts = 1000;
+
+/** One run over subscriptions as they stand, which leaves them as they stand after it. Answers how many periods it charged. */
+function run(books: Map<string, Term>, today: Temporal.PlainDate, leadDays: number): number {
+  const { dues } = billEach([...books], ([, term]) => dueOrReason(term, billingWith(leadDays), today, mostParts));
+  for (const { subscription, due } of dues) books.set(subscription[0], due.term);
+  return dues.reduce((sum, { due }) => sum + servicesOf(due).length, 0);
+}
 
 /** The plan of a subscription. Its anchor is the day it started, unless another is given. */
 export function planOf(given: Given, startName = 'start'): PeriodPlan {
@@ -143,14 +155,6 @@ function runningDays(given: Given, nextStartsOn: Temporal.PlainDate): number {
   return daysBetween(alignedBoundary({ startsOn: nextStartsOn, ...anchored(given, nextStartsOn) }, -1), nextStartsOn);
 }
 
-function candidatesOf<P>(subscriptionId: string, periods: readonly P[]): { subscriptionId: string; period: P }[] {
-  return periods.map((period) => ({ subscriptionId, period }));
-}
-
-function bill(billed: Set<string>, plan: PeriodPlan, from: BilledThrough, through: Temporal.PlainDate): number {
-  return takeUnbilled(billed, candidatesOf('1', periodsBegunBy(plan, from, through))).length;
-}
-
 function invoicesDue(given: Given): unknown {
   const today = given.day(given.named('runOnLocal', 'runOn', 'today'));
   const leadDays = given.countOr('leadDays', defaultInvoiceTerms.leadDays);
@@ -160,10 +164,15 @@ function invoicesDue(given: Given): unknown {
     const interval = (subscription.has('interval') ? subscription : given).interval();
     const plan = { startsOn: billedThrough, anchorDay: subscription.countOr('anchorDay', billedThrough.day), interval };
     const { startsOn } = alignedPeriodOn(plan, lastDayOf({ startsOn: billedThrough, endsOn: billedThrough }));
-    const suspensions = subscription.has('suspensions') ? subscription.ranges('suspensions') : [];
-    const periods = withoutSuspended(periodsToBill({ ...plan, startsOn }, billedThrough, today, leadDays), suspensions);
+    const off = subscription.has('suspensions') ? subscription.ranges('suspensions') : [];
+    const term = termIn({ ...plan, startsOn }, { billedThrough, off });
     const id = subscription.fields.id;
-    return periods.map((period) => ({ id, subscription: id, subscriptionId: id, period }));
+    return servicesOf(chargesDue(term, billingWith(leadDays), today, mostParts)).map(({ part: { period } }) => ({
+      id,
+      subscription: id,
+      subscriptionId: id,
+      period,
+    }));
   });
   const ids = invoices.map(({ id }) => id);
   return { invoices: new Alternatives(invoices, invoices.length), due: ids, invoiced: ids, count: invoices.length };

@@ -180,6 +180,8 @@ export const BillingPolicy = z
     taxRounding: z.enum(['half_up', 'half_even', 'down']),
     billWhileSuspended: z.boolean(),
     maxUnpaidRecurring: z.int().min(1).max(24),
+    /** Whether the days up to the first anchor have an invoice of their own, or wait for that of the period after them. */
+    stubPolicy: z.enum(['separate', 'with_next_period']),
     revision: Revision,
   })
   .meta({ id: 'BillingPolicy' });

@@ -8,8 +8,10 @@ import type { Db, Work } from '#platform/db.ts';
 import { newId } from '#platform/ids.ts';
 import { smallerOf, sumMinor } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
+import { statusOfSettlement } from './invoice-state-rules.ts';
 import { announceInvoice } from './invoices.ts';
 import { type Allocation, allocateOldestFirst, type OpenInvoice } from './payment-rules.ts';
+import { useWallets } from './wallet-rules.ts';
 
 export type Source = { paymentId: string } | { creditNoteId: string };
 
@@ -69,7 +71,7 @@ export async function settleInvoices(
   parts: readonly Allocation<PayableInvoice>[],
 ): Promise<Transfer[]> {
   for (const { invoice, amountMinor } of parts) {
-    const isSettled = amountMinor === invoice.balanceMinor;
+    const isSettled = statusOfSettlement(invoice.balanceMinor, amountMinor) === 'paid';
     await work.db
       .updateTable('billing.invoices')
       .set((e) => ({
@@ -93,23 +95,23 @@ export async function settleInvoices(
 
 type Drawn = { credit: Credit; invoice: PayableInvoice; amountMinor: bigint };
 
-/** Each credit in turn, until the invoices have what they get. */
+/** Each credit in turn, as wallets are used, until the invoices have what they get. */
 function drawnFrom(credits: readonly Credit[], parts: readonly Allocation<PayableInvoice>[]): Drawn[] {
-  const drawn: Drawn[] = [];
-  let [index, used] = [0, 0n];
-  for (const { invoice, amountMinor } of parts) {
-    let wanted = amountMinor;
-    while (wanted > 0n) {
-      const credit = credits[index];
-      if (!credit) throw new RangeError(`invoice ${invoice.id} would get more than there is`);
-      const amount = smallerOf(wanted, credit.leftMinor - used);
-      if (amount > 0n) drawn.push({ credit, invoice, amountMinor: amount });
-      wanted -= amount;
-      used += amount;
-      if (used === credit.leftMinor) [index, used] = [index + 1, 0n];
-    }
-  }
-  return drawn;
+  const left = credits.map((credit, priority) => ({
+    credit,
+    name: String(priority),
+    priority,
+    balanceMinor: credit.leftMinor,
+  }));
+  return parts.flatMap(({ invoice, amountMinor }) => {
+    const { uses, balanceMinor } = useWallets(left, amountMinor);
+    if (balanceMinor > 0n) throw new RangeError(`invoice ${invoice.id} would get more than there is`);
+    return uses.map(({ wallet, usedMinor, leftMinor }) => {
+      const own = left[wallet.priority]!;
+      own.balanceMinor = leftMinor;
+      return { credit: own.credit, invoice, amountMinor: usedMinor };
+    });
+  });
 }
 
 async function insertAllocation(

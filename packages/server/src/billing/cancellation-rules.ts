@@ -1,39 +1,35 @@
-// How a subscription ends (R-PRO-7), and what becomes of the invoice that was already issued for the time after (R-CN-1).
-import { type DateRange, laterOf } from '#platform/dates.ts';
-import { unusedFrom } from './plan-change-rules.ts';
-import { type Charge, creditFor } from './proration-rules.ts';
+// How a subscription ends (R-PRO-7), and what becomes of what was charged for the time after (R-CN-1).
+import { type DateRange, isBefore, laterOf } from '#platform/dates.ts';
+import { sumMinor } from '#platform/money.ts';
+import { type ChargedDays, type UnusedDays, unusedDays } from './proration-rules.ts';
 
 export type CancelPolicy = 'end_of_period' | 'immediate_with_credit';
 
-export type NextInvoice = { totalMinor: bigint; paidMinor: bigint };
-
-export type Cancellation = {
+export type Cancellation<C extends ChargedDays> = {
   endsOn: Temporal.PlainDate;
-  /** Credit for what was paid and will not be used, before tax. */
+  /** Of the period that runs: what was charged and will not be used, before tax. */
   creditMinor: bigint;
-  /** The invoice for the time after the end is credited whole; what was paid on it stays with the customer. */
-  nextInvoice: { creditNoteMinor: bigint; toCustomerMinor: bigint } | undefined;
+  /** All that was charged for days after the end, the periods that were invoiced ahead among them. */
+  credits: UnusedDays<C>[];
 };
 
-export function outcomeOfCancellation(
+export function outcomeOfCancellation<C extends ChargedDays>(
   subscription: {
-    priceMinor: bigint;
+    /** The one that runs. */
     period: DateRange;
     requestedOn: Temporal.PlainDate;
-    /** Where a discount or a stub made it less than the price. */
-    charged?: Charge | undefined;
-    nextInvoice?: NextInvoice | undefined;
+    charged: readonly C[];
   },
   policy: CancelPolicy = 'end_of_period',
-): Cancellation {
-  const { priceMinor, period, requestedOn, nextInvoice } = subscription;
-  const charged = subscription.charged ?? { range: period, amountMinor: priceMinor };
-  const credited = nextInvoice && { creditNoteMinor: nextInvoice.totalMinor, toCustomerMinor: nextInvoice.paidMinor };
-  if (policy === 'end_of_period') return { endsOn: period.endsOn, creditMinor: 0n, nextInvoice: credited };
-  const unused = unusedFrom(requestedOn, period);
-  return {
-    endsOn: laterOf(unused.startsOn, period.startsOn),
-    creditMinor: creditFor(unused, period, priceMinor, charged),
-    nextInvoice: credited,
-  };
+): Cancellation<C> {
+  const { period, requestedOn, charged } = subscription;
+  const endsOn = policy === 'end_of_period' ? period.endsOn : endWithin(period, requestedOn);
+  const credits = unusedDays(charged, endsOn).filter(({ creditMinor }) => creditMinor > 0n);
+  const ofPeriod = credits.filter(({ range }) => isBefore(range.startsOn, period.endsOn));
+  return { endsOn, creditMinor: sumMinor(ofPeriod.map(({ creditMinor }) => creditMinor)), credits };
+}
+
+/** The day itself: not before the period began, and not after it is over. */
+function endWithin({ startsOn, endsOn }: DateRange, requestedOn: Temporal.PlainDate): Temporal.PlainDate {
+  return isBefore(requestedOn, endsOn) ? laterOf(requestedOn, startsOn) : endsOn;
 }

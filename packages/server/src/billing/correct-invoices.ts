@@ -8,7 +8,7 @@ import { newId } from '#platform/ids.ts';
 import { absolute, smallerOf, sumMinor } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
 import { earningsOf } from './compose-invoice-rules.ts';
-import { refusalOfCreditNote, taxesOfCreditNote } from './credit-note-rules.ts';
+import { refusalOfCreditNote, splitOfCredit, taxesOfCreditNote } from './credit-note-rules.ts';
 import { transitionOfInvoice } from './invoice-state-rules.ts';
 import {
   announceInvoice,
@@ -143,8 +143,11 @@ export async function creditInvoice(work: Work, invoiceId: string, wish: CreditW
     totals.totalMinor,
   );
   if (refusal) throw exceedsInvoice(invoice);
-  const openMinor = invoice.status === 'open' ? invoice.amountMinor - invoice.settledMinor : 0n;
-  const appliedMinor = smallerOf(openMinor, totals.totalMinor);
+  // What is settled already, by money or by an earlier note, is not settled again: it becomes credit.
+  const { cancelledMinor: appliedMinor } = splitOfCredit(
+    { totalMinor: invoice.amountMinor, paidMinor: invoice.settledMinor },
+    totals.totalMinor,
+  );
   const id = await writeCreditNote(work, invoice, wish.reason, credited, appliedMinor);
   await settleByCredit(work, invoice, appliedMinor);
   await bookCreditNote(work, id, invoice, credited, appliedMinor);

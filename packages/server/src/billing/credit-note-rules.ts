@@ -56,6 +56,16 @@ function cappedBy(wanted: TaxAmounts, left: TaxAmounts, policy: TaxPolicy): TaxA
     : { netMinor: wanted.netMinor, taxMinor, totalMinor: wanted.netMinor + taxMinor };
 }
 
+/** A credit note cancels what is not paid; beyond that it gives back what was paid and not used (R-CN-3). */
+export function splitOfCredit(
+  { totalMinor, paidMinor }: { totalMinor: bigint; paidMinor: bigint },
+  creditNoteMinor: bigint,
+): { cancelledMinor: bigint; returnableMinor: bigint } {
+  const usedMinor = totalMinor - creditNoteMinor;
+  const returnableMinor = largerOf(0n, smallerOf(paidMinor - usedMinor, creditNoteMinor));
+  return { cancelledMinor: creditNoteMinor - returnableMinor, returnableMinor };
+}
+
 /** What becomes of money that was paid for days that will not be used. */
 export type OnTermination = 'refund' | 'credit' | 'none';
 
@@ -86,12 +96,11 @@ export function creditOnTermination(
   const unusedDays = Math.max(0, periodDays - usedDays);
   const unused = taxesOf([{ amountMinor: portion(priceMinor, unusedDays, periodDays), rateBp }], policy);
   const creditNoteMinor = smallerOf(unused.totalMinor, totalMinor);
-  const usedMinor = totalMinor - creditNoteMinor;
-  const returnableMinor = largerOf(0n, smallerOf(paidMinor - usedMinor, creditNoteMinor));
+  const { cancelledMinor, returnableMinor } = splitOfCredit({ totalMinor, paidMinor }, creditNoteMinor);
   const isRefund = onTermination === 'refund';
   return {
     creditNoteMinor,
-    cancelledMinor: creditNoteMinor - returnableMinor,
+    cancelledMinor,
     refundMinor: isRefund ? returnableMinor : 0n,
     toCreditMinor: isRefund ? 0n : returnableMinor,
   };

@@ -9,13 +9,14 @@ import { DomainError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { sumMinor } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
+import { billEach, dueOrReason } from './billing-run-rules.ts';
 import { composeInvoice } from './compose-invoice-rules.ts';
 import { getToday } from './invoices.ts';
 import { type InvoiceToIssue, issueAll } from './issue-invoices.ts';
 import { writePeriods } from './periods.ts';
-import { getPolicy, type PolicyView, suspendedBillingOf, taxPolicyOf, termsOf } from './policy.ts';
+import { billingTermsOf, getPolicy, type PolicyView, taxPolicyOf } from './policy.ts';
 import { settleSubscriptions } from './settle-subscriptions.ts';
-import { type BillingTerms, chargesDue, type Due, type PartCharge } from './subscription-rules.ts';
+import type { BillingTerms, Due, PartCharge } from './subscription-rules.ts';
 import { selectTerms, type TermRow, termOf } from './subscription-terms.ts';
 
 export type InvoiceRunView = z.output<typeof InvoiceRun>;
@@ -69,7 +70,7 @@ export async function runInvoicing(database: Database, actor: Actor): Promise<In
 async function getConditions(db: Db, now: Temporal.Instant, day?: Temporal.PlainDate): Promise<Conditions> {
   const policy = await getPolicy(db);
   const { timeZone, invoicePrefix } = await getSettings(db);
-  const billing = { terms: termsOf(policy), suspended: suspendedBillingOf(policy) };
+  const billing = billingTermsOf(policy);
   return { policy, billing, timeZone, prefix: invoicePrefix, today: day ?? (await getToday(db, now)) };
 }
 
@@ -134,18 +135,18 @@ async function billOneByOne(
       count(tally, billed);
     } catch (error) {
       if (!isFaultOfData(error)) throw error;
-      fail(tally, rows.find((row) => row.id === id)!, error);
+      fail(tally, rows.find((row) => row.id === id)!, error instanceof Error ? error.message : String(error));
     }
   }
   return lastPlace(rows);
 }
 
-function fail(tally: Tally, { id, customerId }: TermRow, error: unknown): void {
+function fail(tally: Tally, { id, customerId }: TermRow, reason: string): void {
   // Several passes may meet it.
   if (tally.failures.some(({ subscriptionId }) => subscriptionId === id)) return;
   tally.failedCount += 1;
-  const reason = error instanceof Error ? error.message.slice(0, 300) : String(error);
-  if (tally.failures.length < mostFailuresKept) tally.failures.push({ subscriptionId: id, customerId, reason });
+  if (tally.failures.length < mostFailuresKept)
+    tally.failures.push({ subscriptionId: id, customerId, reason: reason.slice(0, 300) });
 }
 
 const inOrder = sql`order by subscription.next_invoice_on, subscription.id`;
@@ -172,13 +173,14 @@ function lastPlace(rows: readonly TermRow[]): Place | undefined {
   return last?.nextInvoiceOn ? { day: last.nextInvoiceOn, id: last.id } : undefined;
 }
 
-type Billed = { invoices: { currency: string; totalMinor: bigint }[]; passedCount: number };
+type Billed = {
+  invoices: { currency: string; totalMinor: bigint }[];
+  passedCount: number;
+  failures: { row: TermRow; reason: string }[];
+};
 
 async function bill(work: Work, rows: readonly TermRow[], conditions: Conditions): Promise<Billed> {
-  const dues = rows.map((row) => ({
-    row,
-    due: chargesDue(termOf(row, conditions.timeZone), conditions.billing, conditions.today, mostPartsPerBatch),
-  }));
+  const { dues, failures } = duesOf(rows, conditions);
   await writePeriods(
     work,
     dues.flatMap(({ row, due }) =>
@@ -211,7 +213,21 @@ async function bill(work: Work, rows: readonly TermRow[], conditions: Conditions
     work.announce('customer', '*');
   }
   const passedCount = dues.flatMap(({ due }) => due.charges).filter(({ part }) => part.kind === 'pause').length;
-  return { invoices, passedCount };
+  return { invoices, passedCount, failures };
+}
+
+/** What is due of each, and of whom it cannot be said (R-RUN-3). */
+function duesOf(
+  rows: readonly TermRow[],
+  { billing, timeZone, today }: Conditions,
+): { dues: DueRow[]; failures: Billed['failures'] } {
+  const { dues, failures } = billEach(rows, (row) =>
+    dueOrReason(termOf(row, timeZone), billing, today, mostPartsPerBatch),
+  );
+  return {
+    dues: dues.map(({ subscription, due }) => ({ row: subscription, due })),
+    failures: failures.map(({ subscription, reason }) => ({ row: subscription, reason })),
+  };
 }
 
 function invoiceOf(
@@ -239,7 +255,8 @@ async function moveOn(work: Work, dues: readonly DueRow[]): Promise<void> {
     where subscription.id = moved.id`.execute(work.db);
 }
 
-function count(tally: Tally, { invoices, passedCount }: Billed): void {
+function count(tally: Tally, { invoices, passedCount, failures }: Billed): void {
+  for (const { row, reason } of failures) fail(tally, row, reason);
   tally.invoiceCount += invoices.length;
   tally.passedCount += passedCount;
   for (const { currency, totalMinor } of invoices)
@@ -250,11 +267,7 @@ function count(tally: Tally, { invoices, passedCount }: Billed): void {
 async function hasWork(db: Db, conditions: Conditions, tally: Tally): Promise<boolean> {
   const rows = await selectTerms(db, sql`where ${dueAfter(conditions, undefined)} ${inOrder} limit ${batchSize}`);
   const failed = new Set(tally.failures.map(({ subscriptionId }) => subscriptionId));
-  return rows.some(
-    (row) =>
-      !failed.has(row.id) &&
-      chargesDue(termOf(row, conditions.timeZone), conditions.billing, conditions.today, 1).charges.length > 0,
-  );
+  return duesOf(rows, conditions).dues.some(({ row, due }) => !failed.has(row.id) && due.charges.length > 0);
 }
 
 // ---- the log
@@ -355,17 +368,13 @@ export async function planInvoicing(db: Db, now: Temporal.Instant, day?: Tempora
   const invoices: PlannedInvoice[] = [];
   for (let after: Place | undefined; ; ) {
     const rows = await selectTerms(db, sql`where ${dueAfter(conditions, after)} ${inOrder} limit ${batchSize}`);
-    for (const row of rows) {
-      const { charges } = chargesDue(
-        termOf(row, conditions.timeZone),
-        conditions.billing,
-        conditions.today,
-        mostPartsPerBatch,
-      );
+    for (const { row, due } of duesOf(rows, conditions).dues) {
+      const { charges } = due;
       const planned = charges.flatMap((charge) => plannedOf(row, charge, conditions));
       count(tally, {
         invoices: planned.map(({ currency, amountMinor }) => ({ currency, totalMinor: amountMinor })),
-        passedCount: charges.length - planned.length,
+        passedCount: charges.filter(({ part }) => part.kind === 'pause').length,
+        failures: [],
       });
       invoices.push(...planned.slice(0, mostPlannedShown - invoices.length));
     }

@@ -1,18 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  defaultInvoiceTerms,
-  effectiveLeadDays,
-  invoiceDates,
-  periodsBegunBy,
-  periodsToBill,
-  refusalToBill,
-  withoutSuspended,
-} from './invoice-schedule-rules.ts';
-import type { PeriodPlan } from './period-rules.ts';
+import { defaultInvoiceTerms, effectiveLeadDays, invoiceDates, refusalToBill } from './invoice-schedule-rules.ts';
 
 const day = (text: string) => Temporal.PlainDate.from(text);
-const range = (from: string, to: string) => ({ startsOn: day(from), endsOn: day(to) });
 
 const may = { startsOn: day('2026-05-10'), runningLastDay: day('2026-05-09'), runningPeriodDays: 30 };
 
@@ -73,61 +63,9 @@ describe('when an invoice is issued and due', () => {
       effectiveLeadDays(4, 3),
       effectiveLeadDays(4, 1),
       effectiveLeadDays(4, 0),
-    ]).toEqual([4, 2, 0, 0]);
-  });
-});
-
-const monthly: PeriodPlan = { startsOn: day('2026-01-15'), anchorDay: 15, interval: { unit: 'month', count: 1 } };
-const starts = (periods: readonly { startsOn: Temporal.PlainDate }[]) =>
-  periods.map(({ startsOn }) => startsOn.toString());
-
-describe('what a run has to bill', () => {
-  test.each([
-    ['2026-01-14', undefined, []],
-    ['2026-01-15', undefined, ['2026-01-15']],
-    ['2026-02-09', '2026-02-15', []],
-    ['2026-02-10', '2026-02-15', ['2026-02-15']],
-    ['2026-02-14', '2026-02-15', ['2026-02-15']],
-    ['2026-02-20', '2026-02-15', ['2026-02-15']],
-    ['2026-05-20', '2026-03-15', ['2026-03-15', '2026-04-15', '2026-05-15']],
-    ['2026-02-10', '2026-03-15', []],
-  ])('on %s, billed through %s', (today, billedThrough, expected) => {
-    expect(starts(periodsToBill(monthly, billedThrough ? day(billedThrough) : undefined, day(today), 4))).toEqual(
-      expected,
-    );
-  });
-
-  test('a stub of three days and the month after it are due on the same day', () => {
-    const plan = { startsOn: day('2026-01-29'), anchorDay: 1, interval: { unit: 'month', count: 1 } as const };
-    expect(starts(periodsToBill(plan, undefined, day('2026-01-29'), 4))).toEqual(['2026-01-29', '2026-02-01']);
-  });
-
-  test('without a lead it is what has begun', () => {
-    expect(starts(periodsBegunBy(monthly, undefined, day('2026-03-14')))).toEqual(['2026-01-15', '2026-02-15']);
-    expect(starts(periodsBegunBy(monthly, undefined, day('2026-03-15')))).toHaveLength(3);
-  });
-
-  test('however often and whenever it runs, each period is billed once and none is missed', () => {
-    fc.assert(
-      fc.property(fc.array(fc.nat(40), { maxLength: 20 }), fc.nat(27), (pauses, leadDays) => {
-        let today = monthly.startsOn;
-        let billedThrough: Temporal.PlainDate | undefined;
-        const billed: string[] = [];
-        for (const days of pauses) {
-          today = today.add({ days });
-          const periods = periodsToBill(monthly, billedThrough, today, leadDays);
-          billed.push(...starts(periods));
-          billedThrough = periods.at(-1)?.endsOn ?? billedThrough;
-        }
-        expect(billed).toEqual(pauses.length === 0 ? [] : starts(periodsToBill(monthly, undefined, today, leadDays)));
-      }),
-    );
-  });
-
-  test('months that began while the service was off are not billed on return', () => {
-    const periods = periodsToBill(monthly, undefined, day('2026-05-20'), 4);
-    const off = [range('2026-02-20', '2026-04-16')];
-    expect(starts(withoutSuspended(periods, off))).toEqual(['2026-01-15', '2026-02-15', '2026-05-15']);
+      // On the day itself.
+      effectiveLeadDays(-1, 31),
+    ]).toEqual([4, 2, 0, 0, -1]);
   });
 });
 

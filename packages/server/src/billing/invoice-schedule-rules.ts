@@ -1,6 +1,6 @@
-// When an invoice is issued and due, and which periods a run has to bill.
-import { type DateRange, daysIn, isBefore, isWithin, laterOf } from '#platform/dates.ts';
-import { alignedPeriodOn, type PeriodPlan, periodOn } from './period-rules.ts';
+// When an invoice is issued and due, and who is not invoiced.
+import { type DateRange, daysIn, isBefore, laterOf } from '#platform/dates.ts';
+import { type PeriodPlan, periodOn } from './period-rules.ts';
 import type { SubscriptionStatus } from './suspension-rules.ts';
 
 export type InvoiceTerms = {
@@ -14,9 +14,12 @@ export type InvoiceTerms = {
 
 export const defaultInvoiceTerms: InvoiceTerms = { leadDays: 4, termsDays: 0, minDaysToPay: 0 };
 
-/** Never as long as the period before: who buys three days is not invoiced before they begin (R-INV-1). */
+/**
+ * Never as long as the period before: who buys three days is not invoiced before they begin (R-INV-1). A lead is counted from the
+ * last day before; one of -1 is the day itself.
+ */
 export function effectiveLeadDays(leadDays: number, runningPeriodDays: number): number {
-  return Math.max(0, Math.min(leadDays, runningPeriodDays - 1));
+  return leadDays < 0 ? -1 : Math.max(0, Math.min(leadDays, runningPeriodDays - 1));
 }
 
 export type Upcoming = {
@@ -53,44 +56,6 @@ export function plannedIssueDay(plan: PeriodPlan, period: DateRange, leadDays: n
   const running = periodOn(plan, runningLastDay);
   if (!running) return period.startsOn;
   return runningLastDay.subtract({ days: effectiveLeadDays(leadDays, daysIn(running)) });
-}
-
-/** Where the next period of a subscription begins, by what was billed. Its first one begins when it does. */
-export type BilledThrough = Temporal.PlainDate | undefined;
-
-/** Each period that a run of today has to bill, those of missed runs included (R-INV-3). */
-export function periodsToBill(
-  plan: PeriodPlan,
-  billedThrough: BilledThrough,
-  today: Temporal.PlainDate,
-  leadDays: number,
-): DateRange[] {
-  return unbilledPeriods(plan, billedThrough, (period) => !isBefore(today, plannedIssueDay(plan, period, leadDays)));
-}
-
-/** Each unbilled period that has begun by a day: what a bill without lead, or a forecast, asks for. */
-export function periodsBegunBy(plan: PeriodPlan, billedThrough: BilledThrough, day: Temporal.PlainDate): DateRange[] {
-  return unbilledPeriods(plan, billedThrough, (period) => !isBefore(day, period.startsOn));
-}
-
-function unbilledPeriods(
-  plan: PeriodPlan,
-  billedThrough: BilledThrough,
-  isDue: (period: DateRange) => boolean,
-): DateRange[] {
-  const periods: DateRange[] = [];
-  let startsOn = billedThrough ?? plan.startsOn;
-  for (;;) {
-    const period = { startsOn, endsOn: alignedPeriodOn(plan, startsOn).endsOn };
-    if (!isDue(period)) return periods;
-    periods.push(period);
-    startsOn = period.endsOn;
-  }
-}
-
-/** Periods that began while the service was off are not billed, neither then nor on return (R-SUS-5). */
-export function withoutSuspended(periods: readonly DateRange[], suspensions: readonly DateRange[]): DateRange[] {
-  return periods.filter(({ startsOn }) => !suspensions.some((suspension) => isWithin(startsOn, suspension)));
 }
 
 export type SuspendedBilling = { billWhileSuspended: boolean; maxUnpaidRecurring: number };

@@ -9,7 +9,7 @@ import { DomainError } from '#platform/errors.ts';
 import { sumMinor } from '#platform/money.ts';
 import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
 import { getSettings } from '#settings/provider.ts';
-import { isOverdue } from './overdue-rules.ts';
+import { shownStatus } from './invoice-state-rules.ts';
 
 export type InvoiceView = z.output<typeof Invoice>;
 export type InvoiceDetailView = z.output<typeof InvoiceDetail>;
@@ -51,7 +51,13 @@ type Row = Awaited<ReturnType<ReturnType<typeof selectInvoices>['executeTakeFirs
 function viewOf(row: Row, today: Temporal.PlainDate) {
   const status = row.status as InvoiceStatus;
   const taxMode = row.taxMode as InvoiceDetailView['taxMode'];
-  return { ...row, status, taxMode, isOverdue: isOverdue(row, today) };
+  const { amountMinor: totalMinor, settledMinor, dueOn } = row;
+  return {
+    ...row,
+    status,
+    taxMode,
+    isOverdue: shownStatus({ status, totalMinor, settledMinor, dueOn }, today) === 'overdue',
+  };
 }
 
 export type InvoiceQuery = PageRequest & {

@@ -14,7 +14,7 @@ import { absolute } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
 import { applyCredit } from './allocations.ts';
 import { type ComposedInvoice, composeInvoice, earningsOf, type WantedLine } from './compose-invoice-rules.ts';
-import { transitionOfInvoice } from './invoice-state-rules.ts';
+import { refusalToDelete, type StoredStatus, transitionOfInvoice } from './invoice-state-rules.ts';
 import { announceInvoice, getInvoice, type InvoiceDetailView, type LockedInvoice, lockInvoice } from './invoices.ts';
 import { drawNumbers } from './numbers.ts';
 import { getPolicy, taxPolicyOf } from './policy.ts';
@@ -216,7 +216,7 @@ async function addDraft(
 
 async function lockDraft(work: Work, invoiceId: string): Promise<LockedInvoice> {
   const invoice = await lockInvoice(work, invoiceId);
-  if (invoice.status !== 'draft') throw immutable(invoice);
+  if (refusalToDelete(invoice.status as StoredStatus)) throw immutable(invoice);
   return invoice;
 }
 

@@ -1,6 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { counterAfterSwitch, numbersCommitted, numbersOfBlock, numberTexts, refusalOfScheme } from './number-rules.ts';
+import { counterAfterSwitch, numbersOfBlock, numberTexts, refusalOfScheme } from './number-rules.ts';
 
 const days = (...texts: string[]) => texts.map((text) => Temporal.PlainDate.from(text));
 
@@ -36,23 +35,6 @@ describe('a format', () => {
   ])('%s, anew each year %s: %s', (format, restartsYearly, refusal) => {
     expect(refusalOfScheme({ format, restartsYearly })).toBe(refusal);
   });
-});
-
-test('a rollback gives its numbers back', () => {
-  const transaction = (isCommitted: boolean, count = 1) => ({ isCommitted, count });
-  expect(numbersCommitted(41n, [transaction(true), transaction(false), transaction(true)])).toEqual([42n, 43n]);
-  expect(numbersCommitted(0n, [transaction(false, 500), transaction(true, 3)])).toEqual([1n, 2n, 3n]);
-  expect(numbersCommitted(7n, [])).toEqual([]);
-});
-
-test('whatever fails, there is no gap and no number twice', () => {
-  const transactions = fc.array(fc.record({ isCommitted: fc.boolean(), count: fc.nat(5) }));
-  fc.assert(
-    fc.property(fc.bigInt(0n, 10n ** 9n), transactions, (last, all) => {
-      const numbers = numbersCommitted(last, all);
-      expect(numbers).toEqual(numbersOfBlock(last, numbers.length));
-    }),
-  );
 });
 
 test('another scheme goes on after all that was issued', () => {

@@ -37,23 +37,6 @@ export function numbersOfBlock(last: bigint, count: number): bigint[] {
   return Array.from({ length: count }, (_, index) => last + BigInt(index) + 1n);
 }
 
-/**
- * The numbers that remain of transactions one after the other. A counter that is a row goes back with a rollback, so the next
- * one draws the same numbers; a SEQUENCE would leave a gap.
- */
-export function numbersCommitted(
-  last: bigint,
-  transactions: readonly { isCommitted: boolean; count: number }[],
-): bigint[] {
-  let counter = last;
-  return transactions.flatMap(({ isCommitted, count }) => {
-    if (!isCommitted) return [];
-    const numbers = numbersOfBlock(counter, count);
-    counter = numbers.at(-1) ?? counter;
-    return numbers;
-  });
-}
-
 /** The texts of documents in the order of their issue, from fresh counters or ones that stand somewhere. */
 export function numberTexts(
   scheme: NumberScheme,

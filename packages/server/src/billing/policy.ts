@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import type { Db, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
-import type { InvoiceTerms, SuspendedBilling } from './invoice-schedule-rules.ts';
+import type { BillingTerms } from './subscription-rules.ts';
 import type { TaxPolicy } from './tax-rules.ts';
 
 export type PolicyView = z.output<typeof BillingPolicy>;
@@ -22,6 +22,7 @@ export async function getPolicy(db: Db): Promise<PolicyView> {
       'tax_rounding as taxRounding',
       'bill_while_suspended as billWhileSuspended',
       'max_unpaid_recurring as maxUnpaidRecurring',
+      'stub_policy as stubPolicy',
       'revision',
     ])
     .executeTakeFirstOrThrow();
@@ -30,6 +31,7 @@ export async function getPolicy(db: Db): Promise<PolicyView> {
     taxMode: row.taxMode as PolicyView['taxMode'],
     taxLevel: row.taxLevel as PolicyView['taxLevel'],
     taxRounding: row.taxRounding as PolicyView['taxRounding'],
+    stubPolicy: row.stubPolicy as PolicyView['stubPolicy'],
   };
 }
 
@@ -37,12 +39,14 @@ export function taxPolicyOf({ taxMode, taxLevel, taxRounding }: PolicyView): Tax
   return { mode: taxMode, level: taxLevel, rounding: taxRounding };
 }
 
-export function termsOf({ leadDays, termsDays, minDaysToPay }: PolicyView): InvoiceTerms {
-  return { leadDays, termsDays, minDaysToPay };
-}
-
-export function suspendedBillingOf({ billWhileSuspended, maxUnpaidRecurring }: PolicyView): SuspendedBilling {
-  return { billWhileSuspended, maxUnpaidRecurring };
+/** What the policy says about when and what is charged. */
+export function billingTermsOf(policy: PolicyView): BillingTerms {
+  const { leadDays, termsDays, minDaysToPay, billWhileSuspended, maxUnpaidRecurring, stubPolicy } = policy;
+  return {
+    terms: { leadDays, termsDays, minDaysToPay },
+    suspended: { billWhileSuspended, maxUnpaidRecurring },
+    stubPolicy,
+  };
 }
 
 export type PolicyChange = { [K in keyof PolicyView]?: PolicyView[K] | undefined } & { revision: number };
@@ -67,6 +71,7 @@ export async function changePolicy(work: Work, change: PolicyChange): Promise<Po
       tax_rounding: after.taxRounding,
       bill_while_suspended: after.billWhileSuspended,
       max_unpaid_recurring: after.maxUnpaidRecurring,
+      stub_policy: after.stubPolicy,
       revision: after.revision,
     })
     .execute();

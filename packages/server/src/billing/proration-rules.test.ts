@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { daysIn } from '#platform/dates.ts';
 import { outcomeOfCancellation } from './cancellation-rules.ts';
-import { firstInvoices } from './first-invoice-rules.ts';
-import { outcomeOfPlanChange, priceOfPeriod } from './plan-change-rules.ts';
+import { outcomeOfPlanChange, versionOfPeriod } from './plan-change-rules.ts';
 import { fixed30PartOf, linesOfChange, linesOfChanges, partOf, proratedAmount, sumOfLines } from './proration-rules.ts';
 
 const day = (text: string) => Temporal.PlainDate.from(text);
@@ -144,21 +143,33 @@ describe('a change of the plan', () => {
       { version: 2, priceMinor: 3299n, validFrom: day('2026-03-01') },
       { version: 3, priceMinor: 3399n, validFrom: day('2026-03-01') },
     ];
-    expect(priceOfPeriod(versions, range('2026-02-15', '2026-03-15'))?.priceMinor).toBe(2999n);
-    expect(priceOfPeriod(versions, range('2026-03-01', '2026-04-01'))?.priceMinor).toBe(3399n);
-    expect(priceOfPeriod(versions, range('2024-12-31', '2025-01-31'))).toBeUndefined();
+    expect(versionOfPeriod(versions, day('2026-02-15'))?.priceMinor).toBe(2999n);
+    expect(versionOfPeriod(versions, day('2026-03-01'))?.priceMinor).toBe(3399n);
+    expect(versionOfPeriod(versions, day('2024-12-31'))).toBeUndefined();
+  });
+
+  test('each charged piece is credited by what it was charged, and the new plan charged by its own interval', () => {
+    const whole = range('2026-01-15', '2026-02-15');
+    const next = range('2026-02-15', '2026-03-15');
+    const charged = [
+      { range: whole, whole, priceMinor: 3100n, amountMinor: 1550n },
+      { range: next, whole: next, priceMinor: 3100n, amountMinor: 3100n },
+    ];
+    const asked = { ...change, oldPriceMinor: 3100n, newPriceMinor: 6200n, requestedOn: day('2026-02-05'), charged };
+    const { linesNow } = outcomeOfPlanChange(asked);
+    // Ten of 31 days at half the price, and a month ahead.
+    expect(linesNow.map(({ amountMinor }) => amountMinor)).toEqual([-500n, 2000n, -3100n, 6200n]);
+    const discounted = outcomeOfPlanChange({ ...asked, discountOn: (on) => (on.equals(next.startsOn) ? 200n : 0n) });
+    expect(discounted.linesNow.at(-1)?.amountMinor).toBe(6000n);
   });
 });
 
 describe('a cancellation', () => {
-  const subscription = { priceMinor: 3000n, period: april, requestedOn: day('2026-04-11') };
+  const paid = { range: april, whole: april, priceMinor: 3000n, amountMinor: 3000n };
+  const subscription = { period: april, requestedOn: day('2026-04-11'), charged: [paid] };
 
   test('by default it ends with the period, and nothing is credited', () => {
-    expect(outcomeOfCancellation(subscription)).toEqual({
-      endsOn: april.endsOn,
-      creditMinor: 0n,
-      nextInvoice: undefined,
-    });
+    expect(outcomeOfCancellation(subscription)).toEqual({ endsOn: april.endsOn, creditMinor: 0n, credits: [] });
   });
 
   test('at once, what is left is credited', () => {
@@ -167,7 +178,7 @@ describe('a cancellation', () => {
   });
 
   test('no more is credited than was charged', () => {
-    const charged = { range: april, amountMinor: 600n };
+    const charged = [{ ...paid, amountMinor: 600n }];
     expect(outcomeOfCancellation({ ...subscription, charged }, 'immediate_with_credit').creditMinor).toBe(400n);
   });
 
@@ -181,47 +192,16 @@ describe('a cancellation', () => {
     expect(outcome.creditMinor).toBe(credit);
   });
 
-  test('the next invoice is credited whole, and what was paid on it stays with the customer', () => {
-    const nextInvoice = { totalMinor: 3540n, paidMinor: 1000n };
-    const outcome = outcomeOfCancellation({ ...subscription, nextInvoice });
-    expect(outcome.nextInvoice).toEqual({ creditNoteMinor: 3540n, toCustomerMinor: 1000n });
-  });
-});
-
-describe('the first invoice', () => {
-  const plan = (start: string, anchorDay: number) => ({
-    startsOn: day(start),
-    anchorDay,
-    interval: { unit: 'month', count: 1 } as const,
-  });
-  const terms = { priceMinor: 3000n, leadDays: 4 };
-  const said = (
-    start: string,
-    anchorDay: number,
-    more: { setupFeeMinor?: bigint; stubPolicy: 'separate' | 'with_next_period' },
-  ) =>
-    firstInvoices(plan(start, anchorDay), { ...terms, ...more }).map(
-      ({ issueOn, lines }) =>
-        `${issueOn}: ${lines.map(({ kind, amountMinor }) => `${kind} ${amountMinor}`).join(', ')}`,
-    );
-
-  test.each([
-    ['2026-01-29', 1, { stubPolicy: 'with_next_period' }, ['2026-01-29: stub 290, recurring 3000']],
-    ['2026-01-29', 1, { stubPolicy: 'separate' }, ['2026-01-29: stub 290', '2026-01-29: recurring 3000']],
-    ['2026-01-10', 1, { stubPolicy: 'separate' }, ['2026-01-10: stub 2129']],
-    ['2026-01-10', 1, { stubPolicy: 'with_next_period' }, ['2026-01-27: stub 2129, recurring 3000']],
-    ['2026-01-01', 1, { stubPolicy: 'separate' }, ['2026-01-01: recurring 3000']],
-    [
-      '2026-01-01',
-      1,
-      { stubPolicy: 'with_next_period', setupFeeMinor: 5000n },
-      ['2026-01-01: setup 5000, recurring 3000'],
-    ],
-    // The set-up is never a part of itself.
-    ['2026-01-10', 1, { stubPolicy: 'separate', setupFeeMinor: 5000n }, ['2026-01-10: setup 5000, stub 2129']],
-    ['2026-02-10', 31, { stubPolicy: 'separate' }, ['2026-02-10: stub 1929']],
-  ] as const)('from %s, anchor %d, %o', (start, anchorDay, more, expected) => {
-    expect(said(start, anchorDay, more)).toEqual(expected);
+  test('what was invoiced ahead is credited whole, and days that a later charge replaced are credited once', () => {
+    const may = range('2026-05-01', '2026-06-01');
+    const ahead = { range: may, whole: may, priceMinor: 3000n, amountMinor: 3000n };
+    const changed = { ...paid, replacedFrom: day('2026-04-16') };
+    const rest = { range: range('2026-04-16', '2026-05-01'), whole: april, priceMinor: 6000n, amountMinor: 3000n };
+    const all = { ...subscription, charged: [changed, rest, ahead] };
+    expect(outcomeOfCancellation(all).credits.map(({ creditMinor }) => creditMinor)).toEqual([3000n]);
+    const { credits, creditMinor } = outcomeOfCancellation(all, 'immediate_with_credit');
+    expect(credits.map((credit) => credit.creditMinor)).toEqual([500n, 3000n, 3000n]);
+    expect(creditMinor).toBe(3500n);
   });
 });
 

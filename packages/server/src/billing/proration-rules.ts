@@ -1,5 +1,5 @@
 // Parts of a period, by days: a customer can check them on paper, and a change of the clocks cannot change them.
-import { type DateRange, daysIn, isBefore } from '#platform/dates.ts';
+import { type DateRange, daysIn, earliestOf, isBefore, laterOf } from '#platform/dates.ts';
 import { portion, type Rounding, smallerOf, sumMinor } from '#platform/money.ts';
 
 /** `fixed30` counts every month as 30 days. */
@@ -43,25 +43,56 @@ export type PlanChange = { on: Temporal.PlainDate; toPriceMinor: bigint };
 /** What a range of days was charged with. */
 export type Charge = { range: DateRange; amountMinor: bigint };
 
+/** Days that were charged, and what they are a part of: the whole interval, at its price. */
+export type ChargedDays = Charge & {
+  whole: DateRange;
+  priceMinor: bigint;
+  /** From here on a later charge took the place of this one. */
+  replacedFrom?: Temporal.PlainDate | undefined;
+};
+
+export type UnusedDays<C extends ChargedDays = ChargedDays> = { charged: C; range: DateRange; creditMinor: bigint };
+
+/** What of charged days lies within a range that is not used, and what it is worth. */
+export function unusedDays<C extends ChargedDays>(
+  all: readonly C[],
+  from: Temporal.PlainDate,
+  until?: Temporal.PlainDate,
+): UnusedDays<C>[] {
+  return all.flatMap((charged) => {
+    const range = {
+      startsOn: laterOf(from, charged.range.startsOn),
+      endsOn: earliestOf(charged.range.endsOn, charged.replacedFrom, until),
+    };
+    if (!isBefore(range.startsOn, range.endsOn)) return [];
+    return [{ charged, range, creditMinor: creditFor(range, charged.whole, charged.priceMinor, charged) }];
+  });
+}
+
 /**
- * The lines of a change within a paid period (R-PRO-3): the old plan is credited and the new one charged over what is left.
- * The used part is the residual and is never computed by itself. The credit never exceeds what was charged for those days,
- * which by a discount may be less than the price (R-PRO-6).
+ * The old plan is credited and the new one charged over days that are left (R-PRO-3). The used part is the residual and is never
+ * computed by itself. The credit never exceeds what was charged for those days, which by a discount may be less than the price
+ * (R-PRO-6).
  */
+export function linesOfUnused({ range, charged, creditMinor }: UnusedDays, toPriceMinor: bigint): ProrationLine[] {
+  const lines: ProrationLine[] = [
+    { kind: 'proration_credit', range, amountMinor: -creditMinor },
+    { kind: 'proration_charge', range, amountMinor: proratedAmount(toPriceMinor, partOf(range, charged.whole)) },
+  ];
+  return lines.filter(({ amountMinor }) => amountMinor !== 0n);
+}
+
+/** The lines of a change within a charged period. */
 export function linesOfChange(
   period: DateRange,
   oldPriceMinor: bigint,
   change: PlanChange,
   charged: Charge = { range: period, amountMinor: oldPriceMinor },
 ): ProrationLine[] {
-  const range = { startsOn: change.on, endsOn: period.endsOn };
-  const part = partOf(range, period);
-  if (part.days === 0) return [];
-  const lines: ProrationLine[] = [
-    { kind: 'proration_credit', range, amountMinor: -creditFor(range, period, oldPriceMinor, charged) },
-    { kind: 'proration_charge', range, amountMinor: proratedAmount(change.toPriceMinor, part) },
-  ];
-  return lines.filter(({ amountMinor }) => amountMinor !== 0n);
+  // A change outside of its period is a mistake.
+  partOf({ startsOn: change.on, endsOn: period.endsOn }, period);
+  const days = { ...charged, whole: period, priceMinor: oldPriceMinor };
+  return unusedDays([days], change.on).flatMap((unused) => linesOfUnused(unused, change.toPriceMinor));
 }
 
 /** What unused days are worth: their part of the price, and at most their part of what was charged (R-PRO-6). */

@@ -11,11 +11,18 @@ import { isBefore } from '#platform/dates.ts';
 import type { Db, Scope, Work } from '#platform/db.ts';
 import { type DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
-import { smallerOf, sumMinor } from '#platform/money.ts';
+import { sumMinor } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
 import { listPayableInvoices, lockPayableInvoices, type PayableInvoice, settleInvoices } from './allocations.ts';
 import { getInvoice, getToday, type InvoiceDetailView, lockInvoice, refuseClosed } from './invoices.ts';
-import { type Allocation, allocateOldestFirst, inOrderOfPayment } from './payment-rules.ts';
+import {
+  type Allocation,
+  allocateOldestFirst,
+  allocateTo,
+  inOrderOfPayment,
+  receiptOfRequest,
+  refusalOfPayment,
+} from './payment-rules.ts';
 import { getPayment, type PaymentDetailView, type PaymentMethod } from './payments.ts';
 import { restoreIfPaid } from './suspension.ts';
 
@@ -117,12 +124,16 @@ function refuseOtherContents(
   sent: { customerId: string; currency: string; amountMinor: bigint | undefined; invoiceId: string | undefined },
   path: string,
 ): void {
-  const isSame =
-    known.customerId === sent.customerId &&
-    known.currency === sent.currency &&
-    (sent.amountMinor === undefined || sent.amountMinor === known.amountMinor) &&
-    (sent.invoiceId === undefined || known.invoiceIds.includes(sent.invoiceId));
-  if (!isSame) throw keyUsed(path);
+  // What the sender leaves out is as it was: all that was open, and the invoices that were the oldest.
+  const { amountMinor = known.amountMinor, invoiceId } = sent;
+  const isSameTarget = invoiceId === undefined || known.invoiceIds.includes(invoiceId);
+  const before = contentsOf(known, invoiceId);
+  const again = contentsOf({ ...sent, amountMinor }, isSameTarget ? invoiceId : 'another');
+  if (receiptOfRequest(before, again) === 'idempotency_key_reuse') throw keyUsed(path);
+}
+
+function contentsOf(payment: Pick<Recorded, 'customerId' | 'currency' | 'amountMinor'>, invoiceId = ''): string {
+  return [payment.customerId, payment.currency, payment.amountMinor, invoiceId].join(' ');
 }
 
 function keyUsed(path: string): DomainError {
@@ -143,6 +154,8 @@ async function addPayment(work: Work, payment: NewCustomerPayment & { currency: 
   const today = await getToday(work.db, work.now);
   const receivedOn = payment.receivedOn ?? today;
   if (isBefore(today, receivedOn)) throw fieldError('invalid_input', 'receivedOn', 'must not be in the future');
+  if (refusalOfPayment({ amountMinor, currency }))
+    throw fieldError('invalid_input', 'amountMinor', 'must be more than nothing');
   const parts = await choose(work, payment);
   const id = newId();
   await work.db
@@ -216,7 +229,7 @@ function partsOf(
     const invoice = invoices.find((candidate) => candidate.id === id);
     if (!invoice)
       throw fieldError('invoice_not_open', `invoiceIds.${index}`, 'is not an open invoice of this customer');
-    const amount = smallerOf(left, invoice.balanceMinor);
+    const amount = sumMinor(allocateTo(left, invoice).allocations.map((part) => part.amountMinor));
     // What was given up is made good as a whole, or the rest of it would be owed by nobody.
     if (invoice.status === 'uncollectible' && amount < invoice.balanceMinor)
       throw fieldError('invoice_not_open', 'amountMinor', 'must be all that was given up of this invoice', {

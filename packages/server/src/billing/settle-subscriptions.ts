@@ -125,7 +125,7 @@ async function settlePause(work: Work, subscriptionId: string): Promise<void> {
       .where('id', '=', subscriptionId)
       .execute();
   }
-  await creditCharged(work, subscriptionId, pause.from, until, 'Vacation');
+  await creditCharged(work, term, pause.from, until, 'Vacation');
   await work.db
     .updateTable('billing.subscriptions')
     .set({ paused_from: null, paused_until: null })

@@ -9,8 +9,8 @@ import type { Db, Scope, Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
 import { sumMinor } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
-import type { CancelPolicy } from './cancellation-rules.ts';
-import { creditCharged, listChargedPieces } from './charged-pieces.ts';
+import { type Cancellation, type CancelPolicy, outcomeOfCancellation } from './cancellation-rules.ts';
+import { creditCharged, creditUnused, listChargedPieces } from './charged-pieces.ts';
 import { amountOfLine, composeInvoice, type WantedLine } from './compose-invoice-rules.ts';
 import { getToday } from './invoices.ts';
 import { issueAll } from './issue-invoices.ts';
@@ -18,13 +18,12 @@ import type { ChangePolicy } from './plan-change-rules.ts';
 import { getPolicy, taxPolicyOf } from './policy.ts';
 import { followPlan, liftVacation, settleSubscription } from './settle-subscriptions.ts';
 import {
-  type EffectivePiece,
-  isSameInterval,
-  linesOfPlanChange,
-  priceOf,
+  type ChargedPiece,
+  planChangeOf,
+  prorationLine,
+  runningPeriod,
   type SoldPlan,
   type Term,
-  unusedPieces,
 } from './subscription-rules.ts';
 import { selectTerms, termOf } from './subscription-terms.ts';
 import {
@@ -41,28 +40,7 @@ type Preview = z.output<typeof SubscriptionPreview>;
 
 export type PlanWish = { planId: string; policy: ChangePolicy };
 
-type PlannedChange = {
-  plan: SoldPlan;
-  isNow: boolean;
-  effectiveOn: Temporal.PlainDate;
-  lines: WantedLine[];
-  currency: string;
-};
-
-/** What is dearer counts now, what is not at the end of what is charged (D6, R-PRO-5). Another interval always waits for that. */
-function planChange(
-  term: Term,
-  plan: SoldPlan,
-  policy: ChangePolicy,
-  pieces: readonly EffectivePiece[],
-  today: Temporal.PlainDate,
-): Omit<PlannedChange, 'currency'> {
-  const isDearer = plan.priceMinor > priceOf(term);
-  const wantsNow = policy === 'immediate' || (policy === 'by_direction' && isDearer);
-  const isNow = wantsNow && isSameInterval(plan.interval, term.interval);
-  if (!isNow) return { plan, isNow, effectiveOn: laterOf(term.chargedThrough, today), lines: [] };
-  return { plan, isNow, effectiveOn: today, lines: linesOfPlanChange(term, plan, pieces, today) };
-}
+type PlannedChange = ReturnType<typeof planChangeOf> & { plan: SoldPlan; currency: string };
 
 async function planned(
   db: Db,
@@ -76,8 +54,16 @@ async function planned(
   if (plan.archivedAt) throw fieldError('plan_archived', 'planId', 'is an archived plan: choose one that is sold');
   if (plan.currency !== view.currency)
     throw fieldError('plan_currency_differs', 'planId', 'is priced in another currency than this subscription');
-  const pieces = await listChargedPieces(db, term.id, today);
-  return { ...planChange(term, soldPlanOf(plan), wish.policy, pieces, today), currency: view.currency };
+  const pieces = await listChargedPieces(db, term, today);
+  const sold = soldPlanOf(plan);
+  const change = planChangeOf(term, sold, pieces, today, wish.policy);
+  // Days that went by and were not charged yet cost what they cost: the new plan counts from today.
+  return {
+    ...change,
+    isNow: change.isNow && !isBefore(term.chargedThrough, today),
+    plan: sold,
+    currency: view.currency,
+  };
 }
 
 function soldPlanOf(plan: PlanView): SoldPlan {
@@ -141,6 +127,7 @@ export async function changeSubscriptionPlan(
   const change = await planned(work.db, locked, wish);
   if (change.isNow) await changePlanNow(work, locked, change);
   else {
+    if (change.effectiveOn.equals(locked.today)) await followPlan(work, view.accountId, change.plan.versionId);
     await work.db
       .updateTable('billing.subscriptions')
       .set({ pending_version_id: change.plan.versionId, pending_on: change.effectiveOn })
@@ -171,7 +158,7 @@ async function changePlanNow(
   await followPlan(work, view.accountId, plan.versionId);
   // An invoice is not negative: where the old plan was worth more, it is credited, and the new one charged by itself.
   const isCharge = sumMinor(lines.map(amountOfLine)) > 0n;
-  if (!isCharge) await creditCharged(work, term.id, today, undefined, `${term.plan.planName} → ${plan.planName}`);
+  if (!isCharge) await creditCharged(work, term, today, undefined, `${term.plan.planName} → ${plan.planName}`);
   const charged = isCharge ? lines : lines.filter(({ kind }) => kind === 'proration_charge');
   if (charged.length > 0) await issueNow(work, view, charged, plan.planName, today);
 }
@@ -263,34 +250,13 @@ async function forgetPause(work: Work, view: SubscriptionView): Promise<void> {
 export type CancelWish = { policy: CancelPolicy; reason: string; revision: number };
 
 /** With the period that runs, or today (R-PRO-7). */
-function endOf(term: Term, policy: CancelPolicy, pieces: readonly EffectivePiece[], today: Temporal.PlainDate) {
-  if (policy === 'immediate_with_credit') return today;
-  const running = pieces.filter(({ startsOn }) => !isBefore(today, startsOn));
-  const last = running.reduce((day, { endsOn }) => laterOf(day, endsOn), today);
-  // Who pays afterwards, or is not charged yet, ends with today.
-  return term.paymentMode === 'postpaid' ? today : last;
-}
-
 async function plannedEnd(
   db: Db,
   { term, today }: { term: Term; today: Temporal.PlainDate },
   policy: CancelPolicy,
-): Promise<{ endsOn: Temporal.PlainDate; lines: WantedLine[] }> {
-  const pieces = await listChargedPieces(db, term.id, today);
-  const endsOn = laterOf(endOf(term, policy, pieces, today), term.chargedFrom);
-  const lines = unusedPieces(pieces, endsOn).map(
-    ({ unused, creditMinor }): WantedLine => ({
-      kind: 'proration_credit',
-      description: term.plan.planName,
-      quantity: 1,
-      unitMinor: -creditMinor,
-      discountMinor: 0n,
-      tax: term.plan.tax,
-      subscriptionId: term.id,
-      ...unused,
-    }),
-  );
-  return { endsOn, lines };
+): Promise<Cancellation<ChargedPiece>> {
+  const charged = await listChargedPieces(db, term, today);
+  return outcomeOfCancellation({ period: runningPeriod(term, charged, today), requestedOn: today, charged }, policy);
 }
 
 export async function previewCancellation(
@@ -301,7 +267,10 @@ export async function previewCancellation(
   scope: Scope,
 ): Promise<Preview> {
   const read = await readTerm(db, now, subscriptionId, scope);
-  const { endsOn, lines } = await plannedEnd(db, read, policy);
+  const { endsOn, credits } = await plannedEnd(db, read, policy);
+  const lines = credits.map(({ range, creditMinor }) =>
+    prorationLine(read.term, read.term.plan, { kind: 'proration_credit', range, amountMinor: -creditMinor }),
+  );
   return { effectiveOn: endsOn, ...(await previewOf(db, lines)), currency: read.view.currency };
 }
 
@@ -312,8 +281,8 @@ export async function cancelSubscription(
 ): Promise<SubscriptionView> {
   const locked = await lockSubscription(work, subscriptionId, revision);
   const { view } = locked;
-  const { endsOn } = await plannedEnd(work.db, locked, policy);
-  await creditCharged(work, subscriptionId, endsOn, undefined, reason || 'Cancellation');
+  const { endsOn, credits } = await plannedEnd(work.db, locked, policy);
+  await creditUnused(work, credits, reason || 'Cancellation');
   await work.db
     .updateTable('billing.subscriptions')
     .set({ ends_on: laterOf(endsOn, view.startsOn), pending_version_id: null, pending_on: null })

@@ -1,7 +1,7 @@
 // What a subscription gives rise to: the next days to charge, on which day, for how much, and what a change of plan costs.
-import { type DateRange, daysIn, isBefore, laterOf } from '#platform/dates.ts';
+import { type DateRange, daysIn, earliestOf, isBefore, laterOf } from '#platform/dates.ts';
 import type { WantedLine } from './compose-invoice-rules.ts';
-import { type Discount, discountOf } from './discount-rules.ts';
+import { type Discount, discountsOfLines } from './discount-rules.ts';
 import {
   type InvoiceTerms,
   invoiceDates,
@@ -9,8 +9,9 @@ import {
   refusalToBill,
   type SuspendedBilling,
 } from './invoice-schedule-rules.ts';
-import { alignedPeriodOn, type Interval, type PeriodPlan, periodOn } from './period-rules.ts';
-import { creditFor, partOf, proratedAmount } from './proration-rules.ts';
+import { alignedPeriodOn, type Interval, isStub, type PeriodPlan, periodOn } from './period-rules.ts';
+import { type ChangeOutcome, type ChangePolicy, outcomeOfPlanChange, versionOfPeriod } from './plan-change-rules.ts';
+import { type ChargedDays, type ProrationLine, partOf, proratedAmount } from './proration-rules.ts';
 
 /** What is sold: a version of a plan. */
 export type SoldPlan = {
@@ -40,8 +41,8 @@ export type Term = {
   setupFeeMinor: bigint;
   pending: { plan: SoldPlan; on: Temporal.PlainDate } | undefined;
   pause: { from: Temporal.PlainDate; until: Temporal.PlainDate | undefined } | undefined;
-  /** Since when it is off for money or by hand. */
-  offSince: Temporal.PlainDate | undefined;
+  /** When it was off for money or by hand, as far back as days are not charged; without an end where it still is. */
+  off: readonly { from: Temporal.PlainDate; until: Temporal.PlainDate | undefined }[];
   openRecurringCount: number;
 };
 
@@ -56,17 +57,22 @@ function periodPlanOf({ chargedFrom, anchorDay, interval }: Term): PeriodPlan {
 /** The plan that was asked for takes the place of the old one on its day. Another interval is counted from that day on. */
 export function withPendingPlan(term: Term): Term {
   const { pending } = term;
-  if (!pending || isBefore(term.chargedThrough, pending.on)) return term;
-  const { interval } = pending.plan;
+  if (!pending) return term;
+  const versions = [
+    { version: 1, validFrom: term.chargedFrom, plan: undefined },
+    { version: 2, validFrom: pending.on, plan: pending.plan },
+  ];
+  const plan = versionOfPeriod(versions, term.chargedThrough)?.plan;
+  if (!plan) return term;
   return {
     ...term,
-    plan: pending.plan,
+    plan,
     pending: undefined,
     // A price agreed on was for the plan that goes.
     priceOverrideMinor: undefined,
-    ...(isSameInterval(interval, term.interval)
+    ...(isSameInterval(plan.interval, term.interval)
       ? {}
-      : { interval, chargedFrom: pending.on, anchorDay: pending.on.day }),
+      : { interval: plan.interval, chargedFrom: pending.on, anchorDay: pending.on.day }),
   };
 }
 
@@ -89,21 +95,31 @@ export function nextPart(term: Term): Part | undefined {
   const isPaused = pause && !isBefore(startsOn, pause.from) && (!pause.until || isBefore(startsOn, pause.until));
   if (isPaused) {
     if (!pause.until) return undefined;
-    return { kind: 'pause', period: { startsOn, endsOn: earliest(pause.until, endsOn) }, whole };
+    return { kind: 'pause', period: { startsOn, endsOn: earliestOf(pause.until, endsOn) }, whole };
   }
   const nextPause = pause && isBefore(startsOn, pause.from) ? pause.from : undefined;
   const nextPlan = pending && isBefore(startsOn, pending.on) ? pending.on : undefined;
-  return { kind: 'service', period: { startsOn, endsOn: earliest(whole.endsOn, endsOn, nextPause, nextPlan) }, whole };
+  return {
+    kind: 'service',
+    period: { startsOn, endsOn: earliestOf(whole.endsOn, endsOn, nextPause, nextPlan) },
+    whole,
+  };
 }
 
-function earliest(first: Temporal.PlainDate, ...others: (Temporal.PlainDate | undefined)[]): Temporal.PlainDate {
-  return others.reduce<Temporal.PlainDate>((best, day) => (day && isBefore(day, best) ? day : best), first);
-}
-
-/** Paid before it begins, or after it has ended. */
-export function issueDayOf(term: Term, part: Part, leadDays: number): Temporal.PlainDate {
+/** Paid before it begins, or after it has ended. A stub may wait to share the invoice of the period after it (R-PRO-8). */
+export function issueDayOf(term: Term, part: Part, { terms, stubPolicy }: BillingTerms): Temporal.PlainDate {
   if (term.paymentMode === 'postpaid' && part.kind === 'service') return part.period.endsOn;
-  return plannedIssueDay(periodPlanOf(term), part.period, leadDays);
+  const plan = periodPlanOf(term);
+  const shared = isSharedStub(term, part, stubPolicy)
+    ? nextPart({ ...term, chargedThrough: part.period.endsOn })
+    : part;
+  return plannedIssueDay(plan, (shared?.kind === 'service' ? shared : part).period, terms.leadDays);
+}
+
+/** The first days up to the anchor, where they are not invoiced by themselves. */
+function isSharedStub(term: Term, { kind, period }: Part, stubPolicy: StubPolicy | undefined): boolean {
+  if (stubPolicy !== 'with_next_period' || term.paymentMode === 'postpaid' || kind === 'pause') return false;
+  return period.startsOn.equals(term.chargedFrom) && isStub(periodPlanOf(term), period);
 }
 
 export function dueDayOf(
@@ -138,36 +154,35 @@ export type Due = {
   nextLookOn: Temporal.PlainDate | undefined;
 };
 
-export type BillingTerms = { terms: InvoiceTerms; suspended: SuspendedBilling };
+/** A stub has an invoice of its own, or waits to share one with the period that follows. */
+export type StubPolicy = 'separate' | 'with_next_period';
+
+export type BillingTerms = { terms: InvoiceTerms; suspended: SuspendedBilling; stubPolicy?: StubPolicy | undefined };
 
 /** All that is due by a day, at most so many parts (R-INV-3, R-SUS-5). */
-export function chargesDue(
-  start: Term,
-  { terms, suspended }: BillingTerms,
-  today: Temporal.PlainDate,
-  mostParts: number,
-): Due {
+export function chargesDue(start: Term, billing: BillingTerms, today: Temporal.PlainDate, mostParts: number): Due {
   const charges: PartCharge[] = [];
   let term = withPendingPlan(start);
   let openRecurringCount = start.openRecurringCount;
+  let isShared = false;
   for (;;) {
     const part = nextPart(term);
-    if (!part) return { charges, term, nextLookOn: undefined };
-    const issueOn = issueDayOf(term, part, terms.leadDays);
-    if (isBefore(today, issueOn) || charges.length === mostParts) return { charges, term, nextLookOn: issueOn };
-    const isOff = term.offSince !== undefined && !isBefore(part.period.startsOn, term.offSince);
-    const refusal = isOff ? refusalToBill({ status: 'suspended', openRecurringCount }, suspended) : undefined;
-    // He may be back before it begins; once it has begun without him it is not charged, nor on his return.
-    if (refusal && isBefore(today, part.period.startsOn)) return { charges, term, nextLookOn: issueOn };
-    const isPassed = refusal !== undefined || part.kind === 'pause';
-    const priceMinor = priceOf(term);
-    charges.push({
-      part: isPassed ? { ...part, kind: 'pause' } : part,
-      plan: term.plan,
-      priceMinor,
-      lines: isPassed ? [] : linesOf(term, part),
-      dueOn: dueDayOf(term, part, terms, today),
+    const issueOn = part && issueDayOf(term, part, billing);
+    const due = (nextLookOn: Temporal.PlainDate | undefined): Due => ({
+      charges: isShared ? withSharedStub(charges) : charges,
+      term,
+      nextLookOn,
     });
+    if (!part || !issueOn) return due(undefined);
+    if (isBefore(today, issueOn) || charges.length >= mostParts + (isShared ? 1 : 0)) return due(issueOn);
+    const refusal = isOffOn(term, part.period.startsOn)
+      ? refusalToBill({ status: 'suspended', openRecurringCount }, billing.suspended)
+      : undefined;
+    // He may be back before it begins; once it has begun without him it is not charged, nor on his return.
+    if (refusal && isBefore(today, part.period.startsOn)) return due(issueOn);
+    const isPassed = refusal !== undefined || part.kind === 'pause';
+    charges.push(chargeOf(term, part, { isPassed, dueOn: dueDayOf(term, part, billing.terms, today) }));
+    isShared ||= charges.length === 1 && !isPassed && isSharedStub(term, part, billing.stubPolicy);
     if (!isPassed) openRecurringCount += 1;
     term = withPendingPlan({
       ...term,
@@ -177,9 +192,36 @@ export function chargesDue(
   }
 }
 
+/** Was it off when a period began? Those are not charged, neither then nor on return (R-SUS-5). */
+function isOffOn({ off }: Term, day: Temporal.PlainDate): boolean {
+  return off.some(({ from, until }) => !isBefore(day, from) && (!until || isBefore(day, until)));
+}
+
+function chargeOf(
+  term: Term,
+  part: Part,
+  { isPassed, dueOn }: { isPassed: boolean; dueOn: Temporal.PlainDate },
+): PartCharge {
+  return {
+    part: isPassed ? { ...part, kind: 'pause' } : part,
+    plan: term.plan,
+    priceMinor: priceOf(term),
+    lines: isPassed ? [] : linesOf(term, part),
+    dueOn,
+  };
+}
+
+/** The lines of the stub go onto the invoice of the period after it; where none is charged, they stay where they are. */
+function withSharedStub([stub, next, ...others]: readonly PartCharge[]): PartCharge[] {
+  if (!stub || !next || next.lines.length === 0)
+    return [stub, next, ...others].filter((charge) => charge !== undefined);
+  return [{ ...stub, lines: [] }, { ...next, lines: [...stub.lines, ...next.lines] }, ...others];
+}
+
 /** A period, or its part by days (R-PRO-1), less the discount (R-DSC-1); the set-up once, never a part of itself (R-PRO-8). */
 function linesOf(term: Term, { period, whole }: Part): WantedLine[] {
   const part = partOf(period, whole);
+  if (priceOf(term) < 0n) throw new RangeError('a price must not be negative');
   const unitMinor = proratedAmount(priceOf(term), part);
   const line: WantedLine = {
     kind: part.days === part.periodDays ? 'recurring' : 'stub',
@@ -198,7 +240,7 @@ function linesOf(term: Term, { period, whole }: Part): WantedLine[] {
 
 function discountOn({ discount, discountEndsOn }: Term, day: Temporal.PlainDate, amountMinor: bigint): bigint {
   const isRunning = discount && (!discountEndsOn || isBefore(day, discountEndsOn));
-  return isRunning ? discountOf(amountMinor, discount) : 0n;
+  return isRunning ? (discountsOfLines([amountMinor], discount)[0] ?? 0n) : 0n;
 }
 
 function setupLine({ id, plan, setupFeeMinor }: Term): WantedLine {
@@ -221,13 +263,13 @@ export function upcomingCharges(
 ): (PartCharge & { issueOn: Temporal.PlainDate })[] {
   const upcoming: (PartCharge & { issueOn: Temporal.PlainDate })[] = [];
   // Whoever is off now is shown what comes when he is back.
-  let current: Term = { ...term, offSince: undefined };
+  let current: Term = { ...term, off: [] };
   const most = 20;
   for (let tries = 0; tries < most && upcoming.length < count; tries++) {
     current = withPendingPlan(current);
     const part = nextPart(current);
     if (!part) break;
-    const issueOn = issueDayOf(current, part, billing.terms.leadDays);
+    const issueOn = issueDayOf(current, part, billing);
     const { charges, term: after } = chargesDue(current, billing, issueOn, 1);
     upcoming.push(...charges.filter(({ lines }) => lines.length > 0).map((charge) => ({ ...charge, issueOn })));
     current = after;
@@ -236,78 +278,90 @@ export function upcomingCharges(
 }
 
 /** Days that were charged on a line: a period, or the rest of one after a change of plan. */
-export type ChargedPiece = {
+export type ChargedPiece = ChargedDays & { invoiceId: string; lineNo: number };
+
+export type ChargedLine = {
   invoiceId: string;
   lineNo: number;
   startsOn: Temporal.PlainDate;
   endsOn: Temporal.PlainDate;
   /** What was charged, less what was credited since. */
   amountMinor: bigint;
+  /** Of the whole interval; null where the line says no period of its own. */
+  priceMinor: bigint | null;
 };
 
-export type EffectivePiece = ChargedPiece & { effectiveEndsOn: Temporal.PlainDate };
-
-/** In the order of their issue: what was charged later for the same days took the place of what was before. */
-export function effectivePieces(pieces: readonly ChargedPiece[]): EffectivePiece[] {
-  return pieces.map((piece, index) => {
-    const later = pieces.slice(index + 1).filter(({ startsOn }) => isBefore(startsOn, piece.endsOn));
-    const effectiveEndsOn = earliest(
-      piece.endsOn,
-      ...later
-        .filter(({ endsOn }) => isBefore(piece.startsOn, endsOn))
-        .map(({ startsOn }) => laterOf(startsOn, piece.startsOn)),
-    );
-    return { ...piece, effectiveEndsOn };
+/** Lines in the order of their issue: what was charged later for the same days took the place of what was before. */
+export function chargedPieces(term: Term, lines: readonly ChargedLine[]): ChargedPiece[] {
+  return lines.map(({ invoiceId, lineNo, amountMinor, priceMinor, ...range }, index) => {
+    const later = lines
+      .slice(index + 1)
+      .filter(({ startsOn, endsOn }) => isBefore(startsOn, range.endsOn) && isBefore(range.startsOn, endsOn));
+    const [first, ...others] = later.map(({ startsOn }) => laterOf(startsOn, range.startsOn));
+    const replacedFrom = first && earliestOf(first, ...others);
+    const whole = alignedPeriodOn(periodPlanOf(term), range.startsOn);
+    // Charged in an interval that is not counted any more: worth what was charged, by days.
+    const isOfInterval = !isBefore(range.startsOn, whole.startsOn) && !isBefore(whole.endsOn, range.endsOn);
+    return {
+      invoiceId,
+      lineNo,
+      amountMinor,
+      range,
+      replacedFrom,
+      ...(isOfInterval
+        ? { whole, priceMinor: priceMinor ?? priceOf(term) }
+        : { whole: range, priceMinor: amountMinor }),
+    };
   });
 }
 
-export type UnusedPiece = { piece: EffectivePiece; unused: DateRange; creditMinor: bigint };
-
-/** What of the charged days lies in a range, and what it is worth: never more than was charged for it (R-PRO-6). */
-export function unusedPieces(
-  pieces: readonly EffectivePiece[],
-  from: Temporal.PlainDate,
-  until?: Temporal.PlainDate,
-): UnusedPiece[] {
-  return pieces.flatMap((piece) => {
-    const unused = { startsOn: laterOf(from, piece.startsOn), endsOn: earliest(piece.effectiveEndsOn, until) };
-    if (!isBefore(unused.startsOn, unused.endsOn)) return [];
-    const range = { startsOn: piece.startsOn, endsOn: piece.endsOn };
-    const { amountMinor } = piece;
-    return [{ piece, unused, creditMinor: creditFor(unused, range, amountMinor, { range, amountMinor }) }];
-  });
+/** What is charged so far, seen from a day: what runs, and what was invoiced ahead. */
+export function chargedPeriod({ chargedThrough }: Term, today: Temporal.PlainDate): DateRange {
+  return { startsOn: today, endsOn: laterOf(chargedThrough, today) };
 }
 
-/**
- * A change of plan now: for all that is charged from a day on, the old plan credited and the new one charged (R-PRO-3). The charge
- * is a part of the new price of the whole interval, and never more than it.
- */
-export function linesOfPlanChange(
+/** The period that runs on a day: the charged days around it, or the interval where nothing is charged ahead. */
+export function runningPeriod(term: Term, pieces: readonly ChargedPiece[], today: Temporal.PlainDate): DateRange {
+  if (isBefore(today, term.chargedFrom)) return { startsOn: today, endsOn: term.chargedFrom };
+  const running = pieces.filter(({ range }) => !isBefore(today, range.startsOn));
+  if (running.length === 0) return { ...alignedPeriodOn(periodPlanOf(term), today), startsOn: today };
+  return { startsOn: today, endsOn: running.reduce((day, { range }) => laterOf(day, range.endsOn), today) };
+}
+
+/** What a change to a plan brings, now or later. Another interval always waits for the end of what is charged. */
+export function planChangeOf(
   term: Term,
   plan: SoldPlan,
-  pieces: readonly EffectivePiece[],
-  on: Temporal.PlainDate,
-): WantedLine[] {
-  return unusedPieces(pieces, on).flatMap(({ unused, creditMinor }) => {
-    const whole = alignedPeriodOn(periodPlanOf(term), unused.startsOn);
-    const newMinor = plan.priceMinor - discountOn(term, unused.startsOn, plan.priceMinor);
-    const base = { quantity: 1, discountMinor: 0n, subscriptionId: term.id, ...unused };
-    const lines: WantedLine[] = [
-      {
-        ...base,
-        kind: 'proration_credit',
-        description: term.plan.planName,
-        unitMinor: -creditMinor,
-        tax: term.plan.tax,
-      },
-      {
-        ...base,
-        kind: 'proration_charge',
-        description: plan.planName,
-        unitMinor: proratedAmount(newMinor, partOf(unused, whole)),
-        tax: plan.tax,
-      },
-    ];
-    return lines.filter(({ unitMinor }) => unitMinor !== 0n);
-  });
+  pieces: readonly ChargedPiece[],
+  requestedOn: Temporal.PlainDate,
+  policy: ChangePolicy,
+): Omit<ChangeOutcome, 'linesNow'> & { lines: WantedLine[] } {
+  const { linesNow, ...outcome } = outcomeOfPlanChange(
+    {
+      oldPriceMinor: priceOf(term),
+      newPriceMinor: plan.priceMinor,
+      period: chargedPeriod(term, requestedOn),
+      requestedOn,
+      charged: pieces,
+      discountOn: (day) => discountOn(term, day, plan.priceMinor),
+    },
+    isSameInterval(plan.interval, term.interval) ? policy : 'period_end',
+  );
+  const lines = linesNow.map(({ kind, range, amountMinor }) =>
+    prorationLine(term, kind === 'proration_credit' ? term.plan : plan, { kind, range, amountMinor }),
+  );
+  return { ...outcome, lines };
+}
+
+export function prorationLine({ id }: Term, plan: SoldPlan, { kind, range, amountMinor }: ProrationLine): WantedLine {
+  return {
+    kind,
+    description: plan.planName,
+    quantity: 1,
+    unitMinor: amountMinor,
+    discountMinor: 0n,
+    tax: plan.tax,
+    subscriptionId: id,
+    ...range,
+  };
 }

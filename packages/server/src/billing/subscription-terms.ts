@@ -37,7 +37,7 @@ export type TermRow = VersionColumns<'now'> &
     pendingOn: Temporal.PlainDate | null;
     pausedFrom: Temporal.PlainDate | null;
     pausedUntil: Temporal.PlainDate | null;
-    offSince: Temporal.Instant | null;
+    off: [from: string, until: string | null][] | null;
     openRecurringCount: number;
     nextInvoiceOn: Temporal.PlainDate | null;
   };
@@ -63,8 +63,10 @@ export async function selectTerms(db: Db, which: RawBuilder<unknown>): Promise<T
       subscription.setup_fee_minor as "setupFeeMinor", subscription.is_setup_charged as "isSetupCharged",
       subscription.pending_on as "pendingOn", subscription.paused_from as "pausedFrom", subscription.paused_until as "pausedUntil",
       subscription.next_invoice_on as "nextInvoiceOn",
-      (select min(block.since) from provisioning.blocks block
-       where block.account_id = subscription.account_id and block.lifted_at is null and block.reason in ('overdue', 'staff')) as "offSince",
+      (select json_agg(json_build_array(block.since, block.lifted_at) order by block.since) from provisioning.blocks block
+       where block.account_id = subscription.account_id and block.reason in ('overdue', 'staff')
+         -- A day more than enough, whatever the zone.
+         and (block.lifted_at is null or block.lifted_at > subscription.charged_through - interval '2 days')) as "off",
       case when policy.bill_while_suspended then (
         select count(*)::int from billing.invoice_lines line join billing.invoices invoice on invoice.id = line.invoice_id
         where line.subscription_id = subscription.id and line.kind in ('recurring', 'stub') and line.credited_by is null and invoice.status = 'open'
@@ -113,9 +115,16 @@ export function termOf(row: TermRow, timeZone: string): Term {
     setupFeeMinor: row.isSetupCharged ? 0n : row.setupFeeMinor,
     pending: pending && row.pendingOn ? { plan: pending, on: row.pendingOn } : undefined,
     pause: pausedFrom ? { from: pausedFrom, until: pausedUntil ?? undefined } : undefined,
-    offSince: row.offSince ? localDate(row.offSince, timeZone) : undefined,
+    off: (row.off ?? []).map(([from, until]) => ({
+      from: dayOf(from, timeZone),
+      until: until === null ? undefined : dayOf(until, timeZone),
+    })),
     openRecurringCount: row.openRecurringCount,
   };
+}
+
+function dayOf(instant: string, timeZone: string): Temporal.PlainDate {
+  return localDate(Temporal.Instant.from(instant), timeZone);
 }
 
 function pendingPlanOf(row: TermRow): SoldPlan | undefined {

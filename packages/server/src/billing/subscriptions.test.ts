@@ -276,3 +276,42 @@ test('taxes of several rates, inclusive and exclusive, are on the lines and in t
   expect(await issue()).toMatchObject({ amountMinor: '2598', netMinor: '2310', taxMinor: '288', taxMode: 'inclusive' });
   await running.call('PUT /api/billing/policy', { revision: revision + 1, taxMode: 'exclusive' });
 });
+
+test('who pays afterwards and changes his plan pays the days before at the price before', async () => {
+  await running.call(`PUT /api/subscriptions/${subscription.id}`, {
+    revision: subscription.revision,
+    paymentMode: 'postpaid',
+  });
+  clock.set('2026-01-20T12:00:00Z');
+  expect((await act('plan', { planId: premium.id })).body).toMatchObject({ pending: { on: '2026-01-20' } });
+  expect((await getCustomer(running, customerId)).accounts[0].planId).toBe(premium.id);
+  clock.set('2026-02-10T12:00:00Z');
+  await run();
+  const lines = (await invoices()).flatMap((invoice: Loose) => invoice.lines);
+  // 10 of 31 days, and 21.
+  expect(lines).toMatchObject([
+    { kind: 'stub', netMinor: '1000', endsOn: '2026-01-20' },
+    { kind: 'stub', netMinor: '4200', startsOn: '2026-01-20', endsOn: '2026-02-10' },
+  ]);
+});
+
+test('the first days wait for the invoice of the first whole period where the policy says so', async () => {
+  const { revision } = (await running.call('GET /api/billing/policy')).body;
+  await running.call('PUT /api/billing/policy', { revision, stubPolicy: 'with_next_period' });
+  await running.query(`update billing.subscriptions set anchor_day = 1 where id = $1`, [subscription.id]);
+  expect(await run()).toMatchObject({ invoiceCount: 0 });
+  clock.set('2026-01-27T12:00:00Z');
+  expect(await run()).toMatchObject({ invoiceCount: 1 });
+  expect(await days()).toEqual(['2026-01-10 2026-02-01', '2026-02-01 2026-03-01']);
+  expect((await invoices())[0]).toMatchObject({ amountMinor: '5300', dueOn: '2026-02-01' });
+  await running.call('PUT /api/billing/policy', { revision: revision + 1, stubPolicy: 'separate' });
+});
+
+test('a period that began while he was off is not charged on return, though no run came by meanwhile', async () => {
+  await run();
+  clock.set('2026-02-01T12:00:00Z');
+  await running.call(`POST /api/customers/${customerId}/suspend`, {});
+  clock.set('2026-02-20T12:00:00Z');
+  await running.call(`POST /api/customers/${customerId}/activate`, {});
+  expect(await run()).toMatchObject({ invoiceCount: 0, passedCount: 1 });
+});

@@ -13,7 +13,7 @@ import { newId } from '#platform/ids.ts';
 import { getSettings } from '#settings/provider.ts';
 import { composeInvoice } from './compose-invoice-rules.ts';
 import { getToday } from './invoices.ts';
-import { getPolicy, suspendedBillingOf, taxPolicyOf, termsOf } from './policy.ts';
+import { billingTermsOf, getPolicy, taxPolicyOf } from './policy.ts';
 import {
   type BillingTerms,
   issueDayOf,
@@ -115,8 +115,7 @@ export async function getSubscription(
 }
 
 export async function getBillingTerms(db: Db): Promise<BillingTerms> {
-  const policy = await getPolicy(db);
-  return { terms: termsOf(policy), suspended: suspendedBillingOf(policy) };
+  return billingTermsOf(await getPolicy(db));
 }
 
 const shownUpcoming = 3;
@@ -283,10 +282,10 @@ export async function lockSubscription(
 export async function lookAgain(work: Work, subscriptionId: string): Promise<void> {
   const [row] = await selectTerms(work.db, sql`where subscription.id = ${subscriptionId}`);
   const { timeZone } = await getSettings(work.db);
-  const { terms } = await getBillingTerms(work.db);
+  const billing = await getBillingTerms(work.db);
   const term = withPendingPlan(termOf(row!, timeZone));
   const part = nextPart(term);
-  const next = part ? issueDayOf(term, part, terms.leadDays) : null;
+  const next = part ? issueDayOf(term, part, billing) : null;
   await work.db
     .updateTable('billing.subscriptions')
     .set((e) => ({ next_invoice_on: next, revision: e('revision', '+', 1) }))

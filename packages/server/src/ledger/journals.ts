@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { sql } from 'kysely';
 import type { Db, Work } from '#platform/db.ts';
 import { newId } from '#platform/ids.ts';
+import { refusalOfTransfers } from './journal-rules.ts';
 
 /** The kinds of the chart of accounts, as the table lists them (billing.md section 5). */
 export type AccountKind =
@@ -55,6 +56,7 @@ export async function postJournal(work: Work, journal: NewJournal): Promise<stri
 /** Posts any number of journals with as many statements as one. Returns their ids in the same order. */
 export async function postJournals(work: Work, journals: readonly NewJournal[]): Promise<string[]> {
   if (journals.length === 0) return [];
+  for (const { currency, transfers } of journals) refuseNonsense(transfers, currency);
   const ids = journals.map(() => newId());
   const postings = journals.flatMap(({ currency, transfers }, index) =>
     transfers.map((transfer) => ({ ...transfer, currency, journalId: ids[index]! })),
@@ -77,6 +79,15 @@ export async function postJournals(work: Work, journals: readonly NewJournal[]):
       ${postings.map(idOf('credit'))}::bigint[], ${postings.map(({ currency }) => currency)}::text[],
       ${postings.map(({ amountMinor }) => amountMinor)}::bigint[])`.execute(work.db);
   return ids;
+}
+
+/** What the tables refuse, said before they are asked, and with its reason. */
+function refuseNonsense(transfers: readonly Transfer[], currency: string): void {
+  const sideOf = (account: LedgerAccount) => ({ name: nameOf({ ...account, currency }), currency });
+  const refusal = refusalOfTransfers(
+    transfers.map(({ debit, credit, amountMinor }) => ({ debit: sideOf(debit), credit: sideOf(credit), amountMinor })),
+  );
+  if (refusal) throw new RangeError(`these transfers cannot be posted: ${refusal}`);
 }
 
 type CurrencyAccount = LedgerAccount & { currency: string };

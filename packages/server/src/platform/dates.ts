@@ -35,6 +35,13 @@ export function laterOf(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.
   return isBefore(a, b) ? b : a;
 }
 
+export function earliestOf(
+  first: Temporal.PlainDate,
+  ...others: (Temporal.PlainDate | undefined)[]
+): Temporal.PlainDate {
+  return others.reduce<Temporal.PlainDate>((best, day) => (day && isBefore(day, best) ? day : best), first);
+}
+
 /** Half-open: the day it ends on no longer belongs to it (R-PER-1). */
 export type DateRange = { startsOn: Temporal.PlainDate; endsOn: Temporal.PlainDate };
 

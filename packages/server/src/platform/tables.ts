@@ -360,6 +360,7 @@ export interface BillingPolicy {
   max_unpaid_recurring: Generated<number>;
   min_days_to_pay: Generated<number>;
   revision: Generated<number>;
+  stub_policy: Generated<string>;
   tax_level: Generated<string>;
   tax_mode: Generated<string>;
   tax_rounding: Generated<string>;
