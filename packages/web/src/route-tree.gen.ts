@@ -35,6 +35,8 @@ import { Route as AppCustomersFieldsRouteImport } from './routes/_app/customers.
 import { Route as AppCustomersNewRouteImport } from './routes/_app/customers.new.tsx'
 import { Route as AppInvoicesIndexRouteImport } from './routes/_app/invoices.index.tsx'
 import { Route as AppInvoicesInvoiceIdRouteImport } from './routes/_app/invoices.$invoiceId.tsx'
+import { Route as AppLocationsIndexRouteImport } from './routes/_app/locations.index.tsx'
+import { Route as AppLocationsLocationIdRouteImport } from './routes/_app/locations.$locationId.tsx'
 import { Route as AppPaymentsIndexRouteImport } from './routes/_app/payments.index.tsx'
 import { Route as AppPaymentsPaymentIdRouteImport } from './routes/_app/payments.$paymentId.tsx'
 import { Route as AppRoutersIndexRouteImport } from './routes/_app/routers.index.tsx'
@@ -171,6 +173,16 @@ const AppInvoicesInvoiceIdRoute = AppInvoicesInvoiceIdRouteImport.update({
   path: '/invoices/$invoiceId',
   getParentRoute: () => AppRoute,
 } as any)
+const AppLocationsIndexRoute = AppLocationsIndexRouteImport.update({
+  id: '/locations/',
+  path: '/locations/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppLocationsLocationIdRoute = AppLocationsLocationIdRouteImport.update({
+  id: '/locations/$locationId',
+  path: '/locations/$locationId',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppPaymentsIndexRoute = AppPaymentsIndexRouteImport.update({
   id: '/payments/',
   path: '/payments/',
@@ -228,10 +240,12 @@ export interface FileRoutesByFullPath {
   '/customers/fields': typeof AppCustomersFieldsRoute
   '/customers/new': typeof AppCustomersNewRoute
   '/invoices/$invoiceId': typeof AppInvoicesInvoiceIdRoute
+  '/locations/$locationId': typeof AppLocationsLocationIdRoute
   '/payments/$paymentId': typeof AppPaymentsPaymentIdRoute
   '/routers/$routerId': typeof AppRoutersRouterIdRoute
   '/customers/': typeof AppCustomersIndexRoute
   '/invoices/': typeof AppInvoicesIndexRoute
+  '/locations/': typeof AppLocationsIndexRoute
   '/payments/': typeof AppPaymentsIndexRoute
   '/routers/': typeof AppRoutersIndexRoute
   '/customers/$customerId/edit': typeof AppCustomersCustomerIdEditRoute
@@ -261,10 +275,12 @@ export interface FileRoutesByTo {
   '/customers/fields': typeof AppCustomersFieldsRoute
   '/customers/new': typeof AppCustomersNewRoute
   '/invoices/$invoiceId': typeof AppInvoicesInvoiceIdRoute
+  '/locations/$locationId': typeof AppLocationsLocationIdRoute
   '/payments/$paymentId': typeof AppPaymentsPaymentIdRoute
   '/routers/$routerId': typeof AppRoutersRouterIdRoute
   '/customers': typeof AppCustomersIndexRoute
   '/invoices': typeof AppInvoicesIndexRoute
+  '/locations': typeof AppLocationsIndexRoute
   '/payments': typeof AppPaymentsIndexRoute
   '/routers': typeof AppRoutersIndexRoute
   '/customers/$customerId/edit': typeof AppCustomersCustomerIdEditRoute
@@ -296,10 +312,12 @@ export interface FileRoutesById {
   '/_app/customers/fields': typeof AppCustomersFieldsRoute
   '/_app/customers/new': typeof AppCustomersNewRoute
   '/_app/invoices/$invoiceId': typeof AppInvoicesInvoiceIdRoute
+  '/_app/locations/$locationId': typeof AppLocationsLocationIdRoute
   '/_app/payments/$paymentId': typeof AppPaymentsPaymentIdRoute
   '/_app/routers/$routerId': typeof AppRoutersRouterIdRoute
   '/_app/customers/': typeof AppCustomersIndexRoute
   '/_app/invoices/': typeof AppInvoicesIndexRoute
+  '/_app/locations/': typeof AppLocationsIndexRoute
   '/_app/payments/': typeof AppPaymentsIndexRoute
   '/_app/routers/': typeof AppRoutersIndexRoute
   '/_app/customers/$customerId/edit': typeof AppCustomersCustomerIdEditRoute
@@ -331,10 +349,12 @@ export interface FileRouteTypes {
     | '/customers/fields'
     | '/customers/new'
     | '/invoices/$invoiceId'
+    | '/locations/$locationId'
     | '/payments/$paymentId'
     | '/routers/$routerId'
     | '/customers/'
     | '/invoices/'
+    | '/locations/'
     | '/payments/'
     | '/routers/'
     | '/customers/$customerId/edit'
@@ -364,10 +384,12 @@ export interface FileRouteTypes {
     | '/customers/fields'
     | '/customers/new'
     | '/invoices/$invoiceId'
+    | '/locations/$locationId'
     | '/payments/$paymentId'
     | '/routers/$routerId'
     | '/customers'
     | '/invoices'
+    | '/locations'
     | '/payments'
     | '/routers'
     | '/customers/$customerId/edit'
@@ -398,10 +420,12 @@ export interface FileRouteTypes {
     | '/_app/customers/fields'
     | '/_app/customers/new'
     | '/_app/invoices/$invoiceId'
+    | '/_app/locations/$locationId'
     | '/_app/payments/$paymentId'
     | '/_app/routers/$routerId'
     | '/_app/customers/'
     | '/_app/invoices/'
+    | '/_app/locations/'
     | '/_app/payments/'
     | '/_app/routers/'
     | '/_app/customers/$customerId/edit'
@@ -601,6 +625,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppInvoicesInvoiceIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/locations/': {
+      id: '/_app/locations/'
+      path: '/locations'
+      fullPath: '/locations/'
+      preLoaderRoute: typeof AppLocationsIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/locations/$locationId': {
+      id: '/_app/locations/$locationId'
+      path: '/locations/$locationId'
+      fullPath: '/locations/$locationId'
+      preLoaderRoute: typeof AppLocationsLocationIdRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/payments/': {
       id: '/_app/payments/'
       path: '/payments'
@@ -665,10 +703,12 @@ interface AppRouteChildren {
   AppCustomersFieldsRoute: typeof AppCustomersFieldsRoute
   AppCustomersNewRoute: typeof AppCustomersNewRoute
   AppInvoicesInvoiceIdRoute: typeof AppInvoicesInvoiceIdRoute
+  AppLocationsLocationIdRoute: typeof AppLocationsLocationIdRoute
   AppPaymentsPaymentIdRoute: typeof AppPaymentsPaymentIdRoute
   AppRoutersRouterIdRoute: typeof AppRoutersRouterIdRoute
   AppCustomersIndexRoute: typeof AppCustomersIndexRoute
   AppInvoicesIndexRoute: typeof AppInvoicesIndexRoute
+  AppLocationsIndexRoute: typeof AppLocationsIndexRoute
   AppPaymentsIndexRoute: typeof AppPaymentsIndexRoute
   AppRoutersIndexRoute: typeof AppRoutersIndexRoute
   AppCustomersCustomerIdEditRoute: typeof AppCustomersCustomerIdEditRoute
@@ -694,10 +734,12 @@ const AppRouteChildren: AppRouteChildren = {
   AppCustomersFieldsRoute: AppCustomersFieldsRoute,
   AppCustomersNewRoute: AppCustomersNewRoute,
   AppInvoicesInvoiceIdRoute: AppInvoicesInvoiceIdRoute,
+  AppLocationsLocationIdRoute: AppLocationsLocationIdRoute,
   AppPaymentsPaymentIdRoute: AppPaymentsPaymentIdRoute,
   AppRoutersRouterIdRoute: AppRoutersRouterIdRoute,
   AppCustomersIndexRoute: AppCustomersIndexRoute,
   AppInvoicesIndexRoute: AppInvoicesIndexRoute,
+  AppLocationsIndexRoute: AppLocationsIndexRoute,
   AppPaymentsIndexRoute: AppPaymentsIndexRoute,
   AppRoutersIndexRoute: AppRoutersIndexRoute,
   AppCustomersCustomerIdEditRoute: AppCustomersCustomerIdEditRoute,

@@ -14,6 +14,11 @@ export function TableRows<Row>(props: RowsProps<Row>) {
       <caption className={classes.hidden}>{label}</caption>
       <thead>
         <tr>
+          {tools.choice && (
+            <td className={classes.choiceCell} data-choice>
+              {tools.choice.ofAll}
+            </td>
+          )}
           {columns.map((column) => (
             <th key={column.key} scope="col" {...marks(column)} style={{ width: column.width }}>
               {column.head}
@@ -30,6 +35,11 @@ export function TableRows<Row>(props: RowsProps<Row>) {
                 className={link?.(row) && classes.linked}
                 onClick={(event) => tools.onRowClick(row, event)}
               >
+                {tools.choice && (
+                  <td className={classes.choiceCell} data-choice>
+                    {tools.choice.of(row)}
+                  </td>
+                )}
                 {columns.map((column, index) => (
                   <Cell key={column.key} column={column} row={row} isFirst={index === 0} table={props} />
                 ))}
@@ -38,6 +48,7 @@ export function TableRows<Row>(props: RowsProps<Row>) {
             ))
           : skeletonRows.map((index) => (
               <tr key={index}>
+                {tools.choice && <td className={classes.choiceCell} />}
                 {columns.map((column) => (
                   <td key={column.key} {...marks(column)}>
                     <Skeleton height={12} width={`${45 + ((index * 17) % 40)}%`} className={classes.bone} />
@@ -81,6 +92,11 @@ export function PhoneRows<Row>(props: RowsProps<Row>) {
                 className={`${classes.phoneRow} ${link?.(row) ? classes.linked : ''}`}
                 onClick={(event) => tools.onRowClick(row, event)}
               >
+                {tools.choice && (
+                  <div className={classes.phoneChoice} data-choice>
+                    {tools.choice.of(row)}
+                  </div>
+                )}
                 <div className={classes.phoneText}>
                   <TwoEnds start={<RowLink row={row} {...props} content={title} />} end={aside} isTitle />
                   <TwoEnds start={line} end={lineAside} />

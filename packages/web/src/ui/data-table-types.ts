@@ -1,5 +1,6 @@
 import type { LinkProps } from '@tanstack/react-router';
 import type { KeyboardEvent, MouseEvent, ReactNode } from 'react';
+import type { ChoiceTools } from './data-table-choice.tsx';
 
 export type Column<Row> = {
   key: string;
@@ -24,6 +25,14 @@ type TableQuery<Row> = {
   refetch: () => Promise<unknown>;
 };
 
+/** Rows that a person chose, by id; with it each row has a checkbox. */
+export type Choice<Row> = {
+  chosen: ReadonlySet<string>;
+  onChange: (chosen: ReadonlySet<string>) => void;
+  /** Left out: every row can be chosen. */
+  canChoose?: (row: Row) => boolean;
+};
+
 export type DataTableProps<Row> = {
   /** What the rows are: the table's name. */
   label: string;
@@ -36,6 +45,7 @@ export type DataTableProps<Row> = {
   link?: (row: Row) => LinkProps | undefined;
   /** `Menu.Item`s behind the dots at the end of a row; null: no dots. */
   menu?: (row: Row) => ReactNode;
+  choice?: Choice<Row> | undefined;
   empty: ReactNode;
   page?: { after: string | undefined; onChange: (after: string | undefined) => void };
 };
@@ -44,6 +54,7 @@ export type RowTools<Row> = {
   onRowClick: (row: Row, event: MouseEvent<HTMLElement>) => void;
   onKeyDown: (event: KeyboardEvent<HTMLElement>) => void;
   menuOf: (row: Row) => ReactNode;
+  choice: ChoiceTools<Row> | undefined;
 };
 
 export type RowsProps<Row> = DataTableProps<Row> & { rows: Row[] | undefined; tools: RowTools<Row> };

@@ -1,20 +1,21 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useNavigate } from '@tanstack/react-router';
-import type { KeyboardEvent, MouseEvent, ReactNode } from 'react';
+import type { KeyboardEvent, MouseEvent as ReactMouseEvent, ReactNode } from 'react';
 import { t } from '../lib/words.ts';
 import classes from './data-table.module.css';
+import { useChoice } from './data-table-choice.tsx';
 import { PhoneRows, TableRows } from './data-table-rows.tsx';
 import type { DataTableProps, RowTools } from './data-table-types.ts';
 import { ErrorState, StaleNotice } from './error-state.tsx';
 import { Icon } from './icon.tsx';
 import { Pager } from './pager.tsx';
 
-export type { Column, PhoneRow } from './data-table-types.ts';
+export type { Choice, Column, PhoneRow } from './data-table-types.ts';
 
 /**
  * A list. Give it the query as it is: it shows the skeleton, the empty state, the failure and the next page by itself.
- * Arrow keys move between rows, Enter opens one. On a phone each row becomes the two lines that `phone` says.
+ * Arrow keys move between rows, Enter opens one, the space bar chooses it where rows can be chosen. On a phone each row becomes the two lines that `phone` says.
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, query, empty, page } = props;
@@ -45,14 +46,17 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   );
 }
 
-function useRowTools<Row>({ link, menu, rowName }: DataTableProps<Row>): RowTools<Row> {
+function useRowTools<Row>(props: DataTableProps<Row>): RowTools<Row> {
+  const { link, menu, rowName } = props;
   const navigate = useNavigate();
+  const choice = useChoice(props);
   return {
     onRowClick: (row, event) => {
       const target = link?.(row);
       if (target && !isOnControl(event) && !window.getSelection()?.toString()) void navigate(target);
     },
-    onKeyDown: moveBetweenRows,
+    onKeyDown: actOnRow,
+    choice,
     menuOf: (row) => {
       const items = menu?.(row);
       return items ? <RowMenu name={rowName(row)}>{items}</RowMenu> : null;
@@ -60,15 +64,25 @@ function useRowTools<Row>({ link, menu, rowName }: DataTableProps<Row>): RowTool
   };
 }
 
-function isOnControl(event: MouseEvent<HTMLElement>): boolean {
-  return event.target instanceof Element && event.target.closest('a, button, input, label, [role="menu"]') !== null;
+function isOnControl(event: ReactMouseEvent<HTMLElement>): boolean {
+  return (
+    event.target instanceof Element &&
+    event.target.closest('a, button, input, label, [role="menu"], [data-choice]') !== null
+  );
 }
 
 const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
 
-function moveBetweenRows(event: KeyboardEvent<HTMLElement>) {
+function actOnRow(event: KeyboardEvent<HTMLElement>) {
+  if (!(event.target instanceof Element) || !event.target.matches('[data-row-link]')) return;
+  const checkbox = event.target.closest('tr, li')?.querySelector<HTMLInputElement>('[data-choice] input');
+  if (event.key === ' ' && checkbox) {
+    event.preventDefault();
+    // As a click, so that shift takes the rows between along.
+    checkbox.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, shiftKey: event.shiftKey }));
+  }
   const step = steps[event.key];
-  if (!step || !(event.target instanceof Element) || !event.target.matches('[data-row-link]')) return;
+  if (!step) return;
   const links = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-row-link]')];
   const next = links[links.indexOf(event.target as HTMLElement) + step];
   if (!next) return;

@@ -7,6 +7,7 @@ import { customers } from './en/customers.ts';
 import { errors } from './en/errors.ts';
 import { home } from './en/home.ts';
 import { invoices } from './en/invoices.ts';
+import { locations } from './en/locations.ts';
 import { mikrotik } from './en/mikrotik.ts';
 import { outbox } from './en/outbox.ts';
 import { payments } from './en/payments.ts';
@@ -30,6 +31,7 @@ export const en = {
   errors,
   home,
   invoices,
+  locations,
   mikrotik,
   outbox,
   payments,

@@ -1,18 +1,15 @@
-import { Button, Skeleton, Stack, Tabs } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Button, Tabs } from '@mantine/core';
 import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
-import { ErrorState } from '../../ui/error-state.tsx';
+import { EditDrawer } from '../../ui/edit-drawer.tsx';
 import { FilterChips } from '../../ui/filter-chips.tsx';
-import { FormDrawer } from '../../ui/form-drawer.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { Toolbar } from '../../ui/toolbar.tsx';
 import { FailureTable } from './failure-table.tsx';
 import { PersonForm } from './person-form.tsx';
-import { type PersonInFull, personById } from './queries.ts';
+import { personById } from './queries.ts';
 import { RoleMatrix } from './role-matrix.tsx';
 import { type StaffFilter, StaffTable } from './staff-table.tsx';
 
@@ -87,38 +84,14 @@ function People({ search, onSearch }: StaffPageProps) {
 }
 
 function PersonDrawer({ open, onClose }: { open: string | undefined; onClose: () => void }) {
-  const isNew = open === 'new';
   return (
-    <FormDrawer
-      opened={open !== undefined}
-      title={isNew ? t('staff.form.addTitle') : t('staff.form.editTitle')}
+    <EditDrawer
+      open={open}
+      titles={{ add: t('staff.form.addTitle'), edit: t('staff.form.editTitle') }}
+      byId={personById}
       onClose={onClose}
     >
-      {isNew ? (
-        <PersonForm person={undefined} onDone={onClose} onReload={onClose} />
-      ) : (
-        open && <ExistingPerson staffId={open} onDone={onClose} />
-      )}
-    </FormDrawer>
+      {(person, onReload) => <PersonForm person={person} onDone={onClose} onReload={onReload} />}
+    </EditDrawer>
   );
-}
-
-function ExistingPerson({ staffId, onDone }: { staffId: string; onDone: () => void }) {
-  const { data, error, refetch } = useQuery({ ...personById(staffId), staleTime: 0 });
-  // The form keeps the person as he was opened: a change by somebody else is refused as a conflict.
-  const [opened, setOpened] = useState<PersonInFull>();
-  const person = opened ?? data;
-  if (!opened && data) setOpened(data);
-  if (error && !person) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (!person) {
-    return (
-      <Stack gap="lg" aria-busy="true">
-        {[0, 1, 2, 3].map((field) => (
-          <Skeleton key={field} height={56} />
-        ))}
-      </Stack>
-    );
-  }
-  const reload = async () => setOpened((await refetch()).data);
-  return <PersonForm key={person.revision} person={person} onDone={onDone} onReload={() => void reload()} />;
 }

@@ -1,42 +1,42 @@
 import { Button, Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { ApiError } from '../../lib/api.ts';
-import { useCan, useFormat } from '../../lib/session.ts';
+import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
+import { ChoiceBar } from '../../ui/choice-bar.tsx';
 import { confirmAct } from '../../ui/confirm.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { notifyDone } from '../../ui/notify.ts';
-import { disconnectSessions, type Session, sessionList } from './queries.ts';
-import type { SessionsSearch } from './sessions-page.tsx';
+import { disconnectSessions, type Session } from './queries.ts';
 
 // Names that are read before a click; of more the number says enough.
 const shownNames = 5;
 
-/** Drops all that the page shows: what is narrowed by search and filters is what is meant. */
-export function DropShown({ search }: { search: SessionsSearch }) {
-  const can = useCan();
+type ChosenSessionsProps = { sessions: readonly Session[]; onClear: () => void };
+
+export function ChosenSessions({ sessions, onClear }: ChosenSessionsProps) {
   const format = useFormat();
-  const live = (useQuery(sessionList(search)).data?.items ?? []).filter(({ isLive }) => isLive);
-  const isNarrowed = Boolean(search.search || search.routerId || search.service);
-  if (!can('session:disconnect') || !isNarrowed || live.length < 2) return null;
-  const number = format.number(live.length);
+  const words = { count: sessions.length, number: format.number(sessions.length) };
   return (
-    <Button
-      variant="default"
-      ml="auto"
-      leftSection={<Icon name="unlink" size={16} />}
-      onClick={() =>
-        confirmAct({
-          title: t('sessions.dropTitle', { number }),
-          text: <Whom sessions={live} />,
-          act: t('sessions.dropAct', { number }),
-          isDangerous: true,
-          run: () => dropAll(live),
-        })
-      }
-    >
-      {t('sessions.drop', { number })}
-    </Button>
+    <ChoiceBar count={sessions.length} onClear={onClear}>
+      <Button
+        color="red.9"
+        leftSection={<Icon name="unlink" size={16} />}
+        onClick={() =>
+          confirmAct({
+            title: t('sessions.dropTitle', words),
+            text: <Whom sessions={sessions} />,
+            act: t('sessions.dropAct', words),
+            isDangerous: true,
+            run: async () => {
+              await dropAll(sessions);
+              onClear();
+            },
+          })
+        }
+      >
+        {t('sessions.dropAct', words)}
+      </Button>
+    </ChoiceBar>
   );
 }
 

@@ -6,7 +6,7 @@ import type { Query } from '../../lib/api.ts';
 import type { Format } from '../../lib/format.ts';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
-import { type Column, DataTable, type PhoneRow } from '../../ui/data-table.tsx';
+import { type Choice, type Column, DataTable, type PhoneRow } from '../../ui/data-table.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { TickingDuration } from '../../ui/ticking-duration.tsx';
 import { DownUp } from './down-up.tsx';
@@ -21,9 +21,10 @@ type SessionTableProps = {
   onPage?: (after: string | undefined) => void;
   /** Fewer columns: where the table is not alone on the page. */
   isCompact?: boolean;
+  choice?: Choice<Session>;
 };
 
-export function SessionTable({ query, empty, onPage, isCompact }: SessionTableProps) {
+export function SessionTable({ query, empty, onPage, isCompact, choice }: SessionTableProps) {
   const can = useCan();
   const columns = useSessionColumns();
   const list = useQuery(sessionList(query));
@@ -40,6 +41,7 @@ export function SessionTable({ query, empty, onPage, isCompact }: SessionTablePr
         customerId ? linkOptions({ to: '/customers/$customerId', params: { customerId } }) : undefined
       }
       menu={can('session:disconnect') ? (session) => <DisconnectItem session={session} /> : undefined}
+      choice={can('session:disconnect') ? choice : undefined}
       empty={empty}
       page={onPage && { after: query.after, onChange: onPage }}
     />

@@ -1,14 +1,16 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { Toolbar } from '../../ui/toolbar.tsx';
+import { LocationFilter } from '../routers/location-filter.tsx';
 import { sessionList } from './queries.ts';
 import { RouterFilter } from './router-picker.tsx';
-import { DropShown } from './session-drop.tsx';
+import { ChosenSessions } from './session-drop.tsx';
 import { SessionTable } from './session-table.tsx';
 import { StaleSessions } from './stale-sessions.tsx';
 
@@ -17,18 +19,28 @@ export const sessionSorts = ['newest', 'oldest', 'data', 'rate'] as const;
 export type SessionsSearch = {
   search?: string;
   routerId?: string;
+  locationId?: string;
+  planId?: string;
   service?: 'pppoe' | 'hotspot';
   state?: 'live' | 'last_seen';
   sort?: (typeof sessionSorts)[number];
   after?: string;
 };
 
-type SessionsPageProps = { search: SessionsSearch; onSearch: (change: Partial<SessionsSearch>) => void };
+type SessionsPageProps = {
+  search: SessionsSearch;
+  onSearch: (change: Partial<SessionsSearch>) => void;
+  /** From a room above: plans, of which those of one can be shown. */
+  planFilter: ReactNode;
+};
 
-export function SessionsPage({ search, onSearch }: SessionsPageProps) {
+export function SessionsPage({ search, onSearch, planFilter }: SessionsPageProps) {
   const format = useFormat();
   const { data } = useQuery(sessionList(search));
-  const isNarrowed = Boolean(search.search || search.routerId || search.service || search.state);
+  const isNarrowed = Object.keys(everything).some((name) => search[name as keyof typeof everything] !== undefined);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  // Only what is seen is meant: who was chosen and left, or is on another page, is not.
+  const chosenSessions = (data?.items ?? []).filter(({ id, isLive }) => isLive && chosen.has(id));
   return (
     <>
       <PageHead
@@ -43,7 +55,16 @@ export function SessionsPage({ search, onSearch }: SessionsPageProps) {
           value={search.search}
           onChange={(next) => onSearch({ search: next, after: undefined })}
         />
-        <RouterFilter value={search.routerId} onChange={(routerId) => onSearch({ routerId, after: undefined })} />
+        <RouterFilter
+          w={{ base: 'calc(50% - 6px)', xs: 180 }}
+          value={search.routerId}
+          onChange={(routerId) => onSearch({ routerId, after: undefined })}
+        />
+        <LocationFilter
+          value={search.locationId}
+          onChange={(locationId) => onSearch({ locationId, after: undefined })}
+        />
+        {planFilter}
         <NativeSelect
           aria-label={t('sessions.kind')}
           w={{ base: 'calc(50% - 6px)', xs: 150 }}
@@ -69,21 +90,16 @@ export function SessionsPage({ search, onSearch }: SessionsPageProps) {
             onSearch({ sort: sessionSorts.find((sort) => sort === value), after: undefined })
           }
         />
-        <DropShown search={search} />
       </Toolbar>
       <StaleSessions routerId={search.routerId} />
       <SessionTable
         query={search}
+        choice={{ chosen, onChange: setChosen, canChoose: ({ isLive }) => isLive }}
         onPage={(after) => onSearch({ after })}
         empty={
           isNarrowed ? (
             <EmptyState icon="search" title={t('sessions.empty.narrowedTitle')} text={t('sessions.empty.narrowedText')}>
-              <Button
-                variant="default"
-                onClick={() =>
-                  onSearch({ search: undefined, routerId: undefined, service: undefined, state: undefined })
-                }
-              >
+              <Button variant="default" onClick={() => onSearch(everything)}>
                 {t('sessions.showAll')}
               </Button>
             </EmptyState>
@@ -92,6 +108,17 @@ export function SessionsPage({ search, onSearch }: SessionsPageProps) {
           )
         }
       />
+      <ChosenSessions sessions={chosenSessions} onClear={() => setChosen(new Set())} />
     </>
   );
 }
+
+const everything = {
+  search: undefined,
+  routerId: undefined,
+  locationId: undefined,
+  planId: undefined,
+  service: undefined,
+  state: undefined,
+  after: undefined,
+};

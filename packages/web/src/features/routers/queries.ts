@@ -100,6 +100,17 @@ export const locationList = (query: Query<'GET /api/locations'>) =>
     queryKey: ['router', 'locations', query],
     queryFn: ({ signal }) => call('GET /api/locations', { query, signal }),
     placeholderData: keepPreviousData,
+    meta: { topics: ['customer', 'sessions'] },
+  });
+
+// The server's most on one page. Nobody has more places than that.
+export const allLocations = locationList({ limit: 200 });
+
+export const locationById = (locationId: string) =>
+  queryOptions({
+    queryKey: ['router', 'location', locationId],
+    queryFn: ({ signal }) => call('GET /api/locations/:locationId', { params: { locationId }, signal }),
+    meta: { topics: ['customer', 'sessions'] },
   });
 
 export async function settleDrift(drift: Drift, act: 'revert' | 'adopt' | 'ignore'): Promise<void> {
@@ -128,7 +139,22 @@ export async function importAccounts(
   return imported;
 }
 
-export async function addLocation(body: Body<'POST /api/locations'>): Promise<void> {
-  await call('POST /api/locations', { body });
+export async function addLocation(body: Body<'POST /api/locations'>): Promise<Location> {
+  const added = await call('POST /api/locations', { body });
+  await refresh('router');
+  return added;
+}
+
+export async function changeLocation(
+  locationId: string,
+  body: Body<'PUT /api/locations/:locationId'>,
+): Promise<Location> {
+  const changed = await call('PUT /api/locations/:locationId', { params: { locationId }, body });
+  await refresh('router');
+  return changed;
+}
+
+export async function removeLocation(locationId: string): Promise<void> {
+  await call('DELETE /api/locations/:locationId', { params: { locationId } });
   await refresh('router');
 }

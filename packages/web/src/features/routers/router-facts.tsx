@@ -12,7 +12,7 @@ export function RouterFacts({ router }: { router: Router }) {
   return (
     <Facts
       facts={[
-        { label: t('routers.settings.location'), value: router.locationName ?? t('routers.settings.nowhere') },
+        { label: t('locations.one'), value: router.locationName ?? t('locations.none') },
         {
           label: t('routers.facts.address'),
           value: <CopyText text={addressOf(router)} label={t('routers.facts.address')} isMono />,

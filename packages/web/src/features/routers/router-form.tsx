@@ -1,12 +1,14 @@
 import { Button, Group, NativeSelect, NumberInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useRef, useState } from 'react';
+import { useSession } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { Form } from '../../ui/form.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { SecretInput } from '../../ui/secret-input.tsx';
 import { ConnectionResult, type Outcome } from './connection-result.tsx';
+import { LocationField } from './location-field.tsx';
 import { addRouter, changeRouter, type Router, testConnection } from './queries.ts';
 import { GuideToggle, RouterGuide, type RouterUser } from './router-guide.tsx';
 
@@ -14,7 +16,9 @@ type RouterFormProps = {
   /** undefined: a new one. */
   router: Router | undefined;
   /** What a new router's user was prepared with. */
-  user?: RouterUser;
+  user?: RouterUser | undefined;
+  /** Where a new one is offered to stand. */
+  locationId?: string | undefined;
   onDone: (router: Router) => void;
   onReload: () => void;
 };
@@ -27,12 +31,14 @@ const below = ['label', 'input', 'description', 'error'] as ('label' | 'input' |
 type Values = ReturnType<typeof valuesOf>;
 type RouterFormState = ReturnType<typeof useRouterForm>;
 
-function useRouterForm(router: Router | undefined, user: RouterUser | undefined) {
-  return useForm({ initialValues: valuesOf(router, user), validate: troubles });
+function useRouterForm(router: Router | undefined, user: RouterUser | undefined, locationId: string | undefined) {
+  return useForm({ initialValues: valuesOf(router, user, locationId), validate: troubles });
 }
 
-export function RouterForm({ router, user, onDone, onReload }: RouterFormProps) {
-  const form = useRouterForm(router, user);
+export function RouterForm({ router, user, locationId, onDone, onReload }: RouterFormProps) {
+  // Whoever is limited to locations adds a router at one of his.
+  const ownLocation = useSession().staff?.limitedTo?.[0]?.id;
+  const form = useRouterForm(router, user, locationId ?? ownLocation);
   const saved = useRef<Router>(undefined);
   const save = async (values: Values) => {
     saved.current = router
@@ -59,6 +65,7 @@ export function RouterForm({ router, user, onDone, onReload }: RouterFormProps) 
         maxLength={80}
         data-autofocus
       />
+      <LocationField {...form.getInputProps('locationId')} present={router?.locationName} />
       <ConnectionFields form={form} />
       <Group grow align="flex-start" preventGrowOverflow={false}>
         <TextInput
@@ -158,7 +165,7 @@ function PrepareGuide({ form }: { form: RouterFormState }) {
 function TestConnection({ form, router }: { form: RouterFormState; router: Router | undefined }) {
   const [isBusy, setBusy] = useState(false);
   const [result, setResult] = useState<{ of: string; outcome: Outcome }>();
-  const typed = JSON.stringify({ ...form.values, label: '' });
+  const typed = JSON.stringify({ ...form.values, label: '', locationId: '' });
   const shown = result?.of === typed ? result.outcome : undefined;
   const { host } = form.values;
   const test = async () => {
@@ -197,7 +204,7 @@ function TestConnection({ form, router }: { form: RouterFormState; router: Route
 }
 
 async function tried(values: Values, router: Router | undefined): Promise<Outcome> {
-  const { label: _, ...connection } = sent(values);
+  const { label: _, locationId: __, ...connection } = sent(values);
   try {
     return {
       test: await testConnection({
@@ -211,9 +218,10 @@ async function tried(values: Values, router: Router | undefined): Promise<Outcom
 }
 
 /** The fields are named as in the contract, so that the server's objections find them. */
-function valuesOf(router: Router | undefined, user: RouterUser | undefined) {
+function valuesOf(router: Router | undefined, user: RouterUser | undefined, locationId: string | undefined) {
   return {
     label: router?.label ?? '',
+    locationId: router?.locationId ?? locationId ?? '',
     host: router?.host ?? '',
     port: (router?.port ?? apiPort) as number | string,
     tls: router?.tls ?? ('off' as Router['tls']),
@@ -236,8 +244,16 @@ function troubles(values: Values) {
 }
 
 function sent(values: Values) {
-  const { label, host, tls, fingerprint, username } = values;
-  return { label, host, port: Number(values.port), tls, username, fingerprint: tls === 'pinned' ? fingerprint : null };
+  const { label, locationId, host, tls, fingerprint, username } = values;
+  return {
+    label,
+    locationId: locationId || null,
+    host,
+    port: Number(values.port),
+    tls,
+    username,
+    fingerprint: tls === 'pinned' ? fingerprint : null,
+  };
 }
 
 /** An empty field leaves the stored password as it is. */

@@ -1,15 +1,14 @@
-import { NativeSelect, NumberInput, Switch } from '@mantine/core';
+import { NumberInput, Switch } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useQuery } from '@tanstack/react-query';
 import { t } from '../../lib/words.ts';
 import { Form } from '../../ui/form.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { Panel } from '../../ui/panel.tsx';
-import { changeRouter, locationList, type Router } from './queries.ts';
+import { LocationField } from './location-field.tsx';
+import { changeRouter, type Router } from './queries.ts';
 
 /** What is decided for a router beside how to reach it. */
 export function RouterSettings({ router, canWrite }: { router: Router; canWrite: boolean }) {
-  const { data } = useQuery(locationList({ limit: 200 }));
   const form = useForm({
     initialValues: {
       locationId: router.locationId ?? '',
@@ -17,7 +16,6 @@ export function RouterSettings({ router, canWrite }: { router: Router; canWrite:
       healsDrift: router.healsDrift,
     },
   });
-  const known = data?.items ?? [];
   return (
     <Panel title={t('routers.settings.title')}>
       <Form
@@ -35,15 +33,7 @@ export function RouterSettings({ router, canWrite }: { router: Router; canWrite:
         }}
         onDone={() => notifyDone(t('routers.saved', { label: router.label }))}
       >
-        <NativeSelect
-          {...form.getInputProps('locationId')}
-          label={t('routers.settings.location')}
-          description={t('routers.settings.locationHelp')}
-          data={[
-            { value: '', label: t('routers.settings.nowhere') },
-            ...known.map(({ id, name }) => ({ value: id, label: name })),
-          ]}
-        />
+        <LocationField {...form.getInputProps('locationId')} present={router.locationName} />
         <NumberInput
           {...form.getInputProps('changeLimitPercent')}
           label={t('routers.settings.limit')}

@@ -9,17 +9,18 @@ import { RouterBadge, RouterStateCell } from './router-state.tsx';
 import { addressOf, modelAndVersion } from './router-words.ts';
 
 type RouterTableProps = {
-  search: string | undefined;
+  search?: string | undefined;
+  locationId?: string | undefined;
   after: string | undefined;
   onPage: (after: string | undefined) => void;
   empty: ReactNode;
 };
 
-export function RouterTable({ search, after, onPage, empty }: RouterTableProps) {
+export function RouterTable({ search, locationId, after, onPage, empty }: RouterTableProps) {
   return (
     <DataTable
       label={t('routers.title')}
-      query={useQuery(routerList({ search, after }))}
+      query={useQuery(routerList({ search, locationId, after }))}
       columns={useRouterColumns()}
       phone={useRouterPhoneRow()}
       rowId={(router) => router.id}
@@ -40,6 +41,13 @@ function useRouterColumns(): Column<Router>[] {
       head: t('routers.columns.state'),
       cell: (router) => <RouterStateCell router={router} />,
       width: 256,
+    },
+    {
+      key: 'location',
+      head: t('locations.one'),
+      cell: ({ locationName }) => locationName ?? '–',
+      width: 152,
+      importance: 3,
     },
     { key: 'address', head: t('routers.columns.address'), cell: addressOf, width: 176, importance: 2 },
     { key: 'model', head: t('routers.columns.model'), cell: modelAndVersion, width: 192, importance: 3 },

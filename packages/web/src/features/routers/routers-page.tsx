@@ -9,12 +9,13 @@ import { PageHead } from '../../ui/page-head.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { Toolbar } from '../../ui/toolbar.tsx';
+import { LocationFilter } from './location-filter.tsx';
 import { type Router, routerList } from './queries.ts';
 import { RouterDrawer } from './router-drawer.tsx';
 import { RouterGuide } from './router-guide.tsx';
 import { RouterTable } from './router-table.tsx';
 
-export type RoutersSearch = { search?: string; after?: string; open?: string };
+export type RoutersSearch = { search?: string; locationId?: string; after?: string; open?: string };
 
 type RoutersPageProps = {
   search: RoutersSearch;
@@ -45,13 +46,18 @@ export function RoutersPage({ search, onSearch, onAdded }: RoutersPageProps) {
             value={search.search}
             onChange={(text) => onSearch({ search: text, after: undefined })}
           />
+          <LocationFilter
+            value={search.locationId}
+            onChange={(locationId) => onSearch({ locationId, after: undefined })}
+          />
         </Toolbar>
       )}
       <RouterTable
         search={search.search}
+        locationId={search.locationId}
         after={search.after}
         onPage={(after) => onSearch({ after })}
-        empty={<NoRouters search={search.search}>{addButton}</NoRouters>}
+        empty={<NoRouters search={search}>{addButton}</NoRouters>}
       />
       {isFresh && can('router:write') && (
         <Stack mt="md">
@@ -66,18 +72,22 @@ export function RoutersPage({ search, onSearch, onAdded }: RoutersPageProps) {
 }
 
 /** There is no router at all: what can be searched for and what a list is of no use yet. */
-function useIsFresh({ search, after }: RoutersSearch): boolean {
-  const { data } = useQuery(routerList({ search, after }));
-  return data?.items.length === 0 && !search && !after;
+function useIsFresh({ search, locationId, after }: RoutersSearch): boolean {
+  const { data } = useQuery(routerList({ search, locationId, after }));
+  return data?.items.length === 0 && !search && !locationId && !after;
 }
 
-function NoRouters({ search, children }: { search: string | undefined; children: React.ReactNode }) {
-  return search ? (
-    <EmptyState
-      icon="search"
-      title={t('routers.empty.nothingFound', { search })}
-      text={t('routers.empty.nothingFoundText')}
-    />
+function NoRouters({ search, children }: { search: RoutersSearch; children: React.ReactNode }) {
+  if (search.search)
+    return (
+      <EmptyState
+        icon="search"
+        title={t('routers.empty.nothingFound', { search: search.search })}
+        text={t('routers.empty.nothingFoundText')}
+      />
+    );
+  return search.locationId ? (
+    <EmptyState icon="router" title={t('locations.noRouters')} text={t('locations.noRoutersText')} />
   ) : (
     <EmptyState icon="router" title={t('routers.empty.title')} text={t('routers.empty.text')}>
       {children}

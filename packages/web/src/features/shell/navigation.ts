@@ -6,6 +6,7 @@ type EntryName =
   | 'home'
   | 'customers'
   | 'routers'
+  | 'locations'
   | 'sessions'
   | 'pending'
   | 'plans'
@@ -32,6 +33,7 @@ const entries: readonly Entry[] = [
   { name: 'plans', path: '/plans', icon: 'gauge', permission: 'plan:read' },
   { name: 'routers', path: '/routers', icon: 'router', group: 'network', permission: 'router:read' },
   { name: 'sessions', path: '/sessions', icon: 'activity', group: 'network', permission: 'session:read' },
+  { name: 'locations', path: '/locations', icon: 'map-pin', group: 'network', permission: 'location:read' },
   { name: 'pending', path: '/pending', icon: 'hourglass', group: 'network', permission: 'customer:read' },
   { name: 'invoices', path: '/invoices', icon: 'receipt', group: 'money', permission: 'invoice:read' },
   { name: 'payments', path: '/payments', icon: 'cash', group: 'money', permission: 'invoice:read' },

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Format } from '../../lib/format.ts';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
+import { ListFilter } from '../../ui/list-filter.tsx';
 import { planPrice, planSpeed } from '../plans/plan-words.ts';
 import { type Plan, planList } from '../plans/queries.ts';
 
@@ -47,16 +48,12 @@ type PlanFilterProps = { value: string | undefined; onChange: (planId: string | 
 export function PlanFilter({ value, onChange }: PlanFilterProps) {
   const plans = useQuery(plansEver).data?.items ?? [];
   return (
-    <Select
-      aria-label={t('customers.planFilter')}
-      placeholder={t('customers.allPlans')}
-      w={{ base: 'calc(50% - 6px)', xs: 180 }}
-      searchable
-      clearable
-      clearButtonProps={{ 'aria-label': t('customers.allPlans'), 'aria-hidden': false, tabIndex: 0 }}
-      data={plans.map(({ id, name }) => ({ value: id, label: name }))}
-      value={value ?? null}
-      onChange={(planId) => onChange(planId ?? undefined)}
+    <ListFilter
+      label={t('customers.planFilter')}
+      all={t('customers.allPlans')}
+      choices={plans.map(({ id, name }) => ({ value: id, label: name }))}
+      value={value}
+      onChange={onChange}
     />
   );
 }

@@ -6,6 +6,7 @@ import { requirePermission } from '../../lib/session.ts';
 export const Route = createFileRoute('/_app/routers/')({
   validateSearch: (search: Record<string, unknown>): RoutersSearch => ({
     search: textOf(search.search),
+    locationId: textOf(search.locationId),
     after: textOf(search.after),
     open: textOf(search.open),
   }),

@@ -1,12 +1,15 @@
 import { createFileRoute } from '@tanstack/react-router';
 import { SessionsPage, type SessionsSearch, sessionSorts } from '../../features/provisioning/sessions-page.tsx';
+import { PlanFilter } from '../../features/subscribers/plan-picker.tsx';
 import { oneOf, textOf } from '../../lib/search.ts';
-import { requirePermission } from '../../lib/session.ts';
+import { requirePermission, useCan } from '../../lib/session.ts';
 
 export const Route = createFileRoute('/_app/sessions')({
   validateSearch: (search: Record<string, unknown>): SessionsSearch => ({
     search: textOf(search.search),
     routerId: textOf(search.routerId),
+    locationId: textOf(search.locationId),
+    planId: textOf(search.planId),
     service: oneOf(search.service, ['pppoe', 'hotspot']),
     state: oneOf(search.state, ['live', 'last_seen']),
     sort: oneOf(search.sort, sessionSorts),
@@ -18,10 +21,19 @@ export const Route = createFileRoute('/_app/sessions')({
 
 function SessionsRoute() {
   const navigate = Route.useNavigate();
+  const can = useCan();
+  const search = Route.useSearch();
+  const onSearch = (change: Partial<SessionsSearch>) =>
+    void navigate({ search: (now) => ({ ...now, ...change }), replace: 'search' in change });
   return (
     <SessionsPage
-      search={Route.useSearch()}
-      onSearch={(change) => void navigate({ search: (now) => ({ ...now, ...change }), replace: 'search' in change })}
+      search={search}
+      onSearch={onSearch}
+      planFilter={
+        can('plan:read') && (
+          <PlanFilter value={search.planId} onChange={(planId) => onSearch({ planId, after: undefined })} />
+        )
+      }
     />
   );
 }

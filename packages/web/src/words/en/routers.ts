@@ -156,9 +156,6 @@ export const routers = {
   },
   settings: {
     title: 'Settings',
-    location: 'Location',
-    locationHelp: 'People who are limited to locations see only routers at theirs.',
-    nowhere: 'None',
     limit: 'Limit of changes at once',
     limitHelp: 'A share of the accounts. More than this, and more than 20, waits for a person.',
     heals: 'Put right what others change on our accounts',

@@ -17,6 +17,14 @@ export const ui = {
     nextPage: 'Next',
     pages: 'Pages of {{label}}',
   },
+  choice: {
+    all: 'Choose all on this page: {{label}}',
+    one: 'Choose {{name}}',
+    acts: 'Chosen rows',
+    count_one: '{{number}} chosen',
+    count_other: '{{number}} chosen',
+    clear: 'Choose none',
+  },
   search: { clear: 'Clear the search' },
   filters: { all: 'All' },
   form: {

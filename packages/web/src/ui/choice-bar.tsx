@@ -1,0 +1,26 @@
+import { Button, Group, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useFormat } from '../lib/session.ts';
+import { t } from '../lib/words.ts';
+import classes from './choice-bar.module.css';
+
+type ChoiceBarProps = { count: number; onClear: () => void; children: ReactNode };
+
+/** What can be done with the chosen rows; it stays in sight while a long list is read. */
+export function ChoiceBar({ count, onClear, children }: ChoiceBarProps) {
+  const { number } = useFormat();
+  if (count === 0) return null;
+  return (
+    <section className={classes.bar} aria-label={t('ui.choice.acts')}>
+      <Text fw={600} role="status" className={classes.count}>
+        {t('ui.choice.count', { count, number: number(count) })}
+      </Text>
+      <Group gap="xs">
+        {children}
+        <Button variant="subtle" color="gray" onClick={onClear}>
+          {t('ui.choice.clear')}
+        </Button>
+      </Group>
+    </section>
+  );
+}
