@@ -8,6 +8,7 @@ import { changePlan, listPlans, type PlanView } from '@lastmile/server/plans/pla
 import { manualClock } from '@lastmile/server/platform/clock.ts';
 import { type Actor, type Database, inTransaction } from '@lastmile/server/platform/db.ts';
 import type { Sealer } from '@lastmile/server/platform/secrets.ts';
+import { addLocation } from '@lastmile/server/routers/locations.ts';
 import { addRouter, newRouterId } from '@lastmile/server/routers/routers.ts';
 import { changeSettings, getSettings } from '@lastmile/server/settings/provider.ts';
 import { addSubscriber, suspendSubscriber } from '@lastmile/server/subscribers/subscriber-acts.ts';
@@ -66,6 +67,12 @@ async function nameProvider(database: Database): Promise<void> {
 async function addRouters(database: Database, sealer: Sealer, ports: readonly number[]): Promise<string[]> {
   return inTransaction(database, office, async (work) => {
     const ids: string[] = [];
+    const townId = await addLocation(work, { name: 'Savanna town', address: 'Market Road 1', notes: null });
+    const hillId = await addLocation(work, {
+      name: 'Hilltop',
+      address: null,
+      notes: 'Key at the farm below. The breaker is left of the door.',
+    });
     for (const [index, port] of ports.entries()) {
       const id = newRouterId();
       const label = siteLabels[index] ?? `Router ${index + 1}`;
@@ -78,6 +85,7 @@ async function addRouters(database: Database, sealer: Sealer, ports: readonly nu
         username: demoLogin.name,
         password: demoLogin.password,
         mode: 'manage',
+        locationId: label === siteLabels[0] ? hillId : townId,
       });
       ids.push(id);
     }

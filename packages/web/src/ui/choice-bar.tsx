@@ -1,4 +1,4 @@
-import { Button, Group, Text } from '@mantine/core';
+import { CloseButton, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useFormat } from '../lib/session.ts';
 import { t } from '../lib/words.ts';
@@ -12,15 +12,11 @@ export function ChoiceBar({ count, onClear, children }: ChoiceBarProps) {
   if (count === 0) return null;
   return (
     <section className={classes.bar} aria-label={t('ui.choice.acts')}>
+      <CloseButton aria-label={t('ui.choice.clear')} title={t('ui.choice.clear')} onClick={onClear} />
       <Text fw={600} role="status" className={classes.count}>
         {t('ui.choice.count', { count, number: number(count) })}
       </Text>
-      <Group gap="xs">
-        {children}
-        <Button variant="subtle" color="gray" onClick={onClear}>
-          {t('ui.choice.clear')}
-        </Button>
-      </Group>
+      {children}
     </section>
   );
 }

@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { modals } from '@mantine/modals';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useCallback, useState } from 'react';
 import { t } from '../lib/words.ts';
 import { Refusal } from './error-state.tsx';
 
@@ -11,6 +11,8 @@ type Confirmation = {
   text: ReactNode;
   /** What the button says: the act. */
   act: string;
+  /** What must have been looked at first: it says when it is there, and the act waits for that. */
+  look?: (onLooked: () => void) => ReactNode;
   isDangerous?: boolean;
   /** Asks for a reason, which `run` is given. */
   reason?: 'optional' | 'required';
@@ -24,11 +26,15 @@ export function confirmAct(confirmation: Confirmation): void {
     title: confirmation.title,
     closeButtonProps: { 'aria-label': t('ui.close') },
     styles: { title: { fontWeight: 600, overflowWrap: 'anywhere' } },
+    size: confirmation.look ? 'lg' : 'md',
     children: <ConfirmBody {...confirmation} onClose={() => modals.close(modalId)} />,
   });
 }
 
-function ConfirmBody({ text, act, isDangerous, reason: asks, run, onClose }: Confirmation & { onClose: () => void }) {
+function ConfirmBody({ onClose, ...confirmation }: Confirmation & { onClose: () => void }) {
+  const { text, look, act, isDangerous, reason: asks, run } = confirmation;
+  const [isLooked, setLooked] = useState(!look);
+  const onLooked = useCallback(() => setLooked(true), []);
   const [reason, setReason] = useState('');
   const [refusal, setRefusal] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
@@ -49,6 +55,7 @@ function ConfirmBody({ text, act, isDangerous, reason: asks, run, onClose }: Con
       <Text component="div" style={{ overflowWrap: 'anywhere' }}>
         {text}
       </Text>
+      {look?.(onLooked)}
       {asks && (
         <Textarea
           label={t('ui.confirm.reason')}
@@ -68,7 +75,7 @@ function ConfirmBody({ text, act, isDangerous, reason: asks, run, onClose }: Con
         <Button
           color={isDangerous ? 'red.9' : undefined}
           loading={isBusy}
-          disabled={isReasonMissing}
+          disabled={isReasonMissing || !isLooked}
           onClick={() => void confirm()}
         >
           {act}

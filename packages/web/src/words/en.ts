@@ -6,6 +6,7 @@ import { audit } from './en/audit.ts';
 import { customers } from './en/customers.ts';
 import { errors } from './en/errors.ts';
 import { home } from './en/home.ts';
+import { imports } from './en/imports.ts';
 import { invoices } from './en/invoices.ts';
 import { locations } from './en/locations.ts';
 import { mikrotik } from './en/mikrotik.ts';
@@ -30,6 +31,7 @@ export const en = {
   customers,
   errors,
   home,
+  imports,
   invoices,
   locations,
   mikrotik,

@@ -7,10 +7,10 @@ import { ActButton } from '../../ui/act-button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
+import { TwoLines } from '../../ui/two-lines.tsx';
 import classes from './pending-table.module.css';
 import { NextTry, pendingReason } from './pending-words.tsx';
 import { type PendingAccount, pendingList, retryAccount } from './queries.ts';
-import { TwoLines } from './two-lines.tsx';
 
 type PendingTableProps = {
   routerId: string | undefined;

@@ -9,10 +9,10 @@ import { t } from '../../lib/words.ts';
 import { type Choice, type Column, DataTable, type PhoneRow } from '../../ui/data-table.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { TickingDuration } from '../../ui/ticking-duration.tsx';
+import { TwoLines } from '../../ui/two-lines.tsx';
 import { DownUp } from './down-up.tsx';
 import { type Session, sessionList, useTraffic } from './queries.ts';
 import { askToDisconnect } from './session-acts.tsx';
-import { TwoLines } from './two-lines.tsx';
 
 type SessionTableProps = {
   query: Query<'GET /api/sessions'>;

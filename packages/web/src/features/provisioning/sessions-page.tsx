@@ -12,20 +12,8 @@ import { sessionList } from './queries.ts';
 import { RouterFilter } from './router-picker.tsx';
 import { ChosenSessions } from './session-drop.tsx';
 import { SessionTable } from './session-table.tsx';
+import { type SessionsSearch, sessionSorts } from './sessions-search.ts';
 import { StaleSessions } from './stale-sessions.tsx';
-
-export const sessionSorts = ['newest', 'oldest', 'data', 'rate'] as const;
-
-export type SessionsSearch = {
-  search?: string;
-  routerId?: string;
-  locationId?: string;
-  planId?: string;
-  service?: 'pppoe' | 'hotspot';
-  state?: 'live' | 'last_seen';
-  sort?: (typeof sessionSorts)[number];
-  after?: string;
-};
 
 type SessionsPageProps = {
   search: SessionsSearch;

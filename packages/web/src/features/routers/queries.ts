@@ -62,7 +62,6 @@ export async function testRouter(routerId: string): Promise<ConnectionTest> {
 export type HealthWindow = NonNullable<Query<'GET /api/routers/:routerId/health'>>['window'];
 export type RouterPreview = Reply<'GET /api/routers/:routerId/preview'>;
 export type Drift = Item<'GET /api/drifts'>;
-export type ImportReview = Reply<'GET /api/routers/:routerId/import'>;
 export type Location = Item<'GET /api/locations'>;
 
 export const healthHistory = (routerId: string, window: HealthWindow) =>
@@ -73,18 +72,11 @@ export const healthHistory = (routerId: string, window: HealthWindow) =>
     placeholderData: keepPreviousData,
   });
 
-// Not of the topic "router": each of these asks the router itself, which is not done with every announcement.
+// Not of the topic "router": it asks the router itself, which is not done with every announcement.
 export const routerPreview = (routerId: string) =>
   queryOptions({
     queryKey: ['router-preview', routerId],
     queryFn: ({ signal }) => call('GET /api/routers/:routerId/preview', { params: { routerId }, signal }),
-    retry: false,
-  });
-
-export const importReview = (routerId: string) =>
-  queryOptions({
-    queryKey: ['router-import', routerId],
-    queryFn: ({ signal }) => call('GET /api/routers/:routerId/import', { params: { routerId }, signal }),
     retry: false,
   });
 
@@ -128,15 +120,6 @@ export async function settleDrift(drift: Drift, act: 'revert' | 'adopt' | 'ignor
 export async function liftLimit(routerId: string, allowedCount: number): Promise<void> {
   await call('POST /api/routers/:routerId/limit-lifts', { params: { routerId }, body: { allowedCount } });
   await refresh('router', 'account');
-}
-
-export async function importAccounts(
-  routerId: string,
-  body: Body<'POST /api/routers/:routerId/import'>,
-): Promise<Reply<'POST /api/routers/:routerId/import'>> {
-  const imported = await call('POST /api/routers/:routerId/import', { params: { routerId }, body });
-  await refresh('router', 'account', 'customer', 'plan');
-  return imported;
 }
 
 export async function addLocation(body: Body<'POST /api/locations'>): Promise<Location> {

@@ -2,21 +2,16 @@ import { Text } from '@mantine/core';
 import { t } from '../../lib/words.ts';
 import { confirmAct } from '../../ui/confirm.tsx';
 import { notifyDone } from '../../ui/notify.ts';
+import { PreviewToLookAt } from './preview-objects.tsx';
 import { changeRouter, type Router, removeRouter } from './queries.ts';
 
-export function askToManage({ id, label, revision, pendingCount }: Router): void {
+/** The switch waits until what would be written was read and shown. */
+export function askToManage(router: Router): void {
+  const { id, label, revision } = router;
   confirmAct({
     title: t('routers.manage.title', { label }),
-    text: (
-      <>
-        <Text>{t('routers.manage.text')}</Text>
-        {pendingCount > 0 && (
-          <Text mt="xs" style={{ color: 'var(--tone-pending)' }}>
-            {t('routers.manage.pending', { count: pendingCount })}
-          </Text>
-        )}
-      </>
-    ),
+    text: t('routers.manage.text'),
+    look: (onLooked) => <PreviewToLookAt router={router} onLooked={onLooked} />,
     act: t('routers.manage.act'),
     run: async () => {
       await changeRouter(id, { revision, mode: 'manage' });

@@ -18,28 +18,26 @@ import { RouterDrift } from './router-drift.tsx';
 import { RouterFacts } from './router-facts.tsx';
 import { GuideToggle, RouterGuide } from './router-guide.tsx';
 import { RouterHealth } from './router-health.tsx';
-import { RouterImport } from './router-import.tsx';
 import classes from './router-page.module.css';
 import { RouterPreview } from './router-preview.tsx';
+import { type RouterSearch, type RouterTab, routerTabs } from './router-search.ts';
 import { RouterSettings } from './router-settings.tsx';
 import { RouterStateHead } from './router-state.tsx';
 import { RouterTry, useRouterTry } from './router-try.tsx';
-
-export const routerTabs = ['overview', 'sessions', 'drift', 'changes', 'import', 'log', 'settings'] as const;
-export type RouterTab = (typeof routerTabs)[number];
-export type RouterSearch = { open?: 'edit'; tab?: RouterTab };
 
 type RouterPageProps = {
   routerId: string;
   search: RouterSearch;
   onSearch: (change: Partial<RouterSearch>) => void;
   onRemoved: () => void;
-  /** From rooms above: who is online there, and what waits for it. */
+  /** From rooms above: who is online there, whose accounts are on it, and what waits for it. */
   sessions: ReactNode;
+  accounts: ReactNode;
   pending: ReactNode;
+  imports: (router: Router) => ReactNode;
 };
 
-export function RouterPage({ routerId, search, onSearch, onRemoved, sessions, pending }: RouterPageProps) {
+export function RouterPage({ routerId, search, onSearch, onRemoved, ...lists }: RouterPageProps) {
   const { data: router, error, refetch } = useQuery(routerById(routerId));
   const retry = () => void refetch();
   // What was removed meanwhile is not shown as if it were there.
@@ -59,11 +57,10 @@ export function RouterPage({ routerId, search, onSearch, onRemoved, sessions, pe
       <RouterView
         router={router}
         tab={search.tab ?? 'overview'}
-        onTab={(tab) => onSearch({ tab: tab === 'overview' ? undefined : tab })}
+        onTab={(tab) => onSearch({ tab: tab === 'overview' ? undefined : tab, after: undefined })}
         onEdit={() => onSearch({ open: 'edit' })}
         onRemoved={onRemoved}
-        sessions={sessions}
-        pending={pending}
+        {...lists}
       />
       <RouterDrawer
         open={search.open && routerId}
@@ -81,10 +78,12 @@ type RouterViewProps = {
   onEdit: () => void;
   onRemoved: () => void;
   sessions: ReactNode;
+  accounts: ReactNode;
   pending: ReactNode;
+  imports: (router: Router) => ReactNode;
 };
 
-function RouterView({ router, tab, onTab, onEdit, onRemoved, sessions, pending }: RouterViewProps) {
+function RouterView({ router, tab, onTab, onEdit, onRemoved, sessions, accounts, pending, imports }: RouterViewProps) {
   const can = useCan();
   const attempt = useRouterTry(router);
   const canWrite = can('router:write');
@@ -142,6 +141,7 @@ function RouterView({ router, tab, onTab, onEdit, onRemoved, sessions, pending }
             </Panel>
           </Tabs.Panel>
           <Tabs.Panel value="sessions">{sessions}</Tabs.Panel>
+          <Tabs.Panel value="accounts">{accounts}</Tabs.Panel>
           <Tabs.Panel value="drift">
             <RouterDrift router={router} />
           </Tabs.Panel>
@@ -149,9 +149,7 @@ function RouterView({ router, tab, onTab, onEdit, onRemoved, sessions, pending }
             <RouterPreview router={router} />
             {pending}
           </Tabs.Panel>
-          <Tabs.Panel value="import">
-            <RouterImport router={router} />
-          </Tabs.Panel>
+          <Tabs.Panel value="import">{imports(router)}</Tabs.Panel>
           <Tabs.Panel value="log">
             <Panel title={t('routers.history')}>
               <AuditTimeline about={router.id} />
@@ -169,6 +167,7 @@ function RouterView({ router, tab, onTab, onEdit, onRemoved, sessions, pending }
 
 const tabPermission: Partial<Record<RouterTab, Permission>> = {
   sessions: 'session:read',
+  accounts: 'customer:read',
   changes: 'customer:read',
   import: 'router:write',
   log: 'audit:read',

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { type Column, DataTable, type PhoneRow } from '../../ui/data-table.tsx';
+import { TwoLines } from '../../ui/two-lines.tsx';
 import { type Router, routerList } from './queries.ts';
 import { RouterBadge, RouterStateCell } from './router-state.tsx';
 import { addressOf, modelAndVersion } from './router-words.ts';
@@ -35,19 +36,12 @@ export function RouterTable({ search, locationId, after, onPage, empty }: Router
 function useRouterColumns(): Column<Router>[] {
   const format = useFormat();
   return [
-    { key: 'label', head: t('routers.columns.label'), cell: (router) => router.label },
+    { key: 'label', head: t('routers.columns.label'), cell: (router) => <Label router={router} /> },
     {
       key: 'state',
       head: t('routers.columns.state'),
       cell: (router) => <RouterStateCell router={router} />,
-      width: 256,
-    },
-    {
-      key: 'location',
-      head: t('locations.one'),
-      cell: ({ locationName }) => locationName ?? '–',
-      width: 152,
-      importance: 3,
+      width: 240,
     },
     { key: 'address', head: t('routers.columns.address'), cell: addressOf, width: 176, importance: 2 },
     { key: 'model', head: t('routers.columns.model'), cell: modelAndVersion, width: 192, importance: 3 },
@@ -87,6 +81,11 @@ function useRouterColumns(): Column<Router>[] {
   ];
 }
 
+/** Where it stands is said below it, where that is known. */
+function Label({ router: { label, locationName } }: { router: Router }) {
+  return locationName ? <TwoLines first={label} second={locationName} /> : label;
+}
+
 function PendingCount({ count }: { count: number }) {
   const { number } = useFormat();
   if (count === 0) return number(count);
@@ -97,7 +96,7 @@ function useRouterPhoneRow(): (router: Router) => PhoneRow {
   return (router) => ({
     title: router.label,
     aside: <RouterBadge router={router} />,
-    line: addressOf(router),
+    line: [router.locationName, addressOf(router)].filter(Boolean).join(' · '),
     lineAside: [
       router.lastSeenCount > 0
         ? t('routers.lastSeenShort', { number: router.lastSeenCount })

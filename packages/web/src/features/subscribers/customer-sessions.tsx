@@ -3,8 +3,8 @@ import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { TwoLines } from '../../ui/two-lines.tsx';
 import { DownUp } from '../provisioning/down-up.tsx';
-import { TwoLines } from '../provisioning/two-lines.tsx';
 import { customerSessions, type PastSession } from './queries.ts';
 
 type CustomerSessionsProps = {

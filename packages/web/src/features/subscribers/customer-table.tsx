@@ -3,7 +3,7 @@ import { linkOptions } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { t } from '../../lib/words.ts';
 import { type Column, DataTable, type PhoneRow } from '../../ui/data-table.tsx';
-import { TwoLines } from '../provisioning/two-lines.tsx';
+import { TwoLines } from '../../ui/two-lines.tsx';
 import { Balance } from './balance.tsx';
 import { CustomerState, OnlineState } from './customer-state.tsx';
 import { type CustomerQuery, type CustomerRow, customerList } from './queries.ts';

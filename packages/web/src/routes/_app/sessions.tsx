@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router';
-import { SessionsPage, type SessionsSearch, sessionSorts } from '../../features/provisioning/sessions-page.tsx';
+import { SessionsPage } from '../../features/provisioning/sessions-page.tsx';
+import { type SessionsSearch, sessionSorts } from '../../features/provisioning/sessions-search.ts';
 import { PlanFilter } from '../../features/subscribers/plan-picker.tsx';
 import { oneOf, textOf } from '../../lib/search.ts';
 import { requirePermission, useCan } from '../../lib/session.ts';

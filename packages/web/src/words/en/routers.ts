@@ -31,6 +31,7 @@ export const routers = {
   tabs: {
     overview: 'Overview',
     sessions: 'Sessions',
+    accounts: 'Accounts',
     drift: 'Drift',
     driftCount: 'Drift ({{count}})',
     changes: 'Changes',
@@ -57,8 +58,14 @@ export const routers = {
   preview: {
     title: 'What would be written now',
     again: 'Read again',
-    counts:
-      '{{add}} to add, {{change}} to change, {{remove}} to remove, {{untouched}} stay as they are. {{foreign}} are not ours and are never touched.',
+    counts: {
+      add: 'To add',
+      change: 'To change',
+      remove: 'To remove',
+      untouched: 'As wanted',
+      foreign: 'Not ours, never touched',
+      dropped: 'Sessions to drop',
+    },
     nothing: 'The router is as wanted: nothing would be written.',
     more_one: '{{count}} more object is not shown.',
     more_other: '{{count}} more objects are not shown.',
@@ -126,33 +133,6 @@ export const routers = {
       title: 'Leave “{{name}}” alone?',
       text: 'The difference stays on the router for 30 days. Who is suspended stays off in any case.',
     },
-  },
-  import: {
-    title: 'Take over what is on the router',
-    text: 'Lastmile only reads the router for this and writes nothing to it. Each account becomes a customer; you can repeat it at any time.',
-    counts:
-      '{{new}} would become customers, {{known}} are already, {{conflict}} carry a foreign mark, {{unclear}} cannot be understood.',
-    passwords_one:
-      'The password of {{count}} account cannot be read: it stays as it is there until you give a new one.',
-    passwords_other:
-      'The passwords of {{count}} accounts cannot be read: they stay as they are there until you give new ones.',
-    states: { new: 'New', known: 'Customer', conflict: 'Conflict', unclear: 'Unclear' },
-    off: 'switched off',
-    profile_one: '{{name}} ({{rate}}): {{count}} account',
-    profile_other: '{{name}} ({{rate}}): {{count}} accounts',
-    newPlan: 'Becomes a new plan “{{name}}”',
-    ownPlan: 'A plan of the same speeds is used',
-    unclear:
-      'No speed can be read from this profile. Give it a rate limit on the router, or add the customers by hand.',
-    price: 'Price a month',
-    act_one: 'Take over {{count}} account',
-    act_other: 'Take over {{count}} accounts',
-    confirm_one: 'Take over {{count}} account of “{{label}}”?',
-    confirm_other: 'Take over {{count}} accounts of “{{label}}”?',
-    confirmText:
-      'Customers and plans are made here. On the router nothing changes until it is switched to manage; then each account there gets our mark in its comment.',
-    done_one: '{{count}} account taken over',
-    done_other: '{{count}} accounts taken over',
   },
   settings: {
     title: 'Settings',
@@ -267,9 +247,8 @@ export const routers = {
   manage: {
     act: 'Switch to manage',
     title: 'Let Lastmile write to “{{label}}”?',
-    text: 'It makes the profiles of your plans and the accounts of your customers there, cuts and restores them. What you made on the router yourself is never touched: Lastmile changes only what carries its mark.',
-    pending_one: '{{count}} change that waits is written at once.',
-    pending_other: '{{count}} changes that wait are written at once.',
+    text: 'This is written at once. What you made on the router yourself is never touched: Lastmile changes only what carries its mark.',
+    held: 'The limit is {{percent}} % of the accounts of this router. The rest is written at once, these wait until somebody lets them through under Changes.',
     done: '“{{label}}” is managed now',
   },
   observe: {
@@ -326,4 +305,6 @@ export const routers = {
     accountsNote: 'of your customers',
   },
   history: 'History',
+  noAccounts: 'No accounts on this router',
+  noAccountsText: 'An account is made for each customer whom you give a plan on this router, or is taken over.',
 } as const;
