@@ -5,13 +5,14 @@ export const floors = [
   ['audit'],
   ['notifications'],
   ['settings'],
+  ['system'],
   ['auth', 'ledger'],
   ['routers', 'customers'],
   ['provisioning'],
   ['plans', 'usage'],
   ['billing', 'vouchers'],
   ['subscribers'],
-  ['portal', 'reports', 'imports', 'compat'],
+  ['portal', 'reports', 'imports', 'compat', 'emergency'],
 ];
 
 const rooms = floors.flat().join('|');

@@ -6,6 +6,7 @@ import { compat, mikronet, mikrotik, routerDoors } from './compat.ts';
 import { customers } from './customers.ts';
 import { documents } from './documents.ts';
 import { drift } from './drift.ts';
+import { emergency } from './emergency.ts';
 import { imports } from './imports.ts';
 import { notifications } from './notifications.ts';
 import { payments } from './payments.ts';
@@ -18,6 +19,7 @@ import { staff } from './staff.ts';
 import { subscribers } from './subscribers.ts';
 import { subscriptions } from './subscriptions.ts';
 import { suspension } from './suspension.ts';
+import { system } from './system.ts';
 import { tokenDoors } from './token-doors.ts';
 import { vouchers } from './vouchers.ts';
 import { whyOffline } from './why-offline.ts';
@@ -25,6 +27,8 @@ import { whyOffline } from './why-offline.ts';
 export const api = {
   ...auth,
   ...audit,
+  ...system,
+  ...emergency,
   ...settings,
   ...notifications,
   ...staff,

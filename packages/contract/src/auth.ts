@@ -183,6 +183,7 @@ export const auth = {
     summary: 'Limit a person to locations, or lift that with null. It holds from his next request on.',
     permission: 'staff:write',
     needsEverywhere: true,
+    isDangerous: true,
     params: z.object({ staffId: Id }),
     body: StaffScope,
     reply: StaffScope,

@@ -3,7 +3,15 @@ import type { EndpointRecord } from './endpoint.ts';
 import { Id, Instant, optionalText, PageQuery, page, Revision, text } from './shapes.ts';
 
 export const messageStates = ['waiting', 'sent', 'dead', 'cancelled'] as const;
-export const messageKinds = ['invoice_issued', 'reminder_before', 'reminder_after', 'receipt', 'test'] as const;
+export const messageKinds = [
+  'invoice_issued',
+  'reminder_before',
+  'reminder_after',
+  'receipt',
+  'test',
+  'alarm',
+  'audit_root',
+] as const;
 export const mailSecurities = ['starttls', 'tls', 'none'] as const;
 export const mailCategories = ['invoice', 'reminder', 'receipt'] as const;
 

@@ -8,6 +8,7 @@ export const permissions = [
   'customer:block',
   'customer:read',
   'customer:write',
+  'emergency:act',
   'invoice:read',
   'invoice:write',
   'location:read',
@@ -26,6 +27,8 @@ export const permissions = [
   'settings:write',
   'staff:read',
   'staff:write',
+  'system:read',
+  'system:write',
   'voucher:approve',
   'voucher:read',
   'voucher:write',
@@ -36,11 +39,14 @@ export type Permission = (typeof permissions)[number];
 /** Whatever they allow reaches all locations, so nobody who is limited to some has them. */
 export const widePermissions: readonly Permission[] = [
   'billing:run',
+  'emergency:act',
   'location:write',
   'plan:write',
   'settings:write',
   'staff:read',
   'staff:write',
+  'system:read',
+  'system:write',
   'voucher:write',
 ];
 
@@ -53,7 +59,8 @@ const readOnly = permissions.filter((permission) => permission.endsWith(':read')
 export const rolePermissions: Record<Role, readonly Permission[]> = {
   super_admin: permissions,
   manager: [
-    ...readOnly,
+    // What the machine does is the owner's to see, and the auditor's.
+    ...readOnly.filter((permission) => permission !== 'system:read'),
     'billing:run',
     'customer:block',
     'invoice:write',

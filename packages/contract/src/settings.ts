@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { decimalsOfCurrency } from './currencies.ts';
 import type { EndpointRecord } from './endpoint.ts';
+import { MailAddress } from './notifications.ts';
 import { Currency, Revision, text } from './shapes.ts';
 
 const TimeZone = z.string().max(64).refine(isTimeZone, 'must be a time zone such as Europe/Berlin');
@@ -32,6 +33,10 @@ const fields = {
   liveIntervalSeconds: z.int().min(2).max(300),
   /** Days between the due date and the suspension. */
   graceDays: z.int().min(0).max(90),
+  /** Alarms and the root of each day's log go here. */
+  ownerEmail: MailAddress.nullable(),
+  /** How long the event log is kept. */
+  eventDays: z.int().min(7).max(3650),
 };
 
 export const Settings = z.object({ ...fields, hasLogo: z.boolean(), revision: Revision }).meta({ id: 'Settings' });

@@ -5,6 +5,8 @@ import { Day, Id, Instant, Minor, optionalText, PageQuery, PositiveMinor, page, 
 
 export const holdKinds = ['promise', 'exemption'] as const;
 export const fuseReasons = ['too_many', 'clock_went_back', 'last_run_long_ago', 'payments_late'] as const;
+/** Why a run suspended nobody: the fuse, or an emergency that pauses all suspension. */
+export const stopReasons = [...fuseReasons, 'paused'] as const;
 export const lateFeeKinds = ['flat', 'percent', 'daily_flat', 'daily_percent'] as const;
 
 export const Hold = z
@@ -57,8 +59,8 @@ export const OverdueRun = z
     suspended: z.array(CustomerRef),
     /** How many were to be suspended. */
     plannedCount: z.int().nullable(),
-    /** Why the fuse stopped the run before it suspended anybody. */
-    stoppedReason: z.enum(fuseReasons).nullable(),
+    /** Why the run stopped before it suspended anybody. */
+    stoppedReason: z.enum(stopReasons).nullable(),
   })
   .meta({ id: 'OverdueRun' });
 
@@ -154,7 +156,7 @@ export const suspension = {
         restore: z.array(Planned),
         activeCount: z.int(),
         limitCount: z.int(),
-        stoppedReason: z.enum(fuseReasons).nullable(),
+        stoppedReason: z.enum(stopReasons).nullable(),
       })
       .meta({ id: 'OverduePreview' }),
   },

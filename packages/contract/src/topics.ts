@@ -3,6 +3,8 @@ export const topics = [
   'account',
   'audit',
   'customer',
+  'emergency',
+  'event',
   'invoice',
   'message',
   'plan',

@@ -13,6 +13,8 @@ import { scheduleBillingJobs } from '#billing/jobs.ts';
 import { billingRoutes } from '#billing/routes.ts';
 import { compatRoutes } from '#compat/routes.ts';
 import { customerRoutes } from '#customers/routes.ts';
+import { scheduleEmergencyJobs } from '#emergency/jobs.ts';
+import { emergencyRoutes } from '#emergency/routes.ts';
 import { importRoutes } from '#imports/routes.ts';
 import { scheduleNotificationJobs } from '#notifications/jobs.ts';
 import { notificationRoutes } from '#notifications/routes.ts';
@@ -24,7 +26,7 @@ import { type Actor, type Database, inTransaction, openDatabase } from '#platfor
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import { healthRoutes } from '#platform/health-routes.ts';
 import { createHttp, type Http } from '#platform/http.ts';
-import { startJobs } from '#platform/jobs.ts';
+import { type RunNow, startJobs } from '#platform/jobs.ts';
 import { createLocks } from '#platform/locks.ts';
 import { createLog, type Log } from '#platform/log.ts';
 import { migrate } from '#platform/migrate.ts';
@@ -43,6 +45,10 @@ import { scheduleRouterJobs } from '#routers/jobs.ts';
 import { getSettings } from '#settings/provider.ts';
 import { settingsRoutes } from '#settings/routes.ts';
 import { subscriberRoutes } from '#subscribers/routes.ts';
+import { scheduleSystemJobs } from '#system/jobs.ts';
+import { systemRoutes } from '#system/routes.ts';
+import { createJobKeeper } from '#system/schedules.ts';
+import { ringForTampering } from '#system/watch-log.ts';
 import { scheduleVoucherJobs } from '#vouchers/jobs.ts';
 import { codesOnRouters } from '#vouchers/router-visits.ts';
 import { voucherRoutes } from '#vouchers/routes.ts';
@@ -111,12 +117,14 @@ async function start(
   if (config.firstRouter) await addFirstRouter(database, sealer, config.firstRouter);
   const announcements = started('announcements', await hearAnnouncements(databaseUrl, log));
   startSequencer({ database, log, announcements, witness }, started);
-  const jobs = started('jobs', await startJobs(databaseUrl, log, options.schedules));
+  const jobs = started('jobs', await startJobs(databaseUrl, log, createJobKeeper(database), options.schedules));
+  await scheduleSystemJobs(jobs, database, witness);
   await scheduleAuthJobs(jobs, database);
   await scheduleNotificationJobs(jobs, database, sealer);
   await scheduleRouterJobs(jobs, database);
   await scheduleBillingJobs(jobs, database);
   await scheduleVoucherJobs(jobs, database, witness);
+  await scheduleEmergencyJobs(jobs, database);
   const connections = started('connections', new RouterConnections(sealer));
   await scheduleProvisioningJobs(jobs, database, connections);
   const locks = started('locks', createLocks(databaseUrl, log));
@@ -125,7 +133,13 @@ async function start(
     new Reconciler({ database, sealer, connections, locks, log, guests: [codesOnRouters(database)] }),
   );
   await reconciler.start(announcements);
-  const http = await createRoutes(config, options, database, log, { sealer, connections, reconciler, witness });
+  const http = await createRoutes(config, options, database, log, {
+    sealer,
+    connections,
+    reconciler,
+    witness,
+    runNow: jobs.runNow,
+  });
   const url = await listen(config, http, announcements, started);
   const isFresh = !(await isOpenToNetwork(database));
   return {
@@ -155,7 +169,10 @@ function startSequencer(
     log,
     anchors: witness.anchors,
     timeZone: witness.timeZone,
-    onTampering: async (message) => log.error(message),
+    onTampering: async (message) => {
+      log.error(message);
+      await ringForTampering(database, message);
+    },
   });
   announcements.listen(({ topic }) => {
     if (topic === 'audit') sequencer.wake();
@@ -163,7 +180,13 @@ function startSequencer(
   started('sequencer', sequencer).start();
 }
 
-export type Devices = { sealer: Sealer; connections: RouterConnections; reconciler: Reconciler; witness: Witness };
+export type Devices = {
+  sealer: Sealer;
+  connections: RouterConnections;
+  reconciler: Reconciler;
+  witness: Witness;
+  runNow: RunNow;
+};
 
 /** Every route of the server, not yet listening. */
 export async function createRoutes(
@@ -192,6 +215,7 @@ export async function createRoutes(
     isDatabaseEmbedded: config.databaseUrl === undefined,
     startedAt: new Date().toISOString(),
   });
+  systemRoutes(http, devices.runNow);
   notificationRoutes(http, devices.sealer);
   provisioningRoutes(http, devices);
   planRoutes(http);
@@ -200,6 +224,7 @@ export async function createRoutes(
   voucherRoutes(http, devices.connections);
   subscriberRoutes(http, devices.sealer);
   importRoutes(http, { ...devices, database });
+  emergencyRoutes(http);
   reportRoutes(http);
   compatRoutes(http, devices);
   serveDocumentation(http, 'Lastmile', version);

@@ -6,6 +6,8 @@ export const leastBodies: Record<string, unknown> = {
     profiles: [{ service: 'pppoe', name: 'x', planId: '01890a5d-ac96-774b-bcce-b302099a8057' }],
   },
   'POST /api/drifts/:driftId/ignore': { until: new Date(Date.now() + 86_400_000).toISOString() },
+  'POST /api/drifts/:driftId/ignore': { days: 1 },
+  'POST /api/emergency/overrides/:overrideId/end': {},
   'PUT /api/locations/:locationId': { revision: 1 },
   'PUT /api/staff/:staffId/scope': { limitedTo: [] },
   'PUT /api/plans/:planId': { revision: 1 },

@@ -400,3 +400,35 @@ export function mikronetDeeds({ running }: Place): Record<string, Deed> {
     },
   };
 }
+
+export function trustDeeds({ running }: Place): Record<string, Deed> {
+  const call: Running['call'] = (route, body) => running().call(route, body);
+  const override = () =>
+    call('POST /api/emergency/overrides', { kind: 'suspension_pause', hours: 1, reason: 'a bank file is lost' });
+  const alarm = async () => {
+    const [{ id }] = await running().query(
+      `insert into system.events (at, kind, level, name, message) values (now(), 'system', 'alarm', 'system.test', 'rings') returning id::text`,
+    );
+    return { id };
+  };
+  const job = 'auth.clean-up';
+  return {
+    'POST /api/emergency/overrides': { action: 'emergency.started', do: override },
+    'POST /api/emergency/overrides/:overrideId/end': {
+      action: 'emergency.ended',
+      make: async () => (await call('GET /api/emergency/standing')).body.items[0] ?? (await override()).body,
+      do: ({ id }) => call(`POST /api/emergency/overrides/${id}/end`, { note: 'the file is found' }),
+    },
+    'POST /api/events/silence': {
+      action: 'event.alarms_silenced',
+      make: alarm,
+      do: ({ id }) => call('POST /api/events/silence', { upToId: id }),
+    },
+    'POST /api/jobs/run': { action: 'job.run_asked', do: () => call('POST /api/jobs/run', { job }) },
+    'POST /api/jobs/pause': {
+      action: 'job.paused',
+      do: () => call('POST /api/jobs/pause', { job, reason: 'it is looked into' }),
+    },
+    'POST /api/jobs/resume': { action: 'job.resumed', do: () => call('POST /api/jobs/resume', { job }) },
+  };
+}

@@ -59,6 +59,7 @@ function createTestRoutes(database: Database): Promise<Http> {
     sealer,
     connections,
     reconciler,
+    runNow: async () => true,
     witness: {
       signing: undefined,
       anchors: openAnchorFile(os.tmpdir(), Buffer.alloc(32)),

@@ -18,6 +18,7 @@ import {
   mikronetDeeds,
   mikrotikDeeds,
   moneyDeeds,
+  trustDeeds,
 } from '#test/room-deeds.test-support.ts';
 import { type Answer, type Loose, openTestLastmile, type Running } from '#test/running.ts';
 
@@ -88,6 +89,7 @@ const deeds: Record<string, Deed> = {
   ...counterDeeds(place),
   ...mikrotikDeeds(place),
   ...mikronetDeeds(place),
+  ...trustDeeds(place),
   'POST /api/auth/signin': {
     action: 'staff.signed_in',
     do: () => running.stranger('POST /api/auth/signin', { username: 'admin', password: 'correct horse' }),

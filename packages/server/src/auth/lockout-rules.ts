@@ -8,6 +8,9 @@ export function lockSeconds(failedCount: number): number {
   return Math.min(2 ** (failedCount - freeTries), longestLockSeconds);
 }
 
+/** From so many in a row on, somebody guesses, and the owner is told. */
+export const alarmingFailures = 10;
+
 /** Wrong passwords from one address in `addressWindowMinutes`, over all names, before it must wait. */
 export const maxFailuresPerAddress = 50;
 export const addressWindowMinutes = 15;

@@ -1,9 +1,10 @@
 // Signing in: slowed per account and per address, counted, and the same to a guesser whether the name exists or not.
 import { audit } from '#audit/entries.ts';
-import { type Actor, type Database, inTransaction, type Work } from '#platform/db.ts';
+import { type Actor, type Database, type Db, inTransaction, type Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
 import { hashPassword, isPasswordRight, type Sealer } from '#platform/secrets.ts';
-import { addressWindowMinutes, lockSeconds, maxFailuresPerAddress } from './lockout-rules.ts';
+import { raiseAlarm } from '#system/events.ts';
+import { addressWindowMinutes, alarmingFailures, lockSeconds, maxFailuresPerAddress } from './lockout-rules.ts';
 import { refuseGuessable } from './passwords.ts';
 import { isSecondFactorRight } from './second-factor.ts';
 import { confirmSession, endOtherSessions, endSession, openSession, type SessionKind } from './sessions.ts';
@@ -86,15 +87,34 @@ export async function signOut(work: Work, sessionHash: Buffer): Promise<void> {
 }
 
 async function refuseNoisyAddress({ db, clock }: Database, address: string): Promise<void> {
-  const since = clock.now().subtract({ minutes: addressWindowMinutes });
+  if ((await countFailuresFrom(db, address, clock.now())) >= maxFailuresPerAddress)
+    throw new DomainError('too_many_attempts', { retryAfterSeconds: addressWindowMinutes * 60 });
+}
+
+async function countFailuresFrom(db: Db, address: string, now: Temporal.Instant): Promise<number> {
   const { count } = await db
     .selectFrom('auth.sign_in_failures')
     .select((e) => e.fn.countAll<bigint>().as('count'))
     .where('address', '=', address)
-    .where('at', '>', since)
+    .where('at', '>', now.subtract({ minutes: addressWindowMinutes }))
     .executeTakeFirstOrThrow();
-  if (count >= maxFailuresPerAddress)
-    throw new DomainError('too_many_attempts', { retryAfterSeconds: addressWindowMinutes * 60 });
+  return Number(count);
+}
+
+/** Somebody guesses names and passwords: told once an hour, however often he tries. */
+async function tellNoisyAddress(work: Work, address: string): Promise<void> {
+  if ((await countFailuresFrom(work.db, address, work.now)) < maxFailuresPerAddress) return;
+  await raiseAlarm(work, {
+    kind: 'security',
+    name: 'staff.guessing',
+    title: `From ${address} passwords are guessed.`,
+    message: `${maxFailuresPerAddress} were wrong within ${addressWindowMinutes} minutes; the address must wait now.`,
+    dedupeKey: `staff.guessing ${address} ${hourOf(work.now)}`,
+  });
+}
+
+function hourOf(now: Temporal.Instant): string {
+  return now.toString().slice(0, 13);
 }
 
 function refuseLocked(staff: StaffMember | undefined, now: Temporal.Instant): void {
@@ -114,6 +134,7 @@ async function countFailure(
     .values({ at: work.now, username, address: attempt.address })
     .execute();
   await audit(work, 'staff.sign_in_failed', staff ? [staff.id] : [], { username, address: attempt.address });
+  await tellNoisyAddress(work, attempt.address);
   if (!staff) return;
   const { failedCount } = await work.db
     .updateTable('auth.staff')
@@ -128,6 +149,16 @@ async function countFailure(
     .set({ locked_until: work.now.add({ seconds }) })
     .where('id', '=', staff.id)
     .execute();
+  if (failedCount < alarmingFailures) return;
+  await raiseAlarm(work, {
+    kind: 'security',
+    name: 'staff.locked',
+    title: `The account ${staff.username} is locked after ${failedCount} wrong passwords or codes.`,
+    message: `The last one came from ${attempt.address}. The lock ends by itself; whose account it is should know.`,
+    subjectId: staff.id,
+    // Once an hour: a guesser who goes on is one alarm, not a thousand.
+    dedupeKey: `staff.locked ${staff.id} ${hourOf(work.now)}`,
+  });
 }
 
 function secondsBetween(from: Temporal.Instant, to: Temporal.Instant): number {

@@ -9,6 +9,7 @@ import { newId } from '#platform/ids.ts';
 import { type FuseReason, fuseLimit, reasonToStop } from './fuse-rules.ts';
 import { getOverduePolicy } from './overdue-policy.ts';
 import { countActiveCustomers, countCustomersToSuspend, countSuspendedSince } from './suspension.ts';
+import { isSuspensionPaused } from './suspension-pause.ts';
 
 export type FuseTripView = z.output<typeof FuseTrip>;
 
@@ -39,12 +40,14 @@ export async function findFuseTrip(db: Db): Promise<FuseTripView | null> {
   return row ? viewOf(row) : null;
 }
 
+export type StopReason = FuseReason | 'paused';
+
 export type FuseVerdict = {
   plannedCount: number;
   activeCount: number;
   limitCount: number;
   lastRunAt: Temporal.Instant | null;
-  reason: FuseReason | null;
+  reason: StopReason | null;
 };
 
 /** Whether a run of now may suspend, by what the books say. A trip that stands stops it whatever they say. */
@@ -77,7 +80,7 @@ export async function judgeRun(db: Db, now: Temporal.Instant): Promise<FuseVerdi
     activeCount: facts.activeCount,
     limitCount: Math.max(fuseLimit(facts, rule), facts.allowedCount ?? 0),
     lastRunAt: facts.lastRunAt ?? null,
-    reason: standing?.reason ?? reasonToStop(facts, rule) ?? null,
+    reason: (await isSuspensionPaused(db, now)) ? 'paused' : (standing?.reason ?? reasonToStop(facts, rule) ?? null),
   };
 }
 

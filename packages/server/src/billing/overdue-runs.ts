@@ -7,12 +7,11 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import { lockCustomer } from '#customers/customers.ts';
-import { type Actor, type Database, type Db, inTransaction, type Work } from '#platform/db.ts';
+import { type Actor, type Database, type Db, inTransaction } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { applyCredit, listCustomersWithUnusedCredit } from './allocations.ts';
-import { type FuseVerdict, judgeRun, tripFuse } from './fuse.ts';
-import type { FuseReason } from './fuse-rules.ts';
+import { judgeRun, type StopReason, tripFuse } from './fuse.ts';
 import {
   countCustomersToRestore,
   listCustomersToRestore,
@@ -45,7 +44,9 @@ export async function runOverdueCheck(database: Database, actor: Actor): Promise
     });
     const verdict = await judgeRun(database.db, database.clock.now());
     const { reason } = verdict;
-    if (reason) await inTransaction(database, actor, (work) => stop(work, { ...verdict, reason }));
+    // Who paused everything knows it; what the fuse found is kept until somebody has looked at it.
+    if (reason && reason !== 'paused' && verdict.plannedCount > 0)
+      await inTransaction(database, actor, (work) => tripFuse(work, { ...verdict, reason }));
     const suspended = reason
       ? { checkedCount: 0, changed: [] }
       : await forEachCustomer(database, actor, listCustomersToSuspend, suspendIfOverdue);
@@ -57,10 +58,6 @@ export async function runOverdueCheck(database: Database, actor: Actor): Promise
       stoppedReason: reason,
     });
   });
-}
-
-async function stop(work: Work, verdict: FuseVerdict & { reason: FuseReason }): Promise<void> {
-  if (verdict.plannedCount > 0) await tripFuse(work, verdict);
 }
 
 const shownInPreview = 100;
@@ -130,7 +127,7 @@ type RunResult = {
   restoredCount: number;
   suspended: readonly CustomerRef[];
   plannedCount: number;
-  stoppedReason: FuseReason | null;
+  stoppedReason: StopReason | null;
 };
 
 async function keepRun(database: Database, actor: Actor, result: RunResult): Promise<OverdueRunView> {
@@ -191,5 +188,5 @@ export async function findLatestOverdueRun(db: Db): Promise<OverdueRunView | nul
     .orderBy('at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return row ? { ...row, stoppedReason: row.stoppedReason as FuseReason | null } : null;
+  return row ? { ...row, stoppedReason: row.stoppedReason as StopReason | null } : null;
 }

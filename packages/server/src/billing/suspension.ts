@@ -179,6 +179,18 @@ export async function countSuspendedSince(db: Db, since: Temporal.Instant): Prom
   return rows[0]?.count ?? 0;
 }
 
+/** Customers who were cut for money since a moment and still are, after a given one. */
+export async function listCutSince(db: Db, since: Temporal.Instant, after: string = lowestId): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select distinct account.customer_id as id
+    from provisioning.blocks block
+    join provisioning.accounts account on account.id = block.account_id and account.removed_at is null
+    where block.reason = 'overdue' and block.since >= ${since} and block.lifted_at is null
+      and account.customer_id > ${after}::uuid
+    order by id limit ${batchSize}`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
 /** Paid all that was due, and still not on at the router: the alarm of the dashboard. */
 export async function countPaidAndStillBlocked(db: Db, now: Temporal.Instant, scope: Scope): Promise<number> {
   const waitedSince = now.subtract({ seconds: 30 });

@@ -12,6 +12,8 @@ const facts = {
   number: 'INV-1',
   amount: { minor: 299_900n, currency: 'KES' },
   dueOn: Temporal.PlainDate.from('2026-06-18'),
+  title: 'INV-1 is not as it was',
+  text: 'Look at it.',
 };
 
 test.each(messageKinds.flatMap((kind) => languages.map((language) => [kind, language] as const)))(
@@ -22,6 +24,7 @@ test.each(messageKinds.flatMap((kind) => languages.map((language) => [kind, lang
     expect(body).toContain('Ana');
     expect(body).toContain('Savanna Net');
     expect(subject).not.toMatch(/[\r\n]/);
+    if (kind === 'audit_root') expect(body).toContain('Look at it.');
     if (kind !== 'test') expect(`${subject}${body}`).toMatch(kind === 'receipt' ? /2.?999/ : /INV-1/);
   },
 );

@@ -10,6 +10,9 @@ export type MessageFacts = {
   number?: string | undefined;
   amount?: { minor: bigint; currency: string } | undefined;
   dueOn?: Temporal.PlainDate | undefined;
+  /** What happened, in a line and in full: for what is told to the owner. */
+  title?: string | undefined;
+  text?: string | undefined;
 };
 
 export type Letter = { subject: string; body: string };
@@ -45,6 +48,11 @@ const texts: Record<Language, Texts> = {
       subject: 'We received your payment of {{amount}}',
       lines: ['thank you: we received your payment of {{amount}}.', 'Your receipt is attached.'],
     },
+    alarm: { subject: 'Alarm: {{title}}', lines: ['{{title}}', '{{text}}'] },
+    audit_root: {
+      subject: 'The log of {{providerName}}: {{title}}',
+      lines: ['{{text}}', 'Please keep this message: what it says cannot be changed on the server any more.'],
+    },
     test: {
       subject: 'Test message of {{providerName}}',
       lines: ['this message shows that mail reaches you. There is nothing to do.'],
@@ -74,6 +82,11 @@ const texts: Record<Language, Texts> = {
     receipt: {
       subject: 'Hemos recibido su pago de {{amount}}',
       lines: ['gracias: hemos recibido su pago de {{amount}}.', 'Adjuntamos su recibo.'],
+    },
+    alarm: { subject: 'Alarma: {{title}}', lines: ['{{title}}', '{{text}}'] },
+    audit_root: {
+      subject: 'El registro de {{providerName}}: {{title}}',
+      lines: ['{{text}}', 'Conserve este mensaje: lo que dice ya no se puede cambiar en el servidor.'],
     },
     test: {
       subject: 'Mensaje de prueba de {{providerName}}',
@@ -107,6 +120,11 @@ const texts: Record<Language, Texts> = {
       subject: 'Nous avons reçu votre paiement de {{amount}}',
       lines: ['merci : nous avons bien reçu votre paiement de {{amount}}.', 'Votre reçu est joint à ce message.'],
     },
+    alarm: { subject: 'Alarme : {{title}}', lines: ['{{title}}', '{{text}}'] },
+    audit_root: {
+      subject: 'Le journal de {{providerName}} : {{title}}',
+      lines: ['{{text}}', 'Merci de conserver ce message : ce qu’il dit ne peut plus être changé sur le serveur.'],
+    },
     test: {
       subject: 'Message d’essai de {{providerName}}',
       lines: ['ce message montre que le courrier vous parvient. Vous n’avez rien à faire.'],
@@ -137,6 +155,11 @@ const texts: Record<Language, Texts> = {
       subject: 'Recebemos o seu pagamento de {{amount}}',
       lines: ['obrigado: recebemos o seu pagamento de {{amount}}.', 'O seu recibo segue em anexo.'],
     },
+    alarm: { subject: 'Alarme: {{title}}', lines: ['{{title}}', '{{text}}'] },
+    audit_root: {
+      subject: 'O registo de {{providerName}}: {{title}}',
+      lines: ['{{text}}', 'Guarde esta mensagem: o que ela diz já não pode ser alterado no servidor.'],
+    },
     test: {
       subject: 'Mensagem de teste de {{providerName}}',
       lines: ['esta mensagem mostra que o correio lhe chega. Não precisa de fazer nada.'],
@@ -153,6 +176,8 @@ export function letterOf(kind: MessageKind, language: Language, facts: MessageFa
     number: facts.number ?? '',
     amount: facts.amount ? moneyInWords(facts.amount.minor, facts.amount.currency, language) : '',
     dueOn: facts.dueOn ? dayInWords(facts.dueOn, language) : '',
+    title: oneLine(facts.title ?? ''),
+    text: facts.text ?? '',
   };
   const filled = (template: string) => template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? '');
   const paragraphs = [greeting, ...text.lines, `${farewell}\n{{providerName}}`];

@@ -43,10 +43,21 @@ export type Work = {
   signingKey?: Buffer | undefined;
 };
 
+/** A statement that took long, without its values. */
+export type SlowStatement = {
+  statement: string;
+  count: number;
+  slowestMs: number;
+  totalMs: number;
+  lastAt: Temporal.Instant;
+};
+
 export type Database = {
   pool: pg.Pool;
   db: Db;
   clock: Clock;
+  /** The slowest first. */
+  slowStatements: () => SlowStatement[];
   /** Set once the secret of the installation is read; what is written before is unsigned. */
   signingKey?: Buffer;
 };
@@ -86,7 +97,41 @@ export function openDatabase(url: string, clock: Clock, size = 12): Database {
   pool.on('error', () => {});
   // The pool listens to idle connections only: one that breaks in the middle of a transaction is told by its next query.
   pool.on('connect', (client) => client.on('error', () => {}));
-  return { pool, db: new KyselyDatabase<DB>({ dialect: new PostgresDialect({ pool }) }), clock };
+  const slow = rememberSlow(clock);
+  const db = new KyselyDatabase<DB>({
+    dialect: new PostgresDialect({ pool }),
+    log: ({ query, queryDurationMillis }) => slow.add(query.sql, queryDurationMillis),
+  });
+  return { pool, db, clock, slowStatements: slow.list };
+}
+
+// A person at a page notices it from about here on.
+const slowMs = 250;
+const slowKept = 50;
+const longestStatement = 1000;
+
+/** The slow statements since the start: each text once, and of many the slowest. */
+function rememberSlow(clock: Clock): { add(statement: string, tookMs: number): void; list(): SlowStatement[] } {
+  const known = new Map<string, SlowStatement>();
+  const list = () => [...known.values()].toSorted((one, other) => other.slowestMs - one.slowestMs);
+  return {
+    list,
+    add(text, took) {
+      if (took < slowMs) return;
+      const statement = text.replace(/\s+/g, ' ').trim().slice(0, longestStatement);
+      const tookMs = Math.round(took);
+      const before = known.get(statement) ?? { statement, count: 0, slowestMs: 0, totalMs: 0 };
+      known.set(statement, {
+        statement,
+        count: before.count + 1,
+        slowestMs: Math.max(before.slowestMs, tookMs),
+        totalMs: before.totalMs + tookMs,
+        lastAt: clock.now(),
+      });
+      const [quickest] = list().slice(slowKept);
+      if (quickest) known.delete(quickest.statement);
+    },
+  };
 }
 
 const retryable = new Set(['40001', '40P01']);

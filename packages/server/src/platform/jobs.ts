@@ -15,8 +15,24 @@ export type Jobs = {
   stop(): Promise<void>;
 };
 
+/** Runs a schedule now, in whichever process is free; false when it waits or runs already. */
+export type RunNow = (name: string) => Promise<boolean>;
+
+/** Who keeps the books of the runs. */
+export type JobKeeper = {
+  know(schedule: Omit<Schedule, 'run'>): Promise<void>;
+  /** False: somebody paused it. */
+  begin(name: string): Promise<boolean>;
+  end(name: string, error?: unknown): Promise<void>;
+};
+
 /** `schedules: 'off'`: nothing runs by itself, for tests that hold between 11:59 and 12:01, too. */
-export async function startJobs(databaseUrl: string, log: Log, schedules: 'on' | 'off' = 'on'): Promise<Jobs> {
+export async function startJobs(
+  databaseUrl: string,
+  log: Log,
+  keeper: JobKeeper,
+  schedules: 'on' | 'off' = 'on',
+): Promise<Jobs & { runNow: RunNow }> {
   const isScheduling = schedules === 'on';
   const connection = { connectionString: databaseUrl, max: 3, application_name: 'lastmile jobs' };
   const boss = new PgBoss({ ...connection, schedule: isScheduling });
@@ -31,13 +47,24 @@ export async function startJobs(databaseUrl: string, log: Log, schedules: 'on' |
         retryDelay: 10,
         expireInSeconds: 600,
       });
-      await boss.work(name, { pollingIntervalSeconds: 5 }, async () => {
-        await run();
-      });
+      await keeper.know({ name, cron, timeZone });
+      await boss.work(name, { pollingIntervalSeconds: 5 }, () => runKept(keeper, name, run));
       await boss.schedule(name, cron, {}, { tz: timeZone });
     },
+    runNow: async (name) => (await boss.send(name)) !== null,
     async stop() {
       await boss.stop({ graceful: true, timeout: 5000 });
     },
   };
+}
+
+async function runKept(keeper: JobKeeper, name: string, run: () => Promise<void>): Promise<void> {
+  if (!(await keeper.begin(name))) return;
+  try {
+    await run();
+  } catch (error) {
+    await keeper.end(name, error);
+    throw error;
+  }
+  await keeper.end(name);
 }

@@ -6,10 +6,13 @@ import type { Announcements } from './announcements.ts';
 import { type Db, type Scope, scopeOf } from './db.ts';
 import { type Caller, cookieTokenOf, type Http } from './http.ts';
 
-const topicPermission: Record<Topic, Permission> = {
+const topicPermission: Record<Topic, Permission | 'signed_in'> = {
   account: 'customer:read',
   audit: 'audit:read',
   customer: 'customer:read',
+  // Shown on every page, to everybody.
+  emergency: 'signed_in',
+  event: 'system:read',
   invoice: 'invoice:read',
   message: 'message:read',
   plan: 'plan:read',
@@ -77,8 +80,7 @@ export function startRealtime(http: Http, announcements: Announcements, hearing:
       const heard = await heardIn(http.database.db, JSON.parse(scope) as Scope, hearing, heaped);
       for (const socket of sockets)
         for (const announcement of heard)
-          if ((socket.data as SocketData).caller.permissions.has(topicPermission[announcement.topic]))
-            socket.emit('changed', announcement);
+          if (mayHear((socket.data as SocketData).caller, announcement.topic)) socket.emit('changed', announcement);
     }
   };
 
@@ -140,6 +142,11 @@ function mayListen(caller: Caller | undefined): caller is Caller {
   return caller !== undefined && !caller.isPasswordChangeRequired && !caller.isSecondFactorRequired;
 }
 
+function mayHear({ permissions }: Caller, topic: Topic): boolean {
+  const permission = topicPermission[topic];
+  return permission === 'signed_in' || permissions.has(permission);
+}
+
 function permittedTopics(caller: Caller): Topic[] {
-  return (Object.keys(topicPermission) as Topic[]).filter((topic) => caller.permissions.has(topicPermission[topic]));
+  return (Object.keys(topicPermission) as Topic[]).filter((topic) => mayHear(caller, topic));
 }

@@ -302,6 +302,7 @@ export interface BillingOverduePolicy {
   late_fee_kind: string | null;
   late_fee_max_minor: bigint | null;
   late_fee_minor: bigint | null;
+  paused_until: Temporal.Instant | null;
   reminder_days_after: Generated<number[]>;
   reminder_days_before: Generated<number[]>;
   reminder_hour: Generated<number>;
@@ -448,6 +449,25 @@ export interface CustomersFields {
   position: number;
   removed_at: Temporal.Instant | null;
   revision: Generated<number>;
+}
+
+export interface EmergencyEndings {
+  ended_at: Temporal.Instant;
+  ended_by: string;
+  note: string | null;
+  override_id: string;
+  reached: number | null;
+}
+
+export interface EmergencyOverrides {
+  id: string;
+  kind: string;
+  reason: string;
+  started_at: Temporal.Instant;
+  started_by: string;
+  subject: string | null;
+  subject_id: string | null;
+  until: Temporal.Instant;
 }
 
 export interface LedgerAccounts {
@@ -723,6 +743,7 @@ export interface RoutersRouters {
   host: string;
   id: string;
   identity: string | null;
+  is_managed_afterwards: Generated<boolean>;
   label: string;
   last_seen_at: Temporal.Instant | null;
   last_sync_at: Temporal.Instant | null;
@@ -753,14 +774,44 @@ export interface RoutersRouters {
 export interface SettingsProvider {
   country: string;
   currency: string;
+  event_days: Generated<number>;
   grace_days: number;
   invoice_prefix: string;
   is_the_only_row: Generated<boolean>;
   live_interval_seconds: number;
   logo: Buffer | null;
   logo_type: string | null;
+  owner_email: string | null;
   provider_name: string;
   revision: Generated<number>;
+  time_zone: string;
+}
+
+export interface SystemEvents {
+  at: Temporal.Instant;
+  dedupe_key: string | null;
+  id: Generated<bigint>;
+  kind: string;
+  level: string;
+  message: string;
+  name: string;
+  seen_at: Temporal.Instant | null;
+  seen_by: string | null;
+  subject_id: string | null;
+}
+
+export interface SystemJobs {
+  cron: string;
+  failure_count: Generated<bigint>;
+  last_duration_ms: number | null;
+  last_ended_at: Temporal.Instant | null;
+  last_error: string | null;
+  last_failed_at: Temporal.Instant | null;
+  last_started_at: Temporal.Instant | null;
+  name: string;
+  paused_at: Temporal.Instant | null;
+  paused_by: string | null;
+  run_count: Generated<bigint>;
   time_zone: string;
 }
 
@@ -1048,6 +1099,8 @@ export interface DB {
   'billing.subscriptions': BillingSubscriptions;
   'customers.customers': CustomersCustomers;
   'customers.fields': CustomersFields;
+  'emergency.endings': EmergencyEndings;
+  'emergency.overrides': EmergencyOverrides;
   'ledger.accounts': LedgerAccounts;
   'ledger.closing': LedgerClosing;
   'ledger.journals': LedgerJournals;
@@ -1072,6 +1125,8 @@ export interface DB {
   'routers.locations': RoutersLocations;
   'routers.routers': RoutersRouters;
   'settings.provider': SettingsProvider;
+  'system.events': SystemEvents;
+  'system.jobs': SystemJobs;
   'vouchers.alert_notes': VouchersAlertNotes;
   'vouchers.alerts': VouchersAlerts;
   'vouchers.batches': VouchersBatches;

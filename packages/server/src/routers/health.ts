@@ -2,6 +2,7 @@
 
 import { sql } from 'kysely';
 import type { Db, Scope, Work } from '#platform/db.ts';
+import { recordEvent } from '#system/events.ts';
 import { recordHealthPoint } from './health-history.ts';
 import { type Concern, concernsOf, type HealthFigures, memoryUsedPercent } from './health-rules.ts';
 import type { RouterFacts } from './probe.ts';
@@ -45,7 +46,16 @@ export async function recordOnline(
     memoryUsedPercent: memoryUsedPercent(facts.freeMemoryBytes, facts.totalMemoryBytes),
     activeCount,
   });
+  if (before !== 'online') {
+    const message = `${await labelOf(work.db, routerId)} answers.`;
+    await recordEvent(work, { kind: 'router', level: 'info', name: 'router.online', message, subjectId: routerId });
+  }
   work.announce('router', routerId);
+}
+
+async function labelOf(db: Db, routerId: string): Promise<string> {
+  const row = await db.selectFrom('routers.routers').select('label').where('id', '=', routerId).executeTakeFirst();
+  return row?.label ?? routerId;
 }
 
 export async function recordTrouble(work: Work, routerId: string, trouble: RouterTrouble): Promise<void> {
@@ -64,7 +74,15 @@ export async function recordTrouble(work: Work, routerId: string, trouble: Route
     .where('id', '=', routerId)
     .execute();
   await recordHealthPoint(work, routerId, { onlinePercent: 0 });
-  if (before !== trouble.state) work.announce('router', routerId);
+  if (before === trouble.state) return;
+  await recordEvent(work, {
+    kind: 'router',
+    level: 'warning',
+    name: `router.${trouble.state}`,
+    message: `${await labelOf(work.db, routerId)}: ${trouble.message}`,
+    subjectId: routerId,
+  });
+  work.announce('router', routerId);
 }
 
 /** A full look was done; `lookAsked` is what had been asked for when it began. */

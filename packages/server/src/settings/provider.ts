@@ -15,6 +15,8 @@ const columns = [
   'invoice_prefix as invoicePrefix',
   'live_interval_seconds as liveIntervalSeconds',
   'grace_days as graceDays',
+  'owner_email as ownerEmail',
+  'event_days as eventDays',
   'revision',
 ] as const;
 
@@ -43,6 +45,8 @@ export async function changeSettings(work: Work, { revision, ...change }: Settin
       invoice_prefix: after.invoicePrefix,
       live_interval_seconds: after.liveIntervalSeconds,
       grace_days: after.graceDays,
+      owner_email: after.ownerEmail,
+      event_days: after.eventDays,
       revision: revision + 1,
     })
     .execute();

@@ -29,6 +29,21 @@ import {
 /** The final count of a person's own drawer. Only now the expected sum is told. */
 export async function countShift(work: Work, cash: Denomination[]): Promise<OwnShiftView> {
   const shift = await lockOwnOpenShift(work);
+  await countDrawer(work, shift, cash);
+  return getOwnShift(work.db, shift.id);
+}
+
+/** Somebody else counts the drawer of a person who cannot: from then on the cash is his to hand over. */
+export async function takeOverShift(work: Work, shiftId: string, cash: Denomination[]): Promise<ShiftView> {
+  const shift = await lockShift(work, shiftId);
+  if (shift.staffId === personOf(work.actor))
+    throw new DomainError('yourself', {}, 'count your own drawer at the counter');
+  if (shift.state !== 'open') throw new DomainError('no_open_shift', { shiftId }, 'this shift is counted already');
+  await countDrawer(work, shift, cash);
+  return getShift(work.db, shift.id, work.actor);
+}
+
+async function countDrawer(work: Work, shift: LockedShift, cash: Denomination[]): Promise<void> {
   await refuseSalesUnderWay(work, shift.id);
   const countedMinor = minorOf(cash, shift.currency);
   const expectedMinor = await sumExpectedCash(work.db, shift.id);
@@ -56,10 +71,10 @@ export async function countShift(work: Work, cash: Denomination[]): Promise<OwnS
     outcome: status,
     currency: shift.currency,
   });
-  if (isClosed) await emptyDrawer(work, shift, countedMinor, varianceMinor);
+  const giver = { id: personOf(work.actor), name: work.actor.name };
+  if (isClosed) await emptyDrawer(work, { ...shift, giver }, countedMinor, varianceMinor);
   if (varianceMinor !== 0n) await tellVariance(work, shift, varianceMinor);
   work.announce('voucher', shift.id);
-  return getOwnShift(work.db, shift.id);
 }
 
 /** Over is as telling as short: exactly one price too much is a sale that was not recorded. */
@@ -114,8 +129,15 @@ async function addCount(
     .execute();
 }
 
-/** The difference goes to its own account, and what was counted leaves the drawer to be handed over. */
-async function emptyDrawer(work: Work, shift: LockedShift, countedMinor: bigint, varianceMinor: bigint): Promise<void> {
+type CountedShift = LockedShift & { /** Who counted it. */ giver: { id: string; name: string } };
+
+/** The difference goes to its own account, and what was counted leaves the drawer to be handed over by who counted it. */
+async function emptyDrawer(
+  work: Work,
+  shift: CountedShift,
+  countedMinor: bigint,
+  varianceMinor: bigint,
+): Promise<void> {
   const drawer = { kind: 'cash_drawer', ownerId: shift.id } as const;
   const difference = { kind: 'cash_over_short' } as const;
   const transfers: Transfer[] = [
@@ -145,8 +167,8 @@ async function emptyDrawer(work: Work, shift: LockedShift, countedMinor: bigint,
       location_id: shift.locationId,
       currency: shift.currency,
       amount_minor: countedMinor,
-      given_by: shift.staffId,
-      given_name: shift.staffName,
+      given_by: shift.giver.id,
+      given_name: shift.giver.name,
       given_at: work.now,
     })
     .execute();
@@ -155,7 +177,8 @@ async function emptyDrawer(work: Work, shift: LockedShift, countedMinor: bigint,
 /** A second person has looked at the difference and says why. The difference stays: it is posted, not corrected. */
 export async function approveVariance(work: Work, shiftId: string, note: string): Promise<ShiftView> {
   const shift = await lockShift(work, shiftId);
-  const who = { isManager: true, isCashier: shift.staffId === personOf(work.actor) };
+  const giver = (await findCounter(work.db, shiftId)) ?? { id: shift.staffId, name: shift.staffName };
+  const who = { isManager: true, isCashier: [shift.staffId, giver.id].includes(personOf(work.actor)) };
   const refusal = refusalOfShiftRequest('approve_variance', who, shift.state);
   if (refusal === 'self_approval')
     throw new DomainError('self_approval', { shiftId }, 'nobody approves the difference of his own drawer');
@@ -179,7 +202,7 @@ export async function approveVariance(work: Work, shiftId: string, note: string)
     })
     .where('id', '=', shiftId)
     .execute();
-  await emptyDrawer(work, shift, countedMinor, varianceMinor);
+  await emptyDrawer(work, { ...shift, giver }, countedMinor, varianceMinor);
   await audit(work, 'shift.variance_approved', [shiftId, shift.staffId], {
     varianceMinor: varianceMinor.toString(),
     currency: shift.currency,
@@ -187,6 +210,16 @@ export async function approveVariance(work: Work, shiftId: string, note: string)
   });
   work.announce('voucher', shiftId);
   return getShift(work.db, shiftId, work.actor);
+}
+
+async function findCounter(db: Db, shiftId: string): Promise<{ id: string; name: string } | undefined> {
+  return db
+    .selectFrom('vouchers.counts')
+    .select(['counted_by as id', 'counted_name as name'])
+    .where('shift_id', '=', shiftId)
+    .orderBy('counted_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
 }
 
 export async function listCounts(db: Db, shiftId: string): Promise<z.output<typeof Count>[]> {

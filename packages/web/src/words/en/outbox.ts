@@ -19,6 +19,8 @@ export const outbox = {
     reminder_after: 'Reminder after the due date',
     receipt: 'Receipt',
     test: 'Test',
+    alarm: 'Alarm to the owner',
+    audit_root: 'Root of the day to the owner',
   },
   subject: 'Subject',
   to: 'To',
