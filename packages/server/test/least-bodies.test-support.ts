@@ -1,13 +1,12 @@
 // For tests only: the least that a route takes for a body, where it takes anything but an empty one.
 export const leastBodies: Record<string, unknown> = {
+  'POST /api/emergency/overrides/:overrideId/end': {},
   'PUT /api/routers/:routerId': { revision: 1 },
   'POST /api/routers/:routerId/limit-lifts': { allowedCount: 1 },
   'POST /api/routers/:routerId/import': {
     profiles: [{ service: 'pppoe', name: 'x', planId: '01890a5d-ac96-774b-bcce-b302099a8057' }],
   },
   'POST /api/drifts/:driftId/ignore': { until: new Date(Date.now() + 86_400_000).toISOString() },
-  'POST /api/drifts/:driftId/ignore': { days: 1 },
-  'POST /api/emergency/overrides/:overrideId/end': {},
   'PUT /api/locations/:locationId': { revision: 1 },
   'PUT /api/staff/:staffId/scope': { limitedTo: [] },
   'PUT /api/plans/:planId': { revision: 1 },

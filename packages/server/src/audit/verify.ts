@@ -37,6 +37,11 @@ export type VerifyOptions = {
   since?: Temporal.PlainDate | undefined;
 };
 
+/** What a log is verified with: its key, and what was told outside of the database. */
+export type LogWitness = Pick<VerifyOptions, 'signing'> & {
+  anchors: { readAnchors(): Promise<NonNullable<VerifyOptions['anchors']>> };
+};
+
 /** A log that was torn to pieces is not listed piece by piece. */
 const maxProblems = 100;
 

@@ -1,4 +1,4 @@
-import type { Witness } from '#audit/routes.ts';
+import type { LogWitness } from '#audit/verify.ts';
 import { type Actor, type Database, inTransaction } from '#platform/db.ts';
 import type { Jobs } from '#platform/jobs.ts';
 import { mailDailyRoots } from './daily-root.ts';
@@ -7,7 +7,7 @@ import { watchLog } from './watch-log.ts';
 
 const schedule: Actor = { kind: 'schedule', id: null, name: 'system' };
 
-export async function scheduleSystemJobs(jobs: Jobs, database: Database, witness: Witness): Promise<void> {
+export async function scheduleSystemJobs(jobs: Jobs, database: Database, witness: LogWitness): Promise<void> {
   await jobs.schedule({
     name: 'system.sweep-events',
     cron: '25 * * * *',

@@ -1,6 +1,5 @@
 // Looks whether the audit log is as it was written, and rings when it is not.
-import type { Witness } from '#audit/routes.ts';
-import { verifyLog } from '#audit/verify.ts';
+import { type LogWitness, verifyLog } from '#audit/verify.ts';
 import { type Actor, type Database, inTransaction } from '#platform/db.ts';
 import { counted } from '#platform/errors.ts';
 import { raiseAlarm } from './events.ts';
@@ -21,7 +20,7 @@ export async function ringForTampering(database: Database, message: string): Pro
 }
 
 /** Reads the whole log again, against all that was told outside of the database; false and an alarm where it is not sound. */
-export async function watchLog(database: Database, { signing, anchors }: Witness): Promise<boolean> {
+export async function watchLog(database: Database, { signing, anchors }: LogWitness): Promise<boolean> {
   const found = await verifyLog(database.db, { signing, anchors: await anchors.readAnchors() });
   const [first] = found.problems;
   if (!first) return true;

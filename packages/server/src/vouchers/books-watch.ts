@@ -1,15 +1,11 @@
 // Rows that were edited behind the program. Each sale, count, cash movement, hand-over and refund has its entry in the audit log,
 // which is signed and chained: what a row says and its entry does not was written by another hand.
 import { sql } from 'kysely';
-import { type VerifyOptions, verifyLog } from '#audit/verify.ts';
+import { type LogWitness, verifyLog } from '#audit/verify.ts';
 import { type Actor, type Database, type Db, inTransaction } from '#platform/db.ts';
 import { type NewAlert, raiseAlerts } from './alerts.ts';
 
 const maxFindings = 200;
-
-export type LogWitness = Pick<VerifyOptions, 'signing'> & {
-  anchors: { readAnchors(): Promise<NonNullable<VerifyOptions['anchors']>> };
-};
 
 /** Looks at what was written since then, and at the log that it is held against. */
 export async function watchBooks(

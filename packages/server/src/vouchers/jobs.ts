@@ -1,8 +1,9 @@
+import type { LogWitness } from '#audit/verify.ts';
 import { localDate } from '#platform/dates.ts';
 import { type Actor, type Database, inTransaction } from '#platform/db.ts';
 import type { Jobs } from '#platform/jobs.ts';
 import { getSettings } from '#settings/provider.ts';
-import { type LogWitness, watchBooks } from './books-watch.ts';
+import { watchBooks } from './books-watch.ts';
 import { createClockWatch } from './clock-watch.ts';
 import { expireVouchers } from './expiry.ts';
 import { switchHours } from './hours.ts';

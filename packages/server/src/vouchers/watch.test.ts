@@ -1,13 +1,15 @@
 // What time shows: codes that wait, counters that fall silent, clocks that are moved, rows that are edited, days that end.
+
 import { createVirtualClock } from '@lastmile/routeros-sim';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadSigningKey } from '#audit/signing-key.ts';
+import type { LogWitness } from '#audit/verify.ts';
 import { type Actor, type Database, openDatabase } from '#platform/db.ts';
 import { createSealer, keyFromSecret } from '#platform/secrets.ts';
 import { cash, clockIn, counterStaff } from '#test/counter.test-support.ts';
 import { addRouter, fresh, type Simulated, startTestRouter } from '#test/provider.test-support.ts';
 import { type Caller, eventually, type Loose, openTestLastmile, type Running } from '#test/running.ts';
-import { type LogWitness, watchBooks } from './books-watch.ts';
+import { watchBooks } from './books-watch.ts';
 import { createClockWatch } from './clock-watch.ts';
 import { checkVouchers, reconcileYesterday } from './jobs.ts';
 
