@@ -73,10 +73,12 @@ const places: Place[] = [
   { name: 'invoices', path: '/invoices' },
   { name: 'invoices-overdue', path: '/invoices?status=overdue' },
   { name: 'invoices-void', path: '/invoices?status=void' },
-  { name: 'invoice-new', path: '/invoices?open=new' },
+  { name: 'invoices-of-days', path: '/invoices?issuedFrom=2026-01-01&status=paid' },
+  { name: 'invoice-new', path: '/invoices/new' },
   { name: 'invoice', path: '/invoices/$first' },
   { name: 'invoice-open', path: '/invoices/$open' },
   { name: 'invoice-payment', path: '/invoices/$open?open=payment' },
+  { name: 'invoice-credit', path: '/invoices/$open?open=credit' },
   {
     name: 'overdue-check',
     path: '/invoices',

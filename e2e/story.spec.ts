@@ -72,17 +72,17 @@ test('from the first sign-in to a subscriber who is cut, restored, disconnected 
 
   await test.step('an invoice that was due yesterday is overdue at once', async () => {
     await openBySideBar(page, 'Invoices');
-    await page.getByRole('button', { name: 'New invoice' }).first().click();
-    const drawer = page.getByRole('dialog', { name: 'New invoice' });
-    await drawer.getByLabel('Customer').fill('horvat');
+    await page.getByRole('link', { name: 'New invoice' }).first().click();
+    const form = page.getByRole('main');
+    await form.getByLabel('Customer').fill('horvat');
     await page.getByRole('option', { name }).click();
-    await expect(drawer.getByLabel('Amount')).toHaveValue('29.99');
+    await expect(form.getByLabel('Price')).toHaveValue('29.99');
     // The form offers ten days from today, as the provider counts days.
-    const offered = await drawer.getByLabel('Due date').inputValue();
-    await drawer.getByLabel('Due date').fill(daysAfter(offered, -11));
-    await expect(drawer.getByText('the invoice is overdue at once')).toBeVisible();
-    await drawer.getByLabel('Description').fill('November');
-    await drawer.getByRole('button', { name: 'Issue invoice' }).click();
+    const offered = await form.getByLabel('Due date').inputValue();
+    await form.getByLabel('Due date').fill(daysAfter(offered, -11));
+    await expect(form.getByText('the invoice is overdue at once')).toBeVisible();
+    await form.getByLabel('Description').fill('November');
+    await form.getByRole('button', { name: 'Issue invoice' }).click();
     await expect(page.getByRole('heading', { level: 1, name: /^INV/ })).toBeVisible();
     await expect(page.getByText('Overdue', { exact: true })).toBeVisible();
   });

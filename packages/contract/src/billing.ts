@@ -76,6 +76,8 @@ export const InvoiceLine = z
     discountMinor: Minor,
     /** Net where prices are exclusive of tax, gross where they include it. */
     amountMinor: Minor,
+    /** What credit notes took back of it. */
+    creditedMinor: Minor,
     taxName: z.string().nullable(),
     rateBp: z.int(),
     netMinor: Minor,
@@ -150,6 +152,51 @@ const NewInvoice = z
     error: 'must be given, or lines in its place',
   })
   .meta({ id: 'NewInvoice' });
+
+/** What lines come to, before anything is issued. */
+export const InvoicePreview = z
+  .object({
+    lines: z.array(z.object({ amountMinor: Minor, netMinor: Minor, taxMinor: Minor })),
+    taxes: z.array(InvoiceTax),
+    netMinor: Minor,
+    taxMinor: Minor,
+    amountMinor: Minor,
+    taxMode: z.enum(['exclusive', 'inclusive']),
+    currency: Currency,
+  })
+  .meta({ id: 'InvoicePreview' });
+
+const NewCreditNote = z
+  .object({
+    reason: text(300, 1),
+    /** The lines to credit with their amounts, as they stand on the invoice; left out, all that is not credited yet. */
+    lines: z
+      .array(z.object({ lineNo: z.int().min(1), amountMinor: PositiveMinor }))
+      .min(1)
+      .max(mostLines)
+      .optional(),
+  })
+  .meta({ id: 'NewCreditNote' });
+
+export const CreditNotePreview = z
+  .object({
+    netMinor: Minor,
+    taxMinor: Minor,
+    amountMinor: Minor,
+    /** What of it would settle the invoice; the rest would be credit of the customer. */
+    appliedMinor: Minor,
+    currency: Currency,
+  })
+  .meta({ id: 'CreditNotePreview' });
+
+export const InvoiceFilters = z.object({
+  status: z.enum([...invoiceStatuses, 'overdue']).optional(),
+  customerId: Id.optional(),
+  search: SearchText.optional(),
+  /** Days of issue, both included: drafts have none. */
+  issuedFrom: Day.optional(),
+  issuedTo: Day.optional(),
+});
 
 const invoiceId = z.object({ invoiceId: Id });
 
@@ -270,12 +317,27 @@ export const billing = {
     name: 'listInvoices',
     summary: 'Invoices, newest first.',
     permission: 'invoice:read',
-    query: PageQuery.extend({
-      status: z.enum([...invoiceStatuses, 'overdue']).optional(),
-      customerId: Id.optional(),
-      search: SearchText.optional(),
-    }),
+    query: PageQuery.extend(InvoiceFilters.shape),
     reply: page(Invoice),
+  },
+  'GET /api/invoices/sums': {
+    name: 'sumInvoices',
+    summary: 'How many invoices a filter finds and what they come to, by currency.',
+    permission: 'invoice:read',
+    query: InvoiceFilters,
+    reply: z.object({
+      /** false: there are more than were counted. */
+      isAll: z.boolean(),
+      count: z.int(),
+      sums: z.array(z.object({ currency: Currency, amountMinor: Minor, balanceMinor: Minor })),
+    }),
+  },
+  'POST /api/invoices/preview': {
+    name: 'previewInvoice',
+    summary: 'What lines come to with their taxes. Nothing is written.',
+    permission: 'invoice:write',
+    body: z.object({ lines: z.array(NewLine).min(1).max(mostLines) }),
+    reply: InvoicePreview,
   },
   'GET /api/invoices/totals': {
     name: 'getInvoiceTotals',
@@ -335,19 +397,25 @@ export const billing = {
       'Credit an invoice, whole or in part. It settles what is open of it; the rest becomes credit of the customer.',
     permission: 'invoice:write',
     params: invoiceId,
-    body: z
-      .object({
-        reason: text(300, 1),
-        /** The lines to credit with their amounts, as they stand on the invoice; left out, all that is not credited yet. */
-        lines: z
-          .array(z.object({ lineNo: z.int().min(1), amountMinor: PositiveMinor }))
-          .min(1)
-          .max(mostLines)
-          .optional(),
-      })
-      .meta({ id: 'NewCreditNote' }),
+    body: NewCreditNote,
     reply: InvoiceDetail,
     status: 201,
+  },
+  'POST /api/invoices/:invoiceId/credit-notes/preview': {
+    name: 'previewCreditNote',
+    summary: 'What a credit note would come to, and what of it would settle the invoice. Nothing is written.',
+    permission: 'invoice:write',
+    params: invoiceId,
+    body: NewCreditNote.pick({ lines: true }),
+    reply: CreditNotePreview,
+  },
+  'POST /api/invoices/:invoiceId/letters': {
+    name: 'mailInvoice',
+    summary: 'Send an invoice with its paper to the customer’s address, once more if it was sent before.',
+    permission: 'invoice:write',
+    params: invoiceId,
+    reply: z.object({ toAddress: z.string() }),
+    status: 202,
   },
   'POST /api/invoices/:invoiceId/write-off': {
     name: 'writeOffInvoice',

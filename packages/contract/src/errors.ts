@@ -16,6 +16,7 @@ export const errorStatus = {
   customer_field_not_found: 404,
   customer_not_found: 404,
   customer_removed: 409,
+  customer_without_email: 409,
   drawer_limit_reached: 409,
   drift_closed: 409,
   drift_not_adoptable: 409,

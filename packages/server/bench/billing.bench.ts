@@ -3,8 +3,8 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { listInvoices } from '#billing/invoice-list.ts';
 import { runInvoicing } from '#billing/invoice-runs.ts';
-import { listInvoices } from '#billing/invoices.ts';
 import { issueInvoice } from '#billing/issue-invoices.ts';
 import { runOverdueCheck } from '#billing/overdue-runs.ts';
 import { getStatement } from '#billing/statements.ts';

@@ -78,6 +78,17 @@ export function moneyDeeds({ running, routerId }: Place): Record<string, Deed> {
   const mailSettings = async (change: object) =>
     call('PUT /api/mail-settings', { revision: (await call('GET /api/mail-settings')).body.revision, ...change });
   return {
+    'POST /api/invoices/:invoiceId/letters': {
+      action: 'invoice.mailed',
+      make: async () => {
+        await mailSettings({ isOn: true, host: '127.0.0.1', fromAddress: 'office@example.org' });
+        const { id } = await customer();
+        const { revision } = (await call(`GET /api/customers/${id}`)).body;
+        await call(`PUT /api/customers/${id}`, { revision, email: 'ana@example.org' });
+        return issueInvoice(running(), id);
+      },
+      do: ({ id }) => call(`POST /api/invoices/${id}/letters`),
+    },
     'POST /api/payments': {
       action: 'payment.recorded',
       make: customer,

@@ -129,7 +129,12 @@ function createSender(url: () => string): Sender {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+    const isFile = response.headers.get('content-type')?.startsWith('text/csv') ?? false;
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text && !isFile ? JSON.parse(text) : text || undefined,
+    };
   };
 }
 

@@ -34,7 +34,7 @@ import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers.i
 import { Route as AppCustomersFieldsRouteImport } from './routes/_app/customers.fields.tsx'
 import { Route as AppCustomersNewRouteImport } from './routes/_app/customers.new.tsx'
 import { Route as AppInvoicesIndexRouteImport } from './routes/_app/invoices.index.tsx'
-import { Route as AppInvoicesInvoiceIdRouteImport } from './routes/_app/invoices.$invoiceId.tsx'
+import { Route as AppInvoicesNewRouteImport } from './routes/_app/invoices.new.tsx'
 import { Route as AppLocationsIndexRouteImport } from './routes/_app/locations.index.tsx'
 import { Route as AppLocationsLocationIdRouteImport } from './routes/_app/locations.$locationId.tsx'
 import { Route as AppPaymentsIndexRouteImport } from './routes/_app/payments.index.tsx'
@@ -43,6 +43,8 @@ import { Route as AppRoutersIndexRouteImport } from './routes/_app/routers.index
 import { Route as AppRoutersRouterIdRouteImport } from './routes/_app/routers.$routerId.tsx'
 import { Route as AppCustomersCustomerIdIndexRouteImport } from './routes/_app/customers.$customerId.index.tsx'
 import { Route as AppCustomersCustomerIdEditRouteImport } from './routes/_app/customers.$customerId.edit.tsx'
+import { Route as AppInvoicesInvoiceIdIndexRouteImport } from './routes/_app/invoices.$invoiceId.index.tsx'
+import { Route as AppInvoicesInvoiceIdEditRouteImport } from './routes/_app/invoices.$invoiceId.edit.tsx'
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
@@ -168,9 +170,9 @@ const AppInvoicesIndexRoute = AppInvoicesIndexRouteImport.update({
   path: '/invoices/',
   getParentRoute: () => AppRoute,
 } as any)
-const AppInvoicesInvoiceIdRoute = AppInvoicesInvoiceIdRouteImport.update({
-  id: '/invoices/$invoiceId',
-  path: '/invoices/$invoiceId',
+const AppInvoicesNewRoute = AppInvoicesNewRouteImport.update({
+  id: '/invoices/new',
+  path: '/invoices/new',
   getParentRoute: () => AppRoute,
 } as any)
 const AppLocationsIndexRoute = AppLocationsIndexRouteImport.update({
@@ -215,6 +217,18 @@ const AppCustomersCustomerIdEditRoute =
     path: '/customers/$customerId/edit',
     getParentRoute: () => AppRoute,
   } as any)
+const AppInvoicesInvoiceIdIndexRoute =
+  AppInvoicesInvoiceIdIndexRouteImport.update({
+    id: '/invoices/$invoiceId/',
+    path: '/invoices/$invoiceId/',
+    getParentRoute: () => AppRoute,
+  } as any)
+const AppInvoicesInvoiceIdEditRoute =
+  AppInvoicesInvoiceIdEditRouteImport.update({
+    id: '/invoices/$invoiceId/edit',
+    path: '/invoices/$invoiceId/edit',
+    getParentRoute: () => AppRoute,
+  } as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
@@ -239,7 +253,7 @@ export interface FileRoutesByFullPath {
   '/tomorrow': typeof AppTomorrowRoute
   '/customers/fields': typeof AppCustomersFieldsRoute
   '/customers/new': typeof AppCustomersNewRoute
-  '/invoices/$invoiceId': typeof AppInvoicesInvoiceIdRoute
+  '/invoices/new': typeof AppInvoicesNewRoute
   '/locations/$locationId': typeof AppLocationsLocationIdRoute
   '/payments/$paymentId': typeof AppPaymentsPaymentIdRoute
   '/routers/$routerId': typeof AppRoutersRouterIdRoute
@@ -249,7 +263,9 @@ export interface FileRoutesByFullPath {
   '/payments/': typeof AppPaymentsIndexRoute
   '/routers/': typeof AppRoutersIndexRoute
   '/customers/$customerId/edit': typeof AppCustomersCustomerIdEditRoute
+  '/invoices/$invoiceId/edit': typeof AppInvoicesInvoiceIdEditRoute
   '/customers/$customerId/': typeof AppCustomersCustomerIdIndexRoute
+  '/invoices/$invoiceId/': typeof AppInvoicesInvoiceIdIndexRoute
 }
 export interface FileRoutesByTo {
   '/cashier': typeof CashierRoute
@@ -274,7 +290,7 @@ export interface FileRoutesByTo {
   '/': typeof AppIndexRoute
   '/customers/fields': typeof AppCustomersFieldsRoute
   '/customers/new': typeof AppCustomersNewRoute
-  '/invoices/$invoiceId': typeof AppInvoicesInvoiceIdRoute
+  '/invoices/new': typeof AppInvoicesNewRoute
   '/locations/$locationId': typeof AppLocationsLocationIdRoute
   '/payments/$paymentId': typeof AppPaymentsPaymentIdRoute
   '/routers/$routerId': typeof AppRoutersRouterIdRoute
@@ -284,7 +300,9 @@ export interface FileRoutesByTo {
   '/payments': typeof AppPaymentsIndexRoute
   '/routers': typeof AppRoutersIndexRoute
   '/customers/$customerId/edit': typeof AppCustomersCustomerIdEditRoute
+  '/invoices/$invoiceId/edit': typeof AppInvoicesInvoiceIdEditRoute
   '/customers/$customerId': typeof AppCustomersCustomerIdIndexRoute
+  '/invoices/$invoiceId': typeof AppInvoicesInvoiceIdIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -311,7 +329,7 @@ export interface FileRoutesById {
   '/_app/': typeof AppIndexRoute
   '/_app/customers/fields': typeof AppCustomersFieldsRoute
   '/_app/customers/new': typeof AppCustomersNewRoute
-  '/_app/invoices/$invoiceId': typeof AppInvoicesInvoiceIdRoute
+  '/_app/invoices/new': typeof AppInvoicesNewRoute
   '/_app/locations/$locationId': typeof AppLocationsLocationIdRoute
   '/_app/payments/$paymentId': typeof AppPaymentsPaymentIdRoute
   '/_app/routers/$routerId': typeof AppRoutersRouterIdRoute
@@ -321,7 +339,9 @@ export interface FileRoutesById {
   '/_app/payments/': typeof AppPaymentsIndexRoute
   '/_app/routers/': typeof AppRoutersIndexRoute
   '/_app/customers/$customerId/edit': typeof AppCustomersCustomerIdEditRoute
+  '/_app/invoices/$invoiceId/edit': typeof AppInvoicesInvoiceIdEditRoute
   '/_app/customers/$customerId/': typeof AppCustomersCustomerIdIndexRoute
+  '/_app/invoices/$invoiceId/': typeof AppInvoicesInvoiceIdIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -348,7 +368,7 @@ export interface FileRouteTypes {
     | '/tomorrow'
     | '/customers/fields'
     | '/customers/new'
-    | '/invoices/$invoiceId'
+    | '/invoices/new'
     | '/locations/$locationId'
     | '/payments/$paymentId'
     | '/routers/$routerId'
@@ -358,7 +378,9 @@ export interface FileRouteTypes {
     | '/payments/'
     | '/routers/'
     | '/customers/$customerId/edit'
+    | '/invoices/$invoiceId/edit'
     | '/customers/$customerId/'
+    | '/invoices/$invoiceId/'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/cashier'
@@ -383,7 +405,7 @@ export interface FileRouteTypes {
     | '/'
     | '/customers/fields'
     | '/customers/new'
-    | '/invoices/$invoiceId'
+    | '/invoices/new'
     | '/locations/$locationId'
     | '/payments/$paymentId'
     | '/routers/$routerId'
@@ -393,7 +415,9 @@ export interface FileRouteTypes {
     | '/payments'
     | '/routers'
     | '/customers/$customerId/edit'
+    | '/invoices/$invoiceId/edit'
     | '/customers/$customerId'
+    | '/invoices/$invoiceId'
   id:
     | '__root__'
     | '/_app'
@@ -419,7 +443,7 @@ export interface FileRouteTypes {
     | '/_app/'
     | '/_app/customers/fields'
     | '/_app/customers/new'
-    | '/_app/invoices/$invoiceId'
+    | '/_app/invoices/new'
     | '/_app/locations/$locationId'
     | '/_app/payments/$paymentId'
     | '/_app/routers/$routerId'
@@ -429,7 +453,9 @@ export interface FileRouteTypes {
     | '/_app/payments/'
     | '/_app/routers/'
     | '/_app/customers/$customerId/edit'
+    | '/_app/invoices/$invoiceId/edit'
     | '/_app/customers/$customerId/'
+    | '/_app/invoices/$invoiceId/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -618,11 +644,11 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppInvoicesIndexRouteImport
       parentRoute: typeof AppRoute
     }
-    '/_app/invoices/$invoiceId': {
-      id: '/_app/invoices/$invoiceId'
-      path: '/invoices/$invoiceId'
-      fullPath: '/invoices/$invoiceId'
-      preLoaderRoute: typeof AppInvoicesInvoiceIdRouteImport
+    '/_app/invoices/new': {
+      id: '/_app/invoices/new'
+      path: '/invoices/new'
+      fullPath: '/invoices/new'
+      preLoaderRoute: typeof AppInvoicesNewRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/locations/': {
@@ -681,6 +707,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppCustomersCustomerIdEditRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/invoices/$invoiceId/': {
+      id: '/_app/invoices/$invoiceId/'
+      path: '/invoices/$invoiceId'
+      fullPath: '/invoices/$invoiceId/'
+      preLoaderRoute: typeof AppInvoicesInvoiceIdIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/invoices/$invoiceId/edit': {
+      id: '/_app/invoices/$invoiceId/edit'
+      path: '/invoices/$invoiceId/edit'
+      fullPath: '/invoices/$invoiceId/edit'
+      preLoaderRoute: typeof AppInvoicesInvoiceIdEditRouteImport
+      parentRoute: typeof AppRoute
+    }
   }
 }
 
@@ -702,7 +742,7 @@ interface AppRouteChildren {
   AppIndexRoute: typeof AppIndexRoute
   AppCustomersFieldsRoute: typeof AppCustomersFieldsRoute
   AppCustomersNewRoute: typeof AppCustomersNewRoute
-  AppInvoicesInvoiceIdRoute: typeof AppInvoicesInvoiceIdRoute
+  AppInvoicesNewRoute: typeof AppInvoicesNewRoute
   AppLocationsLocationIdRoute: typeof AppLocationsLocationIdRoute
   AppPaymentsPaymentIdRoute: typeof AppPaymentsPaymentIdRoute
   AppRoutersRouterIdRoute: typeof AppRoutersRouterIdRoute
@@ -712,7 +752,9 @@ interface AppRouteChildren {
   AppPaymentsIndexRoute: typeof AppPaymentsIndexRoute
   AppRoutersIndexRoute: typeof AppRoutersIndexRoute
   AppCustomersCustomerIdEditRoute: typeof AppCustomersCustomerIdEditRoute
+  AppInvoicesInvoiceIdEditRoute: typeof AppInvoicesInvoiceIdEditRoute
   AppCustomersCustomerIdIndexRoute: typeof AppCustomersCustomerIdIndexRoute
+  AppInvoicesInvoiceIdIndexRoute: typeof AppInvoicesInvoiceIdIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
@@ -733,7 +775,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppIndexRoute: AppIndexRoute,
   AppCustomersFieldsRoute: AppCustomersFieldsRoute,
   AppCustomersNewRoute: AppCustomersNewRoute,
-  AppInvoicesInvoiceIdRoute: AppInvoicesInvoiceIdRoute,
+  AppInvoicesNewRoute: AppInvoicesNewRoute,
   AppLocationsLocationIdRoute: AppLocationsLocationIdRoute,
   AppPaymentsPaymentIdRoute: AppPaymentsPaymentIdRoute,
   AppRoutersRouterIdRoute: AppRoutersRouterIdRoute,
@@ -743,7 +785,9 @@ const AppRouteChildren: AppRouteChildren = {
   AppPaymentsIndexRoute: AppPaymentsIndexRoute,
   AppRoutersIndexRoute: AppRoutersIndexRoute,
   AppCustomersCustomerIdEditRoute: AppCustomersCustomerIdEditRoute,
+  AppInvoicesInvoiceIdEditRoute: AppInvoicesInvoiceIdEditRoute,
   AppCustomersCustomerIdIndexRoute: AppCustomersCustomerIdIndexRoute,
+  AppInvoicesInvoiceIdIndexRoute: AppInvoicesInvoiceIdIndexRoute,
 }
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)

@@ -475,6 +475,8 @@ const deeds: Record<string, Deed> = {
 const looks = [
   'POST /api/auth/second-factor/offer',
   'POST /api/payments/preview',
+  'POST /api/invoices/preview',
+  'POST /api/invoices/:invoiceId/credit-notes/preview',
   'POST /api/subscriptions/:subscriptionId/plan/preview',
   'POST /api/subscriptions/:subscriptionId/cancel/preview',
   'POST /api/routers/test',

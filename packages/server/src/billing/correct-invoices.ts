@@ -1,8 +1,10 @@
 // An issued invoice is corrected, never edited: void it while nothing happened to it, credit it, or give up what is open of it.
+import type { CreditNotePreview } from '@lastmile/contract/billing.ts';
 import { sql } from 'kysely';
+import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import { type AccountKind, postJournal, type Transfer } from '#ledger/journals.ts';
-import type { Db, Work } from '#platform/db.ts';
+import type { Db, Scope, Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { absolute, smallerOf, sumMinor } from '#platform/money.ts';
@@ -125,18 +127,24 @@ type CreditLine = {
   rateBp: number;
 };
 
-/**
- * Credits an invoice. It settles what is open of it first; what was paid already becomes credit of the customer (R-CN-1 to
- * R-CN-3).
- */
-export async function creditInvoice(work: Work, invoiceId: string, wish: CreditWish): Promise<InvoiceDetailView> {
-  const invoice = await lockInvoice(work, invoiceId);
-  if (invoice.status !== 'open' && invoice.status !== 'paid') refuseClosed(invoice);
-  const detail = await getInvoice(work.db, invoiceId, work.now);
-  const earlier = await earlierCredits(work.db, invoiceId);
-  const lines = linesToCredit(detail, earlier, wish);
-  const policy = await taxPolicyOfInvoice(work.db, invoiceId);
-  const credited = taxedCreditLines(detail, earlier, lines, policy);
+type CreditPlan = {
+  earlier: readonly EarlierLine[];
+  lines: readonly CreditLine[];
+  credited: readonly TaxedCreditLine[];
+  totals: TaxAmounts;
+  appliedMinor: bigint;
+};
+
+/** What a credit note would say, by the rules; refused where more is wanted than is left. */
+async function planCredit(
+  db: Db,
+  invoice: Pick<LockedInvoice, 'number' | 'amountMinor' | 'creditedMinor' | 'currency'>,
+  detail: InvoiceDetailView,
+  wanted: CreditWish['lines'],
+): Promise<CreditPlan> {
+  const earlier = await earlierCredits(db, detail.id);
+  const lines = linesToCredit(detail, earlier, wanted);
+  const credited = taxedCreditLines(detail, earlier, lines, await taxPolicyOfInvoice(db, detail.id));
   const totals = sumTaxes(credited);
   const refusal = refusalOfCreditNote(
     { totalMinor: invoice.amountMinor, creditedMinor: invoice.creditedMinor },
@@ -145,9 +153,25 @@ export async function creditInvoice(work: Work, invoiceId: string, wish: CreditW
   if (refusal) throw exceedsInvoice(invoice);
   // What is settled already, by money or by an earlier note, is not settled again: it becomes credit.
   const { cancelledMinor: appliedMinor } = splitOfCredit(
-    { totalMinor: invoice.amountMinor, paidMinor: invoice.settledMinor },
+    { totalMinor: invoice.amountMinor, paidMinor: detail.settledMinor },
     totals.totalMinor,
   );
+  return { earlier, lines, credited, totals, appliedMinor };
+}
+
+function refuseNotCreditable(invoice: Parameters<typeof refuseClosed>[0]): void {
+  if (invoice.status !== 'open' && invoice.status !== 'paid') refuseClosed(invoice);
+}
+
+/**
+ * Credits an invoice. It settles what is open of it first; what was paid already becomes credit of the customer (R-CN-1 to
+ * R-CN-3).
+ */
+export async function creditInvoice(work: Work, invoiceId: string, wish: CreditWish): Promise<InvoiceDetailView> {
+  const invoice = await lockInvoice(work, invoiceId);
+  refuseNotCreditable(invoice);
+  const detail = await getInvoice(work.db, invoiceId, work.now);
+  const { earlier, lines, credited, appliedMinor } = await planCredit(work.db, invoice, detail, wish.lines);
   const id = await writeCreditNote(work, invoice, wish.reason, credited, appliedMinor);
   await settleByCredit(work, invoice, appliedMinor);
   await bookCreditNote(work, id, invoice, credited, appliedMinor);
@@ -157,7 +181,28 @@ export async function creditInvoice(work: Work, invoiceId: string, wish: CreditW
   return getInvoice(work.db, invoiceId, work.now);
 }
 
-function exceedsInvoice({ number, amountMinor, creditedMinor, currency }: LockedInvoice): DomainError {
+/** What `creditInvoice` would do now. */
+export async function previewCredit(
+  db: Db,
+  invoiceId: string,
+  lines: CreditWish['lines'],
+  now: Temporal.Instant,
+  scope: Scope,
+): Promise<z.output<typeof CreditNotePreview>> {
+  const detail = await getInvoice(db, invoiceId, now, scope);
+  const invoice = { ...detail, number: detail.number ?? 'draft' };
+  refuseNotCreditable(invoice);
+  const { totals, appliedMinor } = await planCredit(db, invoice, detail, lines);
+  const { netMinor, taxMinor, totalMinor } = totals;
+  return { netMinor, taxMinor, amountMinor: totalMinor, appliedMinor, currency: detail.currency };
+}
+
+function exceedsInvoice({
+  number,
+  amountMinor,
+  creditedMinor,
+  currency,
+}: Pick<LockedInvoice, 'number' | 'amountMinor' | 'creditedMinor' | 'currency'>): DomainError {
   const leftMinor = (amountMinor - creditedMinor).toString();
   return new DomainError(
     'credit_exceeds_invoice',
@@ -195,7 +240,7 @@ async function taxPolicyOfInvoice(db: Db, invoiceId: string): Promise<TaxPolicy>
 function linesToCredit(
   detail: InvoiceDetailView,
   earlier: readonly EarlierLine[],
-  { lines: wanted }: CreditWish,
+  wanted: CreditWish['lines'],
 ): CreditLine[] {
   const leftOf = (lineNo: number, amountMinor: bigint) =>
     amountMinor - sumMinor(earlier.filter((line) => line.lineNo === lineNo).map((line) => line.amountMinor));

@@ -7,7 +7,6 @@ import { localDate, startOfMonth } from '#platform/dates.ts';
 import type { Db, Scope, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { sumMinor } from '#platform/money.ts';
-import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
 import { getSettings } from '#settings/provider.ts';
 import { shownStatus } from './invoice-state-rules.ts';
 
@@ -20,7 +19,7 @@ export async function getToday(db: Db, now: Temporal.Instant): Promise<Temporal.
   return localDate(now, (await getSettings(db)).timeZone);
 }
 
-function selectInvoices(db: Db) {
+export function selectInvoices(db: Db) {
   return db
     .selectFrom('billing.invoices as invoice')
     .innerJoin('customers.customers as customer', 'customer.id', 'invoice.customer_id')
@@ -48,7 +47,7 @@ function selectInvoices(db: Db) {
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectInvoices>['executeTakeFirstOrThrow']>>;
 
-function viewOf(row: Row, today: Temporal.PlainDate) {
+export function viewOf(row: Row, today: Temporal.PlainDate) {
   const status = row.status as InvoiceStatus;
   const taxMode = row.taxMode as InvoiceDetailView['taxMode'];
   const { amountMinor: totalMinor, settledMinor, dueOn } = row;
@@ -58,50 +57,6 @@ function viewOf(row: Row, today: Temporal.PlainDate) {
     taxMode,
     isOverdue: shownStatus({ status, totalMinor, settledMinor, dueOn }, today) === 'overdue',
   };
-}
-
-export type InvoiceQuery = PageRequest & {
-  status?: InvoiceStatus | 'overdue' | undefined;
-  customerId?: string | undefined;
-  search?: string | undefined;
-};
-
-export async function listInvoices(
-  db: Db,
-  query: InvoiceQuery,
-  now: Temporal.Instant,
-  scope: Scope,
-): Promise<Page<InvoiceView>> {
-  const today = await getToday(db, now);
-  const key = keyOf(query.after, 'uuid');
-  const rows = await selectInvoices(db)
-    .where(customerInScope(scope, 'invoice.customer_id'))
-    .$if(query.status === 'overdue', (q) => q.where('invoice.status', '=', 'open').where('invoice.due_on', '<', today))
-    .$if(query.status !== undefined && query.status !== 'overdue', (q) =>
-      q.where('invoice.status', '=', query.status ?? ''),
-    )
-    .$if(query.customerId !== undefined, (q) => q.where('invoice.customer_id', '=', query.customerId ?? ''))
-    .$if(Boolean(query.search?.trim()), (q) => q.where(matches(query.search ?? '')))
-    .$if(key !== undefined, (q) => q.where(sql<SqlBool>`invoice.id < ${key?.[0]}::uuid`))
-    .orderBy('invoice.id', 'desc')
-    .limit(query.limit + 1)
-    .execute();
-  const page = pageOf(rows, query.limit, (row) => [row.id]);
-  return { next: page.next, items: page.items.map((row) => viewOf(row, today)) };
-}
-
-// Below three letters no trigram narrows anything, and nearly everything matches: the list is walked from its top instead.
-const shortestNarrowing = 3;
-
-function matches(search: string) {
-  const pattern = sql<string>`lower(${likePattern(search)})`;
-  if (search.trim().length < shortestNarrowing)
-    return sql<SqlBool>`(lower(invoice.number) like ${pattern} or customer.search like ${pattern})`;
-  // Each side of the union uses its own index; an "or" over two tables would use none.
-  return sql<SqlBool>`invoice.id in (
-    select id from billing.invoices where lower(number) like ${pattern}
-    union all
-    select i.id from billing.invoices i join customers.customers c on c.id = i.customer_id where c.search like ${pattern})`;
 }
 
 /** Within an act the invoice was locked already, and with it the scope seen to. */
@@ -146,6 +101,10 @@ async function listLines(db: Db, invoiceId: string): Promise<LineView[]> {
       'subscription_id as subscriptionId',
       'starts_on as startsOn',
       'ends_on as endsOn',
+      sql<bigint>`(select coalesce(sum(credit.amount_minor), 0)::bigint from billing.credit_note_lines credit
+        where credit.invoice_id = invoice_lines.invoice_id and credit.invoice_line_no = invoice_lines.line_no)`.as(
+        'creditedMinor',
+      ),
     ])
     .where('invoice_id', '=', invoiceId)
     .orderBy('line_no')
@@ -254,7 +213,7 @@ export async function lockInvoice(work: Work, invoiceId: string): Promise<Locked
     .executeTakeFirstOrThrow();
 }
 
-export function refuseClosed(invoice: LockedInvoice): void {
+export function refuseClosed(invoice: Pick<LockedInvoice, 'number' | 'status'>): void {
   if (invoice.status !== 'open')
     throw new DomainError(
       'invoice_not_open',

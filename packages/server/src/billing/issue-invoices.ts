@@ -1,5 +1,5 @@
 // Invoices come to be here, one or a thousand: rows, numbers and books appear together or not at all (R-RUN-2).
-import type { InvoiceLine } from '@lastmile/contract/billing.ts';
+import type { InvoiceLine, InvoicePreview } from '@lastmile/contract/billing.ts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
@@ -7,15 +7,28 @@ import { lockPresentCustomer } from '#customers/customers.ts';
 import { type NewJournal, postJournals, type Transfer } from '#ledger/journals.ts';
 import { listTaxes } from '#plans/taxes.ts';
 import { localDate } from '#platform/dates.ts';
-import type { Work } from '#platform/db.ts';
+import type { Db, Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { absolute } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
 import { applyCredit } from './allocations.ts';
-import { type ComposedInvoice, composeInvoice, earningsOf, type WantedLine } from './compose-invoice-rules.ts';
+import {
+  amountOfLine,
+  type ComposedInvoice,
+  composeInvoice,
+  earningsOf,
+  type WantedLine,
+} from './compose-invoice-rules.ts';
 import { refusalToDelete, type StoredStatus, transitionOfInvoice } from './invoice-state-rules.ts';
-import { announceInvoice, getInvoice, type InvoiceDetailView, type LockedInvoice, lockInvoice } from './invoices.ts';
+import {
+  announceInvoice,
+  getInvoice,
+  type InvoiceDetailView,
+  type LockedInvoice,
+  lockInvoice,
+  taxTableOf,
+} from './invoices.ts';
 import { drawNumbers } from './numbers.ts';
 import { getPolicy, taxPolicyOf } from './policy.ts';
 import type { TaxPolicy } from './tax-rules.ts';
@@ -135,7 +148,7 @@ export type NewInvoice = {
 export async function issueInvoice(work: Work, invoice: NewInvoice): Promise<InvoiceDetailView> {
   await lockPresentCustomer(work, invoice.customerId);
   const taxPolicy = taxPolicyOf(await getPolicy(work.db));
-  const composed = composeInvoice(await wantedLines(work, invoice), taxPolicy);
+  const composed = composeInvoice(await wantedLines(work.db, invoice), taxPolicy);
   refuseTooMuch(composed);
   const { currency, invoicePrefix, timeZone } = await getSettings(work.db);
   if (invoice.isDraft) return addDraft(work, { ...invoice, ...composed }, currency, taxPolicy);
@@ -147,13 +160,13 @@ export async function issueInvoice(work: Work, invoice: NewInvoice): Promise<Inv
 }
 
 async function wantedLines(
-  work: Work,
+  db: Db,
   { amountMinor, description, lines }: Pick<NewInvoice, 'amountMinor' | 'description' | 'lines'>,
 ): Promise<WantedLine[]> {
   if (amountMinor !== undefined) {
     return [{ kind: 'manual', description, quantity: 1, unitMinor: amountMinor, discountMinor: 0n, tax: undefined }];
   }
-  const taxes = new Map((await listTaxes(work.db)).map((tax) => [tax.id, tax]));
+  const taxes = new Map((await listTaxes(db)).map((tax) => [tax.id, tax]));
   return (lines ?? []).map((line, index) => {
     const { taxId, ...rest } = line;
     const tax = taxId === null ? undefined : taxes.get(taxId);
@@ -169,6 +182,28 @@ const largestTotal = 10n ** 15n - 1n;
 
 function refuseTooMuch({ totalMinor }: ComposedInvoice): void {
   if (totalMinor > largestTotal) throw fieldError('amount_too_large', 'lines', 'sum to more than an invoice can say');
+}
+
+/** What lines would come to: for the form, so that it reckons nothing itself. */
+export async function previewInvoice(db: Db, lines: readonly NewLine[]): Promise<z.output<typeof InvoicePreview>> {
+  const policy = await getPolicy(db);
+  const composed = composeInvoice(await wantedLines(db, { description: '', lines }), taxPolicyOf(policy));
+  refuseTooMuch(composed);
+  return {
+    lines: composed.lines.map((line) => ({
+      amountMinor: amountOfLine(line),
+      netMinor: line.netMinor,
+      taxMinor: line.taxMinor,
+    })),
+    taxes: taxTableOf(
+      composed.lines.map(({ tax, ...line }) => ({ ...line, taxName: tax?.name ?? null, rateBp: tax?.rateBp ?? 0 })),
+    ),
+    netMinor: composed.netMinor,
+    taxMinor: composed.taxMinor,
+    amountMinor: composed.totalMinor,
+    taxMode: policy.taxMode,
+    currency: (await getSettings(db)).currency,
+  };
 }
 
 async function auditIssue(work: Work, invoice: IssuedInvoice, currency: string): Promise<void> {
@@ -238,7 +273,7 @@ export async function changeDraft(work: Work, invoiceId: string, change: DraftCh
   if (amountMinor !== undefined || lines !== undefined) {
     const before = await getInvoice(work.db, invoiceId, work.now);
     const text = description ?? before.description;
-    await replaceLines(work, invoiceId, await wantedLines(work, { amountMinor, lines, description: text }));
+    await replaceLines(work, invoiceId, await wantedLines(work.db, { amountMinor, lines, description: text }));
   }
   await audit(work, 'invoice.draft_changed', [invoice.customerId, invoiceId], { fields: Object.keys(change) });
   announceInvoice(work, invoiceId, invoice.customerId);

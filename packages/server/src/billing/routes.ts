@@ -1,4 +1,4 @@
-import { billing } from '@lastmile/contract/billing.ts';
+import { billing, InvoiceFilters } from '@lastmile/contract/billing.ts';
 import { documents } from '@lastmile/contract/documents.ts';
 import { payments } from '@lastmile/contract/payments.ts';
 import { subscriptions } from '@lastmile/contract/subscriptions.ts';
@@ -6,18 +6,21 @@ import { suspension } from '@lastmile/contract/suspension.ts';
 import { lockPresentCustomer } from '#customers/customers.ts';
 import { requireCustomer } from '#customers/scope.ts';
 import { changePreferences, getPreferences } from '#notifications/preferences.ts';
+import { mountCsv } from '#platform/csv-routes.ts';
 import { type Scope, scopeOf } from '#platform/db.ts';
 import { fieldError } from '#platform/errors.ts';
 import { type Http, mount } from '#platform/http.ts';
 import { sumCredits } from './allocations.ts';
-import { creditInvoice, voidInvoice, writeOffInvoice } from './correct-invoices.ts';
+import { creditInvoice, previewCredit, voidInvoice, writeOffInvoice } from './correct-invoices.ts';
 import { changeDocumentSettings, getDocumentSettings } from './document-settings.ts';
 import { getForecast } from './forecast.ts';
 import { findFuseTrip, liftFuse } from './fuse.ts';
 import { addHold, endHold, listHolds } from './holds.ts';
+import { invoicesCsv, listInvoices, sumInvoices } from './invoice-list.ts';
 import { listInvoiceRuns, planInvoicing, runInvoicing } from './invoice-runs.ts';
-import { getInvoice, getInvoiceTotals, listInvoices, lockInvoice } from './invoices.ts';
-import { changeDraft, deleteDraft, issueDraft, issueInvoice } from './issue-invoices.ts';
+import { getInvoice, getInvoiceTotals, lockInvoice } from './invoices.ts';
+import { changeDraft, deleteDraft, issueDraft, issueInvoice, previewInvoice } from './issue-invoices.ts';
+import { mailInvoice } from './mail-invoice.ts';
 import { changeOverduePolicy, getOverduePolicy } from './overdue-policy.ts';
 import { findLatestOverdueRun, previewOverdueRun, runOverdueCheck } from './overdue-runs.ts';
 import { renderInvoice, renderReceipt } from './papers.ts';
@@ -54,6 +57,8 @@ export function billingRoutes(http: Http): void {
     'PUT /api/billing/policy': { act: (work, { body }) => changePolicy(work, body) },
     'GET /api/invoices': { read: (db, { query }, scope) => listInvoices(db, query, now(), scope) },
     'GET /api/invoices/totals': { read: (db, _input, scope) => getInvoiceTotals(db, now(), scope) },
+    'GET /api/invoices/sums': { read: (db, { query }, scope) => sumInvoices(db, query, now(), scope) },
+    'POST /api/invoices/preview': { read: (db, { body }) => previewInvoice(db, body.lines) },
     'POST /api/invoices': { act: (work, { body }) => issueInvoice(work, body) },
     'GET /api/invoices/:invoiceId': { read: (db, { params }, scope) => getInvoice(db, params.invoiceId, now(), scope) },
     'PUT /api/invoices/:invoiceId': { act: (work, { params, body }) => changeDraft(work, params.invoiceId, body) },
@@ -69,12 +74,22 @@ export function billingRoutes(http: Http): void {
     'POST /api/invoices/:invoiceId/credit-notes': {
       act: (work, { params, body }) => creditInvoice(work, params.invoiceId, body),
     },
+    'POST /api/invoices/:invoiceId/credit-notes/preview': {
+      read: (db, { params, body }, scope) => previewCredit(db, params.invoiceId, body.lines, now(), scope),
+    },
+    'POST /api/invoices/:invoiceId/letters': { live: (call, { params }) => mailInvoice(call, params.invoiceId) },
     'POST /api/invoices/:invoiceId/write-off': {
       act: (work, { params, body }) => writeOffInvoice(work, params.invoiceId, body.reason),
     },
     'POST /api/invoices/:invoiceId/payments': {
       act: (work, { params, body }) => recordPayment(work, params.invoiceId, body),
     },
+  });
+  mountCsv(http, '/api/invoices.csv', {
+    permission: 'invoice:read',
+    query: InvoiceFilters,
+    fileName: 'invoices',
+    stream: (filter, scope) => invoicesCsv(http.database.db, filter, now(), scope),
   });
   mount(http, documents, {
     'GET /api/billing/document-settings': { read: (db) => getDocumentSettings(db) },

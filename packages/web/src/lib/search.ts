@@ -19,6 +19,12 @@ export function oneOf<const T extends string>(value: unknown, choices: readonly 
   return choices.find((choice) => choice === value);
 }
 
+/** For `validateSearch`: a day as "2026-01-31", or undefined. */
+export function dayOf(value: unknown): string | undefined {
+  const day = textOf(value);
+  return day && /^\d{4}-\d\d-\d\d$/.test(day) ? day : undefined;
+}
+
 /** Where to go after signing in: only ever a path of this site. */
 export function safeReturn(value: unknown): string | undefined {
   const path = textOf(value);

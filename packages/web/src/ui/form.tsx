@@ -38,6 +38,8 @@ type FormProps<Values> = {
   submitLabel: string;
   /** The act. What it throws is shown here, at the fields where the server names them. */
   submit: (values: Values) => Promise<unknown>;
+  /** Another act on the same values, beside it: "Save draft". */
+  otherSubmit?: { label: string; submit: (values: Values) => Promise<unknown> };
   /** After the act was done: say so, close. */
   onDone?: () => void;
   /** Offered when somebody else changed the thing meanwhile. */
@@ -47,11 +49,13 @@ type FormProps<Values> = {
   children: ReactNode;
 };
 
-export function Form<Values>({ form, children, readOnly, submitLabel, ...props }: FormProps<Values>) {
+const otherName = 'other';
+
+export function Form<Values>({ form, children, readOnly, submitLabel, otherSubmit, ...props }: FormProps<Values>) {
   const frame = use(FormFrame);
   const element = useRef<HTMLFormElement>(null);
   const guard = useUnsavedGuard(form.isDirty() && !readOnly, frame?.unsaved);
-  const { refusal, isBusy, submit } = useSubmit({ form, element, guard, ...props });
+  const { refusal, isBusy, submit } = useSubmit({ form, element, guard, otherSubmit, ...props });
   useEffect(() => {
     // A drawer takes the focus when it opens; a form that came later, after its thing was loaded, must ask for it.
     if (frame) element.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
@@ -86,6 +90,11 @@ export function Form<Values>({ form, children, readOnly, submitLabel, ...props }
           <Button type="submit" loading={isBusy}>
             {submitLabel}
           </Button>
+          {otherSubmit && (
+            <Button type="submit" name={otherName} variant="default" disabled={isBusy}>
+              {otherSubmit.label}
+            </Button>
+          )}
         </Group>
       )}
       {guard.isAsking && <UnsavedDialog onKeep={guard.keep} onDiscard={guard.discard} />}
@@ -117,22 +126,22 @@ function useUnsavedGuard(isDirty: boolean, shared: Unsaved | undefined) {
   };
 }
 
-type SubmitOptions<Values> = Pick<FormProps<Values>, 'form' | 'submit' | 'onDone'> & {
+type SubmitOptions<Values> = Pick<FormProps<Values>, 'form' | 'submit' | 'otherSubmit' | 'onDone'> & {
   element: { current: HTMLFormElement | null };
   guard: { unsaved: Unsaved };
 };
 
-function useSubmit<Values>({ form, submit, onDone, element, guard }: SubmitOptions<Values>) {
+function useSubmit<Values>({ form, submit, otherSubmit, onDone, element, guard }: SubmitOptions<Values>) {
   const [refusal, setRefusal] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const focusFirstError = () =>
     setTimeout(() => element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
-  const send = async (values: Values) => {
+  const send = async (values: Values, act: (values: Values) => Promise<unknown>) => {
     if (isBusy) return;
     setBusy(true);
     setRefusal(null);
     try {
-      await submit(values);
+      await act(values);
       form.resetDirty();
       guard.unsaved.current.isDirty = false;
       onDone?.();
@@ -149,7 +158,12 @@ function useSubmit<Values>({ form, submit, onDone, element, guard }: SubmitOptio
       setBusy(false);
     }
   };
-  return { refusal, isBusy, submit: form.onSubmit((values) => void send(values), focusFirstError) };
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    const { submitter } = event.nativeEvent as SubmitEvent;
+    const isOther = otherSubmit && submitter?.getAttribute('name') === otherName;
+    form.onSubmit((values) => void send(values, isOther ? otherSubmit.submit : submit), focusFirstError)(event);
+  };
+  return { refusal, isBusy, submit: onSubmit };
 }
 
 /** Puts the server's objections at the fields; returns the error if any of it has no field to stand at. */

@@ -8,8 +8,7 @@ import { MoneyInput } from '../../ui/money-input.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { Allocations } from './allocation-preview.tsx';
 import { CustomerPicker } from './customer-picker.tsx';
-import { amountTrouble } from './invoice-form.tsx';
-import { newIdempotencyKey } from './invoice-words.ts';
+import { amountTrouble, newIdempotencyKey } from './invoice-words.ts';
 import { MethodSelect, PaymentNote } from './payment-fields.tsx';
 import { type PaymentDetail, receivePayment } from './payment-queries.ts';
 

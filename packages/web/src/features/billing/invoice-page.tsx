@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, Skeleton } from '@mantine/core';
+import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { ApiError } from '../../lib/api.ts';
 import { useCan, useFormat } from '../../lib/session.ts';
@@ -6,22 +6,21 @@ import { t } from '../../lib/words.ts';
 import { ErrorState, StaleNotice } from '../../ui/error-state.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { FormDrawer } from '../../ui/form-drawer.tsx';
-import { Icon } from '../../ui/icon.tsx';
-import { Money } from '../../ui/money.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { AuditTimeline } from '../audit/audit-timeline.tsx';
-import { CustomerLink } from './customer-link.tsx';
-import { askToVoid } from './invoice-acts.tsx';
-import { InvoiceEditForm } from './invoice-edit-form.tsx';
+import { CreditNoteForm } from './credit-note-form.tsx';
+import { CreditNoteList } from './credit-note-list.tsx';
+import { InvoiceHead } from './invoice-head.tsx';
 import classes from './invoice-page.module.css';
-import { DueDay, InvoiceBadge } from './invoice-state.tsx';
-import { nameOfInvoice, restMinor } from './invoice-words.ts';
+import { InvoiceSheet } from './invoice-sheet.tsx';
+import { DueDay } from './invoice-state.tsx';
+import { nameOfInvoice } from './invoice-words.ts';
 import { PaymentForm } from './payment-form.tsx';
 import { PaymentList } from './payment-list.tsx';
 import { type InvoiceDetail, invoiceById } from './queries.ts';
 
-export type InvoiceSearch = { open?: 'payment' | 'edit' };
+export type InvoiceSearch = { open?: 'payment' | 'credit' };
 
 type InvoicePageProps = {
   invoiceId: string;
@@ -33,46 +32,37 @@ export function InvoicePage({ invoiceId, search, onSearch }: InvoicePageProps) {
   const can = useCan();
   const { data: invoice, error, refetch } = useQuery(invoiceById(invoiceId));
   const retry = () => void refetch();
-  const isGone = error instanceof ApiError && error.status === 404;
-  if (error && !invoice) {
-    return (
-      <>
-        <PageHead title={t('invoices.title')} />
-        <ErrorState error={error} onRetry={isGone ? undefined : retry} />
-      </>
-    );
-  }
+  if (error && !invoice) return <InvoiceMissing error={error} onRetry={retry} />;
   if (!invoice) return <InvoiceSkeleton />;
-  const close = () => onSearch({ open: undefined });
+  const isIssued = invoice.status !== 'draft';
   return (
     <>
       {error && <StaleNotice error={error} onRetry={retry} />}
-      <PageHead
-        title={nameOfInvoice(invoice)}
-        badge={<InvoiceBadge invoice={invoice} />}
-        about={<CustomerLink customerId={invoice.customerId} name={invoice.customerName} />}
-      >
-        {invoice.status === 'draft' && can('invoice:write') && (
-          <Button
-            variant="default"
-            leftSection={<Icon name="pencil" size={16} />}
-            onClick={() => onSearch({ open: 'edit' })}
-          >
-            {t('invoices.edit.act')}
-          </Button>
-        )}
-        {invoice.status === 'open' && <InvoiceButtons invoice={invoice} onPay={() => onSearch({ open: 'payment' })} />}
-      </PageHead>
+      <InvoiceHead
+        invoice={invoice}
+        onPay={() => onSearch({ open: 'payment' })}
+        onCredit={() => onSearch({ open: 'credit' })}
+      />
       <div className={classes.columns}>
         <div className={classes.stack}>
           <Panel title={t('invoices.page.facts')}>
             <InvoiceFacts invoice={invoice} />
           </Panel>
+          <Panel title={t('invoices.form.lines')}>
+            <InvoiceSheet invoice={invoice} />
+          </Panel>
         </div>
         <div className={classes.stack}>
-          <Panel title={t('invoices.page.payments')}>
-            <PaymentList invoice={invoice} />
-          </Panel>
+          {isIssued && (
+            <Panel title={t('invoices.page.payments')}>
+              <PaymentList invoice={invoice} />
+            </Panel>
+          )}
+          {invoice.creditNotes.length > 0 && (
+            <Panel title={t('invoices.page.creditNotes')}>
+              <CreditNoteList invoice={invoice} />
+            </Panel>
+          )}
           {can('audit:read') && (
             <Panel title={t('invoices.page.history')}>
               <AuditTimeline about={invoice.id} />
@@ -80,43 +70,17 @@ export function InvoicePage({ invoiceId, search, onSearch }: InvoicePageProps) {
           )}
         </div>
       </div>
-      <InvoiceDrawers invoice={invoice} open={search.open} onClose={close} />
+      <InvoiceDrawers invoice={invoice} open={search.open} onClose={() => onSearch({ open: undefined })} />
     </>
   );
 }
 
-function InvoiceButtons({ invoice, onPay }: { invoice: InvoiceDetail; onPay: () => void }) {
-  const can = useCan();
-  const format = useFormat();
+export function InvoiceMissing({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  const isGone = error instanceof ApiError && error.status === 404;
   return (
     <>
-      {can('payment:record') && (
-        <Button leftSection={<Icon name="cash" size={16} />} onClick={onPay}>
-          {t('invoices.payment.act')}
-        </Button>
-      )}
-      {can('invoice:write') && (
-        <>
-          <Menu>
-            <Menu.Target>
-              <ActionIcon variant="default" size={36} aria-label={t('invoices.page.more')}>
-                <Icon name="dots" />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item
-                color="var(--mantine-color-error)"
-                leftSection={<Icon name="ban" size={16} />}
-                disabled={invoice.settledMinor !== '0'}
-                title={invoice.settledMinor === '0' ? undefined : t('invoices.void.notPaid')}
-                onClick={() => askToVoid(format, invoice)}
-              >
-                {t('invoices.void.short')}
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
-        </>
-      )}
+      <PageHead title={t('invoices.title')} />
+      <ErrorState error={error} onRetry={isGone ? undefined : onRetry} />
     </>
   );
 }
@@ -125,22 +89,24 @@ type InvoiceDrawersProps = { invoice: InvoiceDetail; open: InvoiceSearch['open']
 
 function InvoiceDrawers({ invoice, open, onClose }: InvoiceDrawersProps) {
   const can = useCan();
-  const isOpen = invoice.status === 'open';
+  const { status } = invoice;
+  const isPayable = status === 'open' || status === 'uncollectible';
+  const isCreditable = status === 'open' || status === 'paid';
   return (
     <>
       <FormDrawer
-        opened={open === 'payment' && isOpen && can('payment:record')}
+        opened={open === 'payment' && isPayable && can('payment:record')}
         title={t('invoices.payment.title')}
         onClose={onClose}
       >
         <PaymentForm invoice={invoice} onDone={onClose} />
       </FormDrawer>
       <FormDrawer
-        opened={open === 'edit' && invoice.status === 'draft' && can('invoice:write')}
-        title={t('invoices.edit.title')}
+        opened={open === 'credit' && isCreditable && can('invoice:write')}
+        title={t('invoices.credit.title', { number: nameOfInvoice(invoice) })}
         onClose={onClose}
       >
-        <InvoiceEditForm invoice={invoice} onDone={onClose} />
+        <CreditNoteForm invoice={invoice} onDone={onClose} />
       </FormDrawer>
     </>
   );
@@ -148,19 +114,21 @@ function InvoiceDrawers({ invoice, open, onClose }: InvoiceDrawersProps) {
 
 function InvoiceFacts({ invoice }: { invoice: InvoiceDetail }) {
   const format = useFormat();
-  const { amountMinor, settledMinor, currency, issuedOn, description } = invoice;
-  const { status, voidReason } = invoice;
+  const { issuedOn, description, status, voidReason } = invoice;
+  const isVoid = status === 'void';
   return (
     <Facts
       facts={[
-        { label: t('invoices.page.amount'), value: <Money minor={amountMinor} currency={currency} /> },
-        { label: t('invoices.page.settled'), value: <Money minor={settledMinor} currency={currency} /> },
-        { label: t('invoices.page.rest'), value: <Money minor={restMinor(invoice)} currency={currency} /> },
         { label: t('invoices.page.issued'), value: issuedOn ? format.dayWithWeekday(issuedOn) : '–' },
         { label: t('invoices.page.due'), value: <DueDay invoice={invoice} hasWeekday /> },
         { label: t('invoices.page.description'), value: <span style={{ whiteSpace: 'pre-line' }}>{description}</span> },
-        ...(status === 'void'
-          ? [{ label: t('invoices.page.voidReason'), value: voidReason ?? t('invoices.page.noReason') }]
+        ...(isVoid || status === 'uncollectible'
+          ? [
+              {
+                label: t(isVoid ? 'invoices.page.voidReason' : 'invoices.page.writtenOffReason'),
+                value: voidReason ?? t('invoices.page.noReason'),
+              },
+            ]
           : []),
       ]}
     />

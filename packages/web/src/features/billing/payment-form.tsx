@@ -6,8 +6,7 @@ import { t } from '../../lib/words.ts';
 import { Form } from '../../ui/form.tsx';
 import { MoneyInput } from '../../ui/money-input.tsx';
 import { notifyDone } from '../../ui/notify.ts';
-import { amountTrouble } from './invoice-form.tsx';
-import { nameOfInvoice, newIdempotencyKey, restMinor } from './invoice-words.ts';
+import { amountTrouble, nameOfInvoice, newIdempotencyKey, payableMinor } from './invoice-words.ts';
 import { MethodSelect, PaymentNote } from './payment-fields.tsx';
 import { type InvoiceDetail, type Payment, recordPayment } from './queries.ts';
 
@@ -18,7 +17,7 @@ export function PaymentForm({ invoice, onDone }: PaymentFormProps) {
   const { id, currency } = invoice;
   const number = nameOfInvoice(invoice);
   // The amount that is open changes when somebody else pays; what was offered when the form opened does not.
-  const [rest] = useState(() => restMinor(invoice));
+  const [rest] = useState(() => payableMinor(invoice));
   // Made once per form: sending again after a broken line records the payment once.
   const [idempotencyKey] = useState(newIdempotencyKey);
   const paid = useRef<InvoiceDetail>(undefined);
@@ -27,7 +26,7 @@ export function PaymentForm({ invoice, onDone }: PaymentFormProps) {
     validate: { amountMinor: (minor: string) => amountTrouble(format, minor, currency) },
   });
   const { amountMinor } = form.values;
-  const left = /^\d+$/.test(amountMinor) ? BigInt(restMinor(invoice)) - BigInt(amountMinor) : 0n;
+  const left = /^\d+$/.test(amountMinor) ? BigInt(payableMinor(invoice)) - BigInt(amountMinor) : 0n;
   return (
     <Form
       form={form}
@@ -37,7 +36,7 @@ export function PaymentForm({ invoice, onDone }: PaymentFormProps) {
       }}
       onDone={() => {
         const amount = format.money(form.getValues().amountMinor, currency);
-        const stillOpen = paid.current ? restMinor(paid.current) : '0';
+        const stillOpen = paid.current ? payableMinor(paid.current) : '0';
         notifyDone(
           stillOpen === '0'
             ? t('invoices.payment.done', { amount, number })
@@ -57,7 +56,7 @@ export function PaymentForm({ invoice, onDone }: PaymentFormProps) {
             ? t('invoices.payment.leaves', { amount: format.money(left.toString(), currency) })
             : left < 0n
               ? t('invoices.payment.credit', { amount: format.money((-left).toString(), currency) })
-              : t('invoices.payment.rest', { amount: format.money(restMinor(invoice), currency) })
+              : t('invoices.payment.rest', { amount: format.money(payableMinor(invoice), currency) })
         }
         inputWrapperOrder={['label', 'input', 'description', 'error']}
         currency={currency}

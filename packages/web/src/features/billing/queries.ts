@@ -33,6 +33,41 @@ export const invoiceById = (invoiceId: string) =>
     meta,
   });
 
+export const invoiceSums = (query: Query<'GET /api/invoices/sums'>) =>
+  queryOptions({
+    queryKey: ['invoice', 'sums', query],
+    queryFn: ({ signal }) => call('GET /api/invoices/sums', { query, signal }),
+    placeholderData: keepPreviousData,
+    meta,
+  });
+
+export type InvoiceLine = Body<'POST /api/invoices/preview'>['lines'][number];
+
+/** What lines come to: the server reckons, the form only shows. */
+export const invoicePreview = (lines: InvoiceLine[]) =>
+  queryOptions({
+    queryKey: ['plan', 'invoice-preview', lines],
+    queryFn: ({ signal }) => call('POST /api/invoices/preview', { body: { lines }, signal }),
+    placeholderData: keepPreviousData,
+    enabled: lines.length > 0,
+    meta: { topics: ['settings'] },
+  });
+
+type CreditLines = Body<'POST /api/invoices/:invoiceId/credit-notes/preview'>['lines'];
+
+export const creditPreview = (invoiceId: string, lines: CreditLines | null) =>
+  queryOptions({
+    queryKey: ['invoice', 'credit-preview', invoiceId, lines],
+    queryFn: ({ signal }) =>
+      call('POST /api/invoices/:invoiceId/credit-notes/preview', {
+        params: { invoiceId },
+        body: lines ? { lines } : {},
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+
 export const latestOverdueRun = queryOptions({
   queryKey: ['invoice', 'latest-run'],
   queryFn: ({ signal }) => call('GET /api/billing/overdue-runs/latest', { signal }),
@@ -73,6 +108,36 @@ export async function changeInvoice(
 export async function voidInvoice(invoiceId: string, reason: string): Promise<void> {
   await call('DELETE /api/invoices/:invoiceId', { params: { invoiceId }, body: { reason } });
   await refresh('invoice', 'customer', 'account');
+}
+
+export async function deleteDraft(invoiceId: string): Promise<void> {
+  await call('DELETE /api/invoices/:invoiceId', { params: { invoiceId } });
+  await refresh('invoice', 'customer');
+}
+
+export async function issueDraft(invoiceId: string): Promise<InvoiceDetail> {
+  const issued = await call('POST /api/invoices/:invoiceId/issue', { params: { invoiceId } });
+  await refresh('invoice', 'customer');
+  return issued;
+}
+
+export async function creditInvoice(
+  invoiceId: string,
+  body: Body<'POST /api/invoices/:invoiceId/credit-notes'>,
+): Promise<void> {
+  await call('POST /api/invoices/:invoiceId/credit-notes', { params: { invoiceId }, body });
+  await refresh('invoice', 'customer', 'account');
+}
+
+export async function writeOffInvoice(invoiceId: string, reason: string): Promise<void> {
+  await call('POST /api/invoices/:invoiceId/write-off', { params: { invoiceId }, body: { reason } });
+  await refresh('invoice', 'customer', 'account');
+}
+
+export async function mailInvoice(invoiceId: string): Promise<string> {
+  const { toAddress } = await call('POST /api/invoices/:invoiceId/letters', { params: { invoiceId } });
+  await refresh('message', 'audit');
+  return toAddress;
 }
 
 export async function recordPayment(

@@ -6,8 +6,7 @@ import { t } from '../../lib/words.ts';
 import { Form } from '../../ui/form.tsx';
 import { MoneyInput } from '../../ui/money-input.tsx';
 import { notifyDone } from '../../ui/notify.ts';
-import { amountTrouble } from './invoice-form.tsx';
-import { newIdempotencyKey } from './invoice-words.ts';
+import { amountTrouble, newIdempotencyKey } from './invoice-words.ts';
 import { MethodSelect } from './payment-fields.tsx';
 import type { NewRefund, PaymentRow } from './payment-queries.ts';
 

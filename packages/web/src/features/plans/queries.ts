@@ -19,6 +19,13 @@ export const planById = (planId: string) =>
     queryFn: ({ signal }) => call('GET /api/plans/:planId', { params: { planId }, signal }),
   });
 
+export const taxList = queryOptions({
+  queryKey: ['plan', 'taxes'],
+  queryFn: ({ signal }) => call('GET /api/taxes', { signal }),
+});
+
+export type Tax = Item<'GET /api/taxes'>;
+
 export async function addPlan(body: Body<'POST /api/plans'>): Promise<void> {
   await call('POST /api/plans', { body });
   await refresh('plan');

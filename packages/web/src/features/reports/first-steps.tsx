@@ -29,11 +29,7 @@ export function FirstSteps({ done }: FirstStepsProps) {
     {
       name: 'invoice',
       isDone: done.invoice,
-      act: can('invoice:write') && (
-        <LinkButton to="/invoices" search={{ open: 'new' }}>
-          {t('home.steps.invoice.act')}
-        </LinkButton>
-      ),
+      act: can('invoice:write') && <LinkButton to="/invoices/new">{t('home.steps.invoice.act')}</LinkButton>,
     },
   ] as const;
   const next = steps.find(({ isDone }) => !isDone);

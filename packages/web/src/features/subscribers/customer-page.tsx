@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query';
 import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { StaleNotice } from '../../ui/error-state.tsx';
-import { InvoiceDrawer } from '../billing/invoice-drawer.tsx';
 import { SubscriptionTab } from '../billing/subscription-panel.tsx';
 import { AccountDrawer } from './account-drawer.tsx';
 import { AccountPanel } from './account-panel.tsx';
@@ -24,9 +23,10 @@ type CustomerPageProps = {
   customerId: string;
   search: CustomerSearch;
   onSearch: (change: Partial<CustomerSearch>) => void;
+  onIssue: () => void;
 };
 
-export function CustomerPage({ customerId, search, onSearch }: CustomerPageProps) {
+export function CustomerPage({ customerId, search, onSearch, onIssue }: CustomerPageProps) {
   const { data: customer, error, refetch } = useQuery(customerById(customerId));
   const { invoices } = useOpenInvoices(customerId);
   const can = useCan();
@@ -40,21 +40,15 @@ export function CustomerPage({ customerId, search, onSearch }: CustomerPageProps
       <CustomerHead
         customer={customer}
         onPay={oldest && (() => onSearch({ pay: oldest.id }))}
-        onIssue={() => onSearch({ open: 'invoice' })}
+        onIssue={onIssue}
         onAddAccount={() => onSearch({ account: 'new' })}
       />
-      <CustomerTabs customer={customer} search={search} onSearch={onSearch} />
+      <CustomerTabs customer={customer} search={search} onSearch={onSearch} onIssue={onIssue} />
       <PaymentDrawer invoiceId={search.pay} onClose={() => onSearch({ pay: undefined })} />
       <AccountDrawer
         customer={customer}
         open={can('customer:write') && !customer.removedAt ? search.account : undefined}
         onClose={() => onSearch({ account: undefined })}
-      />
-      <InvoiceDrawer
-        isOpen={search.open === 'invoice' && can('invoice:write')}
-        customerId={customerId}
-        onClose={() => onSearch({ open: undefined })}
-        onIssued={() => onSearch({ open: undefined })}
       />
     </>
   );
@@ -62,7 +56,7 @@ export function CustomerPage({ customerId, search, onSearch }: CustomerPageProps
 
 type CustomerTabsProps = Omit<CustomerPageProps, 'customerId'> & { customer: Customer };
 
-function CustomerTabs({ customer, search, onSearch }: CustomerTabsProps) {
+function CustomerTabs({ customer, search, onSearch, onIssue }: CustomerTabsProps) {
   const can = useCan();
   const mayRead = {
     subscription: can('invoice:read'),
@@ -87,7 +81,7 @@ function CustomerTabs({ customer, search, onSearch }: CustomerTabsProps) {
         <Tabs.Tab value="history">{t('customers.tabs.history')}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="overview">
-        <Overview customer={customer} onSearch={onSearch} />
+        <Overview customer={customer} onSearch={onSearch} onIssue={onIssue} />
       </Tabs.Panel>
       <Tabs.Panel value="subscription" maw={900}>
         <SubscriptionTab customerId={customer.id} />
@@ -105,7 +99,7 @@ function CustomerTabs({ customer, search, onSearch }: CustomerTabsProps) {
   );
 }
 
-function Overview({ customer, onSearch }: Pick<CustomerTabsProps, 'customer' | 'onSearch'>) {
+function Overview({ customer, onSearch, onIssue }: Omit<CustomerTabsProps, 'search'>) {
   const oldest = useOpenInvoices(customer.id).invoices?.[0];
   return (
     <div className={classes.columns}>
@@ -126,11 +120,7 @@ function Overview({ customer, onSearch }: Pick<CustomerTabsProps, 'customer' | '
         {customer.accounts.length === 0 && <PersonPanel customer={customer} />}
       </div>
       <div className={classes.column}>
-        <MoneyPanel
-          customer={customer}
-          onPay={(pay) => onSearch({ pay })}
-          onIssue={() => onSearch({ open: 'invoice' })}
-        />
+        <MoneyPanel customer={customer} onPay={(pay) => onSearch({ pay })} onIssue={onIssue} />
         {customer.accounts.length > 0 && <PersonPanel customer={customer} />}
       </div>
     </div>

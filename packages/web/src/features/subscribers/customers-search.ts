@@ -38,7 +38,6 @@ export type CustomerSearch = {
   /** The account that is edited, or 'new'. */
   account?: string;
   after?: string;
-  open?: 'invoice';
   /** The invoice that is being paid. */
   pay?: string;
 };

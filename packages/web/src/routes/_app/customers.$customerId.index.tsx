@@ -10,7 +10,6 @@ export const Route = createFileRoute('/_app/customers/$customerId/')({
     kind: oneOf(search.kind, timelineKinds),
     account: textOf(search.account),
     after: textOf(search.after),
-    open: oneOf(search.open, ['invoice']),
     pay: textOf(search.pay),
   }),
   beforeLoad: () => requirePermission('customer:read'),
@@ -25,6 +24,7 @@ function CustomerRoute() {
       key={customerId}
       customerId={customerId}
       search={Route.useSearch()}
+      onIssue={() => void navigate({ to: '/invoices/new', search: { customerId } })}
       onSearch={(change) => void navigate({ search: (now) => ({ ...now, ...change }) })}
     />
   );

@@ -1,16 +1,17 @@
 import { createFileRoute } from '@tanstack/react-router';
-import { InvoicesPage, type InvoicesSearch } from '../../features/billing/invoices-page.tsx';
-import { oneOf, textOf } from '../../lib/search.ts';
+import { InvoicesPage } from '../../features/billing/invoices-page.tsx';
+import { type InvoicesSearch, invoiceFilters } from '../../features/billing/invoices-search.ts';
+import { dayOf, oneOf, textOf } from '../../lib/search.ts';
 import { requirePermission } from '../../lib/session.ts';
 
 export const Route = createFileRoute('/_app/invoices/')({
   validateSearch: (search: Record<string, unknown>): InvoicesSearch => ({
-    // Written out: a value imported from the page would load the page, and what it stands on, before any other.
-    status: oneOf(search.status, ['open', 'overdue', 'paid', 'void']),
+    status: oneOf(search.status, invoiceFilters),
     customerId: textOf(search.customerId),
     search: textOf(search.search),
+    issuedFrom: dayOf(search.issuedFrom),
+    issuedTo: dayOf(search.issuedTo),
     after: textOf(search.after),
-    open: oneOf(search.open, ['new']),
   }),
   beforeLoad: () => requirePermission('invoice:read'),
   component: InvoicesRoute,
@@ -22,7 +23,6 @@ function InvoicesRoute() {
     <InvoicesPage
       search={Route.useSearch()}
       onSearch={(change) => void navigate({ search: (now) => ({ ...now, ...change }) })}
-      onIssued={({ id }) => void navigate({ to: '/invoices/$invoiceId', params: { invoiceId: id } })}
     />
   );
 }

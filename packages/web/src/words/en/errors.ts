@@ -35,6 +35,7 @@ export const errors = {
   credit_exceeds_invoice: 'Together with earlier credit notes this is more than the invoice.',
   customer_not_found: 'This customer does not exist, or was removed.',
   customer_removed: 'This customer was removed and can no longer be changed.',
+  customer_without_email: 'This customer has no e-mail address. Add one to his record, then send again.',
   drift_closed: 'This difference was dealt with meanwhile.',
   drift_not_adoptable: 'This cannot be taken from the router. Revert it, ignore it, or change the customer.',
   drift_not_found: 'This difference does not exist any more.',

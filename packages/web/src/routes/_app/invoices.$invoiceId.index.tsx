@@ -3,9 +3,9 @@ import { InvoicePage, type InvoiceSearch } from '../../features/billing/invoice-
 import { oneOf } from '../../lib/search.ts';
 import { requirePermission } from '../../lib/session.ts';
 
-export const Route = createFileRoute('/_app/invoices/$invoiceId')({
+export const Route = createFileRoute('/_app/invoices/$invoiceId/')({
   validateSearch: (search: Record<string, unknown>): InvoiceSearch => ({
-    open: oneOf(search.open, ['payment', 'edit']),
+    open: oneOf(search.open, ['payment', 'credit']),
   }),
   beforeLoad: () => requirePermission('invoice:read'),
   component: InvoiceRoute,
