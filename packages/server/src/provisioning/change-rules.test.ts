@@ -404,6 +404,24 @@ describe('the walled garden', () => {
       obstacles: { a1: { code: 'profile_name_taken' } },
     });
   });
+
+  test('where the router refuses its profile, who is blocked is off, and nobody else is touched', () => {
+    const other = account({ id: 'a2', name: 'ben', appliedName: 'ben' });
+    const { changes, obstacles } = planChanges(
+      { pools: [], profiles: [basic], accounts: [inside, other], refusedWalls: new Set(['p1']) },
+      {
+        pools: [],
+        profiles: [onRouter],
+        accounts: [secret(), secret({ ref: '*2', name: 'ben', ownerId: 'a2' })],
+        sessions: [outsideSession],
+      },
+    );
+    expect(changes.map(short)).toEqual([
+      { kind: 'set_account', of: 'a1', ref: '*1', fields: { isDisabled: true } },
+      drop('*F1'),
+    ]);
+    expect(Object.fromEntries(obstacles)).toMatchObject({ a1: { code: 'walls_refused' } });
+  });
 });
 
 describe('what else is said of an account or a profile', () => {

@@ -46,6 +46,8 @@ export type Wanted = {
   pools: readonly WantedPool[];
   profiles: readonly WantedProfile[];
   accounts: readonly WantedAccount[];
+  /** Profiles of the walled garden that the router does not take: without walls a blocked account is off. */
+  refusedWalls?: ReadonlySet<string>;
 };
 
 type Named = {
@@ -119,7 +121,7 @@ export type Change =
 
 /** Why something wanted cannot be made by itself. */
 export type Obstacle = {
-  code: 'profile_name_taken' | 'account_name_taken' | 'kind_missing';
+  code: 'profile_name_taken' | 'account_name_taken' | 'kind_missing' | 'walls_refused';
   service: ServiceKind;
   name: string;
   /** What has the name carries a mark that may be of ours: a look at everything will tell. */
@@ -149,7 +151,7 @@ export function planChanges(wanted: Wanted, observed: Observed): ChangePlan {
   for (const service of ['pppoe', 'hotspot'] as const) {
     const ofKind = <T extends { service: ServiceKind }>(rows: readonly T[]) =>
       rows.filter((row) => row.service === service);
-    const wantedOfKind = { accounts: ofKind(wanted.accounts), profiles: ofKind(wanted.profiles) };
+    const wantedOfKind = { ...wanted, accounts: ofKind(wanted.accounts), profiles: ofKind(wanted.profiles) };
     if (observed.missingKinds?.includes(service)) {
       for (const { id, name, isRemoved } of wantedOfKind.accounts)
         if (!isRemoved) plan.obstacles.set(id, { code: 'kind_missing', service, name });
@@ -189,7 +191,7 @@ type OfKind<T extends { accounts: unknown; profiles: unknown }> = Pick<T, 'accou
 
 /** Names of PPP secrets and of hotspot users have nothing to do with one another. */
 function planKind(
-  wanted: OfKind<Wanted>,
+  wanted: OfKind<Wanted> & Pick<Wanted, 'refusedWalls'>,
   observed: OfKind<Observed> & Pick<Observed, 'sessions'>,
   plan: ChangePlan,
 ): void {
@@ -197,7 +199,9 @@ function planKind(
   const profiles = lookAtNames(wanted.profiles, observed.profiles, ({ name }) => [name]);
   for (const profile of wanted.profiles) {
     const blocker = findBlocker(profile, profiles);
-    if (blocker) takenProfiles.set(profile.id, obstacleOf('profile_name_taken', profile, blocker, profiles));
+    const { id, service, name } = profile;
+    if (wanted.refusedWalls?.has(id)) takenProfiles.set(id, { code: 'walls_refused', service, name });
+    if (blocker) takenProfiles.set(id, obstacleOf('profile_name_taken', profile, blocker, profiles));
     else plan.changes.push(...planProfile(profile, profiles));
   }
   const accounts = lookAtNames(wanted.accounts, observed.accounts, ({ name, appliedName }) => [name, appliedName]);

@@ -268,6 +268,51 @@ test('the walled garden: who is blocked dials again into it, and out of it at on
   expect(await world.complaints()).toEqual([]);
 });
 
+test('a walled garden that the router refuses lets nobody in: who is blocked is off, with the reason, until it stands', async () => {
+  const router = await beginWithThree();
+  await world.live({ dial: 0, place: 0 });
+  await world.live({ wish: 'garden', isOn: true });
+  await world.live({ wish: 'block', slot: 0 });
+  const secret = () => router.find('/ppp/secret', { name: 'ana' });
+  const troubles = async () =>
+    (
+      await world.database.pool.query(
+        `select trouble_code, trouble_message from provisioning.accounts where name = 'ana'`,
+      )
+    ).rows[0];
+  for (const look of ['unsettled', 'everything'] as const) {
+    router.faults.failNext('/ppp/profile/add', 'failure: no room for another profile');
+    await world.round(0, look);
+    expect(secret()).toMatchObject({ disabled: 'true', profile: 'Basic' });
+    expect(router.find('/ppp/active', { name: 'ana' })).toBeUndefined();
+    expect(await troubles()).toEqual({
+      trouble_code: 'walls_refused',
+      trouble_message: expect.stringMatching(/refuses the PPP profile "lm-blocked".*no room for another profile/),
+    });
+  }
+
+  await world.round(0, 'everything');
+  expect(secret()).toMatchObject({ disabled: 'false', profile: 'lm-blocked' });
+  expect(await troubles()).toEqual({ trouble_code: null, trouble_message: null });
+  expect(await world.complaints()).toEqual([]);
+
+  // A new speed that it refuses leaves the walls as they are; another list would leave him without any.
+  const edit = (change: object) =>
+    world.database.pool.query(
+      `update provisioning.profiles set down_kbps = $1, address_list = $2, version = version + 1
+       where is_for_blocked and service = 'pppoe'`,
+      Object.values({ down: 256, list: 'lm-blocked', ...change }),
+    );
+  await edit({});
+  router.faults.failNext('/ppp/profile/set', 'failure: not today');
+  await world.round(0, 'everything');
+  expect(secret()).toMatchObject({ disabled: 'false' });
+  await edit({ list: 'other-walls' });
+  router.faults.failNext('/ppp/profile/set', 'failure: not today');
+  await world.round(0, 'everything');
+  expect(secret()).toMatchObject({ disabled: 'true' });
+});
+
 test('the profile of a plan that is no longer sold leaves its name on the routers to the next one', async () => {
   const router = await beginWithThree();
   await world.live({ wish: 'profile', slot: 2, profile: 0 });

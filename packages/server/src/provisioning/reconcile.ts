@@ -75,6 +75,7 @@ export async function reconcileRound(
     await noteWhatComes(database, progress, routerId, changes, plan.namesToNote);
     takeIn(progress, await driver.apply(changes));
     observed = await driver.observe(scopeOf(progress, look));
+    progress.wanted = { ...progress.wanted, refusedWalls: refusedWallsOf(progress, observed) };
   }
   const outcome = outcomeOf(progress, observed, look);
   await inTransaction(database, reconciler, async (work) => {
@@ -184,6 +185,20 @@ function takeIn(progress: Progress, applied: readonly Applied[]): void {
   progress.wanted = { ...progress.wanted, accounts };
 }
 
+/**
+ * The profiles of the walled garden that the router refuses and has no older version of with the same address list: who is put into
+ * such a profile would be online without walls.
+ */
+function refusedWallsOf({ wanted, errors }: Progress, seen: Observed): Set<string> {
+  const wallIds = new Set(wanted.accounts.filter(({ isWalled }) => isWalled).map(({ profileId }) => profileId));
+  const standing = new Map(seen.profiles.map(({ ownerId, addressList }) => [ownerId, addressList]));
+  return new Set(
+    wanted.profiles
+      .filter(({ id, addressList }) => wallIds.has(id) && errors.has(id) && standing.get(id) !== addressList)
+      .map(({ id }) => id),
+  );
+}
+
 /** Refused by the router: sending it again changes nothing. */
 function isRefused(change: Change, { errors }: Progress): boolean {
   const error = errors.get(targetOf(change)) ?? (change.kind === 'add_account' && errors.get(change.account.profileId));
@@ -225,7 +240,7 @@ function outcomeOf({ wanted, adopted, errors, leftIds }: Progress, seen: Observe
     troubles.set(
       account.id,
       obstacle
-        ? { ...obstacleWords(obstacle), needsPerson: look === 'everything' || !('mayBeOurs' in obstacle) }
+        ? { ...obstacleWords(obstacle, error), needsPerson: look === 'everything' || !('mayBeOurs' in obstacle) }
         : error
           ? refusalWords(error)
           : waitWords(account.name, waitingIds.has(account.id)),
@@ -277,7 +292,10 @@ const objectWords = {
 
 type AnyObstacle = AdoptionPlan['obstacles'] extends Map<string, infer O> ? O : never;
 
-export function obstacleWords({ code, service, name }: AnyObstacle): { code: string; message: string } {
+export function obstacleWords(
+  { code, service, name }: AnyObstacle,
+  error?: Error | undefined,
+): { code: string; message: string } {
   const words = objectWords[service];
   switch (code) {
     case 'profile_name_taken':
@@ -294,6 +312,12 @@ export function obstacleWords({ code, service, name }: AnyObstacle): { code: str
       return {
         code,
         message: `The account "${name}" is not on the router, and its password is not known: give it a new one.`,
+      };
+    case 'walls_refused':
+      return {
+        code,
+        message:
+          `The router refuses the ${words.profile} "${name}" of blocked accounts, so this account is switched off instead. ${error ? refusalWords(error).message : ''}`.trim(),
       };
     case 'kind_missing':
       return {

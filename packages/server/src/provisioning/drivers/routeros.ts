@@ -193,7 +193,10 @@ function holdsUp(change: Change): boolean {
 }
 
 function isHeldUp(change: Change, failed: ReadonlySet<string>): boolean {
-  return failed.has(ownerOf(change)) || (change.kind === 'add_account' && failed.has(change.account.profileId));
+  if (failed.has(ownerOf(change))) return true;
+  // Nobody is let in to a walled garden that has no walls.
+  const needsProfile = change.kind === 'add_account' || (change.kind === 'set_account' && change.account.isWalled);
+  return needsProfile && failed.has(change.account.profileId);
 }
 
 async function applyOne(client: RouterClient, change: Change): Promise<Applied> {
