@@ -5,7 +5,7 @@ import { billing } from './billing.ts';
 import { compat, mikronet, mikrotik, routerDoors } from './compat.ts';
 import { customers } from './customers.ts';
 import { documents } from './documents.ts';
-import { drift } from './drift.ts';
+import { drift, driftAdoption } from './drift.ts';
 import { emergency } from './emergency.ts';
 import { imports } from './imports.ts';
 import { notifications } from './notifications.ts';
@@ -35,6 +35,7 @@ export const api = {
   ...routers,
   ...provisioning,
   ...drift,
+  ...driftAdoption,
   ...imports,
   ...plans,
   ...customers,

@@ -10,6 +10,8 @@ const FieldDifference = z
   .object({ field: z.string(), from: z.string().nullable(), to: z.string().nullable() })
   .meta({ id: 'FieldDifference' });
 
+export const objectKinds = ['account', 'profile', 'pool'] as const;
+
 export const RouterPreview = z
   .object({
     counts: z.object({
@@ -24,7 +26,7 @@ export const RouterPreview = z
     /** The first of them, in the order in which they are done. */
     objects: z.array(
       z.object({
-        kind: z.enum(['account', 'profile', 'pool']),
+        kind: z.enum(objectKinds),
         deed: z.enum(['add', 'change', 'remove']),
         /** Of the account, or of the profile. */
         id: z.string(),
@@ -34,9 +36,11 @@ export const RouterPreview = z
     ),
     objectCount: z.int(),
     obstacles: z.array(z.object({ name: z.string(), message: z.string() })),
-    /** More than the limit: nothing is written before a person lifts it. */
+    /** More than the limit, with what was written within the hour: nothing is written before a person lifts it. */
     heldCount: z.int().nullable(),
     limitPercent: z.int(),
+    /** Stands for what this preview says. Who switches the router to "manage" sends it back: see `changeRouter`. */
+    token: z.string(),
   })
   .meta({ id: 'RouterPreview' });
 
@@ -47,12 +51,17 @@ export const Drift = z
     id: Id,
     routerId: Id,
     routerLabel: z.string(),
-    accountId: Id,
+    kind: z.enum(objectKinds),
     service: z.enum(serviceKinds),
-    accountName: z.string(),
-    customerId: Id,
-    customerName: z.string(),
-    /** `from`: as found; `to`: as wanted. */
+    /** Of the account; of the profile, also where its pool was changed. */
+    name: z.string(),
+    /** Of an account. */
+    accountId: Id.nullable(),
+    customerId: Id.nullable(),
+    customerName: z.string().nullable(),
+    /** Of a profile or its pool. */
+    profileId: Id.nullable(),
+    /** `from`: as found; `to`: as wanted. The field `object`: it is not there any more. */
     differences: z.array(FieldDifference),
     foundAt: Instant,
     ignoredUntil: Instant.nullable(),
@@ -97,13 +106,6 @@ export const drift = {
     params: driftId,
     reply: Drift,
   },
-  'POST /api/drifts/:driftId/adopt': {
-    name: 'adoptDrift',
-    summary: 'Take what was found on the router: name, password, switched off. The router is read once more.',
-    permission: 'router:write',
-    params: driftId,
-    reply: Drift,
-  },
   'POST /api/drifts/:driftId/ignore': {
     name: 'ignoreDrift',
     summary:
@@ -111,6 +113,18 @@ export const drift = {
     permission: 'router:write',
     params: driftId,
     body: z.object({ until: Instant }).meta({ id: 'DriftIgnored' }),
+    reply: Drift,
+  },
+} satisfies EndpointRecord;
+
+/** Apart, for it reaches up to plans and what is charged. */
+export const driftAdoption = {
+  'POST /api/drifts/:driftId/adopt': {
+    name: 'adoptDrift',
+    summary:
+      'Take what was found on the router: of an account its name, password, plan, address, device and whether it is off; of a profile and its pool what the plan says, on every router that has it. The router is read once more.',
+    permission: 'router:write',
+    params: driftId,
     reply: Drift,
   },
 } satisfies EndpointRecord;

@@ -79,6 +79,8 @@ export const errorStatus = {
   plan_kind_differs: 409,
   plan_name_taken: 409,
   plan_not_found: 404,
+  preview_needed: 409,
+  preview_outdated: 409,
   redial_not_found: 404,
   refund_exceeds_credit: 409,
   refund_exceeds_payment: 409,

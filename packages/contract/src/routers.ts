@@ -54,7 +54,7 @@ export const Router = z
     concerns: z.array(z.enum(routerConcerns)),
     lastSeenAt: Instant.nullable(),
     lastSyncAt: Instant.nullable(),
-    /** Share of the accounts that one round may change before a person has looked. */
+    /** Share of the accounts that may be written within an hour before a person has looked; 100: no limit. */
     changeLimitPercent: z.int(),
     /** Put right at once what somebody else changed on our objects, or list it. */
     healsDrift: z.boolean(),
@@ -202,7 +202,8 @@ export const routers = {
   },
   'PUT /api/routers/:routerId': {
     name: 'changeRouter',
-    summary: 'Change a router; what is left out stays. Mode "observe" never writes to the router, "manage" does.',
+    summary:
+      'Change a router; what is left out stays. Mode "observe" never writes to the router, "manage" does: who switches to it sends the token of the preview that he has seen, and is refused with `preview_outdated` when it would not be the same any more.',
     permission: 'router:write',
     params: routerId,
     body: z
@@ -215,7 +216,12 @@ export const routers = {
         healsDrift: z.boolean(),
       })
       .partial()
-      .extend({ fingerprint: Fingerprint.nullish(), revision: Revision }),
+      .extend({
+        fingerprint: Fingerprint.nullish(),
+        revision: Revision,
+        /** The token of the preview that was looked at: needed to switch from "observe" to "manage". */
+        previewToken: z.string().max(100).optional(),
+      }),
     reply: Router,
   },
   'DELETE /api/routers/:routerId': {

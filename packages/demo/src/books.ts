@@ -9,7 +9,7 @@ import { manualClock } from '@lastmile/server/platform/clock.ts';
 import { type Actor, type Database, inTransaction } from '@lastmile/server/platform/db.ts';
 import type { Sealer } from '@lastmile/server/platform/secrets.ts';
 import { addLocation } from '@lastmile/server/routers/locations.ts';
-import { addRouter, newRouterId } from '@lastmile/server/routers/routers.ts';
+import { addRouter, changeRouter, newRouterId } from '@lastmile/server/routers/routers.ts';
 import { changeSettings, getSettings } from '@lastmile/server/settings/provider.ts';
 import { addSubscriber, suspendSubscriber } from '@lastmile/server/subscribers/subscriber-acts.ts';
 import { demoLogin, demoPool, siteLabels } from './network.ts';
@@ -87,6 +87,8 @@ async function addRouters(database: Database, sealer: Sealer, ports: readonly nu
         mode: 'manage',
         locationId: label === siteLabels[0] ? hillId : townId,
       });
+      // Its customers come all at once.
+      await changeRouter(work, sealer, id, { revision: 1, changeLimitPercent: 100 });
       ids.push(id);
     }
     return ids;

@@ -184,8 +184,8 @@ async function addRouters(parts: WorkerParts, ports: readonly number[]): Promise
   for (const [index, port] of ports.entries()) {
     const routerId = newId();
     await pool.query(
-      `insert into routers.routers (id, label, host, port, tls, username, password_sealed, mode, created_at)
-       values ($1, $2, '127.0.0.1', $3, 'off', 'lastmile', $4, 'manage', now())`,
+      `insert into routers.routers (id, label, host, port, tls, username, password_sealed, mode, change_limit_percent, created_at)
+       values ($1, $2, '127.0.0.1', $3, 'off', 'lastmile', $4, 'manage', 100, now())`,
       [routerId, `Tower ${index}`, port, sealer.seal('demo', routerId)],
     );
     const accounts = Array.from({ length: accountsPerRouter }, (_, at) => {

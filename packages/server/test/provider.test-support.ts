@@ -35,6 +35,14 @@ export async function addRouter(
   return added.body;
 }
 
+/** Switches an observed router to "manage", after a look at what would be written. */
+export async function manageRouter({ call }: Running, routerId: string): Promise<void> {
+  const { token } = (await call(`GET /api/routers/${routerId}/preview`)).body;
+  const { revision } = (await call(`GET /api/routers/${routerId}`)).body;
+  const switched = await call(`PUT /api/routers/${routerId}`, { revision, mode: 'manage', previewToken: token });
+  expect(switched).toMatchObject({ status: 200, body: { mode: 'manage' } });
+}
+
 /** A router without anything behind it: nothing is ever written to it. */
 export function addAbsentRouter(running: Running): Promise<Loose> {
   freshNumber += 1;

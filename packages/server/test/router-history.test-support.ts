@@ -426,8 +426,8 @@ export async function openRouterWorld(databaseUrl: string) {
     routerIds = places.map(() => newId());
     for (const at of places)
       await database.pool.query(
-        `insert into routers.routers (id, label, host, port, tls, username, password_sealed, mode, created_at)
-         values ($1, $2, '127.0.0.1', $3, 'off', 'lastmile', $4, 'manage', now())`,
+        `insert into routers.routers (id, label, host, port, tls, username, password_sealed, mode, change_limit_percent, created_at)
+         values ($1, $2, '127.0.0.1', $3, 'off', 'lastmile', $4, 'manage', 100, now())`,
         [routerId(at), `Tower ${at}`, routerAt(at).port, sealer.seal('demo', routerId(at))],
       );
     customerIds = slots.map(() => newId());

@@ -1,7 +1,15 @@
 // The main job of the house, from a router that is added to a subscriber who is cut and restored, on a router that speaks
 // the real protocol over a real socket.
 import { expect, test } from 'vitest';
-import { addCustomer, addRouter, planNamed, settled, startTestRouter, yesterday } from './provider.test-support.ts';
+import {
+  addCustomer,
+  addRouter,
+  manageRouter,
+  planNamed,
+  settled,
+  startTestRouter,
+  yesterday,
+} from './provider.test-support.ts';
 import { eventually, startTestLastmile } from './running.ts';
 
 test('a customer is created on the router, cut when he does not pay, and restored at once when he does', async () => {
@@ -110,7 +118,7 @@ test('a router that already has subscribers is observed: nothing is written to i
   expect(router.rows('/ppp/secret')).toHaveLength(1);
   const { body } = await running.call(`GET /api/customers/${customer.id}`);
   expect(body.accounts[0].pending.trouble.code).toBe('router_not_managed');
-  await running.call(`PUT /api/routers/${added.id}`, { revision: added.revision, mode: 'manage' });
+  await manageRouter(running, added.id);
   await settled(running, customer.id);
   expect(router.find('/ppp/secret', { name: 'ana' })).toBeDefined();
   expect(router.find('/ppp/secret', { name: 'old-one' })).toBeDefined();

@@ -4,6 +4,7 @@ import {
   addRouter,
   fresh,
   getCustomer,
+  manageRouter,
   type Simulated,
   settled,
   startTestRouter,
@@ -115,8 +116,7 @@ test('switched to manage, what was taken over gets the mark and stays as it is o
   ]);
   expect(writes(router)).toEqual([]);
   const foreign = JSON.stringify(router.find('/ppp/secret', { name: 'vpn' }));
-  const { revision } = (await running.call(`GET /api/routers/${id}`)).body;
-  await running.call(`PUT /api/routers/${id}`, { revision, mode: 'manage' });
+  await manageRouter(running, id);
   const { items } = (await running.call(`GET /api/customers?routerId=${id}`)).body;
   for (const customer of items) await settled(running, customer.id);
   expect(router.find('/ppp/secret', { name: 'ana' })).toMatchObject({
@@ -146,8 +146,7 @@ test('an account whose password the router does not show is never given one by u
     [id],
   );
   router.drop('/ppp/secret', router.find('/ppp/secret', { name: 'ana' })?.['.id'] ?? '');
-  const { revision } = (await running.call(`GET /api/routers/${id}`)).body;
-  await running.call(`PUT /api/routers/${id}`, { revision, mode: 'manage' });
+  await manageRouter(running, id);
   const { items } = (await running.call(`GET /api/customers?routerId=${id}&search=Ana`)).body;
   const seen = await eventually(
     () => getCustomer(running, items[0].id),

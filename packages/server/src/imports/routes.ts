@@ -1,6 +1,8 @@
+import { driftAdoption } from '@lastmile/contract/drift.ts';
 import { imports } from '@lastmile/contract/imports.ts';
 import { type Http, mount } from '#platform/http.ts';
 import type { Looking } from '#provisioning/preview.ts';
+import { adoptDrift } from './adopt-drift.ts';
 import { importRouter, reviewImport } from './router-import.ts';
 
 export function importRoutes(http: Http, looking: Looking): void {
@@ -10,6 +12,11 @@ export function importRoutes(http: Http, looking: Looking): void {
     },
     'POST /api/routers/:routerId/import': {
       live: (call, { params, body }) => importRouter(looking, call.actor, params.routerId, body.profiles),
+    },
+  });
+  mount(http, driftAdoption, {
+    'POST /api/drifts/:driftId/adopt': {
+      live: (call, { params }) => adoptDrift(looking, call.actor, params.driftId),
     },
   });
 }

@@ -622,14 +622,16 @@ export interface ProvisioningBlocks {
 }
 
 export interface ProvisioningDrifts {
-  account_id: string;
+  account_id: string | null;
   closed_at: Temporal.Instant | null;
   closed_by: string | null;
   differences: Json;
   found_at: Temporal.Instant;
   id: string;
   ignored_until: Temporal.Instant | null;
+  kind: Generated<string>;
   outcome: string | null;
+  profile_id: string | null;
   router_id: string;
 }
 
@@ -706,6 +708,13 @@ export interface ProvisioningSessions {
   started_at: Temporal.Instant;
   up_bps: bigint | null;
   up_bytes: Generated<bigint>;
+}
+
+export interface ProvisioningWrittenObjects {
+  kind: string;
+  object_id: string;
+  router_id: string;
+  written_at: Temporal.Instant;
 }
 
 export interface RoutersHealthPoints {
@@ -1121,6 +1130,7 @@ export interface DB {
   'provisioning.redial_items': ProvisioningRedialItems;
   'provisioning.redials': ProvisioningRedials;
   'provisioning.sessions': ProvisioningSessions;
+  'provisioning.written_objects': ProvisioningWrittenObjects;
   'routers.health_points': RoutersHealthPoints;
   'routers.locations': RoutersLocations;
   'routers.routers': RoutersRouters;

@@ -1,37 +1,52 @@
-// How much one round may change on a router before a person has looked at it.
+// How much may be written to a router within an hour before a person has looked, over all rounds.
 import { sql } from 'kysely';
 import { audit } from '#audit/entries.ts';
 import type { Db, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { recordHold, recordLift } from '#routers/write-policy.ts';
+import type { ChangeLimit } from './drift-rules.ts';
 
-export type WritePolicy = {
-  accountCount: number;
-  percent: number;
-  /** What a person has allowed, while it lasts. */
-  liftedCount: number;
+export type WritePolicy = ChangeLimit & {
   healsDrift: boolean;
-  /** Accounts whose drift is to be left alone for now. */
-  ignoredIds: ReadonlySet<string>;
+  /** Objects whose drift is to be left alone for now. */
+  ignoredKeys: ReadonlySet<string>;
 };
 
+type Row = Omit<WritePolicy, 'ignoredKeys' | 'writtenKeys'> & { ignoredKeys: string[]; writtenKeys: string[] };
+
+const windowHours = 1;
+
+/** While changes are held the window stands still: waiting alone does not let them go on. */
 export async function getWritePolicy(db: Db, routerId: string, now: Temporal.Instant): Promise<WritePolicy> {
-  const { rows } = await sql<Omit<WritePolicy, 'ignoredIds'> & { ignoredIds: string[] }>`
+  const { rows } = await sql<Row>`
     select change_limit_percent as percent, heals_drift as "healsDrift",
       case when lifted_until > ${now} then lifted_count else 0 end as "liftedCount",
       (select count(*)::integer from provisioning.accounts where router_id = router.id and removed_at is null) as "accountCount",
-      array(select account_id::text from provisioning.drifts
-        where router_id = router.id and closed_at is null and ignored_until > ${now}) as "ignoredIds"
+      array(select kind || ' ' || object_id from provisioning.written_objects
+        where router_id = router.id
+          and written_at > least(${now}, router.held_since) - make_interval(hours => ${windowHours})) as "writtenKeys",
+      array(select kind || ' ' || coalesce(account_id, profile_id) from provisioning.drifts
+        where router_id = router.id and closed_at is null and ignored_until > ${now}) as "ignoredKeys"
     from routers.routers router where id = ${routerId}`.execute(db);
   const row = rows[0];
   if (!row) throw new DomainError('router_not_found', { routerId });
-  return { ...row, ignoredIds: new Set(row.ignoredIds) };
+  return { ...row, writtenKeys: new Set(row.writtenKeys), ignoredKeys: new Set(row.ignoredKeys) };
+}
+
+/** Before it is sent: what is lost on the way counts, too. */
+export async function recordWrites(work: Work, routerId: string, keys: ReadonlySet<string>): Promise<void> {
+  if (keys.size === 0) return;
+  await sql`
+    insert into provisioning.written_objects (router_id, kind, object_id, written_at)
+    select ${routerId}, split_part(key, ' ', 1), split_part(key, ' ', 2)::uuid, ${work.now}
+    from unnest(${[...keys]}::text[]) as key
+    on conflict (router_id, kind, object_id) do update set written_at = excluded.written_at`.execute(work.db);
 }
 
 export const heldCode = 'change_limit';
 
 export function heldWords(count: number): string {
-  return `One round would change ${count} accounts of this router, more than its limit. Look at the preview, then let it go on.`;
+  return `${count} objects of this router wait to be written, more than its limit for an hour allows. Look at the preview, then let it go on.`;
 }
 
 /** Writes down that a round was stopped, or that none is any more. */
@@ -40,9 +55,11 @@ export async function recordHeld(work: Work, routerId: string, count: number): P
   if (before === 0 && count > 0) await audit(work, 'router.changes_held', [routerId], { count });
 }
 
-/** A person has looked: so many accounts may be changed at once within the next hour. */
+/** A person has looked: so many objects may be written within the next hour, beside what always may. */
 export async function liftLimit(work: Work, routerId: string, allowedCount: number): Promise<void> {
   const { heldCount } = await recordLift(work, routerId, allowedCount);
+  // He has seen what was written before, too: the count begins anew.
+  await work.db.deleteFrom('provisioning.written_objects').where('router_id', '=', routerId).execute();
   await work.db
     .updateTable('provisioning.accounts')
     .set({ next_try_at: work.now, attempt_count: 0 })

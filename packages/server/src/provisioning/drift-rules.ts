@@ -1,26 +1,67 @@
 // What somebody else did to our objects, and how much may be changed at once before a person has looked.
 import type { Change, Observed } from './change-rules.ts';
-import { differences, type FieldDifference } from './preview-rules.ts';
+import { differences, type FieldDifference, type ObjectDifference } from './preview-rules.ts';
 
-export type FoundDrift = { accountId: string; differences: FieldDifference[] };
+export type ObjectKind = ObjectDifference['kind'];
+export type ObjectRef = { kind: ObjectKind; id: string };
+export type FoundDrift = ObjectRef & { differences: FieldDifference[] };
+
+/** What a change is about. A pool has the id of its profile. */
+export function objectOf(change: Change): ObjectRef {
+  if ('account' in change) return { kind: 'account', id: change.account.id };
+  return 'profile' in change ? { kind: 'profile', id: change.profile.id } : { kind: 'pool', id: change.pool.id };
+}
+
+export function keyOfObject({ kind, id }: ObjectRef): string {
+  return `${kind} ${id}`;
+}
 
 /**
- * A settled account that is not as we left it was changed by somebody else; what is on its way there is no drift. In the
- * differences `from` is what was found, `to` what is wanted.
+ * A settled object that is not as we left it was changed by somebody else; what is on its way there is no drift. In the differences
+ * `from` is what was found, `to` what is wanted.
  */
-export function findDrifts(changes: readonly Change[], observed: Observed): FoundDrift[] {
-  const rows = new Map(observed.accounts.map((row) => [`${row.service} ${row.ref}`, row]));
-  const found = new Map<string, FieldDifference[]>();
+export function findDrifts(
+  changes: readonly Change[],
+  observed: Observed,
+  unsettledProfileIds: ReadonlySet<string>,
+): FoundDrift[] {
+  const found = new Map<string, FoundDrift>();
   for (const change of changes) {
-    if (!('account' in change) || change.account.isUnsettled) continue;
-    const { id } = change.account;
-    const known = found.get(id) ?? [];
-    if (change.kind === 'add_account')
-      found.set(id, [...known, { field: 'object', from: null, to: change.account.name }]);
-    if (change.kind === 'set_account')
-      found.set(id, [...known, ...differences(change.fields, rows.get(`${change.account.service} ${change.ref}`))]);
+    const object = objectOf(change);
+    const isUnsettled = 'account' in change ? change.account.isUnsettled : unsettledProfileIds.has(object.id);
+    const differences = isUnsettled ? [] : differencesOf(change, observed);
+    if (differences.length === 0) continue;
+    const known = found.get(keyOfObject(object));
+    if (known) known.differences.push(...differences);
+    else found.set(keyOfObject(object), { ...object, differences });
   }
-  return [...found].map(([accountId, differences]) => ({ accountId, differences }));
+  return [...found.values()];
+}
+
+function differencesOf(change: Change, { accounts, profiles, pools }: Observed): FieldDifference[] {
+  const inMenu = <T extends { ref: string; service: string }>(rows: readonly T[], service: string, ref: string) =>
+    rows.find((row) => row.service === service && row.ref === ref);
+  switch (change.kind) {
+    case 'add_account':
+      return [{ field: 'object', from: null, to: change.account.name }];
+    case 'add_profile':
+      return [{ field: 'object', from: null, to: change.profile.name }];
+    case 'add_pool':
+      return [{ field: 'object', from: null, to: change.pool.name }];
+    case 'set_account':
+      return differences(change.fields, inMenu(accounts, change.account.service, change.ref));
+    case 'set_profile':
+      return differences(change.fields, inMenu(profiles, change.profile.service, change.ref));
+    case 'set_pool': {
+      const { name, ranges, ref } = change;
+      return differences(
+        { name, ranges },
+        pools.find((pool) => pool.ref === ref),
+      );
+    }
+    default:
+      return [];
+  }
 }
 
 /** What keeps somebody out who is to be out is done whatever a person decides of the rest. */
@@ -31,20 +72,32 @@ export function isCutting(change: Change): boolean {
 
 // A handful is no bulk, however small the router.
 const leastHeld = 20;
+const noLimitPercent = 100;
+
+export type ChangeLimit = {
+  accountCount: number;
+  percent: number;
+  /** What a person has allowed beside it, while that lasts. */
+  liftedCount: number;
+  /** What was written lately. */
+  writtenKeys: ReadonlySet<string>;
+};
 
 /**
- * How many accounts a round would change or remove, where that is more than a person has allowed; undefined: go on. What is
- * added takes nothing from anybody.
+ * How many objects would be added, changed or removed, with those that were lately, where that is more than a person has allowed;
+ * undefined: go on. Whose session alone is dropped keeps what he has.
  */
-export function heldCount(
-  changes: readonly Change[],
-  limit: { accountCount: number; percent: number; liftedCount: number },
-): number | undefined {
-  const touching = new Set(
-    changes.flatMap((change) =>
-      change.kind === 'set_account' || change.kind === 'remove_account' ? [change.account.id] : [],
-    ),
-  );
-  const allowed = Math.max(leastHeld, Math.floor((limit.accountCount * limit.percent) / 100), limit.liftedCount);
-  return touching.size > allowed ? touching.size : undefined;
+export function heldCount(changes: readonly Change[], limit: ChangeLimit): number | undefined {
+  if (limit.percent >= noLimitPercent) return undefined;
+  const wanted = writtenBy(changes);
+  if (wanted.size === 0) return undefined;
+  const all = wanted.union(limit.writtenKeys);
+  const share = Math.floor((limit.accountCount * limit.percent) / 100);
+  return all.size > Math.max(leastHeld, share) + limit.liftedCount ? wanted.size : undefined;
+}
+
+/** The objects that changes write. */
+export function writtenBy(changes: readonly Change[]): Set<string> {
+  const writing = changes.filter(({ kind }) => kind !== 'drop_session' && kind !== 'drop_cookie');
+  return new Set(writing.map((change) => keyOfObject(objectOf(change))));
 }

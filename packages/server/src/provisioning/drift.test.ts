@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   addCustomer,
   addRouter,
+  fresh,
   getCustomer,
   type Simulated,
   settled,
@@ -49,7 +50,7 @@ test('what somebody changed on our object is put right, and remembered', async (
   });
   expect(await drifts(routerId)).toEqual([]);
   expect(await drifts(routerId, 'closed')).toMatchObject([
-    { accountName: name, outcome: 'reverted', differences: [{ field: 'isDisabled', from: 'yes', to: 'no' }] },
+    { kind: 'account', name, outcome: 'reverted', differences: [{ field: 'isDisabled', from: 'yes', to: 'no' }] },
   ]);
 });
 
@@ -113,37 +114,171 @@ test('who is to be out stays out, also where drift is only listed', async () => 
   expect(secretOf(router, name)).toMatchObject({ disabled: 'true' });
 });
 
-test('a bulk change stops at the limit, shows how many, and goes on when a person has lifted it', async () => {
+const suspendAll = async (customers: readonly Loose[]) => {
+  for (const { id } of customers) await running.call(`POST /api/customers/${id}/suspend`);
+};
+const disabledOn = (router: Simulated) =>
+  router.rows('/ppp/secret').filter(({ disabled }) => disabled === 'true').length;
+
+/** A router with 25 subscribers that are settled, and whose changes count from here on. */
+async function fullRouter() {
   const router = await startTestRouter();
   const { id: routerId } = await addRouter(running, router);
+  await put(routerId, { changeLimitPercent: 100 });
   const customers: Loose[] = [];
   for (let number = 0; number < 25; number++) customers.push(await addCustomer(running, routerId));
   for (const { id } of customers) await settled(running, id);
-  await put(routerId, { mode: 'observe' });
-  for (const { id } of customers) await running.call(`POST /api/customers/${id}/suspend`);
-  const preview = (await running.call(`GET /api/routers/${routerId}/preview`)).body;
-  expect(preview).toMatchObject({ heldCount: 25, counts: { add: 0, change: 25, remove: 0 }, objectCount: 25 });
-  expect(preview.objects[0].fields).toEqual([{ field: 'isDisabled', from: 'no', to: 'yes' }]);
-  await put(routerId, { mode: 'manage' });
-  await eventually(
-    async () => (await running.call(`GET /api/routers/${routerId}`)).body,
-    ({ heldCount }) => heldCount === 25,
+  await put(routerId, { changeLimitPercent: 30 });
+  await running.query('delete from provisioning.written_objects where router_id = $1', [routerId]);
+  return { router, routerId, customers };
+}
+
+test('many small changes stop at the limit together, show how many wait, and go on when a person has lifted it', async () => {
+  const { router, routerId, customers } = await fullRouter();
+  await suspendAll(customers);
+  const held = await eventually(
+    async () => (await running.call(`GET /api/pending?routerId=${routerId}`)).body,
+    ({ items }) => items.length === 5 && items.every(({ pending }: Loose) => pending.trouble?.code === 'change_limit'),
   );
-  expect(router.rows('/ppp/secret').filter(({ disabled }) => disabled === 'true')).toEqual([]);
-  // One more change by hand of a person is not held with them.
-  const [first] = customers;
-  expect((await getCustomer(running, first.id)).accounts[0].pending).toMatchObject({
-    nextTryAt: null,
-    trouble: { code: 'change_limit' },
-  });
-  await running.call(`POST /api/routers/${routerId}/limit-lifts`, { allowedCount: 25 });
+  expect(held.items[0].pending.nextTryAt).toBeNull();
+  expect(disabledOn(router)).toBe(20);
+  // Waiting alone does not let them go on, not for hours.
+  await running.query(
+    `update provisioning.written_objects set written_at = written_at - interval '50 minutes' where router_id = $1`,
+    [routerId],
+  );
+  await running.query(`update routers.routers set held_since = held_since - interval '3 hours' where id = $1`, [
+    routerId,
+  ]);
+  await sync(routerId);
+  expect(disabledOn(router)).toBe(20);
+  expect((await running.call(`GET /api/routers/${routerId}`)).body).toMatchObject({ heldCount: 5 });
+  await running.call(`POST /api/routers/${routerId}/limit-lifts`, { allowedCount: 5 });
   for (const { id } of customers) await settled(running, id);
-  expect(router.rows('/ppp/secret').filter(({ disabled }) => disabled !== 'true')).toEqual([]);
+  expect(disabledOn(router)).toBe(25);
   const { body } = await running.call(`GET /api/audit?about=${routerId}`);
   const actions = body.items.map(({ action }: Loose) => action);
   expect(actions).toContain('router.limit_lifted');
   expect(actions).toContain('router.changes_held');
 });
+
+test('who switches a router to "manage" has looked at what will be written, as it is now', async () => {
+  const { router, routerId, customers } = await fullRouter();
+  await put(routerId, { mode: 'observe' });
+  await suspendAll(customers);
+  const preview = async () => (await running.call(`GET /api/routers/${routerId}/preview`)).body;
+  const seen = await preview();
+  expect(seen).toMatchObject({ heldCount: 25, counts: { add: 0, change: 25, remove: 0 }, objectCount: 25 });
+  expect(seen.objects[0].fields).toEqual([{ field: 'isDisabled', from: 'no', to: 'yes' }]);
+  expect((await preview()).token).toBe(seen.token);
+  const { revision } = (await running.call(`GET /api/routers/${routerId}`)).body;
+  const manage = (previewToken?: string) =>
+    running.call(`PUT /api/routers/${routerId}`, { revision, mode: 'manage', previewToken });
+  expect(await manage()).toMatchObject({ status: 409, body: { code: 'preview_needed' } });
+  const name = customers[0].accounts[0].name;
+  edit(router, name, { profile: 'default' });
+  expect(await manage(seen.token)).toMatchObject({ status: 409, body: { code: 'preview_outdated' } });
+  expect(disabledOn(router)).toBe(0);
+  expect(await manage((await preview()).token)).toMatchObject({ status: 200, body: { mode: 'manage' } });
+  for (const { id } of customers) await settled(running, id);
+  expect(disabledOn(router)).toBe(25);
+});
+
+const profileOf = (router: Simulated, name: string) => router.find('/ppp/profile', { name });
+
+test('a profile and its pool that somebody changed are listed, put right when a person says so, or left till a time', async () => {
+  const { router, routerId, plan, customer } = await planned({ addressRange: '10.7.0.2-10.7.0.99' });
+  const { '.id': ref = '' } = profileOf(router, plan.profileName) ?? {};
+  const [pool] = router.rows('/ip/pool');
+  router.edit('/ppp/profile', ref, { 'rate-limit': '64k/64k' });
+  router.edit('/ip/pool', pool?.['.id'] ?? '', { ranges: '10.7.0.2-10.7.0.3' });
+  await sync(routerId);
+  const found = await drifts(routerId);
+  expect(found).toMatchObject([
+    { kind: 'profile', name: plan.profileName, accountId: null, customerId: null, canAdopt: true },
+    { kind: 'pool', name: plan.profileName, profileId: expect.any(String), canAdopt: true },
+  ]);
+  expect(found[0].differences).toEqual([{ field: 'rateLimit', from: '64k/64k', to: '2048k/4096k' }]);
+  // A change of one of its accounts does not put it right by the way.
+  await running.call(`POST /api/customers/${customer.id}/suspend`);
+  await settled(running, customer.id);
+  expect(profileOf(router, plan.profileName)).toMatchObject({ 'rate-limit': '64k/64k' });
+
+  for (const { id } of found) await running.call(`POST /api/drifts/${id}/revert`);
+  await sync(routerId);
+  expect(profileOf(router, plan.profileName)).toMatchObject({ 'rate-limit': '2048k/4096k' });
+  expect(router.rows('/ip/pool')[0]).toMatchObject({ ranges: '10.7.0.2-10.7.0.99' });
+  expect(await drifts(routerId)).toEqual([]);
+});
+
+test('adopting a profile and its pool makes them the plan’s, on every router', async () => {
+  const { router, routerId, plan } = await planned({ addressRange: '10.7.0.2-10.7.0.99' });
+  const other = await startTestRouter();
+  const { id: otherId } = await addRouter(running, other);
+  await settled(running, (await addCustomer(running, otherId, { planId: plan.id })).id);
+  const { '.id': ref = '' } = profileOf(router, plan.profileName) ?? {};
+  router.edit('/ppp/profile', ref, { 'rate-limit': '3M/6M', 'idle-timeout': '10m' });
+  router.edit('/ip/pool', router.rows('/ip/pool')[0]?.['.id'] ?? '', { ranges: '10.7.1.2-10.7.1.9' });
+  await sync(routerId);
+  for (const { id } of await drifts(routerId))
+    expect(await running.call(`POST /api/drifts/${id}/adopt`)).toMatchObject({ body: { outcome: 'adopted' } });
+  expect((await running.call(`GET /api/plans/${plan.id}`)).body).toMatchObject({
+    upKbps: 3000,
+    downKbps: 6000,
+    idleTimeoutSeconds: 600,
+    addressRange: '10.7.1.2-10.7.1.9',
+  });
+  await sync(otherId);
+  expect(profileOf(other, plan.profileName)).toMatchObject({ 'rate-limit': '3000k/6000k' });
+  await sync(routerId);
+  expect(await drifts(routerId)).toEqual([]);
+});
+
+test('a profile that somebody removed is made again where an account is to get it, whatever is done about drift', async () => {
+  const { router, routerId, plan, customer } = await planned({});
+  router.drop('/ppp/profile', profileOf(router, plan.profileName)?.['.id'] ?? '');
+  await sync(routerId);
+  const gone = (await drifts(routerId)).find(({ kind }) => kind === 'profile');
+  expect(gone).toMatchObject({ canAdopt: false, differences: [{ field: 'object' }] });
+  await addCustomer(running, routerId, { planId: plan.id }).then(({ id }) => settled(running, id));
+  expect(profileOf(router, plan.profileName)).toBeDefined();
+  await settled(running, customer.id);
+});
+
+test('adopting an account takes its plan, address and device, and what is charged follows', async () => {
+  const { router, routerId, customer, name } = await settledAccount({ healsDrift: false });
+  const { body: gold } = await running.call('POST /api/plans', { ...rates, name: fresh('Gold') });
+  await settled(running, (await addCustomer(running, routerId, { planId: gold.id })).id);
+  edit(router, name, { profile: gold.profileName, 'remote-address': '10.1.2.3', 'caller-id': '02:AB:CD:00:11:22' });
+  await sync(routerId);
+  const [drift] = await drifts(routerId);
+  expect(await running.call(`POST /api/drifts/${drift.id}/adopt`)).toMatchObject({ body: { outcome: 'adopted' } });
+  const { accounts } = await settled(running, customer.id);
+  expect(accounts).toMatchObject([{ planId: gold.id, staticAddress: '10.1.2.3', macAddress: '02:AB:CD:00:11:22' }]);
+  const { items } = (await running.call(`GET /api/customers/${customer.id}/subscriptions`)).body;
+  expect(items.filter(({ status }: Loose) => status === 'active')).toMatchObject([{ planName: gold.name }]);
+
+  edit(router, name, { profile: 'default' });
+  await sync(routerId);
+  const [foreign] = await drifts(routerId);
+  expect(await running.call(`POST /api/drifts/${foreign.id}/adopt`)).toMatchObject({
+    status: 409,
+    body: { code: 'drift_not_adoptable' },
+  });
+});
+
+const rates = { priceMinor: '100', downKbps: '4M', upKbps: '2M' };
+
+/** A router with one subscriber of a plan of its own, where drift is listed. */
+async function planned(options: object) {
+  const { body: plan } = await running.call('POST /api/plans', { ...rates, name: fresh('Own'), ...options });
+  const router = await startTestRouter();
+  const { id: routerId } = await addRouter(running, router);
+  await put(routerId, { healsDrift: false });
+  const customer = await addCustomer(running, routerId, { planId: plan.id });
+  await settled(running, customer.id);
+  return { router, routerId, plan, customer };
+}
 
 test('in observe nothing is ever written, whatever is wanted', async () => {
   const { router, routerId, customer } = await settledAccount();

@@ -8,12 +8,9 @@ import { type Db, type Scope, scopeOf, type Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { keyOf, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
-import type { Sealer } from '#platform/secrets.ts';
 import { routerInScope } from '#routers/scope.ts';
-import { changeAccount, lockAccount, unsettle } from './accounts.ts';
-import { blockAccount } from './blocks.ts';
-import type { ObservedAccount } from './change-rules.ts';
-import type { FoundDrift } from './drift-rules.ts';
+import { unsettle } from './accounts.ts';
+import { type FoundDrift, keyOfObject } from './drift-rules.ts';
 import type { FieldDifference } from './preview-rules.ts';
 
 export type DriftView = z.output<typeof Drift>;
@@ -23,29 +20,31 @@ export async function recordDrifts(
   work: Work,
   routerId: string,
   found: readonly FoundDrift[],
-  leftIds: ReadonlySet<string>,
+  leftKeys: ReadonlySet<string>,
 ): Promise<void> {
-  const rows = found.map(({ accountId, differences }) => ({
+  const rows = found.map((drift) => ({
     id: newId(),
-    account_id: accountId,
-    differences,
-    is_left: leftIds.has(accountId),
+    kind: drift.kind,
+    object_id: drift.id,
+    differences: drift.differences,
+    is_left: leftKeys.has(keyOfObject(drift)),
   }));
   const { rows: closed } = await sql<{ id: string }>`
     update provisioning.drifts set closed_at = ${work.now}, outcome = 'gone', closed_by = ${work.actor.name}
-    where router_id = ${routerId} and closed_at is null and account_id <> all(${[...leftIds]}::uuid[])
+    where router_id = ${routerId} and closed_at is null
+      and kind || ' ' || coalesce(account_id, profile_id) <> all(${[...leftKeys]}::text[])
     returning id`.execute(work.db);
   if (rows.length > 0)
     await sql`
-      insert into provisioning.drifts (id, router_id, account_id, differences, found_at, closed_at, outcome, closed_by)
-      select seen.id, ${routerId}, seen.account_id, seen.differences, ${work.now},
+      insert into provisioning.drifts (id, router_id, kind, account_id, profile_id, differences, found_at, closed_at, outcome, closed_by)
+      select seen.id, ${routerId}, seen.kind, case when seen.kind = 'account' then object_id end, case when seen.kind <> 'account' then object_id end,
+        seen.differences, ${work.now},
         case when seen.is_left then null else ${work.now}::timestamptz end,
         case when seen.is_left then null else 'reverted' end, case when seen.is_left then null else ${work.actor.name} end
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        as seen (id uuid, account_id uuid, differences jsonb, is_left boolean)
-      on conflict (account_id) where closed_at is null do update set differences = excluded.differences`.execute(
-      work.db,
-    );
+        as seen (id uuid, kind text, object_id uuid, differences jsonb, is_left boolean)
+      on conflict (router_id, kind, coalesce(account_id, profile_id)) where closed_at is null
+        do update set differences = excluded.differences`.execute(work.db);
   if (rows.length > 0 || closed.length > 0) work.announce('router', routerId);
 }
 
@@ -53,15 +52,19 @@ function selectDrifts(db: Db, scope: Scope) {
   return db
     .selectFrom('provisioning.drifts as drift')
     .innerJoin('routers.routers as router', 'router.id', 'drift.router_id')
-    .innerJoin('provisioning.accounts as account', 'account.id', 'drift.account_id')
-    .innerJoin('customers.customers as customer', 'customer.id', 'account.customer_id')
-    .select([
+    .leftJoin('provisioning.accounts as account', 'account.id', 'drift.account_id')
+    .leftJoin('customers.customers as customer', 'customer.id', 'account.customer_id')
+    .leftJoin('provisioning.profiles as profile', 'profile.id', 'drift.profile_id')
+    .select((e) => [
       'drift.id',
       'drift.router_id as routerId',
       'router.label as routerLabel',
+      'drift.kind',
       'drift.account_id as accountId',
-      'account.service',
-      'account.name as accountName',
+      'drift.profile_id as profileId',
+      e.fn.coalesce('account.service', 'profile.service').as('service'),
+      e.fn.coalesce('account.name', 'profile.name').as('name'),
+      e.fn.coalesce('profile.is_for_blocked', e.lit(false)).as('isForBlocked'),
       'customer.id as customerId',
       'customer.name as customerName',
       'drift.differences',
@@ -72,17 +75,42 @@ function selectDrifts(db: Db, scope: Scope) {
       'drift.closed_by as closedBy',
     ])
     .where(routerInScope(scope, 'drift.router_id'))
-    .where(customerInScope(scope, 'account.customer_id'));
+    .where((e) => e.or([e('drift.account_id', 'is', null), customerInScope(scope, 'account.customer_id')]));
 }
 
-function viewOf(row: Awaited<ReturnType<ReturnType<typeof selectDrifts>['executeTakeFirstOrThrow']>>): DriftView {
+// A missing object is one that somebody removed: what is no longer wanted is ended at the customer or the plan. What our mark names
+// (a pool) keeps its name.
+const adoptable: Record<DriftView['kind'], readonly string[]> = {
+  account: ['name', 'password', 'profile', 'staticAddress', 'macAddress', 'isDisabled'],
+  profile: [
+    'name',
+    'rateLimit',
+    'sessionTimeoutSeconds',
+    'idleTimeoutSeconds',
+    'sharedUsers',
+    'pool',
+    'localAddress',
+    'addressList',
+    'dnsServers',
+  ],
+  pool: ['ranges'],
+};
+
+function viewOf({
+  isForBlocked,
+  ...row
+}: Awaited<ReturnType<ReturnType<typeof selectDrifts>['executeTakeFirstOrThrow']>>): DriftView {
   const differences = row.differences as unknown as FieldDifference[];
+  const kind = row.kind as DriftView['kind'];
   return {
     ...row,
+    kind,
+    name: row.name ?? '',
     service: row.service as DriftView['service'],
     differences,
     outcome: row.outcome as DriftView['outcome'],
-    canAdopt: row.closedAt === null && differences.every(({ field }) => adoptable.includes(field)),
+    canAdopt:
+      row.closedAt === null && !isForBlocked && differences.every(({ field }) => adoptable[kind].includes(field)),
   };
 }
 
@@ -107,9 +135,9 @@ export async function getDrift(db: Db, driftId: string, scope: Scope): Promise<D
   return viewOf(row);
 }
 
-async function lockOpenDrift(work: Work, driftId: string): Promise<DriftView> {
+export async function lockOpenDrift(work: Work, driftId: string): Promise<DriftView> {
   const drift = await getDrift(work.db, driftId, scopeOf(work.actor));
-  // Locked by its id alone: the account is locked by the acts that change it.
+  // Locked by its id alone: the account or plan is locked by the acts that change it.
   await work.db.selectFrom('provisioning.drifts').select('id').where('id', '=', driftId).forUpdate().execute();
   if (drift.closedAt !== null) throw new DomainError('drift_closed', { driftId });
   return drift;
@@ -118,9 +146,16 @@ async function lockOpenDrift(work: Work, driftId: string): Promise<DriftView> {
 /** As it was on the router when we left it. */
 export async function revertDrift(work: Work, driftId: string): Promise<DriftView> {
   const drift = await lockOpenDrift(work, driftId);
-  await unsettle(work, drift.accountId);
-  await close(work, drift, 'reverted');
-  return getDrift(work.db, driftId, scopeOf(work.actor));
+  if (drift.accountId) await unsettle(work, drift.accountId);
+  // A copy that is behind is brought to the router, with whatever else it says.
+  else
+    await work.db
+      .updateTable('provisioning.profile_copies')
+      .set({ applied_version: sql`greatest(applied_version - 1, 0)` })
+      .where('router_id', '=', drift.routerId)
+      .where('profile_id', '=', drift.profileId)
+      .execute();
+  return closeDrift(work, drift, 'reverted');
 }
 
 const longestIgnoredDays = 366;
@@ -132,46 +167,26 @@ export async function ignoreDrift(work: Work, driftId: string, until: Temporal.I
   if (Temporal.Instant.compare(until, latest) > 0)
     throw fieldError('invalid_input', 'until', 'must be within a year', { latest: latest.toString() });
   await work.db.updateTable('provisioning.drifts').set({ ignored_until: until }).where('id', '=', driftId).execute();
-  await audit(work, 'drift.ignored', [drift.customerId, drift.routerId, driftId], {
-    name: drift.accountName,
-    until: until.toString(),
-  });
+  await audit(work, 'drift.ignored', subjectsOf(drift), { name: drift.name, until: until.toString() });
   work.announce('router', drift.routerId);
   return getDrift(work.db, driftId, scopeOf(work.actor));
 }
 
-// A profile belongs to a plan, which has a price: that is changed at the customer. A missing account is one that somebody removed.
-const adoptable = ['name', 'password', 'isDisabled'];
-
-/** Makes ours what was found on the router: its name and password, and a block where it was switched off. */
-export async function adoptDrift(
-  work: Work,
-  sealer: Sealer,
-  driftId: string,
-  found: ObservedAccount | undefined,
-): Promise<DriftView> {
-  const drift = await lockOpenDrift(work, driftId);
-  if (!drift.canAdopt || !found) throw new DomainError('drift_not_adoptable', { driftId });
-  const account = await lockAccount(work, drift.accountId);
-  await changeAccount(work, sealer, account, {
-    name: found.name,
-    ...(found.password ? { password: found.password } : {}),
-  });
-  if (found.isDisabled) await blockAccount(work, account, 'staff', 'switched off on the router');
-  await unsettle(work, account.id);
-  await close(work, drift, 'adopted');
-  return getDrift(work.db, driftId, scopeOf(work.actor));
-}
-
-async function close(work: Work, drift: DriftView, outcome: 'reverted' | 'adopted'): Promise<void> {
+export async function closeDrift(work: Work, drift: DriftView, outcome: 'reverted' | 'adopted'): Promise<DriftView> {
   await work.db
     .updateTable('provisioning.drifts')
     .set({ closed_at: work.now, outcome, closed_by: work.actor.name })
     .where('id', '=', drift.id)
     .execute();
-  await audit(work, `drift.${outcome}`, [drift.customerId, drift.routerId, drift.id], {
-    name: drift.accountName,
+  await audit(work, `drift.${outcome}`, subjectsOf(drift), {
+    kind: drift.kind,
+    name: drift.name,
     fields: drift.differences.map(({ field }) => field),
   });
   work.announce('router', drift.routerId);
+  return getDrift(work.db, drift.id, scopeOf(work.actor));
+}
+
+function subjectsOf({ customerId, routerId, id }: DriftView): string[] {
+  return [...(customerId ? [customerId] : []), routerId, id];
 }

@@ -128,24 +128,64 @@ test('a password that nobody knows is neither written nor made up', () => {
 test('drift is what differs of a settled account, and not what is on its way', () => {
   const seen = observed(undefined, true);
   const changesOf = (one: WantedAccount) => planWithAdoption(wanted(one), seen, nobody).changes;
-  expect(findDrifts(changesOf(account()), seen)).toEqual([
-    { accountId: ids[0], differences: [{ field: 'isDisabled', from: 'yes', to: 'no' }] },
+  expect(findDrifts(changesOf(account()), seen, new Set())).toEqual([
+    { kind: 'account', id: ids[0], differences: [{ field: 'isDisabled', from: 'yes', to: 'no' }] },
   ]);
-  expect(findDrifts(changesOf(account({ isUnsettled: true })), seen)).toEqual([]);
+  expect(findDrifts(changesOf(account({ isUnsettled: true })), seen, new Set())).toEqual([]);
 });
 
-test.each([
-  ['a handful is never held', 20, 20, 0, undefined],
-  ['more than the share is', 31, 100, 0, 31],
-  ['as much as the share is not', 30, 100, 0, undefined],
-  ['what a person allowed is not', 31, 100, 31, undefined],
-  ['more than a person allowed is', 32, 100, 31, 32],
-])('%s', (_name, count, accountCount, liftedCount, held) => {
-  const changes = Array.from({ length: count }, (_, place) => ({
+test('a profile or a pool that somebody changed or removed is drift, and one whose new version is on its way is not', () => {
+  const pool = { id: ids[1], name: 'gold-pool', ranges: '10.0.0.2-10.0.0.9' };
+  const plan = { ...wanted(account()), pools: [pool] };
+  const seen = observed();
+  const slow: Observed = {
+    ...seen,
+    profiles: seen.profiles.map((row) => ({ ...row, rateLimit: '64k/64k' })),
+    pools: [{ ref: '*1', name: pool.name, ranges: '10.0.0.2-10.0.0.3', ownerId: ids[1] }],
+  };
+  const found = (settling: string[], what: Observed) =>
+    findDrifts(planWithAdoption(plan, what, nobody).changes, what, new Set(settling));
+  expect(found([], slow)).toEqual([
+    { kind: 'pool', id: ids[1], differences: [{ field: 'ranges', from: '10.0.0.2-10.0.0.3', to: pool.ranges }] },
+    { kind: 'profile', id: ids[1], differences: [{ field: 'rateLimit', from: '64k/64k', to: '1M/2M' }] },
+  ]);
+  expect(found([], { ...seen, profiles: [], pools: [] })).toMatchObject([
+    { kind: 'pool', differences: [{ field: 'object', from: null, to: 'gold-pool' }] },
+    { kind: 'profile', differences: [{ field: 'object', from: null, to: 'gold' }] },
+  ]);
+  expect(found([ids[1]], slow)).toEqual([]);
+});
+
+const limit = { accountCount: 100, percent: 30, liftedCount: 0, writtenKeys: new Set<string>() };
+const switched = (count: number) =>
+  Array.from({ length: count }, (_, place) => ({
     kind: 'set_account' as const,
     account: account({ id: `id-${place}` }),
     ref: `*${place}`,
     fields: { isDisabled: true },
   }));
-  expect(heldCount(changes, { accountCount, percent: 30, liftedCount })).toBe(held);
+const written = (count: number, from = 0) =>
+  new Set(Array.from({ length: count }, (_, place) => `account id-${from + place}`));
+
+test.each([
+  ['a handful is never held', 20, { accountCount: 20 }, undefined],
+  ['more than the share is', 31, {}, 31],
+  ['as much as the share is not', 30, {}, undefined],
+  ['what a person allowed beside it is not', 61, { liftedCount: 31 }, undefined],
+  ['more than a person allowed is', 62, { liftedCount: 31 }, 62],
+  ['many small rounds are, together', 1, { writtenKeys: written(30, 500) }, 1],
+  ['the same objects written again are not', 30, { writtenKeys: written(30) }, undefined],
+  ['nothing is where nothing is written', 0, { writtenKeys: written(31) }, undefined],
+  ['nothing is where a person wants no limit', 5000, { percent: 100 }, undefined],
+])('%s', (_name, count, change, held) => {
+  expect(heldCount(switched(count), { ...limit, ...change })).toBe(held);
+});
+
+test('what is added and what is changed of profiles counts, and a session that is dropped does not', () => {
+  const add = switched(30).map(({ account }) => ({ kind: 'add_account' as const, account, profileName: 'gold' }));
+  expect(heldCount(add, limit)).toBeUndefined();
+  expect(heldCount([...add, { kind: 'add_profile', profile }], limit)).toBe(31);
+  expect(
+    heldCount([...add, { kind: 'drop_session', account: account(), ref: '*1', name: 'ana' }], limit),
+  ).toBeUndefined();
 });

@@ -1,19 +1,24 @@
 // What would be done on a router now, and what was found there. Only reads.
-import { type Actor, type Database, inTransaction, scopeOf } from '#platform/db.ts';
-import { DomainError } from '#platform/errors.ts';
+import { createHash } from 'node:crypto';
+import { type Actor, type Database, scopeOf } from '#platform/db.ts';
+import { DomainError, fieldError } from '#platform/errors.ts';
 import type { Sealer } from '#platform/secrets.ts';
 import type { RouterConnections } from '#routers/connections.ts';
 import { getRouter, type RouterRow } from '#routers/routers.ts';
 import { routerTrouble } from '#routers/trouble.ts';
 import { planWithAdoption } from './adoption-rules.ts';
 import { getWritePolicy } from './change-limit.ts';
+import type { Observed } from './change-rules.ts';
 import { heldCount } from './drift-rules.ts';
-import { adoptDrift, type DriftView, getDrift } from './drifts.ts';
+import { type DriftView, getDrift } from './drifts.ts';
 import type { Driver, Scope } from './drivers/driver.ts';
 import { routerosDriver } from './drivers/routeros.ts';
 import { type ObjectDifference, type Preview, previewOf } from './preview-rules.ts';
 import { obstacleWords } from './reconcile.ts';
 import { getWanted } from './wanted.ts';
+
+/** What was found on a router. */
+export type Seen = Observed;
 
 export type Looking = { database: Database; sealer: Sealer; connections: RouterConnections };
 
@@ -58,6 +63,7 @@ export type RouterPreview = Omit<Preview, 'objects'> & {
   obstacles: { name: string; message: string }[];
   heldCount: number | null;
   limitPercent: number;
+  token: string;
 };
 
 export async function previewRouter(looking: Looking, actor: Actor, routerId: string): Promise<RouterPreview> {
@@ -79,21 +85,53 @@ export async function previewRouter(looking: Looking, actor: Actor, routerId: st
     })),
     heldCount: heldCount(plan.changes, policy) ?? null,
     limitPercent: policy.percent,
+    token: tokenOf(preview),
   };
 }
 
-/** The router is asked once more, so that what is taken over is what is there now. */
-export async function takeOverDrift(looking: Looking, actor: Actor, driftId: string): Promise<DriftView> {
-  const { database, sealer } = looking;
-  const { accountId, accountName, service, routerId } = await getDrift(database.db, driftId, scopeOf(actor));
-  const router = await getRouter(database.db, routerId, scopeOf(actor));
-  const { accounts } = await withRouter(looking, router, (driver) =>
+/** Two previews that say the same have the same token. */
+function tokenOf({ objects, counts, droppedSessions }: Preview): string {
+  const said = objects.map((object) => JSON.stringify(object)).toSorted();
+  return createHash('sha256')
+    .update(JSON.stringify([said, counts, droppedSessions]))
+    .digest('base64url');
+}
+
+/** Whoever lets us write to a router has seen what will be written. Answers how many objects are beyond its limit. */
+export async function requirePreview(
+  looking: Looking,
+  actor: Actor,
+  routerId: string,
+  seenToken: string | undefined,
+): Promise<number> {
+  if (seenToken === undefined)
+    throw fieldError('preview_needed', 'previewToken', 'is needed: look at what would be written first');
+  const { token, heldCount } = await previewRouter(looking, actor, routerId);
+  if (token !== seenToken)
+    throw fieldError(
+      'preview_outdated',
+      'previewToken',
+      'is of another preview: the router or what is wanted changed since',
+    );
+  return heldCount ?? 0;
+}
+
+/** What is on the router now of an object that somebody changed there. */
+export async function lookAtDrift(
+  looking: Looking,
+  actor: Actor,
+  driftId: string,
+): Promise<{ drift: DriftView; observed: Seen }> {
+  const { db } = looking.database;
+  const drift = await getDrift(db, driftId, scopeOf(actor));
+  const router = await getRouter(db, drift.routerId, scopeOf(actor));
+  const accounts = drift.accountId ? { names: [drift.name], ids: [drift.accountId] } : { names: [], ids: [] };
+  const observed = await withRouter(looking, router, (driver) =>
     driver.observe({
-      kinds: [{ service, accounts: { names: [accountName], ids: [accountId] } }],
-      hasPools: false,
+      kinds: [{ service: drift.service, accounts }],
+      hasPools: drift.kind === 'pool',
       walledList: undefined,
     }),
   );
-  const found = accounts.find(({ ownerId }) => ownerId === accountId);
-  return inTransaction(database, actor, (work) => adoptDrift(work, sealer, driftId, found));
+  return { drift, observed };
 }

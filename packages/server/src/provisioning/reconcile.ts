@@ -4,9 +4,9 @@ import { type Actor, type Database, inTransaction } from '#platform/db.ts';
 import type { Sealer } from '#platform/secrets.ts';
 import { findTrouble } from '#routers/trouble.ts';
 import { type Adopted, type AdoptionPlan, planWithAdoption } from './adoption-rules.ts';
-import { getWritePolicy, heldCode, heldWords, recordHeld } from './change-limit.ts';
+import { getWritePolicy, heldCode, heldWords, recordHeld, recordWrites, type WritePolicy } from './change-limit.ts';
 import type { Change, Observed, Wanted, WantedProfile } from './change-rules.ts';
-import { type FoundDrift, findDrifts, heldCount, isCutting } from './drift-rules.ts';
+import { type FoundDrift, findDrifts, heldCount, isCutting, keyOfObject, objectOf, writtenBy } from './drift-rules.ts';
 import { recordDrifts } from './drifts.ts';
 import type { Applied, Driver, Scope } from './drivers/driver.ts';
 import {
@@ -48,7 +48,8 @@ export async function reconcileRound(
   const progress: Progress = {
     wanted: read,
     adopted: read.adopted,
-    leftIds: new Set(),
+    leftKeys: new Set(),
+    noted: new Set(),
     goneIds: new Set(),
     errors: new Map(),
     changeCount: 0,
@@ -65,9 +66,8 @@ export async function reconcileRound(
     });
     return { changeCount: 0, isFull: false, notPermitted: undefined };
   }
-  const drifts = look === 'everything' ? findDrifts(first.changes, observed) : [];
-  for (const { accountId } of drifts)
-    if (!policy.healsDrift || policy.ignoredIds.has(accountId)) progress.leftIds.add(accountId);
+  const drifts = findDrifts(first.changes, observed, read.unsettledProfileIds);
+  progress.leftKeys = leftBy(policy, drifts, read);
   for (let pass = 0; pass < maxPasses; pass++) {
     const plan = planWithAdoption(progress.wanted, observed, read.adopted);
     const changes = plan.changes.filter((change) => !isRefused(change, progress) && !isLeft(change, progress));
@@ -82,7 +82,7 @@ export async function reconcileRound(
     await recordOutcome(work, routerId, read, outcome);
     if (look !== 'everything') return;
     await recordHeld(work, routerId, 0);
-    await recordDrifts(work, routerId, openOrMended(drifts, outcome), progress.leftIds);
+    await recordDrifts(work, routerId, openOrMended(drifts, outcome), progress.leftKeys);
   });
   return {
     changeCount: progress.changeCount,
@@ -97,8 +97,10 @@ type Look = 'unsettled' | 'everything';
 type Progress = {
   wanted: Wanted & Pick<WantedState, 'walledList'>;
   adopted: Adopted;
-  /** Changed by somebody else, and to be left so till a person decides. */
-  leftIds: Set<string>;
+  /** Objects changed by somebody else, and to be left so till a person decides. */
+  leftKeys: ReadonlySet<string>;
+  /** Objects that are written down as written. */
+  noted: Set<string>;
   /** Removed by us in this round: their absence is no surprise. */
   goneIds: Set<string>;
   /** By account or profile: what its last changes came to. */
@@ -144,8 +146,11 @@ async function noteWhatComes(
   const newProfiles = changes.flatMap((change) =>
     change.kind === 'add_profile' ? [{ id: change.profile.id, version: notYetApplied }] : [],
   );
-  if (newNames.length === 0 && newProfiles.length === 0) return;
+  const newWrites = writtenBy(changes).difference(progress.noted);
+  if (newNames.length === 0 && newProfiles.length === 0 && newWrites.size === 0) return;
+  for (const key of newWrites) progress.noted.add(key);
   await inTransaction(database, reconciler, async (work) => {
+    await recordWrites(work, routerId, newWrites);
     await recordNames(work, newNames);
     await recordCopies(work, routerId, newProfiles);
   });
@@ -206,13 +211,28 @@ function isRefused(change: Change, { errors }: Progress): boolean {
 }
 
 /** What keeps somebody out is done all the same. */
-function isLeft(change: Change, { leftIds }: Progress): boolean {
-  return 'account' in change && leftIds.has(change.account.id) && !isCutting(change);
+function isLeft(change: Change, { leftKeys }: Progress): boolean {
+  return leftKeys.has(keyOfObject(objectOf(change))) && !isCutting(change);
+}
+
+/**
+ * The drifts that are left for a person. Not of a profile that is gone while somebody is to get it, and not of the walls around those
+ * who are blocked.
+ */
+function leftBy(policy: WritePolicy, drifts: readonly FoundDrift[], { accounts }: Wanted): ReadonlySet<string> {
+  const needed = new Set(accounts.filter(({ isUnsettled }) => isUnsettled).map(({ profileId }) => profileId));
+  const walls = new Set(accounts.filter(({ isWalled }) => isWalled).map(({ profileId }) => profileId));
+  const isLeftAlone = (drift: FoundDrift) => {
+    const isGone = drift.differences.some(({ field }) => field === 'object');
+    if (walls.has(drift.id) || (isGone && drift.kind !== 'account' && needed.has(drift.id))) return false;
+    return !policy.healsDrift || policy.ignoredKeys.has(keyOfObject(drift));
+  };
+  return new Set(drifts.filter(isLeftAlone).map(keyOfObject));
 }
 
 /** What could not be put right is in trouble, and is told there. */
 function openOrMended(drifts: readonly FoundDrift[], { troubles }: Outcome): FoundDrift[] {
-  return drifts.filter(({ accountId }) => !troubles.has(accountId));
+  return drifts.filter(({ id }) => !troubles.has(id));
 }
 
 /** Nothing was sent. What was wanted before waits for a person; what somebody else changed is left as it was. */
@@ -229,12 +249,12 @@ function isOutdated(error: Error): boolean {
   return 'code' in error && (error.code === 'not_found' || error.code === 'conflict');
 }
 
-function outcomeOf({ wanted, adopted, errors, leftIds }: Progress, seen: Observed, look: Look): Outcome {
+function outcomeOf({ wanted, adopted, errors, leftKeys }: Progress, seen: Observed, look: Look): Outcome {
   const { changes, obstacles, waitingIds } = planWithAdoption(wanted, seen, adopted);
   const left = new Set([...changes.map(targetOf), ...waitingIds, ...obstacles.keys()]);
   const troubles = new Map<string, Trouble>();
   for (const account of wanted.accounts) {
-    if (!left.has(account.id) || leftIds.has(account.id)) continue;
+    if (!left.has(account.id) || leftKeys.has(keyOfObject({ kind: 'account', id: account.id }))) continue;
     const obstacle = obstacles.get(account.id);
     const error = errors.get(account.profileId) ?? errors.get(account.id);
     troubles.set(

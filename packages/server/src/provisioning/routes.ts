@@ -17,7 +17,7 @@ import { disconnectSession, disconnectSessions } from './disconnect.ts';
 import { ignoreDrift, listDrifts, revertDrift } from './drifts.ts';
 import { getLocation, listLocations } from './location-overview.ts';
 import { listPendingAccounts } from './pending.ts';
-import { previewRouter, takeOverDrift } from './preview.ts';
+import { previewRouter, requirePreview } from './preview.ts';
 import type { Reconciler } from './reconciler.ts';
 import { getRouterOverview, listRouters, removeEmptyRouter } from './router-overview.ts';
 import { getRouterState } from './router-state.ts';
@@ -28,6 +28,7 @@ export type ProvisioningParts = { sealer: Sealer; connections: RouterConnections
 
 export function provisioningRoutes(http: Http, { sealer, connections, reconciler }: ProvisioningParts): void {
   const { database } = http;
+  const looking = { database, sealer, connections };
   mount(http, routers, {
     'GET /api/routers': { read: (db, { query }, scope) => listRouters(db, query, scope) },
     'POST /api/routers': {
@@ -53,9 +54,17 @@ export function provisioningRoutes(http: Http, { sealer, connections, reconciler
     },
     'GET /api/routers/:routerId': { read: (db, { params }, scope) => getRouterOverview(db, params.routerId, scope) },
     'PUT /api/routers/:routerId': {
-      act: async (work, { params, body }) => {
-        await changeRouter(work, sealer, params.routerId, body);
-        return getRouterOverview(work.db, params.routerId, scopeOf(work.actor));
+      live: async (call, { params: { routerId }, body: { previewToken, ...change } }) => {
+        const scope = scopeOf(call.actor);
+        const { mode } = await getRouter(database.db, routerId, scope);
+        const isSwitched = change.mode === 'manage' && mode === 'observe';
+        const heldCount = isSwitched ? await requirePreview(looking, call.actor, routerId, previewToken) : 0;
+        await inTransaction(database, call.actor, async (work) => {
+          await changeRouter(work, sealer, routerId, change);
+          // Who switches has seen them.
+          if (heldCount > 0) await liftLimit(work, routerId, heldCount);
+        });
+        return getRouterOverview(database.db, routerId, scope);
       },
     },
     'DELETE /api/routers/:routerId': {
@@ -100,7 +109,6 @@ export function provisioningRoutes(http: Http, { sealer, connections, reconciler
     },
   });
 
-  const looking = { database, sealer, connections };
   mount(http, drift, {
     'GET /api/routers/:routerId/preview': {
       live: (call, { params }) => previewRouter(looking, call.actor, params.routerId),
@@ -113,9 +121,6 @@ export function provisioningRoutes(http: Http, { sealer, connections, reconciler
     },
     'GET /api/drifts': { read: (db, { query }, scope) => listDrifts(db, query, scope) },
     'POST /api/drifts/:driftId/revert': { act: (work, { params }) => revertDrift(work, params.driftId) },
-    'POST /api/drifts/:driftId/adopt': {
-      live: (call, { params }) => takeOverDrift(looking, call.actor, params.driftId),
-    },
     'POST /api/drifts/:driftId/ignore': {
       act: (work, { params, body }) => ignoreDrift(work, params.driftId, body.until),
     },

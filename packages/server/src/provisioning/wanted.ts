@@ -14,6 +14,8 @@ export type Versions = { accounts: Map<string, number>; profiles: Map<string, nu
 
 export type WantedState = Wanted & {
   versions: Versions;
+  /** Profiles whose latest version the router is not known to have. */
+  unsettledProfileIds: ReadonlySet<string>;
   adopted: Adopted;
   /** The address list of the walled garden, where this router has or gets one. */
   walledList: string | undefined;
@@ -117,6 +119,9 @@ export async function getWanted(
       profileIds: new Set(profiles.filter(({ isAdopted }) => isAdopted).map(({ id }) => id)),
       withoutPasswordIds: new Set(rows.filter(({ isPasswordUnknown }) => isPasswordUnknown).map(({ id }) => id)),
     },
+    unsettledProfileIds: new Set(
+      profiles.filter(({ version, appliedVersion }) => version !== appliedVersion).map(({ id }) => id),
+    ),
     versions: {
       accounts: new Map(rows.map(({ id, version }) => [id, version])),
       profiles: new Map(profiles.map(({ id, version }) => [id, version])),
@@ -138,7 +143,14 @@ async function listWantedProfiles(db: Db, routerId: string, neededIds: ReadonlyS
     .leftJoin('provisioning.profile_copies as copy', (join) =>
       join.onRef('copy.profile_id', '=', 'profile.id').on('copy.router_id', '=', routerId),
     )
-    .select(['profile.id', 'profile.name', 'profile.version', 'copy.is_adopted as isAdopted', ...profileColumns])
+    .select([
+      'profile.id',
+      'profile.name',
+      'profile.version',
+      'copy.is_adopted as isAdopted',
+      'copy.applied_version as appliedVersion',
+      ...profileColumns,
+    ])
     .where((e) =>
       e.or([
         e('profile.id', 'in', [...neededIds, '00000000-0000-0000-0000-000000000000']),

@@ -1,4 +1,5 @@
 import { Text } from '@mantine/core';
+import { call } from '../../lib/api.ts';
 import { t } from '../../lib/words.ts';
 import { confirmAct } from '../../ui/confirm.tsx';
 import { notifyDone } from '../../ui/notify.ts';
@@ -14,7 +15,8 @@ export function askToManage(router: Router): void {
     look: (onLooked) => <PreviewToLookAt router={router} onLooked={onLooked} />,
     act: t('routers.manage.act'),
     run: async () => {
-      await changeRouter(id, { revision, mode: 'manage' });
+      const { token } = await call('GET /api/routers/:routerId/preview', { params: { routerId: id } });
+      await changeRouter(id, { revision, mode: 'manage', previewToken: token });
       notifyDone(t('routers.manage.done', { label }));
     },
   });

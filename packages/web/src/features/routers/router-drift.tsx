@@ -32,7 +32,7 @@ function DriftTable({ routerId, state }: { routerId: string; state: 'open' | 'cl
       label={t(`routers.drift.states.${state}`)}
       query={useQuery(driftList({ routerId, state }))}
       columns={[
-        { key: 'account', head: t('routers.drift.account'), cell: (drift) => drift.accountName, width: 180 },
+        { key: 'account', head: t('routers.drift.account'), cell: (drift) => drift.name, width: 180 },
         { key: 'what', head: t('routers.drift.what'), cell: differenceWords },
         {
           key: 'found',
@@ -43,14 +43,18 @@ function DriftTable({ routerId, state }: { routerId: string; state: 'open' | 'cl
         { key: 'state', head: t('routers.drift.state'), cell: (drift) => <DriftBadge drift={drift} />, width: 130 },
       ]}
       phone={(drift) => ({
-        title: drift.accountName,
+        title: drift.name,
         aside: <DriftBadge drift={drift} />,
         line: differenceWords(drift),
         lineAside: <RelativeTime at={drift.foundAt} />,
       })}
       rowId={(drift) => drift.id}
-      rowName={(drift) => drift.accountName}
-      link={({ customerId }) => linkOptions({ to: '/customers/$customerId', params: { customerId } })}
+      rowName={(drift) => drift.name}
+      link={({ customerId }) =>
+        customerId
+          ? linkOptions({ to: '/customers/$customerId', params: { customerId } })
+          : linkOptions({ to: '/plans' })
+      }
       menu={state === 'open' && can('router:write') ? (drift) => <DriftActs drift={drift} /> : undefined}
       empty={
         <EmptyState
@@ -86,7 +90,7 @@ function DriftBadge({ drift: { outcome, ignoredUntil } }: { drift: Drift }) {
 function DriftActs({ drift }: { drift: Drift }) {
   const ask = (act: 'revert' | 'adopt' | 'ignore') =>
     confirmAct({
-      title: t(`routers.drift.${act}.title`, { name: drift.accountName }),
+      title: t(`routers.drift.${act}.title`, { name: drift.name }),
       text: t(`routers.drift.${act}.text`),
       act: t(`routers.drift.${act}.act`),
       run: () => settleDrift(drift, act),

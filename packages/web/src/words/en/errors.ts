@@ -100,6 +100,8 @@ export const errors = {
     'This plan is of another kind than the account: a PPPoE account needs a PPPoE plan, a hotspot account a hotspot plan.',
   plan_name_taken: 'Another plan has this name or this profile name.',
   plan_not_found: 'This plan does not exist, or was removed.',
+  preview_needed: 'Look at what would be written to the router first.',
+  preview_outdated: 'The router or what is wanted of it changed since you looked. Look at the preview again.',
   redial_not_found: 'Nothing waits to dial again: it has ended, or was stopped.',
   router_address_taken: 'Another router has this address and port.',
   router_has_accounts: 'Accounts of customers still on this router: {{accountCount}}. Move or remove them first.',
