@@ -1,6 +1,7 @@
 // Every endpoint of Lastmile in one record: what OpenAPI prints, and what the web's `call` is typed by.
 import { audit } from './audit.ts';
 import { auth } from './auth.ts';
+import { bank } from './bank.ts';
 import { billing } from './billing.ts';
 import { compat, mikronet, mikrotik, routerDoors } from './compat.ts';
 import { customers } from './customers.ts';
@@ -46,6 +47,7 @@ export const api = {
   ...vouchers,
   ...tokenDoors,
   ...payments,
+  ...bank,
   ...documents,
   ...reports,
   ...whyOffline,

@@ -30,6 +30,10 @@ export const leastBodies: Record<string, unknown> = {
   'PUT /api/customers/:customerId/contact-preferences': { language: null, email: null, optedOut: [] },
   'POST /api/payments/:paymentId/reverse': { reason: 'was none' },
   'POST /api/payments/:paymentId/refunds': { amountMinor: '1', reason: 'paid twice' },
+  'POST /api/bank-lines/:lineId/assign': {
+    parts: [{ customerId: '00000000-0000-7000-8000-000000000000', amountMinor: '1' }],
+  },
+  'POST /api/bank-lines/:lineId/set-aside': { reason: 'interest' },
   'POST /api/payments/preview': { customerId: '00000000-0000-7000-8000-000000000000', amountMinor: '1' },
   'POST /api/customers/:customerId/credit-refunds': { amountMinor: '1', reason: 'leaves' },
   'POST /api/customers/:customerId/subscriptions': {

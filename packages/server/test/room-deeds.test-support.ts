@@ -65,6 +65,26 @@ export function moneyDeeds({ running, routerId }: Place): Record<string, Deed> {
     await call('POST /api/payments', { customerId: id, amountMinor: '500' });
     return { id };
   };
+  const bankFile = (reference = 'thanks') => ({
+    fileName: 'july.csv',
+    bank: fresh('Bank'),
+    content: Buffer.from(`Date,Name,Reference,Amount\n2026-01-31,Ana,${reference},29.99\n`).toString('base64'),
+    format: {
+      skippedLines: 1,
+      dateColumn: 0,
+      dateOrder: 'ymd',
+      amountColumn: 3,
+      decimalSign: '.',
+      payerColumn: 1,
+      referenceColumns: [2],
+      bankRefColumn: null,
+    },
+  });
+  const bankLine = async (reference?: string) => {
+    const { body } = await call('POST /api/bank-imports', bankFile(reference));
+    const { items } = (await call('GET /api/bank-lines')).body;
+    return items.find(({ bank }: Loose) => bank === body.bank);
+  };
   const message = async (state: string) => {
     const id = crypto.randomUUID();
     await running().query(
@@ -108,6 +128,37 @@ export function moneyDeeds({ running, routerId }: Place): Record<string, Deed> {
       action: 'payment.refunded',
       make: withCredit,
       do: ({ id }) => call(`POST /api/customers/${id}/credit-refunds`, { amountMinor: '100', reason: 'leaves' }),
+    },
+    'POST /api/bank-imports': {
+      action: 'bank_statement.imported',
+      do: () => call('POST /api/bank-imports', bankFile()),
+    },
+    'POST /api/bank-lines/assign-certain': {
+      action: 'bank_line.assigned',
+      make: async () => {
+        const { id } = await customer();
+        return bankLine((await issueInvoice(running(), id)).number);
+      },
+      do: () => call('POST /api/bank-lines/assign-certain', {}),
+    },
+    'POST /api/bank-lines/:lineId/assign': {
+      action: 'bank_line.assigned',
+      make: async () => ({ ...(await bankLine()), customerId: (await customer()).id }),
+      do: ({ id, customerId }) =>
+        call(`POST /api/bank-lines/${id}/assign`, { parts: [{ customerId, amountMinor: '2999' }] }),
+    },
+    'POST /api/bank-lines/:lineId/set-aside': {
+      action: 'bank_line.set_aside',
+      make: () => bankLine(),
+      do: ({ id }) => call(`POST /api/bank-lines/${id}/set-aside`, { reason: 'interest' }),
+    },
+    'POST /api/bank-lines/:lineId/take-back': {
+      action: 'bank_line.taken_back',
+      make: async () => {
+        const { id } = await bankLine();
+        return (await call(`POST /api/bank-lines/${id}/set-aside`, { reason: 'interest' })).body;
+      },
+      do: ({ id }) => call(`POST /api/bank-lines/${id}/take-back`),
     },
     'POST /api/billing/promises': {
       action: 'promise.recorded',

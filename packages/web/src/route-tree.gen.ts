@@ -39,6 +39,8 @@ import { Route as AppLocationsIndexRouteImport } from './routes/_app/locations.i
 import { Route as AppLocationsLocationIdRouteImport } from './routes/_app/locations.$locationId.tsx'
 import { Route as AppPaymentsIndexRouteImport } from './routes/_app/payments.index.tsx'
 import { Route as AppPaymentsPaymentIdRouteImport } from './routes/_app/payments.$paymentId.tsx'
+import { Route as AppPaymentsBankRouteImport } from './routes/_app/payments.bank.tsx'
+import { Route as AppPaymentsImportRouteImport } from './routes/_app/payments.import.tsx'
 import { Route as AppRoutersIndexRouteImport } from './routes/_app/routers.index.tsx'
 import { Route as AppRoutersRouterIdRouteImport } from './routes/_app/routers.$routerId.tsx'
 import { Route as AppCustomersCustomerIdIndexRouteImport } from './routes/_app/customers.$customerId.index.tsx'
@@ -195,6 +197,16 @@ const AppPaymentsPaymentIdRoute = AppPaymentsPaymentIdRouteImport.update({
   path: '/payments/$paymentId',
   getParentRoute: () => AppRoute,
 } as any)
+const AppPaymentsBankRoute = AppPaymentsBankRouteImport.update({
+  id: '/payments/bank',
+  path: '/payments/bank',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppPaymentsImportRoute = AppPaymentsImportRouteImport.update({
+  id: '/payments/import',
+  path: '/payments/import',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppRoutersIndexRoute = AppRoutersIndexRouteImport.update({
   id: '/routers/',
   path: '/routers/',
@@ -256,6 +268,8 @@ export interface FileRoutesByFullPath {
   '/invoices/new': typeof AppInvoicesNewRoute
   '/locations/$locationId': typeof AppLocationsLocationIdRoute
   '/payments/$paymentId': typeof AppPaymentsPaymentIdRoute
+  '/payments/bank': typeof AppPaymentsBankRoute
+  '/payments/import': typeof AppPaymentsImportRoute
   '/routers/$routerId': typeof AppRoutersRouterIdRoute
   '/customers/': typeof AppCustomersIndexRoute
   '/invoices/': typeof AppInvoicesIndexRoute
@@ -293,6 +307,8 @@ export interface FileRoutesByTo {
   '/invoices/new': typeof AppInvoicesNewRoute
   '/locations/$locationId': typeof AppLocationsLocationIdRoute
   '/payments/$paymentId': typeof AppPaymentsPaymentIdRoute
+  '/payments/bank': typeof AppPaymentsBankRoute
+  '/payments/import': typeof AppPaymentsImportRoute
   '/routers/$routerId': typeof AppRoutersRouterIdRoute
   '/customers': typeof AppCustomersIndexRoute
   '/invoices': typeof AppInvoicesIndexRoute
@@ -332,6 +348,8 @@ export interface FileRoutesById {
   '/_app/invoices/new': typeof AppInvoicesNewRoute
   '/_app/locations/$locationId': typeof AppLocationsLocationIdRoute
   '/_app/payments/$paymentId': typeof AppPaymentsPaymentIdRoute
+  '/_app/payments/bank': typeof AppPaymentsBankRoute
+  '/_app/payments/import': typeof AppPaymentsImportRoute
   '/_app/routers/$routerId': typeof AppRoutersRouterIdRoute
   '/_app/customers/': typeof AppCustomersIndexRoute
   '/_app/invoices/': typeof AppInvoicesIndexRoute
@@ -371,6 +389,8 @@ export interface FileRouteTypes {
     | '/invoices/new'
     | '/locations/$locationId'
     | '/payments/$paymentId'
+    | '/payments/bank'
+    | '/payments/import'
     | '/routers/$routerId'
     | '/customers/'
     | '/invoices/'
@@ -408,6 +428,8 @@ export interface FileRouteTypes {
     | '/invoices/new'
     | '/locations/$locationId'
     | '/payments/$paymentId'
+    | '/payments/bank'
+    | '/payments/import'
     | '/routers/$routerId'
     | '/customers'
     | '/invoices'
@@ -446,6 +468,8 @@ export interface FileRouteTypes {
     | '/_app/invoices/new'
     | '/_app/locations/$locationId'
     | '/_app/payments/$paymentId'
+    | '/_app/payments/bank'
+    | '/_app/payments/import'
     | '/_app/routers/$routerId'
     | '/_app/customers/'
     | '/_app/invoices/'
@@ -679,6 +703,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppPaymentsPaymentIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/payments/bank': {
+      id: '/_app/payments/bank'
+      path: '/payments/bank'
+      fullPath: '/payments/bank'
+      preLoaderRoute: typeof AppPaymentsBankRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/payments/import': {
+      id: '/_app/payments/import'
+      path: '/payments/import'
+      fullPath: '/payments/import'
+      preLoaderRoute: typeof AppPaymentsImportRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/routers/': {
       id: '/_app/routers/'
       path: '/routers'
@@ -745,6 +783,8 @@ interface AppRouteChildren {
   AppInvoicesNewRoute: typeof AppInvoicesNewRoute
   AppLocationsLocationIdRoute: typeof AppLocationsLocationIdRoute
   AppPaymentsPaymentIdRoute: typeof AppPaymentsPaymentIdRoute
+  AppPaymentsBankRoute: typeof AppPaymentsBankRoute
+  AppPaymentsImportRoute: typeof AppPaymentsImportRoute
   AppRoutersRouterIdRoute: typeof AppRoutersRouterIdRoute
   AppCustomersIndexRoute: typeof AppCustomersIndexRoute
   AppInvoicesIndexRoute: typeof AppInvoicesIndexRoute
@@ -778,6 +818,8 @@ const AppRouteChildren: AppRouteChildren = {
   AppInvoicesNewRoute: AppInvoicesNewRoute,
   AppLocationsLocationIdRoute: AppLocationsLocationIdRoute,
   AppPaymentsPaymentIdRoute: AppPaymentsPaymentIdRoute,
+  AppPaymentsBankRoute: AppPaymentsBankRoute,
+  AppPaymentsImportRoute: AppPaymentsImportRoute,
   AppRoutersRouterIdRoute: AppRoutersRouterIdRoute,
   AppCustomersIndexRoute: AppCustomersIndexRoute,
   AppInvoicesIndexRoute: AppInvoicesIndexRoute,

@@ -6,6 +6,7 @@ import { audit } from '#audit/entries.ts';
 import type { Db, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
+import { findLastImportAt } from './bank-imports.ts';
 import { type FuseReason, fuseLimit, reasonToStop } from './fuse-rules.ts';
 import { getOverduePolicy } from './overdue-policy.ts';
 import { countActiveCustomers, countCustomersToSuspend, countSuspendedSince } from './suspension.ts';
@@ -54,6 +55,7 @@ export type FuseVerdict = {
 export async function judgeRun(db: Db, now: Temporal.Instant): Promise<FuseVerdict> {
   const policy = await getOverduePolicy(db);
   const standing = await findFuseTrip(db);
+  const lastImportAt = await findLastImportAt(db);
   const aDayAgo = now.subtract({ hours: 24 });
   const lifted = await selectTrips(db)
     .where('lifted_at', '>', aDayAgo)
@@ -66,14 +68,15 @@ export async function judgeRun(db: Db, now: Temporal.Instant): Promise<FuseVerdi
     recentCount: await countSuspendedSince(db, lifted?.liftedAt ?? aDayAgo),
     activeCount: await countActiveCustomers(db),
     lastRunAt: (await findLastRunAt(db)) ?? undefined,
-    lastImportAt: undefined,
+    lastImportAt,
     allowedCount: lifted?.allowedCount ?? undefined,
   };
   const rule = {
     sharePercent: policy.fusePercent,
     leastCount: policy.fuseLeastCount,
     staleHours: policy.fuseStaleHours,
-    importDays: policy.fuseImportDays ?? undefined,
+    // Where nobody reads bank statements none can be late.
+    importDays: lastImportAt && (policy.fuseImportDays ?? undefined),
   };
   return {
     plannedCount: facts.plannedCount,

@@ -1,3 +1,4 @@
+import { bank } from '@lastmile/contract/bank.ts';
 import { billing, InvoiceFilters } from '@lastmile/contract/billing.ts';
 import { documents } from '@lastmile/contract/documents.ts';
 import { payments } from '@lastmile/contract/payments.ts';
@@ -11,6 +12,8 @@ import { type Scope, scopeOf } from '#platform/db.ts';
 import { fieldError } from '#platform/errors.ts';
 import { type Http, mount } from '#platform/http.ts';
 import { sumCredits } from './allocations.ts';
+import { importBankFile, listBankImports, reviewBankFile } from './bank-imports.ts';
+import { assignCertainLines, assignLine, listBankLines, setLineAside, takeLineBack } from './bank-lines.ts';
 import { creditInvoice, previewCredit, voidInvoice, writeOffInvoice } from './correct-invoices.ts';
 import { changeDocumentSettings, getDocumentSettings } from './document-settings.ts';
 import { getForecast } from './forecast.ts';
@@ -133,6 +136,22 @@ export function billingRoutes(http: Http): void {
     'GET /api/customers/:customerId/statement': {
       read: (db, { params, query }, scope) => getStatement(db, params.customerId, query, { now: now(), scope }),
     },
+  });
+  mount(http, bank, {
+    'POST /api/bank-imports/review': { read: (db, { body }) => reviewBankFile(db, body) },
+    'POST /api/bank-imports': { act: (work, { body }) => importBankFile(work, body) },
+    'GET /api/bank-imports': { read: (db, { query }) => listBankImports(db, query) },
+    'GET /api/bank-lines': { read: (db, { query }) => listBankLines(db, query) },
+    'POST /api/bank-lines/assign-certain': {
+      live: (call, { body }) => assignCertainLines(call.database, call.actor, body.after),
+    },
+    'POST /api/bank-lines/:lineId/assign': {
+      act: (work, { params, body }) => assignLine(work, params.lineId, body.parts),
+    },
+    'POST /api/bank-lines/:lineId/set-aside': {
+      act: (work, { params, body }) => setLineAside(work, params.lineId, body.reason),
+    },
+    'POST /api/bank-lines/:lineId/take-back': { act: (work, { params }) => takeLineBack(work, params.lineId) },
   });
   mount(http, subscriptions, {
     'GET /api/customers/:customerId/subscriptions': {

@@ -252,3 +252,22 @@ test('two people change the policy at once: the second is told', async () => {
   ).toMatchObject({ status: 409, body: { code: 'edit_conflict' } });
   await changePolicy({ exemptionDays: 3 });
 });
+
+test('bank statements that nobody read for days stop the suspensions; where none were ever read none are late', async () => {
+  await changePolicy({ fuseImportDays: 3 });
+  await owe();
+  expect(await preview()).toMatchObject({ stoppedReason: null });
+  await running.query(
+    `
+    with bank as (insert into billing.bank_formats (bank, format, heads, updated_at) values ('Bank', '{}', '{}', now()) returning bank)
+    insert into billing.bank_imports (id, bank, file_name, at, by_name, new_count, known_count, left_out_count)
+    select gen_random_uuid(), bank, 'july.csv', $1, 'x', 0, 0, 0 from bank`,
+    [clock.now().toString()],
+  );
+  expect(await preview()).toMatchObject({ stoppedReason: null });
+  await pass({ hours: 24 * 3 + 1 });
+  expect(await run()).toMatchObject({ suspendedCount: 0, stoppedReason: 'payments_late' });
+  expect(await isCut()).toBe(false);
+  expect(await fuse()).toMatchObject({ reason: 'payments_late' });
+  await changePolicy({ fuseImportDays: null });
+});

@@ -8,6 +8,7 @@ import { newId } from '#platform/ids.ts';
 import { largerOf, smallerOf, sumMinor } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
 import { type CreditSum, listCredits, releaseAllocations, type Source, sumCredits } from './allocations.ts';
+import { releaseLine } from './bank-lines.ts';
 import { getToday } from './invoices.ts';
 import { getPayment, type PaymentDetailView, type PaymentMethod } from './payments.ts';
 import { moneyPlace } from './receive-payments.ts';
@@ -39,6 +40,7 @@ export async function reversePayment(work: Work, paymentId: string, reason: stri
     .set({ reversed_at: work.now, reversed_by: work.actor.name, reverse_reason: reason })
     .where('id', '=', paymentId)
     .execute();
+  await releaseLine(work, paymentId, amountMinor);
   await postJournal(work, {
     kind: 'payment_reversal',
     refId: paymentId,

@@ -152,6 +152,46 @@ export interface BillingAllocations {
   reverses: bigint | null;
 }
 
+export interface BillingBankFormats {
+  bank: string;
+  format: Json;
+  heads: string[];
+  updated_at: Temporal.Instant;
+}
+
+export interface BillingBankImports {
+  at: Temporal.Instant;
+  bank: string;
+  by_name: string;
+  file_name: string;
+  id: string;
+  known_count: number;
+  left_out_count: number;
+  new_count: number;
+}
+
+export interface BillingBankLinePayments {
+  currency: string;
+  line_id: string;
+  payment_id: string;
+}
+
+export interface BillingBankLines {
+  amount_minor: bigint;
+  assigned_minor: Generated<bigint>;
+  bank: string;
+  bank_ref: string;
+  booked_on: Temporal.PlainDate;
+  currency: string;
+  id: string;
+  import_id: string;
+  payer: string;
+  reference: string;
+  set_aside_at: Temporal.Instant | null;
+  set_aside_by: string | null;
+  set_aside_reason: string | null;
+}
+
 export interface BillingCreditNoteLines {
   amount_minor: bigint;
   credit_note_id: string;
@@ -1090,6 +1130,10 @@ export interface DB {
   'auth.staff': AuthStaff;
   'auth.staff_locations': AuthStaffLocations;
   'billing.allocations': BillingAllocations;
+  'billing.bank_formats': BillingBankFormats;
+  'billing.bank_imports': BillingBankImports;
+  'billing.bank_line_payments': BillingBankLinePayments;
+  'billing.bank_lines': BillingBankLines;
   'billing.credit_note_lines': BillingCreditNoteLines;
   'billing.credit_notes': BillingCreditNotes;
   'billing.document_settings': BillingDocumentSettings;

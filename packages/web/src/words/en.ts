@@ -3,6 +3,7 @@
 import { access } from './en/access.ts';
 import { account } from './en/account.ts';
 import { audit } from './en/audit.ts';
+import { bank } from './en/bank.ts';
 import { customers } from './en/customers.ts';
 import { errors } from './en/errors.ts';
 import { home } from './en/home.ts';
@@ -28,6 +29,7 @@ export const en = {
   access,
   account,
   audit,
+  bank,
   customers,
   errors,
   home,

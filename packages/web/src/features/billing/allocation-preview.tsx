@@ -10,17 +10,19 @@ type AllocationsProps = {
   customerId: string;
   /** Minor units; what is no amount counts as nothing yet. */
   amountMinor: string;
+  /** The provider's own, when left out. */
+  currency?: string;
   /** Those that the person chose; none: the oldest first. */
   chosen: readonly string[];
   onChoose: (invoiceIds: string[]) => void;
 };
 
 /** What the payment will settle, as the server would do it now. */
-export function Allocations({ customerId, amountMinor, chosen, onChoose }: AllocationsProps) {
+export function Allocations({ customerId, amountMinor, currency, chosen, onChoose }: AllocationsProps) {
   const format = useFormat();
   const typed = /^\d+$/.test(amountMinor) ? amountMinor : '0';
   const [amount] = useDebouncedValue(typed, 200);
-  const { data, error } = useQuery(paymentPreview(customerId, amount, chosen));
+  const { data, error } = useQuery(paymentPreview(customerId, amount, chosen, currency));
   if (!customerId) return null;
   if (error && !data) return <Text c="var(--mantine-color-error)">{errorText(error)}</Text>;
   if (!data) return <Skeleton height={90} aria-busy="true" />;

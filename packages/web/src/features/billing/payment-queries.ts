@@ -29,12 +29,17 @@ export const paymentById = (paymentId: string) =>
     meta: { topics: ['customer'] as const },
   });
 
-export const paymentPreview = (customerId: string, amountMinor: string, invoiceIds: readonly string[]) =>
+export const paymentPreview = (
+  customerId: string,
+  amountMinor: string,
+  invoiceIds: readonly string[],
+  currency?: string,
+) =>
   queryOptions({
-    queryKey: ['invoice', 'payment-preview', customerId, amountMinor, ...invoiceIds],
+    queryKey: ['invoice', 'payment-preview', customerId, amountMinor, currency, ...invoiceIds],
     queryFn: ({ signal }) =>
       call('POST /api/payments/preview', {
-        body: { customerId, amountMinor, ...(invoiceIds.length > 0 ? { invoiceIds: [...invoiceIds] } : {}) },
+        body: { customerId, amountMinor, currency, ...(invoiceIds.length > 0 ? { invoiceIds: [...invoiceIds] } : {}) },
         signal,
       }),
     enabled: customerId !== '',

@@ -1,9 +1,10 @@
 import { Button, Group, Stack } from '@mantine/core';
-import { useCan } from '../../lib/session.ts';
+import { useCan, useIsLimited } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { FormDrawer } from '../../ui/form-drawer.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { CustomerPaymentForm } from './customer-payment-form.tsx';
@@ -18,6 +19,7 @@ type PaymentsPageProps = {
 
 export function PaymentsPage({ search, onSearch, onPaid }: PaymentsPageProps) {
   const can = useCan();
+  const isLimited = useIsLimited();
   const filter = (change: Partial<PaymentsSearch>) => onSearch({ ...change, after: undefined });
   const { open: _open, after: _after, customerId: _customerId, ...narrowing } = search;
   const isNarrowed = Object.values(narrowing).some(Boolean);
@@ -29,6 +31,11 @@ export function PaymentsPage({ search, onSearch, onPaid }: PaymentsPageProps) {
   return (
     <>
       <PageHead title={t('payments.title')} about={t('payments.about')}>
+        {!isLimited && (
+          <LinkButton variant="default" to="/payments/bank">
+            {t('bank.title')}
+          </LinkButton>
+        )}
         {add}
       </PageHead>
       <Stack gap="xs" mb="sm">

@@ -4,6 +4,7 @@ import { logoUrl, useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { ActButton } from '../../ui/act-button.tsx';
 import { confirmAct } from '../../ui/confirm.tsx';
+import { dataUrlOf } from '../../ui/file-content.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { Panel } from '../../ui/panel.tsx';
@@ -105,13 +106,4 @@ function askToRemoveLogo() {
 function fileTrouble(file: File, sizeOf: (bytes: number) => string): string | null {
   if (!types.includes(file.type)) return t('settings.logo.notAnImage');
   return file.size > maxBytes ? t('settings.logo.tooLarge', { size: sizeOf(file.size) }) : null;
-}
-
-function dataUrlOf(file: File): Promise<string> {
-  const reader = new FileReader();
-  reader.readAsDataURL(file);
-  return new Promise((resolve, reject) => {
-    reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => reject(reader.error);
-  });
 }
