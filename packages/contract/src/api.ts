@@ -3,6 +3,7 @@ import { audit } from './audit.ts';
 import { auth } from './auth.ts';
 import { bank } from './bank.ts';
 import { billing } from './billing.ts';
+import { books } from './books.ts';
 import { compat, mikronet, mikrotik, routerDoors } from './compat.ts';
 import { customers } from './customers.ts';
 import { documents } from './documents.ts';
@@ -50,6 +51,7 @@ export const api = {
   ...bank,
   ...documents,
   ...reports,
+  ...books,
   ...whyOffline,
   ...compat,
   ...routerDoors,

@@ -3,6 +3,7 @@ export const permissions = [
   'account:reveal',
   'audit:read',
   'billing:run',
+  'books:read',
   'counter:read',
   'counter:sell',
   'customer:block',
@@ -39,6 +40,7 @@ export type Permission = (typeof permissions)[number];
 /** Whatever they allow reaches all locations, so nobody who is limited to some has them. */
 export const widePermissions: readonly Permission[] = [
   'billing:run',
+  'books:read',
   'emergency:act',
   'location:write',
   'plan:write',

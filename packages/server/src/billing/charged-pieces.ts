@@ -29,7 +29,11 @@ export async function creditUnused(
 ): Promise<void> {
   const credits = unused.filter(({ creditMinor }) => creditMinor > 0n);
   for (const [invoiceId, own] of Map.groupBy(credits, ({ charged }) => charged.invoiceId)) {
-    const lines = own.map(({ charged, creditMinor }) => ({ lineNo: charged.lineNo, amountMinor: creditMinor }));
+    const lines = own.map(({ charged, range, creditMinor }) => ({
+      lineNo: charged.lineNo,
+      amountMinor: creditMinor,
+      days: range,
+    }));
     await creditInvoice(work, invoiceId, { reason, lines });
   }
 }

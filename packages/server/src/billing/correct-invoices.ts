@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import { type AccountKind, postJournal, type Transfer } from '#ledger/journals.ts';
+import type { DateRange } from '#platform/dates.ts';
 import type { Db, Scope, Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
@@ -22,6 +23,7 @@ import {
   refuseClosed,
 } from './invoices.ts';
 import { creditNotePrefix, drawNumbers } from './numbers.ts';
+import { holdRecognition } from './recognition.ts';
 import { restoreIfPaid } from './suspension.ts';
 import { sumTaxes, type TaxAmounts, type TaxGroup, type TaxPolicy, taxesOf } from './tax-rules.ts';
 
@@ -46,7 +48,8 @@ export async function voidInvoice(work: Work, invoiceId: string, reason: string 
   const owedBy = isWrittenOff
     ? ({ kind: 'bad_debt' } as const)
     : ({ kind: 'receivable', customerId: invoice.customerId } as const);
-  const transfers = partsOf(detail.lines, detail.taxMinor).map(({ kind, amountMinor }): Transfer => {
+  const parts = partsOf(detail.lines, detail.taxMinor, await holdRecognition(work));
+  const transfers = parts.map(({ kind, amountMinor }): Transfer => {
     const [debit, credit] = amountMinor > 0n ? [{ kind }, owedBy] : [owedBy, { kind }];
     return { debit, credit, amountMinor: absolute(amountMinor) };
   });
@@ -70,10 +73,14 @@ export async function voidInvoice(work: Work, invoiceId: string, reason: string 
 
 /** Where the money of lines went in the books, the taxes last. */
 function partsOf(
-  lines: readonly { kind: string; startsOn?: Temporal.PlainDate | null; netMinor: bigint }[],
+  lines: Parameters<typeof earningsOf>[0],
   taxMinor: bigint,
+  recognizedThrough: Temporal.PlainDate | undefined,
 ): { kind: AccountKind; amountMinor: bigint }[] {
-  const earned = earningsOf(lines).map(({ earning, netMinor }) => ({ kind: earning, amountMinor: netMinor }));
+  const earned = earningsOf(lines, recognizedThrough).map(({ earning, netMinor }) => ({
+    kind: earning,
+    amountMinor: netMinor,
+  }));
   return taxMinor === 0n ? earned : [...earned, { kind: 'tax_payable', amountMinor: taxMinor }];
 }
 
@@ -114,13 +121,22 @@ export async function writeOffInvoice(work: Work, invoiceId: string, reason: str
 export type CreditWish = {
   reason: string;
   /** Left out: all that is not credited yet. */
-  lines?: readonly { lineNo: number; amountMinor: bigint; description?: string }[] | undefined;
+  lines?:
+    | readonly {
+        lineNo: number;
+        amountMinor: bigint;
+        description?: string;
+        /** The days that are given back; left out, all that it charges. */
+        days?: DateRange;
+      }[]
+    | undefined;
 };
 
 type CreditLine = {
   lineNo: number | null;
   kind: string;
   startsOn: Temporal.PlainDate | null;
+  endsOn: Temporal.PlainDate | null;
   description: string;
   amountMinor: bigint;
   taxName: string | null;
@@ -245,12 +261,12 @@ function linesToCredit(
   const leftOf = (lineNo: number, amountMinor: bigint) =>
     amountMinor - sumMinor(earlier.filter((line) => line.lineNo === lineNo).map((line) => line.amountMinor));
   if (wanted) {
-    return wanted.map(({ lineNo, amountMinor, description }, index) => {
+    return wanted.map(({ lineNo, amountMinor, description, days }, index) => {
       const line = detail.lines.find((candidate) => candidate.lineNo === lineNo);
       if (!line) throw fieldError('invalid_input', `lines.${index}.lineNo`, 'is not a line of this invoice');
       if (amountMinor > leftOf(lineNo, line.amountMinor))
         throw fieldError('credit_exceeds_invoice', `lines.${index}.amountMinor`, 'is more than is left of this line');
-      return { ...line, amountMinor, description: description ?? line.description };
+      return { ...line, amountMinor, description: description ?? line.description, ...days };
     });
   }
   const isPlain = detail.lines.every(({ amountMinor }) => amountMinor >= 0n);
@@ -267,6 +283,7 @@ function leftOfRates(detail: InvoiceDetailView, earlier: readonly EarlierLine[])
     lineNo: null,
     kind: lines[0]!.kind,
     startsOn: lines[0]!.startsOn,
+    endsOn: lines[0]!.endsOn,
     description: detail.description,
     amountMinor:
       sumMinor(lines.map(({ amountMinor }) => amountMinor)) -
@@ -347,6 +364,8 @@ async function writeCreditNote(
     invoice_line_no: line.lineNo,
     description: line.description,
     amount_minor: line.amountMinor,
+    starts_on: line.startsOn,
+    ends_on: line.endsOn,
     tax_name: line.taxName,
     rate_bp: line.rateBp,
     net_minor: line.netMinor,
@@ -384,7 +403,7 @@ async function bookCreditNote(
 ): Promise<void> {
   let leftToApply = appliedMinor;
   const transfers: Transfer[] = [];
-  for (const { kind, amountMinor } of partsOf(lines, sumTaxes(lines).taxMinor)) {
+  for (const { kind, amountMinor } of partsOf(lines, sumTaxes(lines).taxMinor, await holdRecognition(work))) {
     const toReceivable = smallerOf(leftToApply, amountMinor);
     leftToApply -= toReceivable;
     const sides = [

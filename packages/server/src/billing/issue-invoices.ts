@@ -31,6 +31,7 @@ import {
 } from './invoices.ts';
 import { drawNumbers } from './numbers.ts';
 import { getPolicy, taxPolicyOf } from './policy.ts';
+import { holdRecognition } from './recognition.ts';
 import type { TaxPolicy } from './tax-rules.ts';
 
 // ---- many at once
@@ -69,9 +70,10 @@ export async function issueAll(
       ${issued.map(({ description }) => description)}::text[])
       as invoice (id, no, number, customer_id, net, tax, due_on, description)`.execute(work.db);
   await writeLines(work, issued);
+  const recognizedThrough = await holdRecognition(work);
   await postJournals(
     work,
-    issued.flatMap((invoice) => journalOfInvoice(invoice, issue)),
+    issued.flatMap((invoice) => journalOfInvoice(invoice, { ...issue, recognizedThrough })),
   );
   await payFromCredit(work, [...new Set(issued.map(({ customerId }) => customerId))]);
   return issued;
@@ -106,14 +108,19 @@ async function writeLines(work: Work, invoices: readonly (ComposedInvoice & { id
       ${lines.map(({ endsOn }) => endsOn ?? null)}::date[])`.execute(work.db);
 }
 
+type JournalTerms = Pick<Issue, 'currency' | 'issuedOn'> & { recognizedThrough: Temporal.PlainDate | undefined };
+
 /** Receivable against what is earned and what is owed to the tax office; nothing where an invoice is of zero. */
 function journalOfInvoice(
   invoice: ComposedInvoice & { id: string; customerId: string },
-  { currency, issuedOn }: Pick<Issue, 'currency' | 'issuedOn'>,
+  { currency, issuedOn, recognizedThrough }: JournalTerms,
 ): NewJournal[] {
   const receivable = { kind: 'receivable', customerId: invoice.customerId } as const;
   const parts = [
-    ...earningsOf(invoice.lines).map(({ earning, netMinor }) => ({ kind: earning, amountMinor: netMinor })),
+    ...earningsOf(invoice.lines, recognizedThrough).map(({ earning, netMinor }) => ({
+      kind: earning,
+      amountMinor: netMinor,
+    })),
     ...(invoice.taxMinor === 0n ? [] : [{ kind: 'tax_payable' as const, amountMinor: invoice.taxMinor }]),
   ];
   const transfers = parts.map(({ kind, amountMinor }): Transfer => {
@@ -330,7 +337,8 @@ export async function issueDraft(work: Work, invoiceId: string): Promise<Invoice
     lines: detail.lines.map(composedOf),
     number: number!.text,
   };
-  await postJournals(work, journalOfInvoice(invoice, { currency: draft.currency, issuedOn }));
+  const recognizedThrough = await holdRecognition(work);
+  await postJournals(work, journalOfInvoice(invoice, { currency: draft.currency, issuedOn, recognizedThrough }));
   await auditIssue(work, invoice, draft.currency);
   await payFromCredit(work, [draft.customerId]);
   announceInvoice(work, invoiceId, draft.customerId);

@@ -5,8 +5,10 @@ import { runInvoicing } from './invoice-runs.ts';
 import { writeLetters } from './letters.ts';
 import { runOverdueCheck } from './overdue-runs.ts';
 import { getPolicy } from './policy.ts';
+import { recognizeRevenue } from './recognition.ts';
 
 const invoicing: Actor = { kind: 'schedule', id: null, name: 'invoicing' };
+const recognition: Actor = { kind: 'schedule', id: null, name: 'revenue recognition' };
 const schedule: Actor = { kind: 'schedule', id: null, name: 'overdue check' };
 
 export async function scheduleBillingJobs(jobs: Jobs, database: Database): Promise<void> {
@@ -31,6 +33,15 @@ export async function scheduleBillingJobs(jobs: Jobs, database: Database): Promi
         // A person runs it just now: that is as good.
         if (!(error instanceof DomainError && error.code === 'billing_run_busy')) throw error;
       }
+    },
+  });
+  // The day changes at another hour in each zone; where it has not, nothing is done.
+  await jobs.schedule({
+    name: 'billing.recognition',
+    cron: '50 * * * *',
+    timeZone: 'UTC',
+    run: async () => {
+      await recognizeRevenue(database, recognition);
     },
   });
   await jobs.schedule({

@@ -196,11 +196,13 @@ export interface BillingCreditNoteLines {
   amount_minor: bigint;
   credit_note_id: string;
   description: string;
+  ends_on: Temporal.PlainDate | null;
   invoice_id: string | null;
   invoice_line_no: number | null;
   line_no: number;
   net_minor: bigint;
   rate_bp: Generated<number>;
+  starts_on: Temporal.PlainDate | null;
   tax_minor: Generated<bigint>;
   tax_name: string | null;
 }
@@ -406,6 +408,11 @@ export interface BillingPolicy {
   tax_mode: Generated<string>;
   tax_rounding: Generated<string>;
   terms_days: Generated<number>;
+}
+
+export interface BillingRecognition {
+  is_the_only_row: Generated<boolean>;
+  through: Temporal.PlainDate | null;
 }
 
 export interface BillingRefunds {
@@ -1148,6 +1155,7 @@ export interface DB {
   'billing.payments': BillingPayments;
   'billing.periods': BillingPeriods;
   'billing.policy': BillingPolicy;
+  'billing.recognition': BillingRecognition;
   'billing.refunds': BillingRefunds;
   'billing.subscriptions': BillingSubscriptions;
   'customers.customers': CustomersCustomers;
