@@ -18,6 +18,7 @@ import { Route as SignInRouteImport } from './routes/sign-in.tsx'
 import { Route as AppIndexRouteImport } from './routes/_app/index.tsx'
 import { Route as AppAccountRouteImport } from './routes/_app/account.tsx'
 import { Route as AppAuditRouteImport } from './routes/_app/audit.tsx'
+import { Route as AppBooksRouteImport } from './routes/_app/books.tsx'
 import { Route as AppMikrotikRouteImport } from './routes/_app/mikrotik.tsx'
 import { Route as AppOutboxRouteImport } from './routes/_app/outbox.tsx'
 import { Route as AppPackagesRouteImport } from './routes/_app/packages.tsx'
@@ -90,6 +91,11 @@ const AppAccountRoute = AppAccountRouteImport.update({
 const AppAuditRoute = AppAuditRouteImport.update({
   id: '/audit',
   path: '/audit',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppBooksRoute = AppBooksRouteImport.update({
+  id: '/books',
+  path: '/books',
   getParentRoute: () => AppRoute,
 } as any)
 const AppMikrotikRoute = AppMikrotikRouteImport.update({
@@ -251,6 +257,7 @@ export interface FileRoutesByFullPath {
   '/sign-in': typeof SignInRoute
   '/account': typeof AppAccountRoute
   '/audit': typeof AppAuditRoute
+  '/books': typeof AppBooksRoute
   '/mikrotik': typeof AppMikrotikRoute
   '/outbox': typeof AppOutboxRoute
   '/packages': typeof AppPackagesRoute
@@ -289,6 +296,7 @@ export interface FileRoutesByTo {
   '/sign-in': typeof SignInRoute
   '/account': typeof AppAccountRoute
   '/audit': typeof AppAuditRoute
+  '/books': typeof AppBooksRoute
   '/mikrotik': typeof AppMikrotikRoute
   '/outbox': typeof AppOutboxRoute
   '/packages': typeof AppPackagesRoute
@@ -330,6 +338,7 @@ export interface FileRoutesById {
   '/sign-in': typeof SignInRoute
   '/_app/account': typeof AppAccountRoute
   '/_app/audit': typeof AppAuditRoute
+  '/_app/books': typeof AppBooksRoute
   '/_app/mikrotik': typeof AppMikrotikRoute
   '/_app/outbox': typeof AppOutboxRoute
   '/_app/packages': typeof AppPackagesRoute
@@ -372,6 +381,7 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/account'
     | '/audit'
+    | '/books'
     | '/mikrotik'
     | '/outbox'
     | '/packages'
@@ -410,6 +420,7 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/account'
     | '/audit'
+    | '/books'
     | '/mikrotik'
     | '/outbox'
     | '/packages'
@@ -450,6 +461,7 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/_app/account'
     | '/_app/audit'
+    | '/_app/books'
     | '/_app/mikrotik'
     | '/_app/outbox'
     | '/_app/packages'
@@ -554,6 +566,13 @@ declare module '@tanstack/react-router' {
       path: '/audit'
       fullPath: '/audit'
       preLoaderRoute: typeof AppAuditRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/books': {
+      id: '/_app/books'
+      path: '/books'
+      fullPath: '/books'
+      preLoaderRoute: typeof AppBooksRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/mikrotik': {
@@ -765,6 +784,7 @@ declare module '@tanstack/react-router' {
 interface AppRouteChildren {
   AppAccountRoute: typeof AppAccountRoute
   AppAuditRoute: typeof AppAuditRoute
+  AppBooksRoute: typeof AppBooksRoute
   AppMikrotikRoute: typeof AppMikrotikRoute
   AppOutboxRoute: typeof AppOutboxRoute
   AppPackagesRoute: typeof AppPackagesRoute
@@ -800,6 +820,7 @@ interface AppRouteChildren {
 const AppRouteChildren: AppRouteChildren = {
   AppAccountRoute: AppAccountRoute,
   AppAuditRoute: AppAuditRoute,
+  AppBooksRoute: AppBooksRoute,
   AppMikrotikRoute: AppMikrotikRoute,
   AppOutboxRoute: AppOutboxRoute,
   AppPackagesRoute: AppPackagesRoute,

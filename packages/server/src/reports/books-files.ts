@@ -1,17 +1,14 @@
-// The books as CSV, row after row, so that a million of them need no more memory than a page.
-import { Readable } from 'node:stream';
-import { stringify } from 'csv-stringify/sync';
+// The books as files, row after row, so that a million of them need no more memory than a page.
+import type { Readable } from 'node:stream';
 import { getTrialBalance } from '#ledger/trial-balance.ts';
+import { csvStream } from '#platform/csv.ts';
 import type { Db } from '#platform/db.ts';
 import { formatMoney } from '#platform/money.ts';
 import type { Page, PageRequest } from '#platform/paging.ts';
-import { listAgedReceivables } from './aged-receivables.ts';
+import { type AgedCustomerView, listAgedReceivables } from './aged-receivables.ts';
 import { type JournalQuery, listJournals } from './journals.ts';
-import { listLedgerAccounts } from './ledger-accounts.ts';
-import { listRevenue } from './revenue.ts';
-
-type Row = readonly string[];
-export type BooksFile = { head: Row; rows: AsyncIterable<Row> };
+import { type LedgerAccountView, listLedgerAccounts } from './ledger-accounts.ts';
+import { listRevenue, type RevenueMonthView } from './revenue.ts';
 
 const pageSize = 200;
 
@@ -25,109 +22,92 @@ async function* allOf<T>(list: (request: PageRequest) => Promise<Page<T>>): Asyn
   }
 }
 
-async function* mapped<T>(items: AsyncIterable<T> | Iterable<T>, rowsOf: (item: T) => Row[]): AsyncGenerator<Row> {
-  for await (const item of items) yield* rowsOf(item);
+async function* flat<T, U>(
+  items: AsyncIterable<T> | Iterable<T>,
+  partsOf: (item: T) => Iterable<U>,
+): AsyncGenerator<U> {
+  for await (const item of items) yield* partsOf(item);
 }
 
-export async function trialBalanceFile(db: Db, on: Temporal.PlainDate): Promise<BooksFile> {
+/** An amount of a row, in its currency, with all its decimals. */
+const money =
+  <Row extends { currency: string }>(amountOf: (row: Row) => bigint) =>
+  (row: Row) =>
+    formatMoney(amountOf(row), row.currency);
+
+export async function trialBalanceCsv(db: Db, on: Temporal.PlainDate): Promise<Readable> {
   const { currencies } = await getTrialBalance(db, on);
-  return {
-    head: ['day', 'account', 'debit', 'credit', 'currency'],
-    rows: mapped(currencies, ({ currency, rows }) =>
-      rows.map(({ kind, debitMinor, creditMinor }) => [
-        on.toString(),
-        kind,
-        formatMoney(debitMinor, currency),
-        formatMoney(creditMinor, currency),
-        currency,
-      ]),
-    ),
-  };
+  const rows = flat(currencies, ({ currency, rows: own }) => own.map((row) => ({ ...row, currency })));
+  return csvStream(
+    {
+      Day: () => on,
+      Account: ({ kind }) => kind,
+      Debit: money(({ debitMinor }) => debitMinor),
+      Credit: money(({ creditMinor }) => creditMinor),
+      Currency: ({ currency }) => currency,
+    },
+    rows,
+  );
 }
 
-export function accountsFile(db: Db): BooksFile {
-  return {
-    head: ['account', 'customer', 'balance', 'currency'],
-    rows: mapped(
-      allOf((request) => listLedgerAccounts(db, request)),
-      ({ kind, customerName, balanceMinor, currency }) => [
-        [kind, harmless(customerName), formatMoney(balanceMinor, currency), currency],
-      ],
-    ),
-  };
+export function accountsCsv(db: Db): Readable {
+  return csvStream<LedgerAccountView>(
+    {
+      Account: ({ kind }) => kind,
+      Customer: ({ customerName }) => customerName,
+      Balance: money(({ balanceMinor }) => balanceMinor),
+      Currency: ({ currency }) => currency,
+    },
+    allOf((request) => listLedgerAccounts(db, request)),
+  );
 }
 
-export function journalsFile(db: Db, query: Omit<JournalQuery, 'after' | 'limit'>): BooksFile {
-  return {
-    head: ['day', 'event', 'reference', 'debit', 'debit customer', 'credit', 'credit customer', 'amount', 'currency'],
-    rows: mapped(
-      allOf((request) => listJournals(db, { ...query, ...request })),
-      ({ postedOn, kind, reference, postings, currency }) =>
-        postings.map(({ debit, credit, amountMinor }) => [
-          postedOn.toString(),
-          kind,
-          harmless(reference),
-          debit.kind,
-          harmless(debit.customerName),
-          credit.kind,
-          harmless(credit.customerName),
-          formatMoney(amountMinor, currency),
-          currency,
-        ]),
-    ),
-  };
+export function journalsCsv(db: Db, query: Omit<JournalQuery, 'after' | 'limit'>): Readable {
+  const journals = allOf((request) => listJournals(db, { ...query, ...request }));
+  return csvStream(
+    {
+      Day: ({ postedOn }) => postedOn,
+      Event: ({ kind }) => kind,
+      Reference: ({ reference }) => reference,
+      Debit: ({ debit }) => debit.kind,
+      'Debit customer': ({ debit }) => debit.customerName,
+      Credit: ({ credit }) => credit.kind,
+      'Credit customer': ({ credit }) => credit.customerName,
+      Amount: money(({ amountMinor }) => amountMinor),
+      Currency: ({ currency }) => currency,
+    },
+    flat(journals, ({ postings, ...journal }) => postings.map((posting) => ({ ...journal, ...posting }))),
+  );
 }
 
-export function agedFile(db: Db, today: Temporal.PlainDate): BooksFile {
-  return {
-    head: ['customer', 'oldest due', 'not due', '1-30', '31-60', '61-90', 'over 90', 'total', 'currency'],
-    rows: mapped(
-      allOf((request) => listAgedReceivables(db, request, today)),
-      ({ customerName, oldestDueOn, currency, ...aged }) => [
-        [
-          harmless(customerName),
-          oldestDueOn.toString(),
-          ...[
-            aged.notDueMinor,
-            aged.upTo30Minor,
-            aged.upTo60Minor,
-            aged.upTo90Minor,
-            aged.olderMinor,
-            aged.totalMinor,
-          ].map((amountMinor) => formatMoney(amountMinor, currency)),
-          currency,
-        ],
-      ],
-    ),
-  };
+export function agedCsv(db: Db, today: Temporal.PlainDate): Readable {
+  return csvStream<AgedCustomerView>(
+    {
+      Customer: ({ customerName }) => customerName,
+      'Oldest due': ({ oldestDueOn }) => oldestDueOn,
+      'Not due': money(({ notDueMinor }) => notDueMinor),
+      '1-30 days': money(({ upTo30Minor }) => upTo30Minor),
+      '31-60 days': money(({ upTo60Minor }) => upTo60Minor),
+      '61-90 days': money(({ upTo90Minor }) => upTo90Minor),
+      'Over 90 days': money(({ olderMinor }) => olderMinor),
+      Total: money(({ totalMinor }) => totalMinor),
+      Currency: ({ currency }) => currency,
+    },
+    allOf((request) => listAgedReceivables(db, request, today)),
+  );
 }
 
-export async function revenueFile(db: Db, today: Temporal.PlainDate, months: number): Promise<BooksFile> {
+export async function revenueCsv(db: Db, today: Temporal.PlainDate, months: number): Promise<Readable> {
   const items = await listRevenue(db, today, months);
-  return {
-    head: ['month', 'invoiced', 'received', 'earned', 'deferred', 'currency'],
-    rows: mapped(items, ({ month, currency, ...sums }) => [
-      [
-        month.toString().slice(0, 7),
-        ...[sums.invoicedMinor, sums.receivedMinor, sums.earnedMinor, sums.deferredMinor].map((amountMinor) =>
-          formatMoney(amountMinor, currency),
-        ),
-        currency,
-      ],
-    ]),
-  };
-}
-
-/** A name that a spreadsheet would take for a formula is shown as the text that it is. */
-function harmless(text: string | null): string {
-  return text && /^[=+\-@\t\r]/.test(text) ? `'${text}` : (text ?? '');
-}
-
-/** With the mark that tells spreadsheets that it is UTF-8. */
-export function csvOf({ head, rows }: BooksFile): Readable {
-  async function* lines(): AsyncGenerator<string> {
-    yield `\uFEFF${stringify([head])}`;
-    for await (const row of rows) yield stringify([row]);
-  }
-  return Readable.from(lines());
+  return csvStream<RevenueMonthView>(
+    {
+      Month: ({ month }) => month.toPlainYearMonth(),
+      Invoiced: money(({ invoicedMinor }) => invoicedMinor),
+      Received: money(({ receivedMinor }) => receivedMinor),
+      Earned: money(({ earnedMinor }) => earnedMinor),
+      Deferred: money(({ deferredMinor }) => deferredMinor),
+      Currency: ({ currency }) => currency,
+    },
+    flat([items], (all) => all),
+  );
 }

@@ -157,8 +157,8 @@ test.each(['trial-balance', 'accounts', 'journals', 'aged-receivables', 'revenue
     });
     const body = await reply.text();
     expect([reply.status, reply.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
-    const [head, ...rows] = body.replace('\uFEFF', '').trim().split('\n');
-    expect(head).toMatch(/currency$/);
+    const [head, ...rows] = body.replace('\uFEFF', '').trim().split('\r\n');
+    expect(head).toMatch(/Currency$/);
     expect(rows.length).toBeGreaterThan(0);
     expect(rows.every((row) => row.split(',').length === head?.split(',').length && /\d\.\d\d,USD$/.test(row))).toBe(
       true,

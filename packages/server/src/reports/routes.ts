@@ -1,22 +1,16 @@
+import type { Readable } from 'node:stream';
 import { books, JournalFilter } from '@lastmile/contract/books.ts';
 import { reports } from '@lastmile/contract/reports.ts';
 import { whyOffline } from '@lastmile/contract/why-offline.ts';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { getToday } from '#billing/invoices.ts';
 import { getRecognizedThrough } from '#billing/recognition.ts';
 import { getTrialBalance } from '#ledger/trial-balance.ts';
+import { mountCsv } from '#platform/csv-routes.ts';
 import type { Db } from '#platform/db.ts';
 import { type Http, mount } from '#platform/http.ts';
 import { listAgedReceivables, sumAgedReceivables } from './aged-receivables.ts';
-import {
-  accountsFile,
-  agedFile,
-  type BooksFile,
-  csvOf,
-  journalsFile,
-  revenueFile,
-  trialBalanceFile,
-} from './books-files.ts';
+import { accountsCsv, agedCsv, journalsCsv, revenueCsv, trialBalanceCsv } from './books-files.ts';
 import { getDashboard } from './dashboard.ts';
 import { listJournals } from './journals.ts';
 import { listLedgerAccounts } from './ledger-accounts.ts';
@@ -64,23 +58,24 @@ function bookRoutes(http: Http): void {
 
 const fileMonths = 60;
 
-/** Files are not JSON, so their routes stand beside the contract. */
 function mountFiles(http: Http, today: (db: Db) => Promise<Temporal.PlainDate>): void {
   const { db } = http.database;
-  const config = { permission: 'books:read', needsEverywhere: true } as const;
-  const schema = { querystring: JournalFilter };
-  const file = (name: string, make: (query: z.output<typeof JournalFilter>) => Promise<BooksFile> | BooksFile) =>
-    http.app.get(`/api/books/${name}.csv`, { config, schema }, async (request, reply) => {
-      const content = csvOf(await make(request.query as z.output<typeof JournalFilter>));
-      return reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', `attachment; filename="${name}.csv"`)
-        .header('cache-control', 'no-store')
-        .send(content);
+  const file = <Q extends z.ZodObject>(
+    fileName: string,
+    query: Q,
+    stream: (filter: z.output<Q>) => Promise<Readable> | Readable,
+  ) =>
+    mountCsv(http, `/api/books/${fileName}.csv`, {
+      permission: 'books:read',
+      needsEverywhere: true,
+      query,
+      fileName,
+      stream,
     });
-  file('trial-balance', async () => trialBalanceFile(db, await today(db)));
-  file('accounts', () => accountsFile(db));
-  file('journals', (query) => journalsFile(db, query));
-  file('aged-receivables', async () => agedFile(db, await today(db)));
-  file('revenue', async () => revenueFile(db, await today(db), fileMonths));
+  const nothing = z.object({});
+  file('trial-balance', nothing, async () => trialBalanceCsv(db, await today(db)));
+  file('accounts', nothing, () => accountsCsv(db));
+  file('journals', JournalFilter, (filter) => journalsCsv(db, filter));
+  file('aged-receivables', nothing, async () => agedCsv(db, await today(db)));
+  file('revenue', nothing, async () => revenueCsv(db, await today(db), fileMonths));
 }

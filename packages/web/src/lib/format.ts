@@ -23,7 +23,7 @@ export function createFormat(settings: FormatSettings) {
     return new Intl.NumberFormat(locale, { style: 'currency', currency, ...digits });
   });
   const dates = cached((name: keyof typeof dateShapes) => {
-    const isDay = name === 'day' || name === 'dayWithWeekday';
+    const isDay = name === 'day' || name === 'month' || name === 'dayWithWeekday';
     return new Intl.DateTimeFormat(locale, { ...dateShapes[name], timeZone: isDay ? 'UTC' : timeZone });
   });
   const since = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
@@ -42,6 +42,8 @@ export function createFormat(settings: FormatSettings) {
     number: (value: number, digits = 0) => number(digits).format(value),
     /** "Jan 31, 2026" from "2026-01-31". */
     day: (isoDay: string) => dates('day').format(new Date(`${isoDay}T00:00:00Z`)),
+    /** "January 2026" from any day of it. */
+    month: (isoDay: string) => dates('month').format(new Date(`${isoDay}T00:00:00Z`)),
     dayWithWeekday: (isoDay: string) => dates('dayWithWeekday').format(new Date(`${isoDay}T00:00:00Z`)),
     /** Today where the provider is, as "2026-01-31". */
     today: (now = new Date()) => isoDay(now, timeZone),
@@ -67,6 +69,7 @@ export function createFormat(settings: FormatSettings) {
 
 const dateShapes = {
   day: { year: 'numeric', month: 'short', day: 'numeric' },
+  month: { year: 'numeric', month: 'long' },
   dayWithWeekday: { weekday: 'short', year: 'numeric', month: 'short', day: 'numeric' },
   dateTime: { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' },
   exactTime: { dateStyle: 'full', timeStyle: 'long' },

@@ -4,6 +4,7 @@ import { access } from './en/access.ts';
 import { account } from './en/account.ts';
 import { audit } from './en/audit.ts';
 import { bank } from './en/bank.ts';
+import { books } from './en/books.ts';
 import { customers } from './en/customers.ts';
 import { errors } from './en/errors.ts';
 import { home } from './en/home.ts';
@@ -30,6 +31,7 @@ export const en = {
   account,
   audit,
   bank,
+  books,
   customers,
   errors,
   home,

@@ -13,6 +13,7 @@ type EntryName =
   | 'invoices'
   | 'payments'
   | 'tomorrow'
+  | 'books'
   | 'outbox'
   | 'sell'
   | 'tokens'
@@ -38,6 +39,7 @@ const entries: readonly Entry[] = [
   { name: 'invoices', path: '/invoices', icon: 'receipt', group: 'money', permission: 'invoice:read' },
   { name: 'payments', path: '/payments', icon: 'cash', group: 'money', permission: 'invoice:read' },
   { name: 'tomorrow', path: '/tomorrow', icon: 'clock', group: 'money', permission: 'invoice:read' },
+  { name: 'books', path: '/books', icon: 'list-details', group: 'money', permission: 'books:read' },
   { name: 'outbox', path: '/outbox', icon: 'mail', group: 'money', permission: 'message:read' },
   { name: 'sell', path: '/cashier', icon: 'coin', group: 'vouchers', permission: 'counter:sell' },
   { name: 'tokens', path: '/tokens', icon: 'wifi', group: 'vouchers', permission: 'voucher:read' },

@@ -15,6 +15,7 @@ export const shell = {
     invoices: 'Invoices',
     payments: 'Payments',
     tomorrow: 'Tomorrow',
+    books: 'Books',
     outbox: 'Outbox',
     staff: 'Staff',
     sell: 'Sell',

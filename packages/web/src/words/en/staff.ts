@@ -92,6 +92,7 @@ export const staff = {
     account_reveal: 'See the password of an account',
     audit_read: 'Read the audit log, and check it',
     billing_run: 'Run billing checks',
+    books_read: 'Read the books',
     counter_read: 'See the voucher counter',
     counter_sell: 'Sell vouchers in a shift',
     customer_block: 'Suspend and activate customers',

@@ -1,0 +1,70 @@
+import { Tabs } from '@mantine/core';
+import { t } from '../../lib/words.ts';
+import { PageHead } from '../../ui/page-head.tsx';
+import { BooksAccounts } from './books-accounts.tsx';
+import { BooksJournal } from './books-journal.tsx';
+import { BooksReceivables } from './books-receivables.tsx';
+import { BooksRevenue } from './books-revenue.tsx';
+import { BooksTrialBalance } from './books-trial-balance.tsx';
+
+export const booksTabs = ['revenue', 'receivables', 'trial-balance', 'accounts', 'journal'] as const;
+
+export type BooksSearch = {
+  tab?: (typeof booksTabs)[number];
+  kind?: string;
+  accountId?: string;
+  search?: string;
+  from?: string;
+  to?: string;
+  on?: string;
+  after?: string;
+};
+
+export type BooksProps = { search: BooksSearch; onSearch: (change: Partial<BooksSearch>) => void };
+
+const nothingChosen: BooksSearch = {
+  kind: undefined,
+  accountId: undefined,
+  search: undefined,
+  from: undefined,
+  to: undefined,
+  on: undefined,
+  after: undefined,
+};
+
+const panels = {
+  revenue: BooksRevenue,
+  receivables: BooksReceivables,
+  'trial-balance': BooksTrialBalance,
+  accounts: BooksAccounts,
+  journal: BooksJournal,
+};
+
+export function BooksPage({ search, onSearch }: BooksProps) {
+  return (
+    <>
+      <PageHead title={t('books.title')} about={t('books.about')} />
+      <Tabs
+        value={search.tab ?? 'revenue'}
+        keepMounted={false}
+        onChange={(next) => onSearch({ ...nothingChosen, tab: booksTabs.find((tab) => tab === next) })}
+      >
+        <Tabs.List mb="md" style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
+          {booksTabs.map((name) => (
+            <Tabs.Tab key={name} value={name} style={{ flex: 'none' }}>
+              {t(`books.tabs.${name}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {booksTabs.map((name) => {
+          const Panel = panels[name];
+          return (
+            <Tabs.Panel key={name} value={name}>
+              <Panel search={search} onSearch={onSearch} />
+            </Tabs.Panel>
+          );
+        })}
+      </Tabs>
+    </>
+  );
+}
