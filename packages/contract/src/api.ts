@@ -2,9 +2,11 @@
 import { audit } from './audit.ts';
 import { auth } from './auth.ts';
 import { bank } from './bank.ts';
+import { batches } from './batches.ts';
 import { billing } from './billing.ts';
 import { books } from './books.ts';
 import { compat, mikronet, mikrotik, routerDoors } from './compat.ts';
+import { counter } from './counter.ts';
 import { customers } from './customers.ts';
 import { documents } from './documents.ts';
 import { drift, driftAdoption } from './drift.ts';
@@ -14,6 +16,7 @@ import { notifications } from './notifications.ts';
 import { payments } from './payments.ts';
 import { plans } from './plans.ts';
 import { provisioning } from './provisioning.ts';
+import { reconciliation } from './reconciliation.ts';
 import { reports } from './reports.ts';
 import { routers } from './routers.ts';
 import { settings } from './settings.ts';
@@ -46,6 +49,9 @@ export const api = {
   ...subscriptions,
   ...suspension,
   ...vouchers,
+  ...batches,
+  ...counter,
+  ...reconciliation,
   ...tokenDoors,
   ...payments,
   ...bank,

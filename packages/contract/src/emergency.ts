@@ -1,9 +1,9 @@
 // Break-glass acts: for the hour in which the ordinary ways are too slow. Each wants the password again and a reason, is told to
 // the owner, ends by itself, and is shown on every page while it stands.
 import { z } from 'zod';
+import { Cash } from './counter.ts';
 import type { EndpointRecord } from './endpoint.ts';
 import { Id, Instant, PageQuery, page, text } from './shapes.ts';
-import { Cash } from './vouchers.ts';
 
 export const overrideKinds = ['suspension_pause', 'restoration', 'shut_out', 'shift_takeover', 'observe_all'] as const;
 

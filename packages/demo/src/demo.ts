@@ -2,12 +2,16 @@
 import path from 'node:path';
 import { readConfig } from '@lastmile/server/config.ts';
 import { type Lastmile, startLastmile } from '@lastmile/server/main.ts';
-import type { Database } from '@lastmile/server/platform/db.ts';
+import { type Actor, type Database, inTransaction } from '@lastmile/server/platform/db.ts';
 import type { Sealer } from '@lastmile/server/platform/secrets.ts';
+import { rewriteAllCodes } from '@lastmile/server/vouchers/rewrite-codes.ts';
 import { fillBooks } from './books.ts';
+import { fillCafes, listLiveCodes } from './cafes.ts';
 import { type DemoNetwork, siteLabels, startDemoNetwork } from './network.ts';
 
 export const demoAdministrator = { username: 'admin', password: 'demo1234' };
+
+const demo: Actor = { kind: 'system', id: null, name: 'demo' };
 
 export type Demo = Lastmile & { login: typeof demoAdministrator };
 
@@ -45,7 +49,11 @@ export async function startDemo(environment: NodeJS.ProcessEnv): Promise<Demo> {
 
 async function prepare(database: Database, sealer: Sealer, network: DemoNetwork): Promise<void> {
   await fillBooks(database, sealer, network.ports, (text) => console.error(text));
+  // The simulated routers begin empty each time.
+  await inTransaction(database, demo, rewriteAllCodes);
+  await fillCafes(database);
   await followPorts(database, network.ports);
+  for (const { site, code } of await listLiveCodes(database)) network.visit(site, code);
   const accounts = await database.db
     .selectFrom('provisioning.accounts as account')
     .innerJoin('routers.routers as router', 'router.id', 'account.router_id')

@@ -13,13 +13,15 @@ export const siteLabels: readonly string[] = sites.map(({ label }) => label);
 /** On every router, with addresses of its own at each. */
 export const demoPool = 'pppoe-pool';
 
-export const demoLogin = { name: 'lastmile', password: 'demo' };
+export const demoLogin = { name: 'lastmile', password: 'demo', counterPassword: 'demo1234' };
 
 export type DemoNetwork = {
   /** In the order of `siteLabels`. */
   ports: readonly number[];
   /** Puts a device at a site that keeps dialling in. */
   connect(site: number, account: { name: string; password: string }): void;
+  /** A guest of a hotspot who logs in as soon as his code is there. */
+  visit(site: number, code: string): void;
   /** Lets lines drop and habits change, now and then. */
   live(): void;
   stop(): Promise<void>;
@@ -41,6 +43,8 @@ export async function startDemoNetwork(firstPort: number): Promise<DemoNetwork> 
   }
   const dice = createDice(7);
   const devices: { router: SimulatedRouter; name: string }[] = [];
+  const guests: { router: SimulatedRouter; code: string }[] = [];
+  let guestCount = 0;
   let restless: NodeJS.Timeout | undefined;
   return {
     ports: routers.map(({ port }) => port),
@@ -53,8 +57,16 @@ export async function startDemoNetwork(firstPort: number): Promise<DemoNetwork> 
       router.addSubscriber({ name, password, usage, redialMs, callerId: macOf(devices.length) });
       devices.push({ router, name });
     },
+    visit(site, code) {
+      const router = routers[site];
+      if (router) guests.push({ router, code });
+    },
     live() {
       restless = setInterval(() => {
+        const guest = guests.shift();
+        // Who is not let in yet tries again.
+        if (guest && !guest.router.logInToHotspot(guest.code, guest.code, { mac: macOf(50_000 + guestCount++) }).ok)
+          guests.push(guest);
         const device = devices[Math.floor(dice() * devices.length)];
         if (!device) return;
         if (dice() < 0.5) device.router.hangUp(device.name);
@@ -77,5 +89,7 @@ function macOf(device: number): string {
 /** What an owner made there himself: Lastmile must leave it alone. */
 function furnish(router: SimulatedRouter, site: number): void {
   router.put('/ip/pool', { name: demoPool, ranges: `10.${20 + site}.0.2-10.${20 + site}.3.254` });
+  // And what he should not have made: a user that nobody sold.
+  if (site === 2) router.put('/ip/hotspot/user', { name: 'cousin', password: 'free', comment: 'for the family' });
   router.put('/ppp/secret', { name: 'office-camera', password: 'not-ours', service: 'pppoe', comment: 'made by hand' });
 }

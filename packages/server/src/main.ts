@@ -221,7 +221,7 @@ export async function createRoutes(
   planRoutes(http);
   customerRoutes(http);
   billingRoutes(http);
-  voucherRoutes(http, devices.connections);
+  voucherRoutes(http, devices);
   subscriberRoutes(http, devices.sealer);
   importRoutes(http, { ...devices, database });
   emergencyRoutes(http);

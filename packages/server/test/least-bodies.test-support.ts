@@ -15,6 +15,8 @@ export const leastBodies: Record<string, unknown> = {
   'PUT /api/voucher-packages/:packageId': { revision: 1 },
   'POST /api/shifts/:shiftId/approval': { note: 'seen' },
   'POST /api/vouchers/:voucherId/refund': { reason: 'taken back' },
+  'POST /api/voucher-batches/:batchId/allotments': { locationId: null },
+  'POST /api/voucher-batches/:batchId/voids': { reason: 'wet' },
   'POST /api/voucher-alerts/:alertId/notes': { state: 'explained', note: 'seen' },
   'POST /api/hand-overs/:handOverId/receipt': { receivedMinor: '0' },
   'PUT /api/customers/:customerId': { revision: 1 },

@@ -262,6 +262,14 @@ export function counterDeeds({ running }: Place): Record<string, Deed> {
     const sale = await person.call('POST /api/counter/sales', { packageId, idempotencyKey: crypto.randomUUID() });
     return { ...person, voucherId: sale.body.vouchers[0].id };
   };
+  const newBatch = async () => {
+    const packageId = (await newPackage()).body.id;
+    return (await call('POST /api/voucher-batches', { packageId, quantity: 1 })).body;
+  };
+  const sealedCode = async () => {
+    const { body } = await call(`POST /api/voucher-batches/${(await newBatch()).id}/prints`);
+    return body.tickets[0].code;
+  };
   return {
     'POST /api/voucher-packages': { action: 'voucher.package_added', do: () => newPackage() },
     'PUT /api/voucher-packages/:packageId': {
@@ -329,6 +337,40 @@ export function counterDeeds({ running }: Place): Record<string, Deed> {
       action: 'voucher.refunded',
       make: sold,
       do: ({ voucherId }) => call(`POST /api/vouchers/${voucherId}/refund`, { reason: 'no signal' }),
+    },
+    'POST /api/counter/voids': {
+      action: 'voucher.refunded',
+      make: async () => {
+        const { body } = await call('GET /api/voucher-settings');
+        await call('PUT /api/voucher-settings', { voidAloneLimitMinor: '500', revision: body.revision });
+        return sold();
+      },
+      do: ({ call: as, voucherId }) => as('POST /api/counter/voids', { voucherId, reason: 'wrong package' }),
+    },
+    'POST /api/counter/sealed-sales': {
+      action: 'voucher.sold',
+      make: async () => ({ ...(await clockedIn()), codes: [await sealedCode()] }),
+      do: ({ call: as, codes }) => as('POST /api/counter/sealed-sales', { codes, idempotencyKey: crypto.randomUUID() }),
+    },
+    'POST /api/voucher-batches': {
+      action: 'voucher.batch_made',
+      make: newPackage,
+      do: ({ body }) => call('POST /api/voucher-batches', { packageId: body.id, quantity: 2 }),
+    },
+    'POST /api/voucher-batches/:batchId/prints': {
+      action: 'voucher.batch_printed',
+      make: newBatch,
+      do: ({ id }) => call(`POST /api/voucher-batches/${id}/prints`),
+    },
+    'POST /api/voucher-batches/:batchId/allotments': {
+      action: 'voucher.batch_allotted',
+      make: newBatch,
+      do: ({ id }) => call(`POST /api/voucher-batches/${id}/allotments`, { locationId: null }),
+    },
+    'POST /api/voucher-batches/:batchId/voids': {
+      action: 'voucher.batch_voided',
+      make: newBatch,
+      do: ({ id }) => call(`POST /api/voucher-batches/${id}/voids`, { reason: 'wet' }),
     },
     'POST /api/voucher-alerts/:alertId/notes': {
       action: 'voucher.alert_settled',

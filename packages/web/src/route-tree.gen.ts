@@ -19,6 +19,7 @@ import { Route as AppIndexRouteImport } from './routes/_app/index.tsx'
 import { Route as AppAccountRouteImport } from './routes/_app/account.tsx'
 import { Route as AppAuditRouteImport } from './routes/_app/audit.tsx'
 import { Route as AppBooksRouteImport } from './routes/_app/books.tsx'
+import { Route as AppCountersRouteImport } from './routes/_app/counters.tsx'
 import { Route as AppMikrotikRouteImport } from './routes/_app/mikrotik.tsx'
 import { Route as AppOutboxRouteImport } from './routes/_app/outbox.tsx'
 import { Route as AppPackagesRouteImport } from './routes/_app/packages.tsx'
@@ -29,6 +30,7 @@ import { Route as AppSessionsRouteImport } from './routes/_app/sessions.tsx'
 import { Route as AppSettingsRouteImport } from './routes/_app/settings.tsx'
 import { Route as AppShiftsRouteImport } from './routes/_app/shifts.tsx'
 import { Route as AppStaffRouteImport } from './routes/_app/staff.tsx'
+import { Route as AppStockRouteImport } from './routes/_app/stock.tsx'
 import { Route as AppTokensRouteImport } from './routes/_app/tokens.tsx'
 import { Route as AppTomorrowRouteImport } from './routes/_app/tomorrow.tsx'
 import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers.index.tsx'
@@ -98,6 +100,11 @@ const AppBooksRoute = AppBooksRouteImport.update({
   path: '/books',
   getParentRoute: () => AppRoute,
 } as any)
+const AppCountersRoute = AppCountersRouteImport.update({
+  id: '/counters',
+  path: '/counters',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppMikrotikRoute = AppMikrotikRouteImport.update({
   id: '/mikrotik',
   path: '/mikrotik',
@@ -146,6 +153,11 @@ const AppShiftsRoute = AppShiftsRouteImport.update({
 const AppStaffRoute = AppStaffRouteImport.update({
   id: '/staff',
   path: '/staff',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppStockRoute = AppStockRouteImport.update({
+  id: '/stock',
+  path: '/stock',
   getParentRoute: () => AppRoute,
 } as any)
 const AppTokensRoute = AppTokensRouteImport.update({
@@ -258,6 +270,7 @@ export interface FileRoutesByFullPath {
   '/account': typeof AppAccountRoute
   '/audit': typeof AppAuditRoute
   '/books': typeof AppBooksRoute
+  '/counters': typeof AppCountersRoute
   '/mikrotik': typeof AppMikrotikRoute
   '/outbox': typeof AppOutboxRoute
   '/packages': typeof AppPackagesRoute
@@ -268,6 +281,7 @@ export interface FileRoutesByFullPath {
   '/settings': typeof AppSettingsRoute
   '/shifts': typeof AppShiftsRoute
   '/staff': typeof AppStaffRoute
+  '/stock': typeof AppStockRoute
   '/tokens': typeof AppTokensRoute
   '/tomorrow': typeof AppTomorrowRoute
   '/customers/fields': typeof AppCustomersFieldsRoute
@@ -297,6 +311,7 @@ export interface FileRoutesByTo {
   '/account': typeof AppAccountRoute
   '/audit': typeof AppAuditRoute
   '/books': typeof AppBooksRoute
+  '/counters': typeof AppCountersRoute
   '/mikrotik': typeof AppMikrotikRoute
   '/outbox': typeof AppOutboxRoute
   '/packages': typeof AppPackagesRoute
@@ -307,6 +322,7 @@ export interface FileRoutesByTo {
   '/settings': typeof AppSettingsRoute
   '/shifts': typeof AppShiftsRoute
   '/staff': typeof AppStaffRoute
+  '/stock': typeof AppStockRoute
   '/tokens': typeof AppTokensRoute
   '/tomorrow': typeof AppTomorrowRoute
   '/': typeof AppIndexRoute
@@ -339,6 +355,7 @@ export interface FileRoutesById {
   '/_app/account': typeof AppAccountRoute
   '/_app/audit': typeof AppAuditRoute
   '/_app/books': typeof AppBooksRoute
+  '/_app/counters': typeof AppCountersRoute
   '/_app/mikrotik': typeof AppMikrotikRoute
   '/_app/outbox': typeof AppOutboxRoute
   '/_app/packages': typeof AppPackagesRoute
@@ -349,6 +366,7 @@ export interface FileRoutesById {
   '/_app/settings': typeof AppSettingsRoute
   '/_app/shifts': typeof AppShiftsRoute
   '/_app/staff': typeof AppStaffRoute
+  '/_app/stock': typeof AppStockRoute
   '/_app/tokens': typeof AppTokensRoute
   '/_app/tomorrow': typeof AppTomorrowRoute
   '/_app/': typeof AppIndexRoute
@@ -382,6 +400,7 @@ export interface FileRouteTypes {
     | '/account'
     | '/audit'
     | '/books'
+    | '/counters'
     | '/mikrotik'
     | '/outbox'
     | '/packages'
@@ -392,6 +411,7 @@ export interface FileRouteTypes {
     | '/settings'
     | '/shifts'
     | '/staff'
+    | '/stock'
     | '/tokens'
     | '/tomorrow'
     | '/customers/fields'
@@ -421,6 +441,7 @@ export interface FileRouteTypes {
     | '/account'
     | '/audit'
     | '/books'
+    | '/counters'
     | '/mikrotik'
     | '/outbox'
     | '/packages'
@@ -431,6 +452,7 @@ export interface FileRouteTypes {
     | '/settings'
     | '/shifts'
     | '/staff'
+    | '/stock'
     | '/tokens'
     | '/tomorrow'
     | '/'
@@ -462,6 +484,7 @@ export interface FileRouteTypes {
     | '/_app/account'
     | '/_app/audit'
     | '/_app/books'
+    | '/_app/counters'
     | '/_app/mikrotik'
     | '/_app/outbox'
     | '/_app/packages'
@@ -472,6 +495,7 @@ export interface FileRouteTypes {
     | '/_app/settings'
     | '/_app/shifts'
     | '/_app/staff'
+    | '/_app/stock'
     | '/_app/tokens'
     | '/_app/tomorrow'
     | '/_app/'
@@ -575,6 +599,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppBooksRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/counters': {
+      id: '/_app/counters'
+      path: '/counters'
+      fullPath: '/counters'
+      preLoaderRoute: typeof AppCountersRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/mikrotik': {
       id: '/_app/mikrotik'
       path: '/mikrotik'
@@ -643,6 +674,13 @@ declare module '@tanstack/react-router' {
       path: '/staff'
       fullPath: '/staff'
       preLoaderRoute: typeof AppStaffRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/stock': {
+      id: '/_app/stock'
+      path: '/stock'
+      fullPath: '/stock'
+      preLoaderRoute: typeof AppStockRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/tokens': {
@@ -785,6 +823,7 @@ interface AppRouteChildren {
   AppAccountRoute: typeof AppAccountRoute
   AppAuditRoute: typeof AppAuditRoute
   AppBooksRoute: typeof AppBooksRoute
+  AppCountersRoute: typeof AppCountersRoute
   AppMikrotikRoute: typeof AppMikrotikRoute
   AppOutboxRoute: typeof AppOutboxRoute
   AppPackagesRoute: typeof AppPackagesRoute
@@ -795,6 +834,7 @@ interface AppRouteChildren {
   AppSettingsRoute: typeof AppSettingsRoute
   AppShiftsRoute: typeof AppShiftsRoute
   AppStaffRoute: typeof AppStaffRoute
+  AppStockRoute: typeof AppStockRoute
   AppTokensRoute: typeof AppTokensRoute
   AppTomorrowRoute: typeof AppTomorrowRoute
   AppIndexRoute: typeof AppIndexRoute
@@ -821,6 +861,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppAccountRoute: AppAccountRoute,
   AppAuditRoute: AppAuditRoute,
   AppBooksRoute: AppBooksRoute,
+  AppCountersRoute: AppCountersRoute,
   AppMikrotikRoute: AppMikrotikRoute,
   AppOutboxRoute: AppOutboxRoute,
   AppPackagesRoute: AppPackagesRoute,
@@ -831,6 +872,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppSettingsRoute: AppSettingsRoute,
   AppShiftsRoute: AppShiftsRoute,
   AppStaffRoute: AppStaffRoute,
+  AppStockRoute: AppStockRoute,
   AppTokensRoute: AppTokensRoute,
   AppTomorrowRoute: AppTomorrowRoute,
   AppIndexRoute: AppIndexRoute,

@@ -478,6 +478,7 @@ const looks = [
   'POST /api/invoices/preview',
   'POST /api/invoices/:invoiceId/credit-notes/preview',
   'POST /api/bank-imports/review',
+  'POST /api/counter/sealed',
   'POST /api/subscriptions/:subscriptionId/plan/preview',
   'POST /api/subscriptions/:subscriptionId/cancel/preview',
   'POST /api/routers/test',

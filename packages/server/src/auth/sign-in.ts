@@ -16,6 +16,7 @@ import {
   type StaffMember,
   setPassword,
 } from './staff.ts';
+import { getStaffScope } from './staff-scope.ts';
 
 export type SignIn = {
   username: string;
@@ -35,6 +36,36 @@ const decoy = hashPassword('nobody has this password');
 const nobody: Actor = { kind: 'system', id: null, name: 'sign-in' };
 
 export async function signIn(database: Database, sealer: Sealer, attempt: SignIn): Promise<SignedIn> {
+  return identify(database, sealer, attempt, async (work, staff) => {
+    const session = await openSession(work, {
+      staffId: staff.id,
+      kind: attempt.kind,
+      address: attempt.address,
+      agent: attempt.agent,
+    });
+    await audit(work, 'staff.signed_in', [staff.id], { address: attempt.address });
+    return { ...session, staff };
+  });
+}
+
+export type Signature = Omit<SignIn, 'kind' | 'agent'>;
+
+/** Somebody puts his name to what another person does at his own screen. No session begins: he signs once. */
+export async function signFor(database: Database, sealer: Sealer, signature: Signature): Promise<Actor> {
+  return identify(database, sealer, signature, async (work, staff) => {
+    const { limitedTo } = await getStaffScope(work.db, staff.id);
+    await audit(work, 'staff.signed_for', [staff.id], { address: signature.address });
+    return { ...work.actor, scope: limitedTo ? { locationIds: limitedTo } : 'everywhere' };
+  });
+}
+
+/** The person that these credentials are of, and what he does in the transaction that believes them. */
+async function identify<T>(
+  database: Database,
+  sealer: Sealer,
+  attempt: Signature,
+  act: (work: Work, staff: StaffMember) => Promise<T>,
+): Promise<T> {
   const { db, clock } = database;
   await refuseNoisyAddress(database, attempt.address);
   const staff = await findStaffByUsername(db, attempt.username);
@@ -55,7 +86,7 @@ export async function signIn(database: Database, sealer: Sealer, attempt: SignIn
     role: staff.role,
     address: attempt.address,
   };
-  const signedIn = await inTransaction(database, actor, async (work) => {
+  const identified = await inTransaction(database, actor, async (work) => {
     // Of many guesses at once, those that come after the lock tell nothing, not even that one was right.
     const locked = await lockStaff(work, staff.id);
     refuseLocked(locked, work.now);
@@ -68,17 +99,10 @@ export async function signIn(database: Database, sealer: Sealer, attempt: SignIn
       .set({ failed_count: 0, locked_until: null })
       .where('id', '=', staff.id)
       .execute();
-    const session = await openSession(work, {
-      staffId: staff.id,
-      kind: attempt.kind,
-      address: attempt.address,
-      agent: attempt.agent,
-    });
-    await audit(work, 'staff.signed_in', [staff.id], { address: attempt.address });
-    return { ...session, staff };
+    return { value: await act(work, staff) };
   });
-  if (!signedIn) throw fieldError('second_factor_wrong', 'code', 'is not the code of this moment');
-  return signedIn;
+  if (!identified) throw fieldError('second_factor_wrong', 'code', 'is not the code of this moment');
+  return identified.value;
 }
 
 export async function signOut(work: Work, sessionHash: Buffer): Promise<void> {

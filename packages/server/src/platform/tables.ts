@@ -906,6 +906,18 @@ export interface VouchersBatches {
   version_id: string;
 }
 
+export interface VouchersBatchEvents {
+  at: Temporal.Instant;
+  batch_id: string;
+  by_id: string;
+  by_name: string;
+  code_count: number;
+  id: Generated<bigint>;
+  kind: string;
+  location_id: string | null;
+  reason: string | null;
+}
+
 export interface VouchersCashMovements {
   amount_minor: bigint;
   at: Temporal.Instant;
@@ -1023,9 +1035,10 @@ export interface VouchersReconciliations {
 }
 
 export interface VouchersRefunds {
+  alone_limit_minor: bigint | null;
   amount_minor: bigint;
-  approved_by: string;
-  approved_name: string;
+  approved_by: string | null;
+  approved_name: string | null;
   at: Temporal.Instant;
   currency: string;
   id: string;
@@ -1191,6 +1204,7 @@ export interface DB {
   'system.jobs': SystemJobs;
   'vouchers.alert_notes': VouchersAlertNotes;
   'vouchers.alerts': VouchersAlerts;
+  'vouchers.batch_events': VouchersBatchEvents;
   'vouchers.batches': VouchersBatches;
   'vouchers.cash_movements': VouchersCashMovements;
   'vouchers.clock_watch': VouchersClockWatch;

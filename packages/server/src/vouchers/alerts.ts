@@ -1,5 +1,5 @@
 // What somebody must look at: found once, with its evidence, and worked off by a person who is not its subject.
-import type { Alert, alertStates } from '@lastmile/contract/vouchers.ts';
+import type { Alert, alertStates } from '@lastmile/contract/reconciliation.ts';
 import { type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';

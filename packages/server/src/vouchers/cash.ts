@@ -1,5 +1,5 @@
 // Cash that moves while a shift is open: every note that is not a sale has a reason.
-import type { CashMovement, movementKinds } from '@lastmile/contract/vouchers.ts';
+import type { CashMovement, movementKinds } from '@lastmile/contract/counter.ts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';

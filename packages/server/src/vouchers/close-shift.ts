@@ -1,5 +1,5 @@
 // The end of a shift: counted blind, compared here, and a difference is posted and never corrected (R-CSH-1).
-import type { Count } from '@lastmile/contract/vouchers.ts';
+import type { Count } from '@lastmile/contract/counter.ts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';

@@ -1,5 +1,5 @@
 // The one screen of a cashier: his shift, what he may sell, and what he sold today.
-import type { Counter as CounterShape } from '@lastmile/contract/vouchers.ts';
+import type { Counter as CounterShape } from '@lastmile/contract/counter.ts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { dayBounds, localDate } from '#platform/dates.ts';
@@ -41,7 +41,7 @@ export async function getCounter(db: Db, asker: Actor, now: Temporal.Instant): P
     .orderBy(sql`lower(router.label)`)
     .limit(maxRouters)
     .execute();
-  const { loginUrl } = await getCounterSettings(db);
+  const { loginUrl, voidAloneLimitMinor } = await getCounterSettings(db);
   // What is on offer, before a shift is open, is what a place would offer that everybody may see.
   const place = routers.find(({ id }) => id === shift?.routerId);
   return {
@@ -50,5 +50,6 @@ export async function getCounter(db: Db, asker: Actor, now: Temporal.Instant): P
     packages: await listSellablePackages(db, place?.locationId ?? null),
     today: { soldCount: today.soldCount, soldMinor: BigInt(today.soldMinor), currency },
     loginUrl,
+    voidAloneLimitMinor,
   };
 }

@@ -10,8 +10,8 @@ import { RouterConnections } from '#routers/connections.ts';
 import { addRouter, getRouter, newRouterId } from '#routers/routers.ts';
 import { checkVouchers } from './jobs.ts';
 import { addPackage } from './packages.ts';
+import { type Order, workSeconds } from './reserve-sale.ts';
 import { bringPending } from './router-visits.ts';
-import { type Order, workSeconds } from './sales.ts';
 import { createCounter, sell } from './sell.ts';
 import { openShift } from './shifts.ts';
 

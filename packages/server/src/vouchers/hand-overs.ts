@@ -1,5 +1,5 @@
 // The way of cash from a drawer to the safe and on to the bank: each step is given by one person and signed for by another.
-import type { HandOver } from '@lastmile/contract/vouchers.ts';
+import type { HandOver } from '@lastmile/contract/counter.ts';
 import { type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';

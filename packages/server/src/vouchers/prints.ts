@@ -1,28 +1,25 @@
 // Tickets. A code that is printed twice can be sold twice, so every print is counted and stands in the life of the code.
+import type { ticketWays } from '@lastmile/contract/counter.ts';
+import type { Ticket as TicketShape } from '@lastmile/contract/vouchers.ts';
 import { sql } from 'kysely';
 import QRCode from 'qrcode';
+import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
-import type { Work } from '#platform/db.ts';
+import type { Db, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { raiseAlerts } from './alerts.ts';
 import { getCounterSettings } from './counter-settings.ts';
 import { personOf } from './shifts.ts';
 import { noteEvents } from './vouchers.ts';
 
-export type Ticket = {
-  id: string;
-  code: string;
-  packageName: string;
-  priceMinor: bigint;
-  currency: string;
-  soldAt: Temporal.Instant;
-  expiresAt: Temporal.Instant | null;
-  printCount: number;
-  qr: string;
-};
+export type Ticket = z.output<typeof TicketShape>;
 
 /** Of own codes only, and only while they are good for something. */
-export async function printVouchers(work: Work, voucherIds: readonly string[]): Promise<Ticket[]> {
+export async function printVouchers(
+  work: Work,
+  voucherIds: readonly string[],
+  way: (typeof ticketWays)[number],
+): Promise<Ticket[]> {
   const ids = [...new Set(voucherIds)];
   const rows = await work.db
     .updateTable('vouchers.vouchers as voucher')
@@ -51,8 +48,8 @@ export async function printVouchers(work: Work, voucherIds: readonly string[]): 
   const missing = ids.find((id) => !rows.some((row) => row.id === id));
   if (missing) throw new DomainError('voucher_not_found', { voucherId: missing });
   const [first, again] = [rows.filter((row) => row.printCount === 1), rows.filter((row) => row.printCount > 1)];
-  await noteEvents(work, 'printed', idsOf(first));
-  await noteEvents(work, 'reprinted', idsOf(again));
+  await noteEvents(work, way === 'text' ? 'texted' : 'printed', idsOf(first));
+  await noteEvents(work, 'reprinted', idsOf(again), { way });
   await raiseAlerts(
     work,
     again.map(({ id, code, printCount, shiftId, routerId, locationId }) => ({
@@ -73,7 +70,11 @@ export async function printVouchers(work: Work, voucherIds: readonly string[]): 
   ] as const)
     if (printed.length > 0) await audit(work, action, idsOf(printed).slice(0, 20), { count: printed.length });
   work.announce('voucher', ids[0] ?? '*');
-  const { loginUrl } = await getCounterSettings(work.db);
+  return ticketsOf(work.db, rows);
+}
+
+export async function ticketsOf(db: Db, rows: readonly Omit<Ticket, 'qr'>[]): Promise<Ticket[]> {
+  const { loginUrl } = await getCounterSettings(db);
   return Promise.all(rows.map(async (row) => ({ ...row, qr: await qrOf(row.code, loginUrl) })));
 }
 

@@ -1,6 +1,7 @@
 // A day: what was sold, what the router saw, what was counted and signed for.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cash, clockIn, counterStaff } from '#test/counter.test-support.ts';
+import { textOfPdf } from '#test/pdf-text.test-support.ts';
 import { addRouter, type Simulated, startTestRouter } from '#test/provider.test-support.ts';
 import { type Caller, type Loose, openTestLastmile, type Running } from '#test/running.ts';
 
@@ -118,4 +119,35 @@ test('cash goes from hand to hand to the bank, each time signed by somebody else
      from ledger.accounts a join ledger.postings p on a.id in (p.debit_id, p.credit_id) where a.kind = 'cash_in_transit' group by a.owner_id`,
   );
   expect(new Set(transit.map(({ balance }) => balance))).toEqual(new Set(['0']));
+});
+
+test('a report is printed and exported, each revision as it is (PDF, CSV)', async () => {
+  const { body } = await manager('POST /api/reconciliations', { day: today() });
+  const token = await running.tokenOf('the-manager');
+  const fetchFile = (ending: string, id: string = body.id) =>
+    fetch(`${running.lastmile.url}/api/reconciliations/${id}/${ending}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+  const pdf = await fetchFile('pdf');
+  expect(pdf.headers.get('content-type')).toBe('application/pdf');
+  const text = await textOfPdf(Buffer.from(await pdf.arrayBuffer()));
+  expect(text).toContain(`Revision ${body.revision}`);
+  const csv = await (await fetchFile('csv')).text();
+  const lines = csv.replace('\ufeff', '').split('\r\n');
+  expect(lines[0]).toMatch(/^day,revision,what,name,location,currency,sold_count,sold/);
+  expect(lines[1]).toMatch(new RegExp(`^${today()},${body.revision},total,,,USD,3,15.00,`));
+  expect((await fetchFile('pdf', '00000000-0000-7000-8000-000000000000')).status).toBe(404);
+  expect((await fetchFile('csv', 'x')).status).toBe(400);
+});
+
+test('what the audit log proves of a day stands on its report, once the day is closed there', async () => {
+  const { body } = await manager('POST /api/reconciliations', { day: today() });
+  expect(body.auditRoot).toBeNull();
+  await running.query(
+    `insert into audit.days (day, first_seq, last_seq, root, head, closed_at)
+     select $1, min(seq), max(seq), sha256('root'), sha256('head'), now() from audit.chain`,
+    [today()],
+  );
+  const { body: report } = await manager(`GET /api/reconciliations/${body.id}`);
+  expect(report.auditRoot).toMatch(/^[0-9a-f]{64}$/);
 });

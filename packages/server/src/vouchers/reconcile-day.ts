@@ -1,6 +1,6 @@
 // What was sold, what the routers saw, and what was counted and handed over on one day. A report says what was known when it was
 // made, and stays; a later look is another revision.
-import type { ReconciliationReport } from '@lastmile/contract/vouchers.ts';
+import type { ReconciliationReport } from '@lastmile/contract/reconciliation.ts';
 import { type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
@@ -13,7 +13,7 @@ import { getSettings } from '#settings/provider.ts';
 import { reconcile } from './reconciliation-rules.ts';
 
 export type ReportView = z.output<typeof ReconciliationReport>;
-type Contents = Omit<ReportView, 'id' | 'day' | 'revision' | 'madeAt' | 'madeBy'>;
+type Contents = Omit<ReportView, 'id' | 'day' | 'revision' | 'madeAt' | 'madeBy' | 'auditRoot'>;
 
 export async function reconcileDay(work: Work, day: Temporal.PlainDate): Promise<ReportView> {
   const { timeZone, currency } = await getSettings(work.db);
@@ -174,8 +174,17 @@ async function bookedSales(db: Db, { start, end }: Bounds): Promise<bigint> {
 
 function select(db: Db) {
   return db
-    .selectFrom('vouchers.reconciliations')
-    .select(['id', 'day', 'revision', 'made_at as madeAt', 'made_by as madeBy', sql<Contents>`report`.as('report')]);
+    .selectFrom('vouchers.reconciliations as made')
+    .leftJoin('audit.days as closed', 'closed.day', 'made.day')
+    .select([
+      'made.id',
+      'made.day',
+      'made.revision',
+      'made.made_at as madeAt',
+      'made.made_by as madeBy',
+      sql<string | null>`encode(closed.root, 'hex')`.as('auditRoot'),
+      sql<Contents>`made.report`.as('report'),
+    ]);
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
@@ -211,17 +220,19 @@ function viewOf({ report, ...row }: Row): ReportView {
 }
 
 export async function getReport(db: Db, reportId: string): Promise<ReportView> {
-  const row = await select(db).where('id', '=', reportId).executeTakeFirst();
-  if (!row) throw new DomainError('not_found', { reportId });
+  const row = await select(db).where('made.id', '=', reportId).executeTakeFirst();
+  if (!row) throw new DomainError('report_not_found', { reportId });
   return viewOf(row);
 }
 
 export async function listReports(db: Db, query: PageRequest): Promise<Page<ReportView>> {
   const key = keyOf(query.after, 'text', 'number');
   const rows = await select(db)
-    .$if(key !== undefined, (q) => q.where(sql<SqlBool>`(day, revision) < (${key?.[0]}::date, ${key?.[1]}::int)`))
-    .orderBy('day', 'desc')
-    .orderBy('revision', 'desc')
+    .$if(key !== undefined, (q) =>
+      q.where(sql<SqlBool>`(made.day, made.revision) < (${key?.[0]}::date, ${key?.[1]}::int)`),
+    )
+    .orderBy('made.day', 'desc')
+    .orderBy('made.revision', 'desc')
     .limit(query.limit + 1)
     .execute();
   const page = pageOf(rows, query.limit, (row) => [row.day.toString(), `${row.revision}`]);

@@ -1,149 +1,21 @@
-// A sale is reserved, written on the router, and completed: three steps, of which the one in the middle waits for the network
-// and so belongs to no transaction. Whatever happens between them, it ends as one of two: sold and working, or not sold.
-import { randomBytes } from 'node:crypto';
+// The end of a sale: complete or refused. Whatever happened on the way, it is one of two: sold and working, or not sold.
 import type { Sale, saleStates } from '@lastmile/contract/vouchers.ts';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import { postJournal } from '#ledger/journals.ts';
 import { localDate, startOfDay } from '#platform/dates.ts';
 import type { Db, Work } from '#platform/db.ts';
-import { DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
-import { newId } from '#platform/ids.ts';
+import { DomainError } from '#platform/errors.ts';
 import { getSettings } from '#settings/provider.ts';
 import { raiseAlerts } from './alerts.ts';
-import { codeFromBytes } from './code-rules.ts';
 import { getCounterSettings } from './counter-settings.ts';
 import { isLetIn } from './hours.ts';
-import { lockSellablePackage } from './packages.ts';
-import { type LockedShift, lockOwnOpenShift, lockShift, personOf, sumExpectedCash } from './shifts.ts';
+import type { Reserved } from './reserve-sale.ts';
+import { type LockedShift, lockShift } from './shifts.ts';
 import { noteEvents, selectVouchers, voucherViewOf } from './vouchers.ts';
 
 export type SaleView = z.output<typeof Sale>;
 type State = (typeof saleStates)[number];
-
-export type Order = {
-  packageId: string;
-  quantity: number;
-  customerPhone: string | null;
-  idempotencyKey: string;
-};
-
-/** How long one try may work on a reserved sale. Longer than a router is waited for, so that two tries never overlap. */
-export const workSeconds = 30;
-
-export type Reserved = { saleId: string; shiftId: string; state: State; routerId: string };
-
-/**
- * Puts codes aside for a sale in the person's open shift. The same key again finds the same sale: one that another try works on
- * is refused, one that a crash left behind is taken up again.
- */
-export async function reserveSale(work: Work, order: Order): Promise<Reserved> {
-  const staffId = personOf(work.actor);
-  const known = await takeUpSale(work, staffId, order);
-  if (known) return known;
-  const shift = await lockOwnOpenShift(work);
-  // A twin may have come first while we waited for the drawer.
-  const twin = await takeUpSale(work, staffId, order);
-  if (twin) return twin;
-  const offered = await lockSellablePackage(work, order.packageId, shift.locationId);
-  if (offered.currency !== shift.currency)
-    throw fieldError('package_not_sold_here', 'packageId', `is priced in ${offered.currency}, not ${shift.currency}`);
-  const totalMinor = offered.priceMinor * BigInt(order.quantity);
-  await refuseFullDrawer(work, shift, totalMinor);
-  const saleId = newId();
-  await work.db
-    .insertInto('vouchers.sales')
-    .values({
-      id: saleId,
-      shift_id: shift.id,
-      staff_id: staffId,
-      idempotency_key: order.idempotencyKey,
-      version_id: offered.versionId,
-      quantity: order.quantity,
-      unit_price_minor: offered.priceMinor,
-      total_minor: totalMinor,
-      currency: shift.currency,
-      customer_phone: order.customerPhone,
-      worked_until: work.now.add({ seconds: workSeconds }),
-      created_at: work.now,
-    })
-    .execute()
-    .catch((error: unknown) => {
-      throw violatedConstraint(error) === 'in_open_shift' ? new DomainError('no_open_shift') : error;
-    });
-  const { codeLength } = await getCounterSettings(work.db);
-  const ids = Array.from({ length: order.quantity }, newId);
-  await work.db
-    .insertInto('vouchers.vouchers')
-    .values(
-      ids.map((id) => ({
-        id,
-        code: newCode(codeLength),
-        version_id: offered.versionId,
-        sale_id: saleId,
-        shift_id: shift.id,
-        router_id: shift.routerId,
-        customer_phone: order.customerPhone,
-        created_at: work.now,
-      })),
-    )
-    .execute();
-  await noteEvents(work, 'issued', ids);
-  return { saleId, shiftId: shift.id, state: 'reserved', routerId: shift.routerId };
-}
-
-/** Three spare bytes for each letter: that too few of them are fair does not happen. */
-export function newCode(length: number): string {
-  for (;;) {
-    const code = codeFromBytes(randomBytes(length * 3), length);
-    if (code) return code;
-  }
-}
-
-async function takeUpSale(work: Work, staffId: string, order: Order): Promise<Reserved | undefined> {
-  const row = await work.db
-    .selectFrom('vouchers.sales as sale')
-    .innerJoin('vouchers.shifts as shift', 'shift.id', 'sale.shift_id')
-    .innerJoin('vouchers.package_versions as version', 'version.id', 'sale.version_id')
-    .select([
-      'sale.id',
-      'sale.shift_id as shiftId',
-      'sale.state',
-      'sale.quantity',
-      'sale.worked_until as workedUntil',
-      'version.package_id as packageId',
-      'shift.router_id as routerId',
-    ])
-    .where('sale.staff_id', '=', staffId)
-    .where('sale.idempotency_key', '=', order.idempotencyKey)
-    .forUpdate('sale')
-    .executeTakeFirst();
-  if (!row) return undefined;
-  if (row.packageId !== order.packageId || row.quantity !== order.quantity)
-    throw fieldError('idempotency_key_used', 'idempotencyKey', 'was used for another sale');
-  if (row.state === 'reserved') {
-    if (row.workedUntil && Temporal.Instant.compare(work.now, row.workedUntil) < 0)
-      throw new DomainError('sale_under_way', { retryAfterSeconds: 1 }, 'this sale is being made just now');
-    await work.db
-      .updateTable('vouchers.sales')
-      .set({ worked_until: work.now.add({ seconds: workSeconds }) })
-      .where('id', '=', row.id)
-      .execute();
-  }
-  return { saleId: row.id, shiftId: row.shiftId, state: row.state as State, routerId: row.routerId };
-}
-
-async function refuseFullDrawer(work: Work, shift: LockedShift, totalMinor: bigint): Promise<void> {
-  const { drawerLimitMinor } = await getCounterSettings(work.db);
-  if (drawerLimitMinor === null) return;
-  // How much is in the drawer is not said: it is still to be counted blind.
-  if ((await sumExpectedCash(work.db, shift.id)) + totalMinor > drawerLimitMinor)
-    throw new DomainError(
-      'drawer_limit_reached',
-      {},
-      'the drawer is full: hand cash over to the safe before you sell on',
-    );
-}
 
 export type Written = { ok: true } | { ok: false; isUnreachable: boolean; code: string; message: string };
 
@@ -227,7 +99,7 @@ async function completeSale(work: Work, shift: LockedShift, sale: LockedSale, wr
     .where('state', '=', 'generated')
     .returning('id')
     .execute();
-  const ids = sold.map(({ id }) => id);
+  const ids = idsOf(sold);
   await noteEvents(work, 'sold', ids, { saleId: sale.id, shiftId: shift.id });
   await noteEvents(work, written.ok ? 'on_router' : 'pending', ids, { routerId: shift.routerId });
   if (sale.totalMinor > 0n) {
@@ -277,30 +149,33 @@ async function refuseSale(work: Work, sale: LockedSale, code: string, message: s
     .set({ state: 'refused', refusal_code: code, refusal_message: message, ended_at: work.now, worked_until: null })
     .where('id', '=', sale.id)
     .execute();
+  const leaving = { is_wanted: false, is_on_router: true, pending_since: work.now };
   const ended = await work.db
     .updateTable('vouchers.vouchers')
-    .set({
-      state: 'void',
-      ended_at: work.now,
-      end_reason: 'not_sold',
-      is_wanted: false,
-      is_on_router: true,
-      pending_since: work.now,
-    })
+    .set({ ...leaving, state: 'void', ended_at: work.now, end_reason: 'not_sold' })
+    .where('sale_id', '=', sale.id)
+    .where('state', '=', 'generated')
+    .where('batch_id', 'is', null)
+    .returning(['id', 'router_id as routerId'])
+    .execute();
+  // On paper already: it goes back to the stock.
+  const returned = await work.db
+    .updateTable('vouchers.vouchers')
+    .set({ ...leaving, sale_id: null, shift_id: null, customer_phone: null })
     .where('sale_id', '=', sale.id)
     .where('state', '=', 'generated')
     .returning(['id', 'router_id as routerId'])
     .execute();
-  await noteEvents(
-    work,
-    'not_sold',
-    ended.map(({ id }) => id),
-    { code },
-  );
+  await noteEvents(work, 'not_sold', idsOf(ended), { code });
+  await noteEvents(work, 'returned', idsOf(returned), { code });
   await audit(work, 'voucher.sale_refused', [sale.id], { code, quantity: sale.quantity });
-  const routerId = ended[0]?.routerId;
+  const routerId = [...ended, ...returned][0]?.routerId;
   if (routerId) work.announce('router', routerId);
   work.announce('voucher', sale.id);
+}
+
+function idsOf(rows: readonly { id: string }[]): string[] {
+  return rows.map(({ id }) => id);
 }
 
 /** Nobody clocks out while a sale of his is on its way; one that a crash left behind ends here. */

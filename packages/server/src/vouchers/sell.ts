@@ -4,7 +4,8 @@ import { type HotspotUser, putHotspotUsers } from '#provisioning/hotspot-users.t
 import type { RouterConnections } from '#routers/connections.ts';
 import { findRouter } from '#routers/routers.ts';
 import { findTrouble } from '#routers/trouble.ts';
-import { getSale, type Order, type Reserved, reserveSale, type SaleView, settleSale, type Written } from './sales.ts';
+import { type Order, type Reserved, reserveSale } from './reserve-sale.ts';
+import { getSale, type SaleView, settleSale, type Written } from './sales.ts';
 import { selectHotspotUsers } from './wanted-codes.ts';
 
 // As long as a customer at the counter waits without asking. Well below the time for which a sale is held.

@@ -1,6 +1,6 @@
 // A shift is one person's drawer at one router, from clocking in to the count. What should be in the drawer is told to nobody
 // who still has to count it.
-import type { OwnShift, Shift, shiftOutcomes, shiftStates } from '@lastmile/contract/vouchers.ts';
+import type { OwnShift, Shift, shiftOutcomes, shiftStates } from '@lastmile/contract/counter.ts';
 import { type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
@@ -125,6 +125,18 @@ export async function openShift(
   });
   work.announce('voucher', id);
   return getOwnShift(work.db, id);
+}
+
+/** Where the open shift of a person is. */
+export async function getShiftPlace(db: Db, staffId: string): Promise<{ locationId: string | null }> {
+  const row = await db
+    .selectFrom('vouchers.shifts')
+    .select('location_id as locationId')
+    .where('staff_id', '=', staffId)
+    .where('state', '=', 'open')
+    .executeTakeFirst();
+  if (!row) throw new DomainError('no_open_shift');
+  return row;
 }
 
 /** Each location has its safe; what stands nowhere shares one. */
@@ -302,4 +314,58 @@ async function viewOf(db: Db, row: Row, askerId: string | null): Promise<ShiftVi
     approvedName: row.approvedName,
     approvalNote: row.approvalNote,
   };
+}
+
+// Of one provider; a counter more is a second page, which nobody asked for yet.
+const maxOpen = 2000;
+
+/** The counters that are open now. Of a drawer that the asker himself has still to count no sum is told. */
+export async function listOpenShifts(db: Db, asker: Actor) {
+  const rows = await db
+    .selectFrom('vouchers.shifts as shift')
+    .innerJoin('routers.routers as router', 'router.id', 'shift.router_id')
+    .leftJoinLateral(
+      (e) =>
+        e
+          .selectFrom('vouchers.sales')
+          .select([
+            sql<number>`coalesce(sum(quantity), 0)::float8`.as('count'),
+            sql<string>`coalesce(sum(total_minor), 0)::text`.as('minor'),
+          ])
+          .whereRef('shift_id', '=', 'shift.id')
+          .where('state', '=', 'complete')
+          .as('sold'),
+      (join) => join.onTrue(),
+    )
+    .select([
+      'shift.id as shiftId',
+      'shift.staff_id as staffId',
+      'shift.staff_name as staffName',
+      'shift.location_id as locationId',
+      'router.label as routerLabel',
+      'shift.opened_at as openedAt',
+      'shift.opened_minor as openedMinor',
+      'sold.count',
+      'sold.minor',
+      sql<string>`(select coalesce(sum(case kind when 'in' then amount_minor else -amount_minor end), 0)
+        from vouchers.cash_movements where shift_id = shift.id)::text`.as('moved'),
+      sql<string>`(select coalesce(sum(amount_minor), 0) from vouchers.refunds where shift_id = shift.id)::text`.as(
+        'refunded',
+      ),
+    ])
+    .where('shift.state', '=', 'open')
+    .where(locationInScope(scopeOf(asker), 'shift.location_id'))
+    .orderBy('shift.staff_name')
+    .limit(maxOpen)
+    .execute();
+  return rows.map(({ staffId, count, minor, moved, refunded, openedMinor, ...shift }) => {
+    const isBlind = staffId === asker.id;
+    const soldMinor = BigInt(minor ?? 0);
+    return {
+      ...shift,
+      soldCount: count ?? 0,
+      soldMinor: isBlind ? null : soldMinor,
+      expectedMinor: isBlind ? null : openedMinor + soldMinor + BigInt(moved) - BigInt(refunded),
+    };
+  });
 }

@@ -122,7 +122,15 @@ export async function getVoucher(db: Db, voucherId: string, scope: Scope): Promi
     .orderBy('id')
     .limit(500)
     .execute();
-  return { ...voucherViewOf(row), events };
+  const devices = await db
+    .selectFrom('vouchers.devices as device')
+    .innerJoin('routers.routers as router', 'router.id', 'device.router_id')
+    .select(['device.mac', 'router.label as routerLabel', 'device.first_seen_at as firstSeenAt'])
+    .where('device.voucher_id', '=', voucherId)
+    .orderBy('device.first_seen_at')
+    .limit(100)
+    .execute();
+  return { ...voucherViewOf(row), devices, events };
 }
 
 /** One line in the life of each of these codes. */

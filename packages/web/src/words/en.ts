@@ -5,6 +5,7 @@ import { account } from './en/account.ts';
 import { audit } from './en/audit.ts';
 import { bank } from './en/bank.ts';
 import { books } from './en/books.ts';
+import { counters } from './en/counters.ts';
 import { customers } from './en/customers.ts';
 import { errors } from './en/errors.ts';
 import { home } from './en/home.ts';
@@ -21,6 +22,7 @@ import { sessions } from './en/sessions.ts';
 import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { staff } from './en/staff.ts';
+import { stock } from './en/stock.ts';
 import { subscriptions } from './en/subscriptions.ts';
 import { tomorrow } from './en/tomorrow.ts';
 import { ui } from './en/ui.ts';
@@ -32,6 +34,7 @@ export const en = {
   audit,
   bank,
   books,
+  counters,
   customers,
   errors,
   home,
@@ -49,6 +52,7 @@ export const en = {
   shell,
   tomorrow,
   staff,
+  stock,
   subscriptions,
   ui,
   vouchers,

@@ -18,6 +18,8 @@ type EntryName =
   | 'sell'
   | 'tokens'
   | 'packages'
+  | 'stock'
+  | 'counters'
   | 'shifts'
   | 'reconciliation'
   | 'staff'
@@ -42,8 +44,10 @@ const entries: readonly Entry[] = [
   { name: 'books', path: '/books', icon: 'list-details', group: 'money', permission: 'books:read' },
   { name: 'outbox', path: '/outbox', icon: 'mail', group: 'money', permission: 'message:read' },
   { name: 'sell', path: '/cashier', icon: 'coin', group: 'vouchers', permission: 'counter:sell' },
+  { name: 'counters', path: '/counters', icon: 'map-pin', group: 'vouchers', permission: 'voucher:read' },
   { name: 'tokens', path: '/tokens', icon: 'wifi', group: 'vouchers', permission: 'voucher:read' },
   { name: 'packages', path: '/packages', icon: 'package', group: 'vouchers', permission: 'voucher:read' },
+  { name: 'stock', path: '/stock', icon: 'list-details', group: 'vouchers', permission: 'voucher:read' },
   { name: 'shifts', path: '/shifts', icon: 'clock', group: 'vouchers', permission: 'voucher:read' },
   { name: 'reconciliation', path: '/reconciliation', icon: 'checklist', group: 'vouchers', permission: 'voucher:read' },
   { name: 'staff', path: '/staff', icon: 'users', group: 'system', permission: 'staff:read' },

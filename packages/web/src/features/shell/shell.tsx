@@ -6,7 +6,7 @@ import { useEffect } from 'react';
 import { connectRealtime } from '../../lib/realtime.ts';
 import { useSession } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
-import { Icon } from '../../ui/icon.tsx';
+import { DemoBanner } from '../../ui/demo-banner.tsx';
 import { SearchEverything } from './search-everything.tsx';
 import classes from './shell.module.css';
 import { openShortcuts } from './shortcuts.ts';
@@ -50,12 +50,7 @@ function ShellBody() {
         <a className={classes.skip} href="#content">
           {t('shell.skip')}
         </a>
-        {isDemo && (
-          <div className={classes.demo}>
-            <Icon name="flask" size={16} />
-            <span title={t('shell.demo')}>{isPhone ? t('shell.demoShort') : t('shell.demo')}</span>
-          </div>
-        )}
+        <DemoBanner />
         <TopBar isMenuOpen={isMenuOpen} onMenu={menu.toggle} onSearch={search.open} />
       </AppShell.Header>
       <AppShell.Navbar aria-label={t('shell.navigation')}>

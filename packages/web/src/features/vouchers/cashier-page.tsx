@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { connectRealtime } from '../../lib/realtime.ts';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
+import { DemoBanner } from '../../ui/demo-banner.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState, Refusal } from '../../ui/error-state.tsx';
 import { PageLoading } from '../../ui/page-states.tsx';
@@ -36,6 +37,7 @@ function CashierBody() {
   const isOpen = shift?.state === 'open';
   return (
     <div className={classes.page}>
+      <DemoBanner />
       <CashierHead shift={isOpen ? shift : null} />
       {error && !counter && <ErrorState error={error} onRetry={() => void refetch()} />}
       {!counter && !error && <PageLoading />}

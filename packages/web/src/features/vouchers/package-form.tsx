@@ -7,6 +7,7 @@ import { Form } from '../../ui/form.tsx';
 import { MoneyInput, moneyTrouble } from '../../ui/money-input.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { RateInput } from '../../ui/rate-input.tsx';
+import { PlaceFields } from './place-fields.tsx';
 import { addPackage, changePackage, type Package } from './queries.ts';
 
 const unitSeconds = { minutes: 60, hours: 3600, days: 86_400 } as const;
@@ -17,7 +18,8 @@ type PackageFormProps = { offered: Package | undefined; onDone: () => void; onRe
 
 export function PackageForm({ offered, onDone, onReload }: PackageFormProps) {
   const can = useCan();
-  const { currency } = useFormat();
+  const format = useFormat();
+  const { currency } = format;
   const form = usePackageForm(offered);
   return (
     <Form
@@ -66,6 +68,13 @@ export function PackageForm({ offered, onDone, onReload }: PackageFormProps) {
         <RateInput {...form.getInputProps('upKbps')} label={t('vouchers.packages.form.upload')} />
       </Group>
       <UseFields form={form} />
+      <PlaceFields
+        locationIds={form.values.locationIds}
+        onLocations={(ids) => form.setFieldValue('locationIds', ids)}
+        prices={form.values.prices}
+        onPrices={(prices) => form.setFieldValue('prices', prices)}
+        priceErrors={priceTroubles(format, form.values, currency)}
+      />
     </Form>
   );
 }
@@ -161,6 +170,11 @@ function valuesOf(offered: Package | undefined) {
     validDays: (offered?.validDays ?? '') as number | string,
     hoursFrom: offered?.hours?.from ?? '',
     hoursUntil: offered?.hours?.until ?? '',
+    locationIds: offered?.locationIds ?? [],
+    /** By location. */
+    prices: Object.fromEntries(
+      offered?.prices.map(({ locationId, priceMinor }) => [locationId, priceMinor]) ?? [],
+    ) as Record<string, string>,
   };
 }
 
@@ -174,7 +188,18 @@ function troubles(format: Format, values: Values, currency: string) {
     durationSeconds: isEndless ? t('vouchers.packages.form.endNeeded') : null,
     downKbps: values.downKbps ? null : t('ui.rate.notARate'),
     upKbps: values.upKbps ? null : t('ui.rate.notARate'),
+    prices: Object.values(priceTroubles(format, values, currency))[0] ?? null,
   };
+}
+
+/** What is wrong with the prices of places; an empty one is the ordinary one. */
+function priceTroubles(format: Format, { prices }: Values, currency: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(prices).flatMap(([locationId, priceMinor]) => {
+      const trouble = priceMinor === '' ? null : moneyTrouble(format, priceMinor, currency);
+      return trouble ? [[locationId, trouble]] : [];
+    }),
+  );
 }
 
 function sent(values: Values) {
@@ -190,5 +215,9 @@ function sent(values: Values) {
     devices: Number(values.devices),
     validDays: values.validDays === '' ? null : Number(values.validDays),
     hours: hoursFrom && hoursUntil ? { from: hoursFrom, until: hoursUntil } : null,
+    locationIds: values.locationIds,
+    prices: Object.entries(values.prices).flatMap(([locationId, priceMinor]) =>
+      priceMinor === '' ? [] : [{ locationId, priceMinor }],
+    ),
   };
 }

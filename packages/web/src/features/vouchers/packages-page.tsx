@@ -6,6 +6,7 @@ import { t } from '../../lib/words.ts';
 import { type Column, DataTable, type PhoneRow } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { FilterChips } from '../../ui/filter-chips.tsx';
+import { FormDrawer } from '../../ui/form-drawer.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { notifyDone, notifyFailed } from '../../ui/notify.ts';
 import { PageHead } from '../../ui/page-head.tsx';
@@ -13,6 +14,7 @@ import { StatusBadge } from '../../ui/status-badge.tsx';
 import { Toolbar } from '../../ui/toolbar.tsx';
 import { PackageDrawer } from './package-drawer.tsx';
 import { changePackage, type Package, packageList } from './queries.ts';
+import { VoucherSettingsForm } from './settings-form.tsx';
 import { contentOf } from './voucher-words.ts';
 
 const statuses = ['active', 'archived', 'all'] as const;
@@ -24,6 +26,7 @@ export function PackagesPage({ search, onSearch }: PackagesPageProps) {
   const can = useCan();
   const status = search.status ?? 'active';
   const query = useQuery(packageList({ status, after: search.after }));
+  const close = () => onSearch({ open: undefined });
   const addButton = can('voucher:write') && (
     <Button leftSection={<Icon name="plus" size={16} />} onClick={() => onSearch({ open: 'new' })}>
       {t('vouchers.packages.add')}
@@ -32,6 +35,13 @@ export function PackagesPage({ search, onSearch }: PackagesPageProps) {
   return (
     <>
       <PageHead title={t('vouchers.packages.title')} about={t('vouchers.packages.about')}>
+        <Button
+          variant="default"
+          leftSection={<Icon name="settings" size={16} />}
+          onClick={() => onSearch({ open: 'rules' })}
+        >
+          {t('vouchers.settings.open')}
+        </Button>
         {addButton}
       </PageHead>
       <Toolbar>
@@ -70,7 +80,10 @@ export function PackagesPage({ search, onSearch }: PackagesPageProps) {
         }
         page={{ after: search.after, onChange: (after) => onSearch({ after }) }}
       />
-      <PackageDrawer open={search.open} onClose={() => onSearch({ open: undefined })} />
+      <PackageDrawer open={search.open === 'rules' ? undefined : search.open} onClose={close} />
+      <FormDrawer opened={search.open === 'rules'} title={t('vouchers.settings.title')} onClose={close}>
+        <VoucherSettingsForm onDone={close} />
+      </FormDrawer>
     </>
   );
 }

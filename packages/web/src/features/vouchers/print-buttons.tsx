@@ -5,13 +5,20 @@ import { t } from '../../lib/words.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { notifyFailed } from '../../ui/notify.ts';
 import { type Paper, PrintSheet, paperSizes } from './print-sheet.tsx';
-import { printVouchers, type Ticket } from './queries.ts';
+import type { Ticket } from './queries.ts';
 
-type PrintButtonsProps = { voucherIds: string[]; isSmall?: boolean; label?: string };
+type PrintButtonsProps = {
+  /** Counts the print, and answers with what to draw. */
+  fetch: () => Promise<Ticket[]>;
+  isSmall?: boolean;
+  label?: string;
+  defaultPaper?: Paper;
+};
 
 /** Prints on the paper that this counter used last; the arrow chooses another. */
-export function PrintButtons({ voucherIds, isSmall, label }: PrintButtonsProps) {
-  const [paper, setPaper] = useLocalStorage<Paper>({ key: 'lastmile.paper', defaultValue: '58' });
+export function PrintButtons({ fetch, isSmall, label, defaultPaper = '58' }: PrintButtonsProps) {
+  const key = defaultPaper === '58' ? 'lastmile.paper' : 'lastmile.batch-paper';
+  const [paper, setPaper] = useLocalStorage<Paper>({ key, defaultValue: defaultPaper });
   const [tickets, setTickets] = useState<Ticket[]>();
   const [isBusy, setBusy] = useState(false);
   const done = useCallback(() => setTickets(undefined), []);
@@ -19,7 +26,7 @@ export function PrintButtons({ voucherIds, isSmall, label }: PrintButtonsProps) 
     setPaper(size);
     setBusy(true);
     try {
-      setTickets(await printVouchers(voucherIds));
+      setTickets(await fetch());
     } catch (error) {
       notifyFailed(error);
     } finally {

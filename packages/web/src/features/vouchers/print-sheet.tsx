@@ -59,7 +59,9 @@ function TicketPaper({ ticket }: { ticket: Ticket }) {
       <img className={classes.ticketQr} src={ticket.qr} alt="" />
       <div className={classes.ticketNote}>{t('vouchers.ticket.how')}</div>
       <div className={classes.ticketNote}>
-        {t('vouchers.ticket.soldAt', { at: format.dateTime(ticket.soldAt) })}
+        {ticket.soldAt
+          ? t('vouchers.ticket.soldAt', { at: format.dateTime(ticket.soldAt) })
+          : t('vouchers.ticket.sealed')}
         {ticket.expiresAt && ` · ${t('vouchers.ticket.until', { at: format.dateTime(ticket.expiresAt) })}`}
       </div>
       {ticket.printCount > 1 && (

@@ -89,8 +89,8 @@ export async function sellVouchers(body: Body<'POST /api/counter/sales'>): Promi
   }
 }
 
-export async function printVouchers(voucherIds: string[]): Promise<Ticket[]> {
-  const { tickets } = await call('POST /api/counter/prints', { body: { voucherIds } });
+export async function printVouchers(voucherIds: string[], way: 'paper' | 'text' = 'paper'): Promise<Ticket[]> {
+  const { tickets } = await call('POST /api/counter/prints', { body: { voucherIds, way } });
   await refresh('voucher');
   return tickets;
 }
@@ -133,8 +133,11 @@ export async function settleAlert(alertId: string, state: Alert['state'], note: 
   await refresh('voucher');
 }
 
-export async function receiveHandOver(handOverId: string, receivedMinor: string): Promise<void> {
-  await call('POST /api/hand-overs/:handOverId/receipt', { params: { handOverId }, body: { receivedMinor } });
+export async function receiveHandOver(
+  handOverId: string,
+  body: Body<'POST /api/hand-overs/:handOverId/receipt'>,
+): Promise<void> {
+  await call('POST /api/hand-overs/:handOverId/receipt', { params: { handOverId }, body });
   await refresh('voucher');
 }
 
@@ -143,3 +146,98 @@ export async function reconcileDay(day: string): Promise<Reply<'POST /api/reconc
   await refresh('voucher');
   return report;
 }
+
+export async function sendToBank(body: Body<'POST /api/hand-overs'>): Promise<void> {
+  await call('POST /api/hand-overs', { body });
+  await refresh('voucher');
+}
+
+export type VoucherSettings = Reply<'GET /api/voucher-settings'>;
+
+export const voucherSettings = queryOptions({
+  queryKey: ['voucher', 'settings'],
+  queryFn: ({ signal }) => call('GET /api/voucher-settings', { signal }),
+});
+
+export async function changeVoucherSettings(body: Body<'PUT /api/voucher-settings'>): Promise<void> {
+  await call('PUT /api/voucher-settings', { body });
+  await refresh('voucher');
+}
+
+export type Sealed = Reply<'POST /api/counter/sealed'>;
+
+export function readSealed(code: string): Promise<Sealed> {
+  return call('POST /api/counter/sealed', { body: { code } });
+}
+
+export async function sellSealed(body: Body<'POST /api/counter/sealed-sales'>): Promise<Sale> {
+  try {
+    return await call('POST /api/counter/sealed-sales', { body });
+  } finally {
+    await refresh('voucher');
+  }
+}
+
+export async function voidOwnVoucher(body: Body<'POST /api/counter/voids'>): Promise<void> {
+  await call('POST /api/counter/voids', { body });
+  await refresh('voucher');
+}
+
+export type Batch = Item<'GET /api/voucher-batches'>;
+
+export const batchList = (query: Query<'GET /api/voucher-batches'>) =>
+  queryOptions({
+    queryKey: ['voucher', 'batches', query],
+    queryFn: ({ signal }) => call('GET /api/voucher-batches', { query, signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const batchById = (batchId: string) =>
+  queryOptions({
+    queryKey: ['voucher', 'batch', batchId],
+    queryFn: ({ signal }) => call('GET /api/voucher-batches/:batchId', { params: { batchId }, signal }),
+  });
+
+export async function makeBatch(body: Body<'POST /api/voucher-batches'>): Promise<{ id: string }> {
+  const batch = await call('POST /api/voucher-batches', { body });
+  await refresh('voucher');
+  return batch;
+}
+
+export async function printBatch(batchId: string): Promise<Ticket[]> {
+  const { tickets } = await call('POST /api/voucher-batches/:batchId/prints', { params: { batchId } });
+  await refresh('voucher');
+  return tickets;
+}
+
+export async function allotBatch(batchId: string, locationId: string | null): Promise<void> {
+  await call('POST /api/voucher-batches/:batchId/allotments', { params: { batchId }, body: { locationId } });
+  await refresh('voucher');
+}
+
+export async function voidBatch(
+  batchId: string,
+  body: Body<'POST /api/voucher-batches/:batchId/voids'>,
+): Promise<void> {
+  await call('POST /api/voucher-batches/:batchId/voids', { params: { batchId }, body });
+  await refresh('voucher');
+}
+
+export type Counters = Reply<'GET /api/counters'>;
+export type LocationCounters = Counters['items'][number];
+
+export const countersQuery = queryOptions({
+  queryKey: ['voucher', 'counters'],
+  queryFn: ({ signal }) => call('GET /api/counters', { signal }),
+  // Who is online comes with each look at a router, which announces nothing where nothing was sold.
+  refetchInterval: 60_000,
+});
+
+export type Figure = Reply<'GET /api/voucher-figures'>['items'][number];
+
+export const figureList = (query: Query<'GET /api/voucher-figures'>) =>
+  queryOptions({
+    queryKey: ['voucher', 'figures', query],
+    queryFn: ({ signal }) => call('GET /api/voucher-figures', { query, signal }),
+    placeholderData: keepPreviousData,
+  });

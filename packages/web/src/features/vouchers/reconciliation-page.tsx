@@ -9,18 +9,9 @@ import { PageHead } from '../../ui/page-head.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { StatTile, StatTiles } from '../../ui/stat-tile.tsx';
-import { StatusBadge } from '../../ui/status-badge.tsx';
 import classes from './cashier.module.css';
-import {
-  type Alert,
-  alertList,
-  type HandOver,
-  handOverList,
-  receiveHandOver,
-  reconcileDay,
-  reportList,
-  settleAlert,
-} from './queries.ts';
+import { HandOverPanel } from './hand-over-panel.tsx';
+import { type Alert, alertList, reconcileDay, reportList, settleAlert } from './queries.ts';
 
 /** What somebody must look at, cash that waits to be signed for, and the latest report. */
 export function ReconciliationPage() {
@@ -143,52 +134,4 @@ function evidenceOf({ evidence }: Alert): string {
         `${wordOr('vouchers.alerts.evidence', name)}: ${Array.isArray(value) ? value.join(', ') : value}`,
     )
     .join(' · ');
-}
-
-function HandOverPanel() {
-  const { data } = useQuery(handOverList({ state: 'open', limit: 50 }));
-  return (
-    <Panel title={t('vouchers.handOvers.title')}>
-      {data?.items.length === 0 && <Text c="dimmed">{t('vouchers.handOvers.none')}</Text>}
-      <ul className={classes.sold}>
-        {data?.items.map((handOver) => (
-          <HandOverRow key={handOver.id} handOver={handOver} />
-        ))}
-      </ul>
-    </Panel>
-  );
-}
-
-function HandOverRow({ handOver }: { handOver: HandOver }) {
-  const can = useCan();
-  const format = useFormat();
-  const amount = format.money(handOver.amountMinor, handOver.currency);
-  const sign = () =>
-    confirmAct({
-      title: t('vouchers.handOvers.signTitle', { amount }),
-      text: t('vouchers.handOvers.signText', { amount, name: handOver.givenName }),
-      act: t('vouchers.handOvers.sign'),
-      run: async () => {
-        await receiveHandOver(handOver.id, handOver.amountMinor);
-        notifyDone(t('vouchers.handOvers.signed', { amount }));
-      },
-    });
-  return (
-    <li>
-      <div className={classes.soldText}>
-        <Text fw={600}>{amount}</Text>
-        <Text size="sm" c="dimmed">
-          {t(`vouchers.handOvers.kinds.${handOver.kind}`)} · {handOver.givenName} ·{' '}
-          <RelativeTime at={handOver.givenAt} />
-        </Text>
-      </div>
-      {can('voucher:approve') ? (
-        <Button size="compact-sm" variant="default" onClick={sign}>
-          {t('vouchers.handOvers.sign')}
-        </Button>
-      ) : (
-        <StatusBadge tone="attention">{t('vouchers.handOvers.waiting')}</StatusBadge>
-      )}
-    </li>
-  );
 }

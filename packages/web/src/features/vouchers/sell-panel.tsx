@@ -9,6 +9,7 @@ import { Icon } from '../../ui/icon.tsx';
 import classes from './cashier.module.css';
 import { PackageChoice } from './package-choice.tsx';
 import { type Counter, type Sale, sellVouchers } from './queries.ts';
+import { SealedSale } from './sealed-sale.tsx';
 import { SoldCodes } from './sold-codes.tsx';
 
 const maxQuantity = 100;
@@ -21,7 +22,7 @@ export function SellPanel({ counter }: { counter: Counter }) {
     return (
       <EmptyState icon="package" title={t('vouchers.cashier.noPackages')} text={t('vouchers.cashier.noPackagesHelp')} />
     );
-  if (sale) return <SoldCodes sale={sale} onNext={order.startAgain} />;
+  if (sale) return <SoldCodes sale={sale} loginUrl={counter.loginUrl} onNext={order.startAgain} />;
   return (
     <section>
       <Title order={1} mb="sm">
@@ -70,6 +71,7 @@ export function SellPanel({ counter }: { counter: Counter }) {
           <Refusal error={order.refusal} />
         </div>
       )}
+      <SealedSale onSold={order.setSale} />
     </section>
   );
 }
@@ -132,6 +134,7 @@ function useOrder({ packages }: Counter) {
     phone,
     setPhone,
     sale,
+    setSale,
     refusal,
     isBusy,
     generate,

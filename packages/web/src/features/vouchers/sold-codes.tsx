@@ -6,10 +6,13 @@ import { StatusBadge } from '../../ui/status-badge.tsx';
 import classes from './cashier.module.css';
 import { CodeText } from './code-text.tsx';
 import { PrintButtons } from './print-buttons.tsx';
-import type { Sale } from './queries.ts';
+import { printVouchers, type Sale } from './queries.ts';
+import { SendButton } from './send-button.tsx';
+
+type SoldCodesProps = { sale: Sale; loginUrl: string | null; onNext: () => void };
 
 /** What was sold just now: read it out, hand it over, or print it. */
-export function SoldCodes({ sale, onNext }: { sale: Sale; onNext: () => void }) {
+export function SoldCodes({ sale, loginUrl, onNext }: SoldCodesProps) {
   const format = useFormat();
   const pending = sale.vouchers.filter((voucher) => voucher.pending);
   return (
@@ -39,7 +42,8 @@ export function SoldCodes({ sale, onNext }: { sale: Sale; onNext: () => void }) 
         <Button size="md" onClick={onNext} data-autofocus autoFocus>
           {t('vouchers.sold.next')}
         </Button>
-        <PrintButtons voucherIds={sale.vouchers.map(({ id }) => id)} />
+        <PrintButtons fetch={() => printVouchers(sale.vouchers.map(({ id }) => id))} />
+        <SendButton sale={sale} loginUrl={loginUrl} />
       </Group>
     </section>
   );

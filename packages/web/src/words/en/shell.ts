@@ -21,6 +21,8 @@ export const shell = {
     sell: 'Sell',
     tokens: 'Tokens',
     packages: 'Packages',
+    stock: 'Printed stock',
+    counters: 'Counters',
     shifts: 'Shifts',
     reconciliation: 'Reconciliation',
     audit: 'Audit',

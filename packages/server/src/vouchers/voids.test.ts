@@ -1,0 +1,106 @@
+// A seller takes back an unused code: a cheap one alone, a dear one with somebody who signs at his counter.
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { cash, clockIn, counterStaff } from '#test/counter.test-support.ts';
+import { addRouter, type Simulated, startTestRouter } from '#test/provider.test-support.ts';
+import { type Caller, type Loose, openTestLastmile, type Running } from '#test/running.ts';
+
+const password = 'correct horse';
+
+let running: Running & { close(): Promise<void> };
+let router: Simulated;
+let routerId: string;
+let cashier: { id: string; name: string; call: Caller };
+let hour: Loose;
+
+beforeAll(async () => {
+  running = await openTestLastmile();
+  const offered = { name: 'Hour', priceMinor: '500', durationSeconds: 3600, downKbps: 4096, upKbps: 1024 };
+  hour = (await running.call('POST /api/voucher-packages', offered)).body;
+});
+afterAll(() => running.close());
+beforeEach(async () => {
+  await change({ voidAloneLimitMinor: '0', drawerLimitMinor: null });
+  router = await startTestRouter();
+  routerId = (await addRouter(running, router)).id;
+  cashier = await counterStaff(running);
+  await clockIn(cashier.call, routerId);
+});
+
+async function change(settings: object): Promise<void> {
+  const { body } = await running.call('GET /api/voucher-settings');
+  await running.call('PUT /api/voucher-settings', { ...settings, revision: body.revision });
+}
+
+const order = (call: Caller) =>
+  call('POST /api/counter/sales', { packageId: hour.id, idempotencyKey: crypto.randomUUID() });
+const sell = async () => (await order(cashier.call)).body.vouchers[0];
+const giveBack = (voucherId: string, second?: object) =>
+  cashier.call('POST /api/counter/voids', { voucherId, reason: 'wrong package', ...(second ? { second } : {}) });
+
+test('up to the limit the seller voids alone: the code leaves the router, the drawer expects less', async () => {
+  await change({ voidAloneLimitMinor: '500' });
+  const { id, code } = await sell();
+  expect(await giveBack(id)).toMatchObject({ status: 200, body: { state: 'void', endReason: 'refunded' } });
+  await running.call(`POST /api/routers/${routerId}/sync`);
+  expect(router.find('/ip/hotspot/user', { name: code })).toBeUndefined();
+  const counted = await cashier.call('POST /api/counter/shift/count', { cash: [] });
+  expect(counted.body.result).toMatchObject({ expectedMinor: '0', outcome: 'balanced' });
+  await expect(
+    running.query(`update vouchers.refunds set amount_minor = 1 where voucher_id = $1`, [id]),
+  ).rejects.toThrow(/append-only/);
+});
+
+test('above the limit a second person signs, with his own name and password', async () => {
+  const { id } = await sell();
+  const manager = await counterStaff(running, 'manager');
+  expect(await giveBack(id)).toMatchObject({ status: 403, body: { code: 'second_person_needed' } });
+  expect(await giveBack(id, { username: manager.name, password: 'wrong' })).toMatchObject({
+    status: 400,
+    body: { code: 'password_wrong', fields: [{ path: 'second.password' }] },
+  });
+  expect(await giveBack(id, { username: manager.name, password })).toMatchObject({ status: 200 });
+  const { body } = await running.call(`GET /api/vouchers/${id}`);
+  expect(body.events.at(-1)).toMatchObject({
+    kind: 'refunded',
+    byName: cashier.name,
+    details: { approvedBy: manager.name },
+  });
+});
+
+test('a second person is another one, and one who may approve', async () => {
+  const { id } = await sell();
+  const colleague = await counterStaff(running);
+  expect(await giveBack(id, { username: cashier.name, password })).toMatchObject({ body: { code: 'self_approval' } });
+  expect(await giveBack(id, { username: colleague.name, password })).toMatchObject({
+    status: 403,
+    body: { code: 'second_person_needed' },
+  });
+});
+
+test('what was used, what is of another shift, and what is over is not taken back', async () => {
+  await change({ voidAloneLimitMinor: '500' });
+  const { id } = await sell();
+  const other = await counterStaff(running);
+  await clockIn(other.call, routerId);
+  const foreign = (await order(other.call)).body.vouchers[0];
+  expect(await giveBack(foreign.id)).toMatchObject({ status: 404, body: { code: 'voucher_not_found' } });
+  await giveBack(id);
+  expect(await giveBack(id)).toMatchObject({ status: 409, body: { code: 'voucher_ended' } });
+  const used = await sell();
+  await running.query(`update vouchers.vouchers set first_used_at = now(), state = 'redeemed' where id = $1`, [
+    used.id,
+  ]);
+  expect(await giveBack(used.id)).toMatchObject({ status: 409, body: { code: 'voucher_used' } });
+});
+
+test('the limit on what a person holds counts on after the count, until somebody signs for the cash', async () => {
+  await change({ drawerLimitMinor: '900' });
+  await sell();
+  await cashier.call('POST /api/counter/shift/count', { cash: cash('5') });
+  await clockIn(cashier.call, routerId);
+  expect(await order(cashier.call)).toMatchObject({ status: 409, body: { code: 'drawer_limit_reached', details: {} } });
+  const { items } = (await running.call('GET /api/hand-overs')).body;
+  const own = items.find(({ givenName }: Loose) => givenName === cashier.name);
+  await running.call(`POST /api/hand-overs/${own.id}/receipt`, { receivedMinor: '500' });
+  expect(await order(cashier.call)).toMatchObject({ status: 201 });
+});
