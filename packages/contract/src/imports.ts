@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { EndpointRecord } from './endpoint.ts';
 import { serviceKinds } from './provisioning.ts';
-import { Id, Kbps, Minor, text } from './shapes.ts';
+import { Day, Id, Kbps, Minor, text } from './shapes.ts';
 
 /** `known`: an account of ours already; `conflict`: carries a mark that is nobody's here; `unclear`: cannot be understood. */
 export const importStates = ['new', 'known', 'conflict', 'unclear'] as const;
@@ -84,6 +84,11 @@ export const imports = {
           )
           .min(1)
           .max(500),
+        /**
+         * The first day that they are charged for by their plans, from a month ago to a year ahead. null or left out: not charged
+         * before somebody subscribes them.
+         */
+        chargedFrom: Day.nullable().default(null),
       })
       .meta({ id: 'RouterImport' }),
     reply: z.object({

@@ -102,6 +102,71 @@ test('two imports at once take nobody over twice', async () => {
   expect(answers.map(({ body }) => body.importedCount).toSorted()).toEqual([0, 0, 2]);
 });
 
+test('who is taken over is charged from the day that the operator chose, and not at all where he chose none', async () => {
+  const day = (days: number) => Temporal.Now.plainDateISO('UTC').add({ days }).toString();
+  const subscriptionsOf = async (routerId: string) => {
+    const { items } = (await running.call(`GET /api/customers?routerId=${routerId}`)).body;
+    const lists = items.map(
+      async ({ id }: Loose) => (await running.call(`GET /api/customers/${id}/subscriptions`)).body.items,
+    );
+    return (await Promise.all(lists)).flat();
+  };
+  const later = await oldRouter();
+  const profiles = [{ service: 'pppoe', name: later.profile, newPlan: newPlan(later.profile) }];
+  const wish = (id: string, chargedFrom: string) =>
+    running.call(`POST /api/routers/${id}/import`, { profiles, chargedFrom });
+  for (const days of [-400, -40, 400])
+    expect(await wish(later.id, day(days))).toMatchObject({ status: 400, body: { fields: [{ path: 'chargedFrom' }] } });
+  expect(await wish(later.id, day(5))).toMatchObject({ status: 201, body: { importedCount: 2 } });
+  expect(await subscriptionsOf(later.id)).toMatchObject([
+    { status: 'active', planName: later.profile, startsOn: day(5) },
+    { status: 'active', planName: later.profile, startsOn: day(5) },
+  ]);
+  expect(writes(later.router)).toEqual([]);
+
+  const never = await oldRouter();
+  await take(never.id, [{ service: 'pppoe', name: never.profile, newPlan: newPlan(never.profile) }]);
+  expect(await subscriptionsOf(never.id)).toEqual([]);
+});
+
+test('hotspot users are taken over with address, device and password, and stay as they are', async () => {
+  const router = await startTestRouter();
+  const profile = fresh('cafe');
+  router.put('/ip/hotspot/user/profile', { name: profile, 'rate-limit': '1M/2M', 'shared-users': '2' });
+  router.put('/ip/hotspot/user', {
+    name: 'kiosk',
+    password: 'k1',
+    profile,
+    'mac-address': '02:AB:CD:00:11:22',
+    comment: 'Kiosk',
+  });
+  const { id } = await addRouter(running, router);
+  expect(await review(id)).toMatchObject({
+    counts: { new: 1 },
+    profiles: [{ service: 'hotspot', name: profile, proposal: { downKbps: 2000, upKbps: 1000 } }],
+  });
+  const choice = { service: 'hotspot', name: profile, newPlan: { ...newPlan(profile), downKbps: 2000, upKbps: 1000 } };
+  expect((await take(id, [choice])).body).toMatchObject({ importedCount: 1, withoutPasswordCount: 0 });
+  const { items } = (await running.call(`GET /api/customers?routerId=${id}`)).body;
+  expect((await getCustomer(running, items[0].id)).accounts).toMatchObject([
+    { service: 'hotspot', name: 'kiosk', macAddress: '02:AB:CD:00:11:22', planName: profile },
+  ]);
+  expect(writes(router)).toEqual([]);
+  expect(
+    (await take(id, [{ ...choice, newPlan: undefined, planId: (await planOf(profile)).id }])).body.importedCount,
+  ).toBe(0);
+  await manageRouter(running, id);
+  await settled(running, items[0].id);
+  expect(router.find('/ip/hotspot/user', { name: 'kiosk' })).toMatchObject({
+    password: 'k1',
+    'mac-address': '02:AB:CD:00:11:22',
+    comment: expect.stringMatching(/^Kiosk #lm-/),
+  });
+});
+
+const planOf = async (name: string) =>
+  (await running.call(`GET /api/plans?search=${name}`)).body.items.find((plan: Loose) => plan.name === name);
+
 test('switched to manage, what was taken over gets the mark and stays as it is otherwise', async () => {
   const { router, id, profile } = await oldRouter();
   await take(id, [{ service: 'pppoe', name: profile, newPlan: newPlan(profile) }]);

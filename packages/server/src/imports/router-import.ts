@@ -2,8 +2,11 @@
 import type { ImportReview } from '@lastmile/contract/imports.ts';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
+import { getToday } from '#billing/invoices.ts';
+import { addSubscription } from '#billing/subscriptions.ts';
 import { addPerson } from '#customers/customers.ts';
 import { addPlan, lockSellablePlan } from '#plans/plans.ts';
+import { isBefore } from '#platform/dates.ts';
 import { type Actor, type Db, inTransaction, scopeOf, type Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
 import type { Sealer } from '#platform/secrets.ts';
@@ -87,6 +90,13 @@ export type ProfileChoice = { service: 'pppoe' | 'hotspot'; name: string } & (
   | { planId: string }
   | { newPlan: NewPlan }
 );
+export type ImportWish = {
+  profiles: readonly ProfileChoice[];
+  /** null: they are not charged by this. */
+  chargedFrom: Temporal.PlainDate | null;
+};
+type PlanRef = { planId: string; profileId: string };
+
 export type Imported = {
   importedCount: number;
   newPlanCount: number;
@@ -98,13 +108,24 @@ export async function importRouter(
   looking: Looking,
   actor: Actor,
   routerId: string,
-  choices: readonly ProfileChoice[],
+  { profiles: choices, chargedFrom }: ImportWish,
 ): Promise<Imported> {
   if (choices.some((choice) => 'newPlan' in choice) && scopeOf(actor) !== 'everywhere')
     throw new DomainError('limited_to_locations');
   // The router is read before the transaction begins: nothing waits for the network while rows are locked.
   const inventory = await readRouter(looking, actor, routerId);
-  return inTransaction(looking.database, actor, (work) => takeOver(work, looking.sealer, routerId, inventory, choices));
+  return inTransaction(looking.database, actor, async (work) => {
+    if (chargedFrom) await refuseFarDay(work, chargedFrom);
+    return takeOver(work, looking.sealer, routerId, inventory, { profiles: choices, chargedFrom });
+  });
+}
+
+/** A slip of the pen must not bring a thousand customers the invoices of years. */
+async function refuseFarDay(work: Work, day: Temporal.PlainDate): Promise<void> {
+  const today = await getToday(work.db, work.now);
+  const [earliest, latest] = [today.subtract({ months: 1 }), today.add({ years: 1 })];
+  if (isBefore(day, earliest) || isBefore(latest, day))
+    throw fieldError('invalid_input', 'chargedFrom', `must be from ${earliest} to ${latest}`);
 }
 
 async function takeOver(
@@ -112,7 +133,7 @@ async function takeOver(
   sealer: Sealer,
   routerId: string,
   inventory: Inventory,
-  choices: readonly ProfileChoice[],
+  { profiles: choices, chargedFrom }: ImportWish,
 ): Promise<Imported> {
   if (!(await holdRouter(work, routerId))) throw new DomainError('router_not_found', { routerId });
   // Two imports of one router at once: the second waits, and finds nothing new.
@@ -127,7 +148,8 @@ async function takeOver(
   const taken = wanted.filter(({ service, profile }) => profiles.has(`${service} ${profile}`)).slice(0, mostAtOnce);
   for (const account of taken) {
     await takeOverAccount(work, sealer, routerId, account, {
-      profileId: profiles.get(`${account.service} ${account.profile}`) ?? '',
+      plan: profiles.get(`${account.service} ${account.profile}`),
+      chargedFrom,
       customerName: names.get(`${account.service} ${account.name}`) ?? account.name,
     });
   }
@@ -148,15 +170,15 @@ async function profilesOf(
   routerId: string,
   choices: readonly ProfileChoice[],
   found: readonly FoundProfile[],
-): Promise<Map<string, string>> {
-  const profiles = new Map<string, string>();
+): Promise<Map<string, PlanRef>> {
+  const profiles = new Map<string, PlanRef>();
   for (const choice of choices) {
-    const { profileId, profileName } = await planOf(
+    const { planId, profileId, profileName } = await planOf(
       work,
       choice,
       found.find(({ service, name }) => service === choice.service && name === choice.name),
     );
-    profiles.set(`${choice.service} ${choice.name}`, profileId);
+    profiles.set(`${choice.service} ${choice.name}`, { planId, profileId });
     // The very profile of the router becomes ours when it has the name of the plan's, and gets our mark with the accounts.
     if (choice.service === 'pppoe' && profileName === choice.name) await adoptProfile(work, routerId, profileId);
   }
@@ -167,7 +189,7 @@ async function planOf(
   work: Work,
   choice: ProfileChoice,
   found: FoundProfile | undefined,
-): Promise<{ profileId: string; profileName: string }> {
+): Promise<PlanRef & { profileName: string }> {
   const planId =
     'planId' in choice
       ? choice.planId
@@ -194,7 +216,7 @@ async function planOf(
       'profiles',
       `names a ${profile.service} plan for a ${choice.service} profile`,
     );
-  return { profileId, profileName: profile.name };
+  return { planId, profileId, profileName: profile.name };
 }
 
 /** What the profile says there beside its speed, so that nothing of it changes when it becomes ours. */
@@ -229,8 +251,13 @@ async function takeOverAccount(
   sealer: Sealer,
   routerId: string,
   found: FoundAccount,
-  { profileId, customerName }: { profileId: string; customerName: string },
+  {
+    plan,
+    customerName,
+    chargedFrom,
+  }: { plan: PlanRef | undefined; customerName: string } & Pick<ImportWish, 'chargedFrom'>,
 ): Promise<void> {
+  if (!plan) return;
   const customerId = await addPerson(work, {
     name: customerName,
     email: null,
@@ -241,13 +268,15 @@ async function takeOverAccount(
   const id = await addAccount(work, sealer, {
     customerId,
     routerId,
-    profileId,
+    profileId: plan.profileId,
     name: found.name,
     password: found.password ?? '',
     staticAddress: found.staticAddress,
     macAddress: found.macAddress,
     isAdopted: true,
   });
+  if (chargedFrom)
+    await addSubscription(work, customerId, { accountId: id, planId: plan.planId, startsOn: chargedFrom });
   // Who was switched off there is not switched on by us.
   if (found.isDisabled)
     await blockAccount(work, { id, customerId, name: found.name }, 'staff', 'was off on the router');

@@ -11,7 +11,7 @@ export function importRoutes(http: Http, looking: Looking): void {
       live: (call, { params }) => reviewImport(looking, call.actor, params.routerId),
     },
     'POST /api/routers/:routerId/import': {
-      live: (call, { params, body }) => importRouter(looking, call.actor, params.routerId, body.profiles),
+      live: (call, { params, body }) => importRouter(looking, call.actor, params.routerId, body),
     },
   });
   mount(http, driftAdoption, {

@@ -740,6 +740,7 @@ export interface ProvisioningSessions {
   account_name: string;
   address: string | null;
   caller_id: string | null;
+  counted_at: Temporal.Instant | null;
   customer_words: Generated<string>;
   down_bps: bigint | null;
   down_bytes: Generated<bigint>;

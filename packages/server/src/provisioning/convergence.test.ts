@@ -79,12 +79,12 @@ async function expectConvergence(history: HistoryEvent[]): Promise<void> {
 }
 
 /** What a server process has of a router: its worker, its connection, its locks. */
-function openProcess() {
+function openProcess(liveIntervalMs = 60_000) {
   const log = createLog('fatal', false);
   const locks = createLocks(testDatabase.url, log);
   const connections = new RouterConnections(world.sealer);
   const { database, sealer } = world;
-  const parts = { database, sealer, connections, locks, log, liveIntervalMs: () => 60_000 };
+  const parts = { database, sealer, connections, locks, log, liveIntervalMs: () => liveIntervalMs };
   const worker = new RouterWorker(parts, world.routerId(0));
   onTestFinished(async () => {
     await Promise.all([worker.stop(), connections.stop()]);
@@ -345,6 +345,29 @@ test('a round that we end ourselves is no trouble of the router', async () => {
     world.routerId(0),
   ]);
   expect(rows).toEqual([{ state: 'online', trouble_code: null }]);
+});
+
+test('between two readings a router is asked only how many are online, and what all carry once a minute', async () => {
+  const router = await beginWithThree();
+  const { worker } = openProcess(20);
+  worker.start();
+  const asked = (path: string, isCount: boolean) =>
+    router
+      .log()
+      .filter(({ command, words }) => command === `${path}/print` && words.includes('=count-only=') === isCount).length;
+  await eventually(() => asked('/ppp/active', true) > 10);
+  expect(asked('/interface', false)).toBe(1);
+  const readings = asked('/ppp/active', false);
+  router.hangUp('ana');
+  const live = async () => {
+    const { rows } = await world.database.pool.query(
+      `select account_name from provisioning.sessions where ended_at is null and account_name = 'ana'`,
+    );
+    return rows.length;
+  };
+  await eventually(live, (count) => count === 0);
+  expect(asked('/ppp/active', false)).toBeGreaterThan(readings);
+  expect(asked('/interface', false)).toBe(1);
 });
 
 test('one process works on a router at a time; when its locks are gone, another one takes over', async () => {

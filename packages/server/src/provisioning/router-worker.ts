@@ -33,6 +33,9 @@ const fullLookMs = 5 * 60_000;
 const healthMs = 295_000;
 const idleMs = 60_000;
 const takeOverMs = 10_000;
+// What everybody carries, for lists by data and for the history. Rows that somebody looks at have figures of their own, every few
+// seconds: see session-traffic.ts.
+const countersMs = 60_000;
 // One event seldom comes alone, and a storm of redials must not become a storm of readings.
 const eventPauseMs = 100;
 const leastSessionsMs = 1000;
@@ -55,6 +58,9 @@ export class RouterWorker {
   #nextHealthAt = 0;
   #nextSessionsAt = 0;
   #lastSessionsAt = 0;
+  #nextCountersAt = 0;
+  /** Somebody may have come or gone since they were read. */
+  #isStirred = true;
   /** The connection on which comings and goings are listened to. */
   #watched: unknown;
   #activeCount: number | null = null;
@@ -90,7 +96,8 @@ export class RouterWorker {
     this.#triedVersion = undefined;
     this.#nextFullLookAt = 0;
     this.#nextHealthAt = 0;
-    this.#nextSessionsAt = 0;
+    this.#nextCountersAt = 0;
+    this.#stir(0);
   }
 
   async stop(): Promise<void> {
@@ -170,21 +177,43 @@ export class RouterWorker {
       const round = await reconcileRound(database, sealer, driver, router.id, look);
       if (round.notPermitted) throw round.notPermitted;
       if (round.isFull) this.#isDirty = true;
-      if (round.changeCount > 0) this.#nextSessionsAt = 0;
+      if (round.changeCount > 0) this.#stir(0);
       for (const guest of this.#parts.guests ?? []) await guest(router, routerosHotspotUsers(client), look);
     }
     if (isFullLook) {
       await write((work) => recordSync(work, router.id, router.lookAsked));
       this.#nextFullLookAt = Date.now() + fullLookMs * (0.9 + Math.random() / 5);
     }
-    if (Date.now() >= this.#nextSessionsAt) {
-      this.#lastSessionsAt = Date.now();
+    if (Date.now() >= this.#nextSessionsAt) await this.#readSessions(router.id, driver);
+  }
+
+  /**
+   * All of them when somebody came or went and once a minute; else only how many there are, which is what a router without events is
+   * noticed by, and one that is gone.
+   */
+  async #readSessions(routerId: string, driver: Driver): Promise<void> {
+    const { database, liveIntervalMs } = this.#parts;
+    this.#lastSessionsAt = Date.now();
+    const isCounting = Date.now() >= this.#nextCountersAt;
+    const isToRead = isCounting || this.#isStirred || (await driver.countSessions()) !== this.#activeCount;
+    if (isToRead) {
+      this.#isStirred = false;
       const readAt = database.clock.now();
-      const live = await driver.sessions();
+      const live = await driver.sessions(isCounting);
       this.#activeCount = live.length;
-      await write((work) => recordSessions(work, router.id, live, readAt));
-      this.#nextSessionsAt = Date.now() + this.#parts.liveIntervalMs();
+      await inTransaction(database, actor, (work) => recordSessions(work, routerId, live, readAt));
+      if (isCounting) this.#nextCountersAt = Date.now() + countersMs;
     }
+    // What was stirred meanwhile has its own time.
+    this.#nextSessionsAt = this.#isStirred
+      ? Math.min(Date.now() + liveIntervalMs(), this.#lastSessionsAt + leastSessionsMs)
+      : Date.now() + liveIntervalMs();
+  }
+
+  /** Who is online is to be read again, at this time at the latest. */
+  #stir(at: number): void {
+    this.#isStirred = true;
+    this.#nextSessionsAt = Math.min(this.#nextSessionsAt, at);
   }
 
   /** Whoever comes or goes is shown at once, and not only with the next reading of figures. */
@@ -193,8 +222,7 @@ export class RouterWorker {
     try {
       for await (const _ of driver.watchSessions()) {
         if (this.#isStopped || this.#watched !== client) return;
-        const soon = Math.max(Date.now() + eventPauseMs, this.#lastSessionsAt + leastSessionsMs);
-        this.#nextSessionsAt = Math.min(this.#nextSessionsAt, soon);
+        this.#stir(Math.max(Date.now() + eventPauseMs, this.#lastSessionsAt + leastSessionsMs));
         this.#plan();
       }
     } catch (error) {
@@ -213,7 +241,7 @@ export class RouterWorker {
     this.#waitForNextTry(trouble.code === 'not_permitted' ? fullLookMs : undefined);
     // What was read before the gap is old.
     this.#nextFullLookAt = 0;
-    this.#nextSessionsAt = 0;
+    this.#stir(0);
   }
 
   #waitForNextTry(fixedMs?: number): void {

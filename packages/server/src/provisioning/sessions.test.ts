@@ -81,6 +81,22 @@ test('a counter that goes back tells no rate for that moment', async () => {
   expect(await rowsOf(routerId)).toEqual([expect.objectContaining({ down_bytes: '10', down_bps: null, up_bps: '80' })]);
 });
 
+test('a reading without counters leaves the figures as they are, and the next rate is over the time between the counters', async () => {
+  const routerId = await saveRouter();
+  await record(routerId, [live()]);
+  clock.advance({ seconds: 10 });
+  await record(routerId, [live({ downBytes: 2000n, upBytes: 600n })]);
+  clock.advance({ seconds: 5 });
+  await record(routerId, [live({ downBytes: null, upBytes: null })]);
+  const kept = { down_bytes: '2000', up_bytes: '600', down_bps: '800', up_bps: '80', live: true };
+  expect(await rowsOf(routerId)).toEqual([expect.objectContaining(kept)]);
+  clock.advance({ seconds: 15 });
+  await record(routerId, [live({ downBytes: 4000n, upBytes: 600n })]);
+  expect(await rowsOf(routerId)).toEqual([
+    expect.objectContaining({ down_bytes: '4000', down_bps: '800', up_bps: '0' }),
+  ]);
+});
+
 test('a counter beyond 2^53 keeps every byte', async () => {
   const routerId = await saveRouter();
   await record(routerId, [live({ downBytes: 2n ** 53n + 1n })]);

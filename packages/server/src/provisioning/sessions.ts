@@ -27,8 +27,8 @@ export async function recordSessions(
     address: session.address,
     caller_id: session.callerId,
     started_at: work.now.subtract({ seconds: session.uptimeSeconds }).toString(),
-    down_bytes: session.downBytes.toString(),
-    up_bytes: session.upBytes.toString(),
+    down_bytes: session.downBytes?.toString() ?? null,
+    up_bytes: session.upBytes?.toString() ?? null,
   }));
   const { rows: ended } = await sql<{ id: string }>`
     update provisioning.sessions session set ended_at = ${work.now}, ended_how = case when ${isCut} then 'cut' else 'left' end
@@ -49,9 +49,10 @@ async function carryOn(work: Work, routerId: string, seen: string, readAt: Tempo
   const { rows } = await sql<{ begun: string }>`
     with carried as (
     insert into provisioning.sessions as known
-      (id, router_id, router_key, service, account_id, account_name, customer_words, address, caller_id, started_at, down_bytes, up_bytes, seen_at)
+      (id, router_id, router_key, service, account_id, account_name, customer_words, address, caller_id, started_at, down_bytes, up_bytes, counted_at, seen_at)
     select seen.id, ${routerId}, seen.router_key, seen.service, account.id, seen.account_name, coalesce(customer.name, ''), seen.address, seen.caller_id,
-           seen.started_at, seen.down_bytes, seen.up_bytes, ${work.now}
+           seen.started_at, coalesce(seen.down_bytes, 0), coalesce(seen.up_bytes, 0),
+           case when seen.down_bytes is not null then ${work.now}::timestamptz end, ${work.now}
     from jsonb_to_recordset(${seen}::jsonb) as seen
       (id uuid, router_key text, service text, account_name text, address text, caller_id text, started_at timestamptz, down_bytes bigint, up_bytes bigint)
     left join provisioning.accounts account
@@ -66,13 +67,14 @@ async function carryOn(work: Work, routerId: string, seen: string, readAt: Tempo
       customer_words = excluded.customer_words,
       address = excluded.address,
       caller_id = excluded.caller_id,
-      -- A counter that went back was reset: no rate is told for that moment.
-      down_bps = case when excluded.down_bytes >= known.down_bytes then
-        ((excluded.down_bytes - known.down_bytes) * 8 / nullif(extract(epoch from excluded.seen_at - known.seen_at), 0))::bigint end,
-      up_bps = case when excluded.up_bytes >= known.up_bytes then
-        ((excluded.up_bytes - known.up_bytes) * 8 / nullif(extract(epoch from excluded.seen_at - known.seen_at), 0))::bigint end,
-      down_bytes = excluded.down_bytes,
-      up_bytes = excluded.up_bytes,
+      -- A counter that went back was reset: no rate is told for that moment. Without a reading all stays.
+      down_bps = case when excluded.counted_at is null then known.down_bps when excluded.down_bytes >= known.down_bytes then
+        ((excluded.down_bytes - known.down_bytes) * 8 / nullif(extract(epoch from excluded.counted_at - known.counted_at), 0))::bigint end,
+      up_bps = case when excluded.counted_at is null then known.up_bps when excluded.up_bytes >= known.up_bytes then
+        ((excluded.up_bytes - known.up_bytes) * 8 / nullif(extract(epoch from excluded.counted_at - known.counted_at), 0))::bigint end,
+      down_bytes = case when excluded.counted_at is null then known.down_bytes else excluded.down_bytes end,
+      up_bytes = case when excluded.counted_at is null then known.up_bytes else excluded.up_bytes end,
+      counted_at = coalesce(excluded.counted_at, known.counted_at),
       seen_at = excluded.seen_at
     returning (xmax = 0) as is_begun)
     select count(*) filter (where is_begun)::text as begun from carried`.execute(work.db);

@@ -1,5 +1,5 @@
 // Reads what a router tells about itself.
-import { connectRouter, type RouterClient, type Row, Unsupported } from '@lastmile/routeros';
+import { connectRouter, type RouterClient, type Row, Unsupported, where } from '@lastmile/routeros';
 import { clockOf, hottestSensor } from './health-rules.ts';
 import type { RouterAccess } from './routers.ts';
 import { type RouterTrouble, routerTrouble } from './trouble.ts';
@@ -106,9 +106,16 @@ function undefinedWhenUnsupported(error: unknown): undefined {
   throw error;
 }
 
+/** Accounts of either kind. The hotspot's own guest is nobody's. */
 async function countSecrets(client: RouterClient): Promise<number> {
-  const { ret } = await client.command('/ppp/secret/print', { 'count-only': '' });
-  return Number(ret ?? 0);
+  const guest = { query: where.equals('name', 'default-trial') };
+  const counts = await Promise.all([
+    client.count('/ppp/secret'),
+    client.count('/ip/hotspot/user').catch(undefinedWhenUnsupported),
+    client.count('/ip/hotspot/user', guest).catch(undefinedWhenUnsupported),
+  ]);
+  const [secrets, users = 0, guests = 0] = counts;
+  return secrets + users - guests;
 }
 
 const unitSeconds: Record<string, number> = { w: 604_800, d: 86_400, h: 3600, m: 60, s: 1 };

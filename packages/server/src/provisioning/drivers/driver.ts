@@ -11,8 +11,9 @@ export type LiveSession = {
   address: string | null;
   callerId: string | null;
   uptimeSeconds: number;
-  downBytes: bigint;
-  upBytes: bigint;
+  /** null: not asked for. */
+  downBytes: bigint | null;
+  upBytes: bigint | null;
 };
 
 /** What to look at of one kind: all accounts, or some, of which those with the ids must be there, under whatever name. */
@@ -41,7 +42,10 @@ export type Applied = { change: Change; error: Error | undefined };
 export type Driver = {
   observe(scope: Scope): Promise<Observed>;
   apply(changes: readonly Change[]): Promise<Applied[]>;
-  sessions(): Promise<LiveSession[]>;
+  /** Who is online; with what each has carried only where `isCounting`, for that costs a router more. */
+  sessions(isCounting: boolean): Promise<LiveSession[]>;
+  /** How many are online: a question that costs next to nothing. */
+  countSessions(): Promise<number>;
   /** Says each time that somebody came or went, until the connection ends: a hint to look, where the device can give one. */
   watchSessions(): AsyncIterable<unknown>;
   /** What happened there lately, as of now; undefined where the device does not tell it. */

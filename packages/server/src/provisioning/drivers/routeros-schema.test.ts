@@ -227,7 +227,7 @@ async function doAll(router: SimulatedRouter, reads: Reads): Promise<void> {
   const login = { ...access, username: 'lastmile', password: 'demo' };
   router.put('/ip/hotspot', { name: 'lobby', interface: 'ether1' });
   const changes = kinds.flatMap((service) => Object.values(furnish(router, service)));
-  expect(await probeRouter(login)).toMatchObject({ ok: true, facts: { secretCount: 5 } });
+  expect(await probeRouter(login)).toMatchObject({ ok: true, facts: { secretCount: 10 } });
 
   const client = await openClient(login, 'tower');
   const noting = noteReads(client, reads);
@@ -248,14 +248,14 @@ async function doAll(router: SimulatedRouter, reads: Reads): Promise<void> {
   const watching = driver.watchSessions()[Symbol.asyncIterator]();
   const event = watching.next();
   // The listen starts when the router has answered what was sent after it.
-  await driver.sessions();
+  await driver.sessions(true);
   expect((await driver.apply(changes)).map(({ change, error }) => [change.kind, error])).toEqual(
     expect.arrayContaining(changes.map(({ kind }) => [kind, undefined])),
   );
   expect((await event).done).toBe(false);
   await watching.return?.();
 
-  const sessions = await driver.sessions();
+  const sessions = await driver.sessions(true);
   expect(sessions.map(({ service, accountName }) => [service, accountName])).toEqual(
     kinds.map((kind) => [kind, 'online']),
   );

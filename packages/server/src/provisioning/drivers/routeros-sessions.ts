@@ -4,18 +4,28 @@ import { secondsOf } from '#routers/probe.ts';
 import type { LiveSession } from './driver.ts';
 import { idOf, menus } from './routeros-objects.ts';
 
-export async function readSessions(client: RouterClient): Promise<LiveSession[]> {
-  const [pppoe, hotspot] = await Promise.all([readPppoe(client), readHotspot(client)]);
+export async function readSessions(client: RouterClient, isCounting: boolean): Promise<LiveSession[]> {
+  const [pppoe, hotspot] = await Promise.all([readPppoe(client, isCounting), readHotspot(client)]);
   return [...pppoe, ...hotspot];
+}
+
+export async function countSessions(client: RouterClient): Promise<number> {
+  const isBoth = await hasHotspot(client);
+  const [pppoe, hotspot] = await Promise.all([
+    client.count(menus.pppoe.session),
+    isBoth ? client.count(menus.hotspot.session) : 0,
+  ]);
+  return pppoe + hotspot;
 }
 
 const pppoeProperties = ['.id', 'name', 'service', 'caller-id', 'address', 'uptime', 'session-id'];
 
 // /ppp/active has no byte counters: a session's bytes are those of its dynamic interface (routeros.md 3).
-async function readPppoe(client: RouterClient): Promise<LiveSession[]> {
+async function readPppoe(client: RouterClient, isCounting: boolean): Promise<LiveSession[]> {
+  const counts = { proplist: ['name', 'rx-byte', 'tx-byte'], query: where.equals('type', 'pppoe-in') };
   const [active, interfaces] = await Promise.all([
     client.print(menus.pppoe.session, { proplist: pppoeProperties }),
-    client.print('/interface', { proplist: ['name', 'rx-byte', 'tx-byte'], query: where.equals('type', 'pppoe-in') }),
+    isCounting ? client.print('/interface', counts) : [],
   ]);
   const counters = new Map(interfaces.map((row) => [row.name, row]));
   return active.map((row) => {
@@ -28,8 +38,8 @@ async function readPppoe(client: RouterClient): Promise<LiveSession[]> {
       callerId: row['caller-id'] || null,
       uptimeSeconds: secondsOf(row.uptime),
       // The interface's "rx" is what the client sends.
-      downBytes: BigInt(counted?.['tx-byte'] ?? 0),
-      upBytes: BigInt(counted?.['rx-byte'] ?? 0),
+      downBytes: isCounting ? BigInt(counted?.['tx-byte'] ?? 0) : null,
+      upBytes: isCounting ? BigInt(counted?.['rx-byte'] ?? 0) : null,
     };
   });
 }

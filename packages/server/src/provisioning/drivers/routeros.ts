@@ -19,7 +19,7 @@ import type { ServiceKind } from '#provisioning/profiles.ts';
 import type { Applied, Driver, KindScope, Scope } from './driver.ts';
 import { readLog } from './routeros-log.ts';
 import { accountOf, accountProperties, idOf, menus, profileOf, profileProperties } from './routeros-objects.ts';
-import { disconnect, readSessions, watchSessions } from './routeros-sessions.ts';
+import { countSessions, disconnect, readSessions, watchSessions } from './routeros-sessions.ts';
 import { send } from './routeros-writes.ts';
 
 // Above this many names one print of everything is cheaper for the router than a query of so many words.
@@ -29,7 +29,8 @@ export function routerosDriver(client: RouterClient): Driver {
   return {
     observe: (scope) => observe(client, scope),
     apply: (changes) => applyInOrder(client, changes),
-    sessions: () => readSessions(client),
+    sessions: (isCounting) => readSessions(client, isCounting),
+    countSessions: () => countSessions(client),
     watchSessions: () => watchSessions(client),
     readLog: (now) => readLog(client, now),
     disconnect: (routerKey) => disconnect(client, routerKey),
