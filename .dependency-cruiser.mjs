@@ -12,6 +12,7 @@ export const floors = [
   ['plans', 'usage'],
   ['billing', 'vouchers'],
   ['subscribers'],
+  ['bulk'],
   ['portal', 'reports', 'imports', 'compat', 'emergency'],
 ];
 

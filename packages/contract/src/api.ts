@@ -5,8 +5,10 @@ import { bank } from './bank.ts';
 import { batches } from './batches.ts';
 import { billing } from './billing.ts';
 import { books } from './books.ts';
+import { bulk } from './bulk.ts';
 import { compat, mikronet, mikrotik, routerDoors } from './compat.ts';
 import { counter } from './counter.ts';
+import { customerImports } from './customer-imports.ts';
 import { customers } from './customers.ts';
 import { documents } from './documents.ts';
 import { drift, driftAdoption } from './drift.ts';
@@ -45,6 +47,8 @@ export const api = {
   ...plans,
   ...customers,
   ...subscribers,
+  ...bulk,
+  ...customerImports,
   ...billing,
   ...subscriptions,
   ...suspension,

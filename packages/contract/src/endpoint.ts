@@ -20,6 +20,8 @@ export type Endpoint = {
   needsEverywhere?: true;
   /** Asks for the password again, where it was not given within the last minutes. A key cannot give one. */
   isDangerous?: true;
+  /** More than the usual, for files. */
+  mostBodyBytes?: number;
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;

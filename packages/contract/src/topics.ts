@@ -2,6 +2,7 @@
 export const topics = [
   'account',
   'audit',
+  'bulk',
   'customer',
   'emergency',
   'event',

@@ -11,6 +11,8 @@ import { isOpenToNetwork } from '#auth/sign-in.ts';
 import { listColleagueIds } from '#auth/staff-scope.ts';
 import { scheduleBillingJobs } from '#billing/jobs.ts';
 import { billingRoutes } from '#billing/routes.ts';
+import { BulkRunner } from '#bulk/bulk-runner.ts';
+import { bulkRoutes } from '#bulk/routes.ts';
 import { compatRoutes } from '#compat/routes.ts';
 import { customerRoutes } from '#customers/routes.ts';
 import { scheduleEmergencyJobs } from '#emergency/jobs.ts';
@@ -133,6 +135,7 @@ async function start(
     new Reconciler({ database, sealer, connections, locks, log, guests: [codesOnRouters(database)] }),
   );
   await reconciler.start(announcements);
+  started('bulk acts', new BulkRunner({ database, sealer, connections, log })).start(announcements);
   const http = await createRoutes(config, options, database, log, {
     sealer,
     connections,
@@ -223,6 +226,7 @@ export async function createRoutes(
   billingRoutes(http);
   voucherRoutes(http, devices);
   subscriberRoutes(http, devices.sealer);
+  bulkRoutes(http, devices.sealer);
   importRoutes(http, { ...devices, database });
   emergencyRoutes(http);
   reportRoutes(http);

@@ -72,7 +72,14 @@ async function furnish(name: string): Promise<Place> {
      select gen_random_uuid(), 'drawer_to_safe', id, location_id, 'USD', 1, staff_id, staff_name, now() from vouchers.shifts where id = $1 returning id`,
     [shift.id],
   );
+  const [bulkJob] = await running.query(
+    `with job as (insert into bulk.jobs (id, kind, params, staff_id, by_name, idempotency_key, fingerprint, asked_at, held_why)
+       select gen_random_uuid(), 'tag', '{"tag": "x"}', id, $2, $2, '', now(), 'too_many' from auth.staff where username = 'admin' returning id)
+     insert into bulk.items (job_id, place, customer_id, next_try_at) select id, 1, $1, now() from job returning job_id as id`,
+    [customer.id, name],
+  );
   return {
+    bulkJobId: bulkJob.id,
     handOverId: handOver.id,
     alertId: alert.id,
     voucherId: voucher.id,

@@ -34,6 +34,7 @@ import { Route as AppStockRouteImport } from './routes/_app/stock.tsx'
 import { Route as AppTokensRouteImport } from './routes/_app/tokens.tsx'
 import { Route as AppTomorrowRouteImport } from './routes/_app/tomorrow.tsx'
 import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers.index.tsx'
+import { Route as AppCustomersBulkRouteImport } from './routes/_app/customers.bulk.tsx'
 import { Route as AppCustomersFieldsRouteImport } from './routes/_app/customers.fields.tsx'
 import { Route as AppCustomersNewRouteImport } from './routes/_app/customers.new.tsx'
 import { Route as AppInvoicesIndexRouteImport } from './routes/_app/invoices.index.tsx'
@@ -175,6 +176,11 @@ const AppCustomersIndexRoute = AppCustomersIndexRouteImport.update({
   path: '/customers/',
   getParentRoute: () => AppRoute,
 } as any)
+const AppCustomersBulkRoute = AppCustomersBulkRouteImport.update({
+  id: '/customers/bulk',
+  path: '/customers/bulk',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppCustomersFieldsRoute = AppCustomersFieldsRouteImport.update({
   id: '/customers/fields',
   path: '/customers/fields',
@@ -284,6 +290,7 @@ export interface FileRoutesByFullPath {
   '/stock': typeof AppStockRoute
   '/tokens': typeof AppTokensRoute
   '/tomorrow': typeof AppTomorrowRoute
+  '/customers/bulk': typeof AppCustomersBulkRoute
   '/customers/fields': typeof AppCustomersFieldsRoute
   '/customers/new': typeof AppCustomersNewRoute
   '/invoices/new': typeof AppInvoicesNewRoute
@@ -326,6 +333,7 @@ export interface FileRoutesByTo {
   '/tokens': typeof AppTokensRoute
   '/tomorrow': typeof AppTomorrowRoute
   '/': typeof AppIndexRoute
+  '/customers/bulk': typeof AppCustomersBulkRoute
   '/customers/fields': typeof AppCustomersFieldsRoute
   '/customers/new': typeof AppCustomersNewRoute
   '/invoices/new': typeof AppInvoicesNewRoute
@@ -370,6 +378,7 @@ export interface FileRoutesById {
   '/_app/tokens': typeof AppTokensRoute
   '/_app/tomorrow': typeof AppTomorrowRoute
   '/_app/': typeof AppIndexRoute
+  '/_app/customers/bulk': typeof AppCustomersBulkRoute
   '/_app/customers/fields': typeof AppCustomersFieldsRoute
   '/_app/customers/new': typeof AppCustomersNewRoute
   '/_app/invoices/new': typeof AppInvoicesNewRoute
@@ -414,6 +423,7 @@ export interface FileRouteTypes {
     | '/stock'
     | '/tokens'
     | '/tomorrow'
+    | '/customers/bulk'
     | '/customers/fields'
     | '/customers/new'
     | '/invoices/new'
@@ -456,6 +466,7 @@ export interface FileRouteTypes {
     | '/tokens'
     | '/tomorrow'
     | '/'
+    | '/customers/bulk'
     | '/customers/fields'
     | '/customers/new'
     | '/invoices/new'
@@ -499,6 +510,7 @@ export interface FileRouteTypes {
     | '/_app/tokens'
     | '/_app/tomorrow'
     | '/_app/'
+    | '/_app/customers/bulk'
     | '/_app/customers/fields'
     | '/_app/customers/new'
     | '/_app/invoices/new'
@@ -704,6 +716,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppCustomersIndexRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/customers/bulk': {
+      id: '/_app/customers/bulk'
+      path: '/customers/bulk'
+      fullPath: '/customers/bulk'
+      preLoaderRoute: typeof AppCustomersBulkRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/customers/fields': {
       id: '/_app/customers/fields'
       path: '/customers/fields'
@@ -838,6 +857,7 @@ interface AppRouteChildren {
   AppTokensRoute: typeof AppTokensRoute
   AppTomorrowRoute: typeof AppTomorrowRoute
   AppIndexRoute: typeof AppIndexRoute
+  AppCustomersBulkRoute: typeof AppCustomersBulkRoute
   AppCustomersFieldsRoute: typeof AppCustomersFieldsRoute
   AppCustomersNewRoute: typeof AppCustomersNewRoute
   AppInvoicesNewRoute: typeof AppInvoicesNewRoute
@@ -876,6 +896,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppTokensRoute: AppTokensRoute,
   AppTomorrowRoute: AppTomorrowRoute,
   AppIndexRoute: AppIndexRoute,
+  AppCustomersBulkRoute: AppCustomersBulkRoute,
   AppCustomersFieldsRoute: AppCustomersFieldsRoute,
   AppCustomersNewRoute: AppCustomersNewRoute,
   AppInvoicesNewRoute: AppInvoicesNewRoute,

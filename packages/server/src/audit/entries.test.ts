@@ -2,6 +2,7 @@
 import { api } from '@lastmile/contract/api.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { codeOf } from '#test/authenticator.test-support.ts';
+import { bulkDeeds } from '#test/bulk-deeds.test-support.ts';
 import {
   addAbsentRouter,
   addCustomer,
@@ -90,6 +91,7 @@ const deeds: Record<string, Deed> = {
   ...mikrotikDeeds(place),
   ...mikronetDeeds(place),
   ...trustDeeds(place),
+  ...bulkDeeds(place),
   'POST /api/auth/signin': {
     action: 'staff.signed_in',
     do: () => running.stranger('POST /api/auth/signin', { username: 'admin', password: 'correct horse' }),
@@ -485,6 +487,7 @@ const looks = [
   'POST /api/routers/:routerId/test',
   // It is a POST because of the many ids that it takes.
   'POST /api/sessions/traffic',
+  'POST /api/bulk/preview',
 ];
 
 /** A GET changes nothing, but for the one that seed E writes so. */

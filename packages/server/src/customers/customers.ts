@@ -143,6 +143,11 @@ async function phoneColumns(db: Db, phone: string | null) {
   return { phone, phone_e164: e164, phone_words: words };
 }
 
+/** The digits by which a phone is told from others, in every way that they are typed. */
+export function phoneWordsOf(phone: string | null, country: string): string {
+  return phoneOf(phone, country).words;
+}
+
 async function checkedValues(db: Db, before: CustomValues | undefined, given: GivenValues): Promise<CustomValues> {
   const { values, faults } = writtenValues(await listFields(db), before, given);
   if (faults.length === 0) return values;

@@ -8,6 +8,8 @@ import { newId } from '#platform/ids.ts';
 import type { FieldView } from './custom-value-rules.ts';
 import { customerInScope } from './scope.ts';
 
+export type { FieldView };
+
 const columns = ['id', 'name', 'kind', 'choices', 'is_required as isRequired', 'position', 'revision'] as const;
 
 export async function listFields(db: Db): Promise<FieldView[]> {

@@ -253,6 +253,7 @@ export function mount<R extends EndpointRecord>(
         isDangerous: endpoint.isDangerous ?? false,
         isEndpoint: true,
       },
+      ...(endpoint.mostBodyBytes ? { bodyLimit: endpoint.mostBodyBytes } : {}),
       schema: schemaOf(endpoint, status),
       preValidation: takeIdempotencyKey(endpoint),
       handler: async (request, reply) => {

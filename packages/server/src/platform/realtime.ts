@@ -9,6 +9,7 @@ import { type Caller, cookieTokenOf, type Http } from './http.ts';
 const topicPermission: Record<Topic, Permission | 'signed_in'> = {
   account: 'customer:read',
   audit: 'audit:read',
+  bulk: 'customer:read',
   customer: 'customer:read',
   // Shown on every page, to everybody.
   emergency: 'signed_in',

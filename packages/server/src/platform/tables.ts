@@ -461,6 +461,37 @@ export interface BillingSubscriptions {
   trial_ends_on: Temporal.PlainDate | null;
 }
 
+export interface BulkItems {
+  attempt_count: Generated<number>;
+  code: string | null;
+  customer_id: string | null;
+  done_at: Temporal.Instant | null;
+  job_id: string;
+  label: string | null;
+  line: number | null;
+  message: string | null;
+  next_try_at: Temporal.Instant | null;
+  place: number;
+  row_sealed: Buffer | null;
+  state: Generated<string>;
+}
+
+export interface BulkJobs {
+  asked_at: Temporal.Instant;
+  by_name: string;
+  ended_at: Temporal.Instant | null;
+  fingerprint: Buffer;
+  held_why: string | null;
+  id: string;
+  idempotency_key: string;
+  kind: string;
+  lifted_at: Temporal.Instant | null;
+  params: Json;
+  staff_id: string;
+  stopped_by: string | null;
+  via: string | null;
+}
+
 export interface CustomersCustomers {
   account_count: Generated<number>;
   address: string | null;
@@ -1172,6 +1203,8 @@ export interface DB {
   'billing.recognition': BillingRecognition;
   'billing.refunds': BillingRefunds;
   'billing.subscriptions': BillingSubscriptions;
+  'bulk.items': BulkItems;
+  'bulk.jobs': BulkJobs;
   'customers.customers': CustomersCustomers;
   'customers.fields': CustomersFields;
   'emergency.endings': EmergencyEndings;

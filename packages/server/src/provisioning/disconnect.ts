@@ -1,7 +1,7 @@
 // A live command: the router first, then the act that records what happened.
 import type { ErrorCode } from '@lastmile/contract/errors.ts';
 import { audit } from '#audit/entries.ts';
-import { type Actor, type Database, inTransaction, scopeOf } from '#platform/db.ts';
+import { type Actor, type Database, type Db, inTransaction, scopeOf } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import type { RouterConnections } from '#routers/connections.ts';
 import { getRouter } from '#routers/routers.ts';
@@ -52,6 +52,20 @@ async function drop(
       { accountName: session.accountName },
     );
   });
+}
+
+/** Of all accounts that some customers have or had. */
+export async function listSessionIdsOf(
+  db: Db,
+  customerIds: readonly string[],
+): Promise<{ id: string; customerId: string }[]> {
+  return db
+    .selectFrom('provisioning.sessions as session')
+    .innerJoin('provisioning.accounts as account', 'account.id', 'session.account_id')
+    .select(['session.id', 'account.customer_id as customerId'])
+    .where('account.customer_id', 'in', customerIds)
+    .where('session.ended_at', 'is', null)
+    .execute();
 }
 
 export type Dropped = {

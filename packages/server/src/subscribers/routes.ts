@@ -1,7 +1,12 @@
-import { subscribers } from '@lastmile/contract/subscribers.ts';
+import { Readable } from 'node:stream';
+import type { Permission } from '@lastmile/contract/permissions.ts';
+import { CustomerFilter, subscribers } from '@lastmile/contract/subscribers.ts';
+import { inTransaction, scopeOf } from '#platform/db.ts';
+import { DomainError } from '#platform/errors.ts';
 import { type Http, mount } from '#platform/http.ts';
 import type { Sealer } from '#platform/secrets.ts';
 import { addAccountToCustomer, changeAccountOfCustomer, removeAccountOfCustomer } from './account-acts.ts';
+import { exportCustomers, recordExport } from './export.ts';
 import { listRouterAccounts } from './router-accounts.ts';
 import { listCustomerSessions, listSessions } from './session-list.ts';
 import {
@@ -11,7 +16,7 @@ import {
   removeSubscriber,
   suspendSubscriber,
 } from './subscriber-acts.ts';
-import { listSubscribers } from './subscriber-list.ts';
+import { listSubscribers, type SubscriberFilter } from './subscriber-list.ts';
 import { getSubscriber } from './subscribers.ts';
 import { listTimeline } from './timeline.ts';
 
@@ -78,4 +83,33 @@ export function subscriberRoutes(http: Http, sealer: Sealer): void {
       },
     },
   });
+  mountExports(http, sealer);
+}
+
+/** Files are not JSON, so their routes stand beside the contract. Passwords are a file of their own, for few. */
+function mountExports(http: Http, sealer: Sealer): void {
+  const { database } = http;
+  const file = (url: string, permission: Permission, passwords?: Sealer) =>
+    http.app.get(
+      url,
+      {
+        config: { permission, isDangerous: passwords !== undefined, isEndpoint: true },
+        schema: { querystring: CustomerFilter },
+      },
+      async (request, reply) => {
+        const { caller } = request;
+        if (!caller) throw new DomainError('signed_out');
+        const filter = request.query as SubscriberFilter;
+        const actor = { ...caller.actor, address: request.ip };
+        await inTransaction(database, actor, (work) => recordExport(work, filter, passwords !== undefined));
+        const order = { filter, now: database.clock.now(), scope: scopeOf(actor), ...(passwords ? { passwords } : {}) };
+        return reply
+          .type('text/csv; charset=utf-8')
+          .header('content-disposition', 'attachment; filename="customers.csv"')
+          .header('cache-control', 'no-store')
+          .send(Readable.from(exportCustomers(database.db, order)));
+      },
+    );
+  file('/api/customers/export', 'customer:read');
+  file('/api/customers/export-with-passwords', 'account:reveal', sealer);
 }

@@ -52,23 +52,27 @@ export async function removeSubscriber(work: Work, customerId: string): Promise<
   await removePerson(work, customer);
 }
 
-/** Blocks all accounts by hand: a payment does not lift this. */
-export async function suspendSubscriber(work: Work, customerId: string, note: string | null): Promise<void> {
+/** Blocks all accounts by hand: a payment does not lift this. Answers whether any was not so before. */
+export async function suspendSubscriber(work: Work, customerId: string, note: string | null): Promise<boolean> {
   await lockPresentCustomer(work, customerId);
-  for (const account of await lockAccountsOf(work, customerId)) await blockAccount(work, account, 'staff', note);
+  let isChanged = false;
+  for (const account of await lockAccountsOf(work, customerId))
+    isChanged = (await blockAccount(work, account, 'staff', note)) || isChanged;
   work.announce('customer', customerId);
+  return isChanged;
 }
 
 /**
  * Lifts every block by hand. Who owes past grace is exempt for some days, so that the next run does not undo what a person
- * decided.
+ * decided. Answers whether any block stood.
  */
-export async function activateSubscriber(work: Work, customerId: string, note: string | null): Promise<void> {
+export async function activateSubscriber(work: Work, customerId: string, note: string | null): Promise<boolean> {
   await lockPresentCustomer(work, customerId);
-  for (const account of await lockAccountsOf(work, customerId)) {
-    await liftBlock(work, account, 'staff', note);
-    await liftBlock(work, account, 'overdue', note);
-  }
+  let isChanged = false;
+  for (const account of await lockAccountsOf(work, customerId))
+    for (const reason of ['staff', 'overdue'] as const)
+      isChanged = (await liftBlock(work, account, reason, note)) || isChanged;
   await exemptWhoOwes(work, customerId, note);
   work.announce('customer', customerId);
+  return isChanged;
 }

@@ -6,6 +6,7 @@ import { audit } from './en/audit.ts';
 import { bank } from './en/bank.ts';
 import { books } from './en/books.ts';
 import { counters } from './en/counters.ts';
+import { bulk } from './en/bulk.ts';
 import { customers } from './en/customers.ts';
 import { errors } from './en/errors.ts';
 import { home } from './en/home.ts';
@@ -35,6 +36,7 @@ export const en = {
   bank,
   books,
   counters,
+  bulk,
   customers,
   errors,
   home,

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { linkOptions } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
+import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { type Column, DataTable, type PhoneRow } from '../../ui/data-table.tsx';
 import { TwoLines } from '../../ui/two-lines.tsx';
@@ -8,27 +9,60 @@ import { Balance } from './balance.tsx';
 import { CustomerState, OnlineState } from './customer-state.tsx';
 import { type CustomerQuery, type CustomerRow, customerList } from './queries.ts';
 
+export type ChosenCustomers = {
+  /** Also those of pages that were looked at before. */
+  ids: readonly string[];
+  isPageChosen: boolean;
+  clear: () => void;
+};
+
+const nobody: ReadonlySet<string> = new Set();
+
 type CustomerTableProps = {
   query: CustomerQuery;
   onPage: (after: string | undefined) => void;
   empty: ReactNode;
+  bulkBar: (choice: ChosenCustomers, hasMore: boolean) => ReactNode;
 };
 
-export function CustomerTable({ query, onPage, empty }: CustomerTableProps) {
+export function CustomerTable({ query, onPage, empty, bulkBar }: CustomerTableProps) {
+  const can = useCan();
+  const list = useQuery(customerList(query));
+  const { after: _, ...filters } = query;
+  const key = JSON.stringify(filters);
+  const [state, setState] = useState({ key, chosen: nobody });
+  // Whoever was chosen among others is not chosen among these.
+  const chosen = state.key === key ? state.chosen : nobody;
+  const onChange = (next: ReadonlySet<string>) => setState({ key, chosen: next });
+  const ids = list.data?.items.map(({ id }) => id) ?? [];
+  const choice: ChosenCustomers = {
+    ids: [...chosen],
+    isPageChosen: ids.length > 0 && ids.every((id) => chosen.has(id)),
+    clear: () => onChange(nobody),
+  };
+  const mayChoose = query.status !== 'removed' && bulkPermissions.some(can);
+  const hasMore = Boolean(query.after) || Boolean(list.data?.next);
   return (
-    <DataTable
-      label={t('customers.title')}
-      query={useQuery(customerList(query))}
-      columns={customerColumns()}
-      phone={phoneRow}
-      rowId={(customer) => customer.id}
-      rowName={(customer) => customer.name}
-      link={({ id }) => linkOptions({ to: '/customers/$customerId', params: { customerId: id } })}
-      empty={empty}
-      page={{ after: query.after, onChange: onPage }}
-    />
+    <>
+      {mayChoose && bulkBar(choice, hasMore)}
+      <DataTable
+        label={t('customers.title')}
+        query={list}
+        choice={mayChoose ? { chosen, onChange } : undefined}
+        columns={customerColumns()}
+        phone={phoneRow}
+        rowId={(customer) => customer.id}
+        rowName={(customer) => customer.name}
+        link={({ id }) => linkOptions({ to: '/customers/$customerId', params: { customerId: id } })}
+        empty={empty}
+        page={{ after: query.after, onChange: onPage }}
+      />
+    </>
   );
 }
+
+// Whoever may do none of it to one customer chooses nobody.
+const bulkPermissions = ['customer:block', 'customer:write', 'session:disconnect'] as const;
 
 function customerColumns(): Column<CustomerRow>[] {
   return [

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -10,15 +11,20 @@ import { PageHead } from '../../ui/page-head.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { Toolbar } from '../../ui/toolbar.tsx';
 import { RouterFilter, routerChoices } from '../provisioning/router-picker.tsx';
-import { CustomerTable } from './customer-table.tsx';
+import { type ChosenCustomers, CustomerTable } from './customer-table.tsx';
 import { type CustomersSearch, customerFilters, type CustomerFilter as Filter } from './customers-search.ts';
 import { PlanFilter } from './plan-picker.tsx';
-import { customerCounts } from './queries.ts';
+import { type CustomerQuery, customerCounts } from './queries.ts';
 import { SortSelect, TagFilter } from './tag-filter.tsx';
 
-type CustomersPageProps = { search: CustomersSearch; onSearch: (change: Partial<CustomersSearch>) => void };
+type CustomersPageProps = {
+  search: CustomersSearch;
+  onSearch: (change: Partial<CustomersSearch>) => void;
+  /** What can be done with those who are chosen; `hasMore`: the list has more than this page. */
+  bulkBar: (choice: ChosenCustomers, hasMore: boolean) => ReactNode;
+};
 
-export function CustomersPage({ search, onSearch }: CustomersPageProps) {
+export function CustomersPage({ search, onSearch, bulkBar }: CustomersPageProps) {
   const narrow = (change: Partial<CustomersSearch>) => onSearch({ ...change, after: undefined });
   return (
     <>
@@ -41,12 +47,18 @@ export function CustomersPage({ search, onSearch }: CustomersPageProps) {
         <StatusChips search={search} onChange={(status) => narrow({ status })} />
       </Toolbar>
       <CustomerTable
-        query={search}
+        query={queryOf(search)}
+        bulkBar={bulkBar}
         onPage={(after) => onSearch({ after })}
         empty={<NoCustomers search={search} onShowAll={() => narrow(everything)} />}
       />
     </>
   );
+}
+
+/** The rest of the address bar is not asked of the server. */
+function queryOf({ job: _job, show: _show, ...query }: CustomersSearch): CustomerQuery {
+  return query;
 }
 
 const everything = { search: undefined, status: undefined, routerId: undefined, planId: undefined, tag: undefined };
@@ -63,9 +75,14 @@ function AddCustomer() {
 
 function MoreActs() {
   return (
-    <LinkButton variant="default" to="/customers/fields">
-      {t('customers.fields.title')}
-    </LinkButton>
+    <>
+      <LinkButton variant="default" to="/customers/bulk">
+        {t('bulk.earlier')}
+      </LinkButton>
+      <LinkButton variant="default" to="/customers/fields">
+        {t('customers.fields.title')}
+      </LinkButton>
+    </>
   );
 }
 

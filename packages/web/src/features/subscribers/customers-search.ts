@@ -24,7 +24,12 @@ export type CustomersSearch = {
   tag?: string;
   sort?: CustomerSort;
   after?: string;
+  /** The act on many customers that is followed. */
+  job?: string;
+  show?: (typeof bulkItemStates)[number];
 };
+
+export const bulkItemStates = ['waiting', 'done', 'unchanged', 'failed'] as const;
 
 export const customerTabs = ['subscription', 'sessions', 'invoices', 'history'] as const;
 

@@ -1,6 +1,13 @@
 import { createFileRoute } from '@tanstack/react-router';
+import { BulkBar } from '../../features/bulk/bulk-bar.tsx';
+import { JobDrawer } from '../../features/bulk/job-drawer.tsx';
 import { CustomersPage } from '../../features/subscribers/customers-page.tsx';
-import { type CustomersSearch, customerFilters, customerSorts } from '../../features/subscribers/customers-search.ts';
+import {
+  bulkItemStates,
+  type CustomersSearch,
+  customerFilters,
+  customerSorts,
+} from '../../features/subscribers/customers-search.ts';
 import { oneOf, textOf } from '../../lib/search.ts';
 import { requirePermission } from '../../lib/session.ts';
 
@@ -13,6 +20,8 @@ export const Route = createFileRoute('/_app/customers/')({
     tag: textOf(search.tag),
     sort: oneOf(search.sort, customerSorts),
     after: textOf(search.after),
+    job: textOf(search.job),
+    show: oneOf(search.show, bulkItemStates),
   }),
   beforeLoad: () => requirePermission('customer:read'),
   component: CustomersRoute,
@@ -20,10 +29,24 @@ export const Route = createFileRoute('/_app/customers/')({
 
 function CustomersRoute() {
   const navigate = Route.useNavigate();
+  const search = Route.useSearch();
+  const onSearch = (change: Partial<CustomersSearch>) =>
+    void navigate({ search: (now) => ({ ...now, ...change }), replace: 'search' in change });
   return (
-    <CustomersPage
-      search={Route.useSearch()}
-      onSearch={(change) => void navigate({ search: (now) => ({ ...now, ...change }), replace: 'search' in change })}
-    />
+    <>
+      <CustomersPage
+        search={search}
+        onSearch={onSearch}
+        bulkBar={(choice, hasMore) => (
+          <BulkBar choice={choice} search={search} hasMore={hasMore} onStarted={(job) => onSearch({ job })} />
+        )}
+      />
+      <JobDrawer
+        jobId={search.job}
+        show={search.show}
+        onShow={(show) => onSearch({ show })}
+        onClose={() => onSearch({ job: undefined, show: undefined })}
+      />
+    </>
   );
 }
