@@ -167,7 +167,8 @@ test('no list, total or search shows anything of another place', async () => {
 });
 
 test('what is of the own place is there', async () => {
-  for (const [route] of endpoints) {
+  for (const [route, { needsEverywhere }] of endpoints) {
+    if (needsEverywhere) continue;
     if (!route.startsWith('GET ') || !idsIn(route).every((name) => name in here) || idsIn(route).length === 0) continue;
     // The router of the test is not there: asked itself, it does not answer.
     const { status } = await local(addressIn(here, route));

@@ -36,6 +36,7 @@ import { Route as AppTomorrowRouteImport } from './routes/_app/tomorrow.tsx'
 import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers.index.tsx'
 import { Route as AppCustomersBulkRouteImport } from './routes/_app/customers.bulk.tsx'
 import { Route as AppCustomersFieldsRouteImport } from './routes/_app/customers.fields.tsx'
+import { Route as AppCustomersImportRouteImport } from './routes/_app/customers.import.tsx'
 import { Route as AppCustomersNewRouteImport } from './routes/_app/customers.new.tsx'
 import { Route as AppInvoicesIndexRouteImport } from './routes/_app/invoices.index.tsx'
 import { Route as AppInvoicesNewRouteImport } from './routes/_app/invoices.new.tsx'
@@ -186,6 +187,11 @@ const AppCustomersFieldsRoute = AppCustomersFieldsRouteImport.update({
   path: '/customers/fields',
   getParentRoute: () => AppRoute,
 } as any)
+const AppCustomersImportRoute = AppCustomersImportRouteImport.update({
+  id: '/customers/import',
+  path: '/customers/import',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppCustomersNewRoute = AppCustomersNewRouteImport.update({
   id: '/customers/new',
   path: '/customers/new',
@@ -292,6 +298,7 @@ export interface FileRoutesByFullPath {
   '/tomorrow': typeof AppTomorrowRoute
   '/customers/bulk': typeof AppCustomersBulkRoute
   '/customers/fields': typeof AppCustomersFieldsRoute
+  '/customers/import': typeof AppCustomersImportRoute
   '/customers/new': typeof AppCustomersNewRoute
   '/invoices/new': typeof AppInvoicesNewRoute
   '/locations/$locationId': typeof AppLocationsLocationIdRoute
@@ -335,6 +342,7 @@ export interface FileRoutesByTo {
   '/': typeof AppIndexRoute
   '/customers/bulk': typeof AppCustomersBulkRoute
   '/customers/fields': typeof AppCustomersFieldsRoute
+  '/customers/import': typeof AppCustomersImportRoute
   '/customers/new': typeof AppCustomersNewRoute
   '/invoices/new': typeof AppInvoicesNewRoute
   '/locations/$locationId': typeof AppLocationsLocationIdRoute
@@ -380,6 +388,7 @@ export interface FileRoutesById {
   '/_app/': typeof AppIndexRoute
   '/_app/customers/bulk': typeof AppCustomersBulkRoute
   '/_app/customers/fields': typeof AppCustomersFieldsRoute
+  '/_app/customers/import': typeof AppCustomersImportRoute
   '/_app/customers/new': typeof AppCustomersNewRoute
   '/_app/invoices/new': typeof AppInvoicesNewRoute
   '/_app/locations/$locationId': typeof AppLocationsLocationIdRoute
@@ -425,6 +434,7 @@ export interface FileRouteTypes {
     | '/tomorrow'
     | '/customers/bulk'
     | '/customers/fields'
+    | '/customers/import'
     | '/customers/new'
     | '/invoices/new'
     | '/locations/$locationId'
@@ -468,6 +478,7 @@ export interface FileRouteTypes {
     | '/'
     | '/customers/bulk'
     | '/customers/fields'
+    | '/customers/import'
     | '/customers/new'
     | '/invoices/new'
     | '/locations/$locationId'
@@ -512,6 +523,7 @@ export interface FileRouteTypes {
     | '/_app/'
     | '/_app/customers/bulk'
     | '/_app/customers/fields'
+    | '/_app/customers/import'
     | '/_app/customers/new'
     | '/_app/invoices/new'
     | '/_app/locations/$locationId'
@@ -730,6 +742,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppCustomersFieldsRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/customers/import': {
+      id: '/_app/customers/import'
+      path: '/customers/import'
+      fullPath: '/customers/import'
+      preLoaderRoute: typeof AppCustomersImportRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/customers/new': {
       id: '/_app/customers/new'
       path: '/customers/new'
@@ -859,6 +878,7 @@ interface AppRouteChildren {
   AppIndexRoute: typeof AppIndexRoute
   AppCustomersBulkRoute: typeof AppCustomersBulkRoute
   AppCustomersFieldsRoute: typeof AppCustomersFieldsRoute
+  AppCustomersImportRoute: typeof AppCustomersImportRoute
   AppCustomersNewRoute: typeof AppCustomersNewRoute
   AppInvoicesNewRoute: typeof AppInvoicesNewRoute
   AppLocationsLocationIdRoute: typeof AppLocationsLocationIdRoute
@@ -898,6 +918,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppIndexRoute: AppIndexRoute,
   AppCustomersBulkRoute: AppCustomersBulkRoute,
   AppCustomersFieldsRoute: AppCustomersFieldsRoute,
+  AppCustomersImportRoute: AppCustomersImportRoute,
   AppCustomersNewRoute: AppCustomersNewRoute,
   AppInvoicesNewRoute: AppInvoicesNewRoute,
   AppLocationsLocationIdRoute: AppLocationsLocationIdRoute,

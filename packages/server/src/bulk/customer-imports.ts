@@ -214,8 +214,8 @@ async function recordFindings(
 ): Promise<void> {
   await sql`
     update bulk.items item set state = found.state, code = found.code, message = found.message, label = found.label,
-      done_at = case when found.state = 'waiting' then null else ${work.now} end,
-      next_try_at = case when found.state = 'waiting' then ${work.now} end
+      done_at = case when found.state = 'waiting' then null else ${work.now}::timestamptz end,
+      next_try_at = case when found.state = 'waiting' then ${work.now}::timestamptz end
     from unnest(${findings.map((_, at) => at + 1)}::int[], ${findings.map(({ state }) => state)}::text[],
       ${findings.map(({ code }) => code)}::text[], ${findings.map(({ message }) => message)}::text[],
       ${rows.map((cells) => (cells.get('name') ?? cells.get('username') ?? '').slice(0, 120))}::text[]

@@ -156,8 +156,8 @@ async function findAccounts(db: Db, rows: readonly Row[]): Promise<Accounts> {
 async function findAddresses(db: Db, rows: readonly Row[]): Promise<Set<string>> {
   const bound = rows.flatMap(({ account }) => (account?.staticAddress ? [account] : []));
   const { rows: found } = await sql<{ routerId: string; address: string }>`
-    select account.router_id as "routerId", account.static_address as address
-    from unnest(${bound.map(({ routerId }) => routerId)}::uuid[], ${bound.map(({ staticAddress }) => staticAddress)}::text[]) wanted (router_id, address)
+    select account.router_id as "routerId", host(account.static_address) as address
+    from unnest(${bound.map(({ routerId }) => routerId)}::uuid[], ${bound.map(({ staticAddress }) => staticAddress)}::inet[]) wanted (router_id, address)
     join provisioning.accounts account on account.router_id = wanted.router_id and account.static_address = wanted.address
     where account.removed_at is null`.execute(db);
   return new Set(found.map(({ routerId, address }) => `${routerId} ${address}`));

@@ -14,7 +14,11 @@ afterAll(() => running.close());
 
 const download = async (path: string, as = token) => {
   const response = await fetch(running.lastmile.url + path, { headers: { authorization: `Bearer ${as}` } });
-  return { status: response.status, text: await response.text(), type: response.headers.get('content-type') };
+  return {
+    status: response.status,
+    text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(await response.arrayBuffer()),
+    type: response.headers.get('content-type'),
+  };
 };
 const linesOf = (text: string) => parse(text, { bom: true, columns: true }) as Loose[];
 
@@ -58,7 +62,7 @@ test('passwords leave only with those who may see them, and that is written down
     `select actor_name, details from audit.entries where action = 'customer.exported' and details ->> 'tag' = $1`,
     [tag],
   );
-  expect(entries).toEqual([{ actor_name: 'admin', details: { tag, accountPasswords: 'included' } }]);
+  expect(entries).toEqual([{ actor_name: 'admin', details: { tag, withLogins: true } }]);
 });
 
 test('who is limited to a place takes none of another with him', async () => {

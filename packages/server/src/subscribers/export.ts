@@ -36,7 +36,7 @@ type ExportRow = Record<(typeof plainColumns)[number], string | null> & {
 /** Written down before the first line leaves: who took what with him. */
 export async function recordExport(work: Work, filter: SubscriberFilter, isWithPasswords: boolean): Promise<void> {
   const given = Object.entries(filter).filter(([, value]) => value !== undefined);
-  const details = { ...Object.fromEntries(given), ...(isWithPasswords ? { accountPasswords: 'included' } : {}) };
+  const details = { ...Object.fromEntries(given), ...(isWithPasswords ? { withLogins: true } : {}) };
   await audit(work, 'customer.exported', [], details);
 }
 

@@ -73,6 +73,22 @@ export function onConfirmationNeeded(asker: () => Promise<boolean>): void {
   confirmationAsker = asker;
 }
 
+// A list of a hundred thousand is written while it is read.
+const fileTimeoutMs = 300_000;
+
+/** Saves what a route beside the contract answers as a file. */
+export async function downloadFile(path: string, query: Record<string, unknown>, name: string): Promise<void> {
+  const ask = () => send(urlOf(path, undefined, query), { signal: AbortSignal.timeout(fileTimeoutMs) });
+  const response = await askAndConfirm(ask);
+  if (!response.ok) throw await refusalOf(response);
+  const address = URL.createObjectURL(await response.blob());
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(address);
+}
+
 type Loose = {
   params?: Record<string, string>;
   query?: Record<string, unknown>;

@@ -45,8 +45,8 @@ export function JobDrawer({ jobId, show, onShow, onClose }: JobDrawerProps) {
         <ErrorState error={error} onRetry={() => void refetch()} />
       ) : job ? (
         <Stack gap="md">
-          <Head job={job} />
-          <Results key={`${job.id} ${show}`} job={job} show={show} onShow={onShow} />
+          <JobProgress job={job} />
+          <JobResults key={`${job.id} ${show}`} job={job} show={show} onShow={onShow} />
         </Stack>
       ) : (
         <Skeleton height={240} />
@@ -55,7 +55,7 @@ export function JobDrawer({ jobId, show, onShow, onClose }: JobDrawerProps) {
   );
 }
 
-function Head({ job }: { job: BulkJob }) {
+export function JobProgress({ job }: { job: BulkJob }) {
   const format = useFormat();
   const about = aboutJob(job);
   const triedCount = job.total - job.waiting;
@@ -116,9 +116,13 @@ function Acts({ job }: { job: BulkJob }) {
   );
 }
 
-type ResultsProps = Pick<JobDrawerProps, 'show' | 'onShow'> & { job: BulkJob };
+type ResultsProps = Pick<JobDrawerProps, 'show' | 'onShow'> & {
+  job: BulkJob;
+  /** Of a file that is not confirmed: what would become of its lines. */
+  isDraft?: boolean;
+};
 
-function Results({ job, show, onShow }: ResultsProps) {
+export function JobResults({ job, show, onShow, isDraft = false }: ResultsProps) {
   const format = useFormat();
   const [after, setAfter] = useState<string>();
   const { data, error, refetch } = useQuery(bulkItems(job.id, { state: show, after }));
@@ -131,7 +135,7 @@ function Results({ job, show, onShow }: ResultsProps) {
           { value: 'all', label: t('bulk.job.counts.all'), count: format.number(job.total) },
           ...counted.map((value) => ({
             value,
-            label: t(`bulk.job.counts.${value}`),
+            label: stateWord(value, isDraft),
             count: format.number(job[value]),
           })),
         ]}
@@ -142,7 +146,7 @@ function Results({ job, show, onShow }: ResultsProps) {
       {data?.items.length === 0 && <Text mt="md">{t('bulk.job.empty')}</Text>}
       <ul className={classes.list} aria-label={t('bulk.job.results')}>
         {data?.items.map((item) => (
-          <Result key={item.place} item={item} />
+          <Result key={item.place} item={item} isDraft={isDraft} />
         ))}
       </ul>
       {data && <Pager label={t('bulk.job.results')} after={after} next={data.next} onChange={setAfter} />}
@@ -152,7 +156,11 @@ function Results({ job, show, onShow }: ResultsProps) {
 
 const tones = { waiting: 'pending', done: 'fine', unchanged: 'quiet', failed: 'broken' } as const;
 
-function Result({ item }: { item: BulkItem }) {
+function stateWord(state: ShownState, isDraft: boolean): string {
+  return isDraft ? t(`bulk.import.draftCounts.${state}`) : t(`bulk.job.counts.${state}`);
+}
+
+function Result({ item, isDraft }: { item: BulkItem; isDraft: boolean }) {
   const { customerId, customerName, line, state, isPending, nextTryAt, attemptCount } = item;
   const name = line === null ? customerName : t('bulk.job.line', { line, name: customerName });
   const why = whyWords(item);
@@ -169,7 +177,7 @@ function Result({ item }: { item: BulkItem }) {
         ) : (
           <span className={classes.name}>{name}</span>
         )}
-        <StatusBadge tone={tones[state]}>{t(`bulk.job.counts.${state}`)}</StatusBadge>
+        <StatusBadge tone={tones[state]}>{stateWord(state, isDraft)}</StatusBadge>
       </div>
       {why && <Text size="sm">{why}</Text>}
       {state === 'waiting' && attemptCount > 0 && nextTryAt && (
@@ -186,8 +194,13 @@ function Result({ item }: { item: BulkItem }) {
   );
 }
 
+// Their own sentence says which cell or which row of the other side.
+const ownWords = ['invalid_input', 'router_rejected'];
+
 function whyWords({ code, message }: BulkItem): string | undefined {
-  if (!code) return undefined;
+  if (!code || code === 'asked') return undefined;
+  if (code === 'another_account') return t('bulk.import.toExisting', { name: message ?? '' });
+  if (ownWords.includes(code) && message) return message;
   const words = errorText(new ApiError(409, { code: code as 'forbidden', message: message ?? code }));
   return words || undefined;
 }

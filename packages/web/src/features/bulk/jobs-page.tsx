@@ -7,7 +7,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
-import { TwoLines } from '../provisioning/two-lines.tsx';
+import { TwoLines } from '../../ui/two-lines.tsx';
 import { aboutJob, askWords, jobStateWord, jobTone } from './bulk-words.ts';
 import { JobDrawer, type ShownState } from './job-drawer.tsx';
 import { type BulkJob, bulkJobs } from './queries.ts';

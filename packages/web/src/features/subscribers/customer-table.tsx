@@ -22,7 +22,8 @@ type CustomerTableProps = {
   query: CustomerQuery;
   onPage: (after: string | undefined) => void;
   empty: ReactNode;
-  bulkBar: (choice: ChosenCustomers, hasMore: boolean) => ReactNode;
+  /** Without it nobody can be chosen. */
+  bulkBar?: (choice: ChosenCustomers, hasMore: boolean) => ReactNode;
 };
 
 export function CustomerTable({ query, onPage, empty, bulkBar }: CustomerTableProps) {
@@ -40,11 +41,11 @@ export function CustomerTable({ query, onPage, empty, bulkBar }: CustomerTablePr
     isPageChosen: ids.length > 0 && ids.every((id) => chosen.has(id)),
     clear: () => onChange(nobody),
   };
-  const mayChoose = query.status !== 'removed' && bulkPermissions.some(can);
+  const mayChoose = bulkBar && query.status !== 'removed' && bulkPermissions.some(can);
   const hasMore = Boolean(query.after) || Boolean(list.data?.next);
   return (
     <>
-      {mayChoose && bulkBar(choice, hasMore)}
+      {mayChoose && bulkBar?.(choice, hasMore)}
       <DataTable
         label={t('customers.title')}
         query={list}

@@ -20,16 +20,18 @@ import { SortSelect, TagFilter } from './tag-filter.tsx';
 type CustomersPageProps = {
   search: CustomersSearch;
   onSearch: (change: Partial<CustomersSearch>) => void;
+  /** Beside the title: what rooms above do with all of them. */
+  moreActs: ReactNode;
   /** What can be done with those who are chosen; `hasMore`: the list has more than this page. */
   bulkBar: (choice: ChosenCustomers, hasMore: boolean) => ReactNode;
 };
 
-export function CustomersPage({ search, onSearch, bulkBar }: CustomersPageProps) {
+export function CustomersPage({ search, onSearch, bulkBar, moreActs }: CustomersPageProps) {
   const narrow = (change: Partial<CustomersSearch>) => onSearch({ ...change, after: undefined });
   return (
     <>
       <PageHead title={t('customers.title')}>
-        <MoreActs />
+        {moreActs}
         <AddCustomer />
       </PageHead>
       <Toolbar>
@@ -70,19 +72,6 @@ function AddCustomer() {
     <LinkButton to="/customers/new" leftSection={<Icon name="plus" size={16} />}>
       {t('customers.add')}
     </LinkButton>
-  );
-}
-
-function MoreActs() {
-  return (
-    <>
-      <LinkButton variant="default" to="/customers/bulk">
-        {t('bulk.earlier')}
-      </LinkButton>
-      <LinkButton variant="default" to="/customers/fields">
-        {t('customers.fields.title')}
-      </LinkButton>
-    </>
   );
 }
 

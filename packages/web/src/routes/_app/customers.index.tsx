@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router';
 import { BulkBar } from '../../features/bulk/bulk-bar.tsx';
+import { ExportMenu } from '../../features/bulk/export-menu.tsx';
 import { JobDrawer } from '../../features/bulk/job-drawer.tsx';
 import { CustomersPage } from '../../features/subscribers/customers-page.tsx';
 import {
@@ -37,6 +38,7 @@ function CustomersRoute() {
       <CustomersPage
         search={search}
         onSearch={onSearch}
+        moreActs={<ExportMenu search={search} />}
         bulkBar={(choice, hasMore) => (
           <BulkBar choice={choice} search={search} hasMore={hasMore} onStarted={(job) => onSearch({ job })} />
         )}
