@@ -47,6 +47,17 @@ const places: Place[] = [
   { name: 'home', path: '/' },
   { name: 'customers', path: '/customers' },
   { name: 'customers-suspended', path: '/customers?status=suspended' },
+  {
+    name: 'customers-chosen',
+    path: '/customers',
+    open: async (page) => {
+      await page.getByRole('checkbox', { name: /^Choose / }).nth(1).click();
+      await page.getByRole('button', { name: 'Suspend', exact: true }).click();
+      await expect(page.getByRole('button', { name: /^Suspend 1 customer/ })).toBeVisible();
+    },
+  },
+  { name: 'customers-import', path: '/customers/import' },
+  { name: 'customers-bulk', path: '/customers/bulk' },
   { name: 'customer-new', path: '/customers/new' },
   { name: 'customer', path: '/customers/$first' },
   { name: 'customer-invoices', path: '/customers/$first?tab=invoices' },

@@ -19,7 +19,14 @@ export const offlineVerdicts = [
   'device_silent',
 ] as const;
 
-export const offlineFixes = ['activate', 'take_payment', 'retry', 'open_router', 'show_password'] as const;
+export const offlineFixes = [
+  'activate',
+  'take_payment',
+  'retry',
+  'open_router',
+  'show_password',
+  'open_subscription',
+] as const;
 
 export const WhyOffline = z
   .object({

@@ -284,6 +284,8 @@ async function getAccount(
 /** The password as text. An act, because every look is written down. */
 export async function revealPassword(work: Work, sealer: Sealer, accountId: string): Promise<string> {
   const { customerId, name, passwordSealed } = await getAccount(work, accountId);
+  // Of an account that left its router nothing is kept.
+  if (passwordSealed.length === 0) throw new DomainError('account_not_found', { accountId });
   await audit(work, 'account.password_revealed', [customerId, accountId], { name });
   return sealer.open(passwordSealed, accountId);
 }

@@ -129,6 +129,8 @@ export async function removeEmptyRouter(work: Work, routerId: string): Promise<v
     .updateTable('provisioning.accounts')
     .set((e) => ({
       applied_version: e.ref('version'),
+      // All of them are removed: the router has none that is not.
+      password_sealed: Buffer.alloc(0),
       pending_since: null,
       next_try_at: null,
       trouble_code: null,

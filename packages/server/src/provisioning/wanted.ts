@@ -240,6 +240,8 @@ async function markSettled(
       applied_version = seen.version,
       applied_name = seen.name,
       former_names = '{}',
+      -- The router has let go of it: nobody needs its password any more.
+      password_sealed = case when account.removed_at is not null and account.version = seen.version then '' else account.password_sealed end,
       pending_since = case when account.version = seen.version then null else account.pending_since end,
       attempt_count = 0,
       trouble_code = null,

@@ -31,8 +31,8 @@ test.each<[string, Partial<AccountFacts>, object]>([
   ['both: paying would not help', { blocks: [overdue, staff] }, { verdict: 'blocked_by_hand', fix: 'activate' }],
   [
     'blocked for another reason',
-    { blocks: [{ reason: 'cap_reached', since: at(3) }] },
-    { verdict: 'blocked_otherwise' },
+    { blocks: [{ reason: 'vacation', since: at(3) }] },
+    { verdict: 'blocked_otherwise', since: at(3), fix: 'open_subscription' },
   ],
   ['the router is offline', { router: silent }, { verdict: 'router_offline', since: at(2), fix: 'open_router' }],
   [
@@ -56,7 +56,7 @@ test.each<[string, Partial<AccountFacts>, object]>([
   [
     'dropped by a person',
     { lastSession: { endedAt: at(5), endedHow: 'dropped' } },
-    { verdict: 'was_dropped', since: at(5) },
+    { verdict: 'was_dropped', since: at(5), fix: 'show_password' },
   ],
   ['his device is silent', {}, { verdict: 'device_silent', since: at(5), fix: 'show_password', nextAt: null }],
   ['as wanted on an observed router', { router: observed }, { verdict: 'device_silent' }],
@@ -75,6 +75,7 @@ test('whatever is known, who is blocked is never told that it is something else,
   fc.assert(
     fc.property(facts, (known) => {
       const { verdict } = whyOffline(known);
+      expect(whyOffline(known).fix === null).toBe(verdict === 'connected');
       if (known.blocks.length > 0) expect(['being_cut', 'blocked_by_hand', 'overdue']).toContain(verdict);
       else expect(verdict === 'connected').toBe(known.session?.isLive === true);
     }),

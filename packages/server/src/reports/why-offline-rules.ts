@@ -38,12 +38,13 @@ export function whyOffline({ blocks, pending, session, lastSession, router }: Ac
   if (isOnline && block) return answer('being_cut', block.since, 'retry');
   if (byHand) return answer('blocked_by_hand', byHand.since, 'activate');
   if (overdue) return answer('overdue', overdue.since, 'take_payment');
-  if (block) return answer('blocked_otherwise', block.since, null);
+  // Vacation and end are terms of the subscription: it is resumed or begun again there.
+  if (block) return answer('blocked_otherwise', block.since, 'open_subscription');
   if (!router.isHeard) return answer('router_offline', router.stateSince, 'open_router');
   if (pending && !router.isManaged) return answer('router_observed', pending.since, 'open_router');
   if (pending && !pending.nextTryAt) return answer('needs_person', pending.since, 'retry');
   if (pending) return answer('pending_change', pending.since, 'retry');
   if (!lastSession) return answer('never_connected', null, 'show_password');
-  if (lastSession.endedHow === 'dropped') return answer('was_dropped', lastSession.endedAt, null);
+  if (lastSession.endedHow === 'dropped') return answer('was_dropped', lastSession.endedAt, 'show_password');
   return answer('device_silent', lastSession.endedAt, 'show_password');
 }

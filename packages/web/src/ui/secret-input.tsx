@@ -44,7 +44,7 @@ export function SecretInput({ onChange, canGenerate, ...input }: SecretInputProp
 // Twelve of these 54 signs are 69 bits; none is mistaken for another when read over the telephone.
 const signs = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 
-function generatedPassword(): string {
+export function generatedPassword(): string {
   // Values at or above the largest multiple would make the first signs likelier.
   const limit = 256 - (256 % signs.length);
   const password: string[] = [];

@@ -8,6 +8,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Toolbar } from '../../ui/toolbar.tsx';
+import { MikrotikSync } from '../bulk/mikrotik-sync.tsx';
 import { RouterFilter } from '../provisioning/router-picker.tsx';
 import { SessionTable } from '../provisioning/session-table.tsx';
 import { ConnectionResult } from '../routers/connection-result.tsx';
@@ -122,6 +123,7 @@ function Lists({ search, routerId, onSearch }: ListsProps) {
         />
       </Tabs.Panel>
       <Tabs.Panel value="users">
+        <Toolbar>{routerId && <MikrotikSync key={routerId} routerId={routerId} />}</Toolbar>
         <UserTable query={{ routerId, type: search.type, after: search.after }} onPage={onPage} />
       </Tabs.Panel>
     </Tabs>

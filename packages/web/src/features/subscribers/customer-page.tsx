@@ -1,5 +1,6 @@
 import { Skeleton, Stack, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { StaleNotice } from '../../ui/error-state.tsx';
@@ -24,9 +25,11 @@ type CustomerPageProps = {
   search: CustomerSearch;
   onSearch: (change: Partial<CustomerSearch>) => void;
   onIssue: () => void;
+  /** From a room above: brings the accounts to their routers once more. */
+  sync: ReactNode;
 };
 
-export function CustomerPage({ customerId, search, onSearch, onIssue }: CustomerPageProps) {
+export function CustomerPage({ customerId, search, onSearch, onIssue, sync }: CustomerPageProps) {
   const { data: customer, error, refetch } = useQuery(customerById(customerId));
   const { invoices } = useOpenInvoices(customerId);
   const can = useCan();
@@ -43,7 +46,7 @@ export function CustomerPage({ customerId, search, onSearch, onIssue }: Customer
         onIssue={onIssue}
         onAddAccount={() => onSearch({ account: 'new' })}
       />
-      <CustomerTabs customer={customer} search={search} onSearch={onSearch} onIssue={onIssue} />
+      <CustomerTabs customer={customer} search={search} onSearch={onSearch} onIssue={onIssue} sync={sync} />
       <PaymentDrawer invoiceId={search.pay} onClose={() => onSearch({ pay: undefined })} />
       <AccountDrawer
         customer={customer}
@@ -56,7 +59,7 @@ export function CustomerPage({ customerId, search, onSearch, onIssue }: Customer
 
 type CustomerTabsProps = Omit<CustomerPageProps, 'customerId'> & { customer: Customer };
 
-function CustomerTabs({ customer, search, onSearch, onIssue }: CustomerTabsProps) {
+function CustomerTabs({ customer, search, onSearch, onIssue, sync }: CustomerTabsProps) {
   const can = useCan();
   const mayRead = {
     subscription: can('invoice:read'),
@@ -81,7 +84,7 @@ function CustomerTabs({ customer, search, onSearch, onIssue }: CustomerTabsProps
         <Tabs.Tab value="history">{t('customers.tabs.history')}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="overview">
-        <Overview customer={customer} onSearch={onSearch} onIssue={onIssue} />
+        <Overview customer={customer} onSearch={onSearch} onIssue={onIssue} sync={sync} />
       </Tabs.Panel>
       <Tabs.Panel value="subscription" maw={900}>
         <SubscriptionTab customerId={customer.id} />
@@ -99,7 +102,7 @@ function CustomerTabs({ customer, search, onSearch, onIssue }: CustomerTabsProps
   );
 }
 
-function Overview({ customer, onSearch, onIssue }: Omit<CustomerTabsProps, 'search'>) {
+function Overview({ customer, onSearch, onIssue, sync }: Omit<CustomerTabsProps, 'search'>) {
   const oldest = useOpenInvoices(customer.id).invoices?.[0];
   return (
     <div className={classes.columns}>
@@ -117,6 +120,7 @@ function Overview({ customer, onSearch, onIssue }: Omit<CustomerTabsProps, 'sear
             <SessionPanel account={account} />
           </div>
         ))}
+        {customer.accounts.length > 0 && !customer.removedAt && sync}
         {customer.accounts.length === 0 && <PersonPanel customer={customer} />}
       </div>
       <div className={classes.column}>

@@ -13,6 +13,8 @@ import { LinkButton } from '../../ui/link-button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { pendingReason } from '../provisioning/pending-words.tsx';
 import { retryAccount } from '../provisioning/queries.ts';
+import { OnRouter } from './account-on-router.tsx';
+import { askForPassword } from './account-password.tsx';
 import { askToActivate } from './customer-acts.tsx';
 import { type Customer, whyOffline } from './queries.ts';
 
@@ -46,10 +48,8 @@ function WhyPanel({ why, customer, onPay }: WhyOfflineProps & { why: Why }) {
           facts={[
             { label: t('customers.why.money'), value: moneyWords(format, customer) },
             { label: t('customers.why.blocks'), value: blockWords(format, why) },
-            {
-              label: t('customers.why.onRouter'),
-              value: why.pending ? pendingReason(why.pending) : t('customers.account.asWanted'),
-            },
+            ...(why.pending ? [{ label: t('customers.why.waits'), value: pendingReason(why.pending) }] : []),
+            { label: t('customers.why.onRouter'), value: <OnRouter why={why} /> },
             { label: t('customers.why.router'), value: <RouterWords router={router} /> },
             { label: t('customers.why.sessions'), value: <Sessions why={why} /> },
             {
@@ -160,6 +160,24 @@ function Fix({ why, customer, onPay }: WhyOfflineProps & { why: Why }) {
           {t('customers.why.openRouter')}
         </LinkButton>
       </Group>
+    );
+  if (why.fix === 'open_subscription' && can('invoice:read'))
+    return (
+      <LinkButton
+        size="compact-sm"
+        to="/customers/$customerId"
+        params={{ customerId: customer.id }}
+        search={{ tab: 'subscription' }}
+      >
+        {t('customers.why.openSubscription')}
+      </LinkButton>
+    );
+  const account = customer.accounts.find(({ id }) => id === why.accountId);
+  if (why.fix === 'show_password' && account && (can('account:reveal') || can('customer:write')))
+    return (
+      <Button size="compact-sm" onClick={() => askForPassword(account)}>
+        {t('customers.why.password')}
+      </Button>
     );
   return null;
 }

@@ -1,4 +1,5 @@
 import { createFileRoute } from '@tanstack/react-router';
+import { MikrotikSync } from '../../features/bulk/mikrotik-sync.tsx';
 import { CustomerPage } from '../../features/subscribers/customer-page.tsx';
 import { type CustomerSearch, customerTabs, timelineKinds } from '../../features/subscribers/customers-search.ts';
 import { oneOf, textOf } from '../../lib/search.ts';
@@ -24,6 +25,7 @@ function CustomerRoute() {
       key={customerId}
       customerId={customerId}
       search={Route.useSearch()}
+      sync={<MikrotikSync customer={{ id: customerId }} />}
       onIssue={() => void navigate({ to: '/invoices/new', search: { customerId } })}
       onSearch={(change) => void navigate({ search: (now) => ({ ...now, ...change }) })}
     />
