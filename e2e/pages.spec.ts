@@ -51,7 +51,10 @@ const places: Place[] = [
     name: 'customers-chosen',
     path: '/customers',
     open: async (page) => {
-      await page.getByRole('checkbox', { name: /^Choose / }).nth(1).click();
+      await page
+        .getByRole('checkbox', { name: /^Choose / })
+        .nth(1)
+        .click();
       await page.getByRole('button', { name: 'Suspend', exact: true }).click();
       await expect(page.getByRole('button', { name: /^Suspend 1 customer/ })).toBeVisible();
     },

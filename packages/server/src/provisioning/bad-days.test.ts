@@ -331,6 +331,13 @@ test('a customer who moves to another router is removed from the old one and kee
   const { name } = customer.accounts[0];
   expect(next.find('/ppp/secret', { name })).toMatchObject({ disabled: 'true', password: 'secret-1' });
   await eventually(() => old.find('/ppp/secret', { name }) === undefined);
+  // What left its router needs no password any more, and nobody can look at one.
+  const left = customer.accounts[0].id;
+  await eventually(
+    () => running.query('select length(password_sealed) as length from provisioning.accounts where id = $1', [left]),
+    ([row]) => row.length === 0,
+  );
+  expect((await running.call(`POST /api/accounts/${left}/reveal`)).status).toBe(404);
 });
 
 test('a router with accounts is not deleted, and is once they are gone', async () => {
