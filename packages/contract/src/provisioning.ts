@@ -110,6 +110,23 @@ export const Pending = z
   })
   .meta({ id: 'Pending' });
 
+/** A host name, an address or a network, as an address list of RouterOS takes it. */
+const Place = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(253, 'must have at most 253 characters')
+  .refine(isPlace, 'must be a host name such as pay.example.net, an address or a network such as 192.0.2.0/24');
+
+function isPlace(place: string): boolean {
+  return (
+    z.ipv4().safeParse(place).success ||
+    z.cidrv4().safeParse(place).success ||
+    // With a letter in its last part: 1.2.3 is no name, and RouterOS would take it for one.
+    /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(place)
+  );
+}
+
 const blockedAccess = {
   mode: z.enum(['disable', 'walled_garden']),
   /** Holds the addresses of blocked subscribers: the firewall's rules go by it. */
@@ -119,6 +136,13 @@ const blockedAccess = {
   addressRange: profileOptions.addressRange,
   downKbps: Kbps,
   upKbps: Kbps,
+  /** Where blocked subscribers may go nevertheless. For the rules to paste: nothing of it is written to a router. */
+  allowedPlaces: z
+    .array(Place)
+    .max(50, 'must be at most 50 places')
+    .transform((places) => [...new Set(places)]),
+  /** The web server that their other web pages lead to; null: to none. For the rules to paste, too. */
+  pageAddress: Ipv4.nullable(),
 };
 
 export const BlockedAccess = z
@@ -129,6 +153,8 @@ export const BlockedAccess = z
     addressRange: z.string().nullable(),
     downKbps: z.int(),
     upKbps: z.int(),
+    allowedPlaces: z.array(z.string()),
+    pageAddress: z.string().nullable(),
     /** How many accounts are blocked now. */
     blockedCount: z.int(),
     revision: Revision,

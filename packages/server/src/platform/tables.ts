@@ -683,8 +683,10 @@ export interface ProvisioningAccounts {
 }
 
 export interface ProvisioningBlockedAccess {
+  allowed_places: Generated<string[]>;
   is_only: Generated<boolean>;
   mode: Generated<string>;
+  page_address: string | null;
   revision: Generated<number>;
 }
 

@@ -18,6 +18,8 @@ export async function getBlockedAccess(db: Db): Promise<BlockedAccessView> {
     .select([
       'access.mode',
       'access.revision',
+      'access.allowed_places as allowedPlaces',
+      sql<string | null>`host(access.page_address)`.as('pageAddress'),
       'profile.address_list as addressList',
       'profile.address_pool as addressPool',
       'profile.address_range as addressRange',
@@ -51,7 +53,14 @@ export async function changeBlockedAccess(work: Work, { revision, ...change }: C
     .executeTakeFirstOrThrow();
   if (locked.revision !== revision) throw new DomainError('edit_conflict', { revision: locked.revision });
   const before = await getBlockedAccess(work.db);
-  const { mode = before.mode, addressPool, addressRange, ...shared } = change;
+  const {
+    mode = before.mode,
+    allowedPlaces = before.allowedPlaces,
+    pageAddress = before.pageAddress,
+    addressPool,
+    addressRange,
+    ...shared
+  } = change;
   const profiles = await work.db
     .selectFrom('provisioning.profiles')
     .select(['id', 'service'])
@@ -63,20 +72,25 @@ export async function changeBlockedAccess(work: Work, { revision, ...change }: C
     await changeProfile(work, id, service === 'pppoe' ? { ...shared, addressPool, addressRange } : shared);
   await work.db
     .updateTable('provisioning.blocked_access')
-    .set({ mode, revision: revision + 1 })
+    .set({ mode, allowed_places: allowedPlaces, page_address: pageAddress, revision: revision + 1 })
     .execute();
   if (mode !== before.mode) await unsettleBlocked(work);
   const after = await getBlockedAccess(work.db);
-  const keys = ['mode', 'addressList', 'addressPool', 'addressRange', 'downKbps', 'upKbps'] as const;
+  const [was, is] = [audited(before), audited(after)];
+  const changed = Object.keys(is).filter((key) => was[key] !== is[key]);
   await audit(
     work,
     'settings.blocked_access_changed',
     [],
-    Object.fromEntries(keys.filter((key) => before[key] !== after[key]).map((key) => [key, [before[key], after[key]]])),
+    Object.fromEntries(changed.map((key) => [key, [was[key] ?? null, is[key] ?? null]])),
   );
   work.announce('settings', 'blocked_access');
   work.announce('router', '*');
   return after;
+}
+
+function audited({ allowedPlaces, blockedCount: _count, revision: _revision, ...rest }: BlockedAccessView) {
+  return { ...rest, allowedPlaces: allowedPlaces.join(', ') } as Record<string, string | number | null>;
 }
 
 async function unsettleBlocked(work: Work): Promise<void> {

@@ -70,6 +70,8 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true, multiline: true, maw: 320 } },
     Select: { defaultProps: { allowDeselect: false, checkIconPosition: 'right' } },
     Skeleton: { defaultProps: { radius: 'sm' } },
+    // Help stands under the field.
+    InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
   },
 });
 

@@ -7,6 +7,7 @@ import { bank } from './en/bank.ts';
 import { books } from './en/books.ts';
 import { bulk } from './en/bulk.ts';
 import { counters } from './en/counters.ts';
+import { blockedAccess } from './en/blocked-access.ts';
 import { customers } from './en/customers.ts';
 import { errors } from './en/errors.ts';
 import { home } from './en/home.ts';
@@ -37,6 +38,7 @@ export const en = {
   books,
   counters,
   bulk,
+  blockedAccess,
   customers,
   errors,
   home,

@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
-import { call, type Item, type Query, type Reply } from '../../lib/api.ts';
+import { type Body, call, type Item, type Query, type Reply } from '../../lib/api.ts';
 import { refresh } from '../../lib/query.ts';
 
 export type Session = Item<'GET /api/sessions'>;
@@ -56,6 +56,18 @@ export const pendingList = (query: Query<'GET /api/pending'>) =>
     placeholderData: keepPreviousData,
     meta: { topics: ['router', 'customer'] },
   });
+
+export type BlockedAccess = Reply<'GET /api/settings/blocked-access'>;
+
+export const blockedAccess = queryOptions({
+  queryKey: ['settings', 'blocked-access'],
+  queryFn: ({ signal }) => call('GET /api/settings/blocked-access', { signal }),
+});
+
+export async function changeBlockedAccess(body: Body<'PUT /api/settings/blocked-access'>): Promise<void> {
+  await call('PUT /api/settings/blocked-access', { body });
+  await refresh('settings', 'router', 'account');
+}
 
 export async function disconnectSession(sessionId: string): Promise<void> {
   await call('DELETE /api/sessions/:sessionId', { params: { sessionId } });

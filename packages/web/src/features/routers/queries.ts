@@ -105,16 +105,16 @@ export const locationById = (locationId: string) =>
     meta: { topics: ['customer', 'sessions'] },
   });
 
-export async function settleDrift(drift: Drift, act: 'revert' | 'adopt' | 'ignore'): Promise<void> {
+export async function settleDrift(drift: Drift, act: 'revert' | 'adopt'): Promise<void> {
   const params = { driftId: drift.id };
   if (act === 'revert') await call('POST /api/drifts/:driftId/revert', { params });
-  else if (act === 'adopt') await call('POST /api/drifts/:driftId/adopt', { params });
-  else
-    await call('POST /api/drifts/:driftId/ignore', {
-      params,
-      body: { until: new Date(Date.now() + 30 * 86_400_000).toISOString() },
-    });
+  else await call('POST /api/drifts/:driftId/adopt', { params });
   await refresh('router', 'account', 'customer');
+}
+
+export async function ignoreDrift(drift: Drift, until: string): Promise<void> {
+  await call('POST /api/drifts/:driftId/ignore', { params: { driftId: drift.id }, body: { until } });
+  await refresh('router');
 }
 
 export async function liftLimit(routerId: string, allowedCount: number): Promise<void> {

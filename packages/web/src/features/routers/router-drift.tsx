@@ -1,7 +1,7 @@
 import { Menu, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { linkOptions } from '@tanstack/react-router';
-import { useCan } from '../../lib/session.ts';
+import { useCan, useFormat } from '../../lib/session.ts';
 import { t, wordOr } from '../../lib/words.ts';
 import { confirmAct } from '../../ui/confirm.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
@@ -9,6 +9,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
+import { askToIgnoreDrift } from './ignore-drift.tsx';
 import { type Drift, driftList, type Router, settleDrift } from './queries.ts';
 
 /** What somebody else changed on our objects: what waits for a person, and what was done about it before. */
@@ -79,16 +80,19 @@ function differenceWords({ differences }: Drift): string {
 }
 
 function DriftBadge({ drift: { outcome, ignoredUntil } }: { drift: Drift }) {
+  const format = useFormat();
   if (outcome) return <StatusBadge tone="quiet">{t(`routers.drift.outcomes.${outcome}`)}</StatusBadge>;
   return ignoredUntil ? (
-    <StatusBadge tone="quiet">{t('routers.drift.ignored')}</StatusBadge>
+    <StatusBadge tone="quiet" title={t('routers.drift.ignoredUntil', { day: format.dateTime(ignoredUntil) })}>
+      {t('routers.drift.ignored')}
+    </StatusBadge>
   ) : (
     <StatusBadge tone="attention">{t('routers.drift.open')}</StatusBadge>
   );
 }
 
 function DriftActs({ drift }: { drift: Drift }) {
-  const ask = (act: 'revert' | 'adopt' | 'ignore') =>
+  const ask = (act: 'revert' | 'adopt') =>
     confirmAct({
       title: t(`routers.drift.${act}.title`, { name: drift.name }),
       text: t(`routers.drift.${act}.text`),
@@ -105,7 +109,7 @@ function DriftActs({ drift }: { drift: Drift }) {
           {t('routers.drift.adopt.act')}
         </Menu.Item>
       )}
-      <Menu.Item leftSection={<Icon name="eye" size={16} />} onClick={() => ask('ignore')}>
+      <Menu.Item leftSection={<Icon name="eye" size={16} />} onClick={() => askToIgnoreDrift(drift, drift.accountName)}>
         {t('routers.drift.ignore.act')}
       </Menu.Item>
     </>

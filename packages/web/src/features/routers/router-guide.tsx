@@ -1,9 +1,10 @@
-import { Button, CopyButton, Group, SimpleGrid, Stack, Tabs, Text, TextInput } from '@mantine/core';
+import { Button, Group, SimpleGrid, Stack, Tabs, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { t } from '../../lib/words.ts';
+import { CommandSteps } from '../../ui/command-steps.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { SecretInput } from '../../ui/secret-input.tsx';
-import classes from './router-guide.module.css';
+import { serviceCommands } from './firewall-commands.ts';
 import { type CommandBlock, isPlace, plainCommands, secureCommands } from './routeros-commands.ts';
 
 export type RouterUser = { username: string; password: string };
@@ -60,60 +61,48 @@ export function RouterGuide({ user, onUser, isPlainFirst }: RouterGuideProps) {
         <Tabs.List mb="md">
           <Tabs.Tab value="secure">{t('routers.guide.secure')}</Tabs.Tab>
           <Tabs.Tab value="plain">{t('routers.guide.plain')}</Tabs.Tab>
+          <Tabs.Tab value="service">{t('routers.guide.service')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="secure">
-          <Commands text={t('routers.guide.secureText')} blocks={secureCommands(access)} />
+          <AccessSteps text={t('routers.guide.secureText')} blocks={secureCommands(access)} />
         </Tabs.Panel>
         <Tabs.Panel value="plain">
-          <Commands text={t('routers.guide.plainText')} blocks={plainCommands(access)} />
+          <AccessSteps text={t('routers.guide.plainText')} blocks={plainCommands(access)} />
+        </Tabs.Panel>
+        <Tabs.Panel value="service">
+          <ServiceSteps />
         </Tabs.Panel>
       </Tabs>
     </Stack>
   );
 }
 
-function Commands({ text, blocks }: { text: string; blocks: readonly CommandBlock[] }) {
+type AccessStepsProps = { text: string; blocks: readonly CommandBlock[] };
+
+function AccessSteps({ text, blocks }: AccessStepsProps) {
   return (
-    <div className={classes.steps}>
+    <Stack gap="md">
       <Text>{text}</Text>
-      {blocks.map(({ step, commands }, index) => (
-        <div key={step}>
-          <div className={classes.head}>
-            <Text fw={500}>{t(`routers.guide.${step}`)}</Text>
-            <CopyCommands text={commands} name={t('routers.guide.block', { step: index + 1 })} />
-          </div>
-          <pre className={classes.code}>
-            {commands.split('\n').map((command) => (
-              <span key={command} className={classes.command}>
-                {command}
-              </span>
-            ))}
-          </pre>
-        </div>
-      ))}
+      <CommandSteps steps={blocks.map(({ step, commands }) => ({ title: t(`routers.guide.${step}`), commands }))} />
       <Text size="xs" c="dimmed">
         {t('routers.guide.newerService')}
       </Text>
-    </div>
+    </Stack>
   );
 }
 
-function CopyCommands({ text, name }: { text: string; name: string }) {
+/** What subscribers need of the router before they can dial in. */
+function ServiceSteps() {
   return (
-    <CopyButton value={text} timeout={1500}>
-      {({ copied, copy }) => (
-        <Button
-          variant="default"
-          size="xs"
-          style={{ flex: 'none' }}
-          aria-label={t('ui.copy.copy', { label: name })}
-          leftSection={<Icon name={copied ? 'check' : 'copy'} size={14} />}
-          onClick={copy}
-        >
-          {copied ? t('ui.copy.copied') : t('routers.guide.copy')}
-        </Button>
-      )}
-    </CopyButton>
+    <Stack gap="md">
+      <Text>{t('routers.guide.serviceText')}</Text>
+      <CommandSteps
+        steps={(['pppoe', 'hotspot', 'fasttrack'] as const).map((name) => ({
+          title: t(`routers.guide.services.${name}`),
+          commands: serviceCommands[name],
+        }))}
+      />
+    </Stack>
   );
 }
 

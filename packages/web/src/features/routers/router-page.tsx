@@ -57,7 +57,7 @@ export function RouterPage({ routerId, search, onSearch, onRemoved, ...lists }: 
       <RouterView
         router={router}
         tab={search.tab ?? 'overview'}
-        onTab={(tab) => onSearch({ tab: tab === 'overview' ? undefined : tab, after: undefined })}
+        onTab={(tab) => onSearch({ ...noList, tab: tab === 'overview' ? undefined : tab })}
         onEdit={() => onSearch({ open: 'edit' })}
         onRemoved={onRemoved}
         {...lists}
@@ -70,6 +70,9 @@ export function RouterPage({ routerId, search, onSearch, onRemoved, ...lists }: 
     </>
   );
 }
+
+/** What narrows the list of a tab is not for the next one. */
+const noList = { search: undefined, state: undefined, after: undefined };
 
 type RouterViewProps = {
   router: Router;

@@ -10,4 +10,13 @@ export const routerTabs = [
   'settings',
 ] as const;
 export type RouterTab = (typeof routerTabs)[number];
-export type RouterSearch = { open?: 'edit'; tab?: RouterTab; after?: string };
+
+export const routerAccountStates = ['online', 'offline', 'blocked', 'pending'] as const;
+
+export type RouterSearch = {
+  open?: 'edit';
+  tab?: RouterTab;
+  search?: string;
+  state?: (typeof routerAccountStates)[number];
+  after?: string;
+};

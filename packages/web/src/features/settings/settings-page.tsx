@@ -15,9 +15,14 @@ import { type Settings, settingsQuery } from './queries.ts';
 import { type SettingsTab, settingsTabs } from './settings-tabs.ts';
 import { SystemTab } from './system-tab.tsx';
 
-type SettingsPageProps = { tab: SettingsTab | undefined; onTab: (tab: SettingsTab) => void };
+type SettingsPageProps = {
+  tab: SettingsTab | undefined;
+  onTab: (tab: SettingsTab) => void;
+  /** From a room above: what blocked accounts get on the routers. */
+  blockedAccess: ReactNode;
+};
 
-export function SettingsPage({ tab, onTab }: SettingsPageProps) {
+export function SettingsPage({ tab, onTab, blockedAccess }: SettingsPageProps) {
   const can = useCan();
   // A password is everybody's own; the rest is not.
   const allowed = settingsTabs.filter((name) => name === 'password' || can('settings:read'));
@@ -53,6 +58,9 @@ export function SettingsPage({ tab, onTab }: SettingsPageProps) {
               </Panel>
             )}
           </WithSettings>
+        </Tabs.Panel>
+        <Tabs.Panel value="blocked" maw={900}>
+          {blockedAccess}
         </Tabs.Panel>
         <Tabs.Panel value="password" maw={640}>
           <Panel title={t('access.changeTitle')}>

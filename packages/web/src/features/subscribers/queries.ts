@@ -67,6 +67,16 @@ export const whyOffline = (customerId: string) =>
     meta: { topics: ['account', 'sessions', 'invoice', 'router'] },
   });
 
+export type RouterAccount = Item<'GET /api/routers/:routerId/accounts'>;
+
+export const routerAccounts = (routerId: string, query: Query<'GET /api/routers/:routerId/accounts'>) =>
+  queryOptions({
+    queryKey: ['account', 'of-router', routerId, query],
+    queryFn: ({ signal }) => call('GET /api/routers/:routerId/accounts', { params: { routerId }, query, signal }),
+    placeholderData: keepPreviousData,
+    meta: { topics: ['customer', 'sessions', 'router'] },
+  });
+
 export const customerSessions = (customerId: string, query: Query<'GET /api/customers/:customerId/sessions'>) =>
   queryOptions({
     queryKey: ['sessions', 'of', customerId, query],

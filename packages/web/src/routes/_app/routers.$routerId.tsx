@@ -3,8 +3,8 @@ import { RouterImport } from '../../features/imports/router-import.tsx';
 import { PendingTable } from '../../features/provisioning/pending-table.tsx';
 import { SessionTable } from '../../features/provisioning/session-table.tsx';
 import { RouterPage } from '../../features/routers/router-page.tsx';
-import { type RouterSearch, routerTabs } from '../../features/routers/router-search.ts';
-import { CustomerTable } from '../../features/subscribers/customer-table.tsx';
+import { type RouterSearch, routerAccountStates, routerTabs } from '../../features/routers/router-search.ts';
+import { RouterAccounts } from '../../features/subscribers/router-accounts.tsx';
 import { oneOf, textOf } from '../../lib/search.ts';
 import { requirePermission } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
@@ -14,6 +14,8 @@ export const Route = createFileRoute('/_app/routers/$routerId')({
   validateSearch: (search: Record<string, unknown>): RouterSearch => ({
     open: oneOf(search.open, ['edit']),
     tab: oneOf(search.tab, routerTabs),
+    search: textOf(search.search),
+    state: oneOf(search.state, routerAccountStates),
     after: textOf(search.after),
   }),
   beforeLoad: () => requirePermission('router:read'),
@@ -25,7 +27,7 @@ function RouterRoute() {
   const navigate = Route.useNavigate();
   const search = Route.useSearch();
   const onSearch = (change: Partial<RouterSearch>) => void navigate({ search: (now) => ({ ...now, ...change }) });
-  const list = { query: { routerId, after: search.after }, onPage: (after: string | undefined) => onSearch({ after }) };
+  const onPage = (after: string | undefined) => onSearch({ after });
   return (
     <RouterPage
       key={routerId}
@@ -34,21 +36,17 @@ function RouterRoute() {
       onSearch={onSearch}
       sessions={
         <SessionTable
-          {...list}
+          query={{ routerId, after: search.after }}
+          onPage={onPage}
           empty={<EmptyState icon="activity" title={t('sessions.empty.title')} text={t('sessions.empty.text')} />}
         />
       }
-      accounts={
-        <CustomerTable
-          {...list}
-          empty={<EmptyState icon="users" title={t('routers.noAccounts')} text={t('routers.noAccountsText')} />}
-        />
-      }
+      accounts={<RouterAccounts routerId={routerId} search={search} onSearch={onSearch} />}
       pending={
         <PendingTable
           routerId={routerId}
           after={search.after}
-          onPage={list.onPage}
+          onPage={onPage}
           empty={<EmptyState icon="circle-check" title={t('pending.empty.title')} text={t('pending.empty.text')} />}
         />
       }

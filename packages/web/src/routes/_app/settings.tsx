@@ -1,4 +1,5 @@
 import { createFileRoute } from '@tanstack/react-router';
+import { BlockedAccessTab } from '../../features/provisioning/blocked-access-tab.tsx';
 import { SettingsPage } from '../../features/settings/settings-page.tsx';
 import { type SettingsTab, settingsTabs } from '../../features/settings/settings-tabs.ts';
 import { oneOf } from '../../lib/search.ts';
@@ -13,5 +14,11 @@ export const Route = createFileRoute('/_app/settings')({
 function SettingsRoute() {
   const { tab } = Route.useSearch();
   const navigate = Route.useNavigate();
-  return <SettingsPage tab={tab} onTab={(next) => void navigate({ search: { tab: next } })} />;
+  return (
+    <SettingsPage
+      tab={tab}
+      onTab={(next) => void navigate({ search: { tab: next } })}
+      blockedAccess={<BlockedAccessTab />}
+    />
+  );
 }

@@ -1,7 +1,7 @@
 export const imports = {
   title: 'Take over what is on the router',
   text: 'Lastmile only reads the router for this and writes nothing to it. Each account becomes a customer; you can repeat it at any time.',
-  states: { new: 'New', known: 'Customers already', conflict: 'Conflicts', unclear: 'Not understood' },
+  states: { new: 'New', known: 'Known', conflict: 'Conflicts', unclear: 'Not understood' },
   state: { new: 'New', known: 'Customer', conflict: 'Conflict', unclear: 'Unclear' },
   stateHelp: {
     new: 'These become customers. Who has a name in the comment of the account is called so, everybody else by the name of the account.',

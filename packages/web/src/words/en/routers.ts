@@ -63,7 +63,7 @@ export const routers = {
       change: 'To change',
       remove: 'To remove',
       untouched: 'As wanted',
-      foreign: 'Not ours, never touched',
+      foreign: 'Not ours: left alone',
       dropped: 'Sessions to drop',
     },
     nothing: 'The router is as wanted: nothing would be written.',
@@ -112,6 +112,7 @@ export const routers = {
     missing: 'the account is missing',
     open: 'Open',
     ignored: 'Ignored',
+    ignoredUntil: 'until {{day}}',
     outcomes: { reverted: 'Put right', adopted: 'Adopted', gone: 'Gone' },
     empty: { open: 'No open differences', closed: 'Nothing yet' },
     emptyText: {
@@ -129,9 +130,12 @@ export const routers = {
       text: 'Its name and password there become ours. Who is switched off there is suspended here.',
     },
     ignore: {
-      act: 'Ignore for 30 days',
+      act: 'Ignore',
       title: 'Leave “{{name}}” alone?',
-      text: 'The difference stays on the router for 30 days. Who is suspended stays off in any case.',
+      text: 'The difference stays on the router till then. Who is suspended stays off in any case.',
+      until: 'Until',
+      days_one: '{{count}} day',
+      days_other: '{{count}} days',
     },
   },
   settings: {
@@ -175,8 +179,15 @@ export const routers = {
     stepFingerprint: '3. Show the fingerprint, for TLS “Pinned fingerprint” in the form.',
     stepFirewall: 'Only if the firewall of the router drops what is not allowed:',
     newerService: 'From RouterOS 7.24 on, “address” of a service is called “available-from”.',
-    block: 'commands, step {{step}}',
-    copy: 'Copy',
+    service: 'PPPoE and hotspot',
+    serviceText:
+      'So that subscribers can dial in at all. Accounts, profiles and pools are made by Lastmile; the servers that they dial in to are yours. Leave out what is there already.',
+    services: {
+      pppoe: 'A PPPoE server on the interface that subscribers come in by',
+      hotspot: 'A hotspot: it asks for the interface, the addresses and the certificate',
+      fasttrack:
+        'Speeds are kept by queues, and FastTrack passes them by: switch it off, or keep subscribers out of it',
+    },
   },
   form: {
     addTitle: 'Add router',
@@ -305,6 +316,16 @@ export const routers = {
     accountsNote: 'of your customers',
   },
   history: 'History',
-  noAccounts: 'No accounts on this router',
-  noAccountsText: 'An account is made for each customer whom you give a plan on this router, or is taken over.',
+  accounts: {
+    search: 'Account or customer',
+    states: { all: 'All', online: 'Online', offline: 'Offline', blocked: 'Suspended', pending: 'Pending' },
+    account: 'Customer and account',
+    plan: 'Plan and kind',
+    address: 'Address and device',
+    fromPool: 'from the pool',
+    empty: 'No accounts on this router',
+    emptyText: 'An account is made for each customer whom you give a plan on this router, or is taken over.',
+    nothingFound: 'No such account here',
+    nothingFoundText: 'No account of this router matches the search and the state.',
+  },
 } as const;

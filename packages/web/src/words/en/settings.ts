@@ -1,6 +1,12 @@
 export const settings = {
   title: 'Settings',
-  tabs: { provider: 'Provider', operation: 'Operation', password: 'Password', system: 'System' },
+  tabs: {
+    provider: 'Provider',
+    operation: 'Operation',
+    blocked: 'Suspended customers',
+    password: 'Password',
+    system: 'System',
+  },
   save: 'Save settings',
   saved: 'Settings saved',
   readOnly: 'Your role may look at the settings, not change them.',

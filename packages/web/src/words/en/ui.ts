@@ -45,6 +45,7 @@ export const ui = {
   rate: { unit: 'Unit of {{label}}', notARate: 'Write a speed above zero.' },
   duration: { seconds: 'seconds', minutes: 'minutes', hours: 'hours', days: 'days' },
   password: { generate: 'Generate', show: 'Show password', hide: 'Hide password' },
+  commands: { step: 'commands, step {{step}}', copy: 'Copy' },
   copy: { copy: 'Copy {{label}}', copied: 'Copied' },
   theme: { label: 'Theme', auto: 'As the system', light: 'Light', dark: 'Dark' },
 } as const;
