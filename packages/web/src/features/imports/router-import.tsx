@@ -124,7 +124,7 @@ function Profiles({ router, review, onImported }: ProfilesProps) {
       </ul>
       <Group gap="sm" mt="xs">
         <Button disabled={count === 0 || unfinished.length > 0} onClick={ask}>
-          {t('imports.act', { count })}
+          {count > 0 ? t('imports.act', { count }) : t('imports.actNone')}
         </Button>
         {unfinished.length > 0 && (
           <Text c="dimmed">{t('imports.unfinished', { names: unfinished.map(({ name }) => name).join(', ') })}</Text>

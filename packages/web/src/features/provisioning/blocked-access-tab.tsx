@@ -1,4 +1,4 @@
-import { Group, Input, SegmentedControl, SimpleGrid, Skeleton, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { Input, SegmentedControl, SimpleGrid, Skeleton, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useCan, useFormat } from '../../lib/session.ts';
@@ -95,7 +95,7 @@ function GardenFields({ form }: { form: Pick<GardenForm, 'getInputProps'> }) {
         description={t('blockedAccess.addressListHelp')}
         maxLength={48}
       />
-      <Group grow align="flex-start" preventGrowOverflow={false}>
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
         <TextInput
           {...form.getInputProps('addressPool')}
           label={t('blockedAccess.addressPool')}
@@ -107,7 +107,7 @@ function GardenFields({ form }: { form: Pick<GardenForm, 'getInputProps'> }) {
           description={t('blockedAccess.addressRangeHelp')}
           placeholder="10.9.0.2-10.9.0.254"
         />
-      </Group>
+      </SimpleGrid>
       <TagsInput
         {...form.getInputProps('allowedPlaces')}
         label={t('blockedAccess.allowedPlaces')}

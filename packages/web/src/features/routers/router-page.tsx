@@ -8,6 +8,7 @@ import { ErrorState, StaleNotice } from '../../ui/error-state.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { TabStrip } from '../../ui/tab-strip.tsx';
 import { AuditTimeline } from '../audit/audit-timeline.tsx';
 import { ResultBox } from './connection-result.tsx';
 import { type Router, routerById } from './queries.ts';
@@ -114,10 +115,10 @@ function RouterView({ router, tab, onTab, onEdit, onRemoved, sessions, accounts,
         </Button>
         {canWrite && (
           <>
-            <Button variant="default" leftSection={<Icon name="pencil" size={16} />} onClick={onEdit}>
+            <Button visibleFrom="sm" variant="default" leftSection={<Icon name="pencil" size={16} />} onClick={onEdit}>
               {t('routers.edit')}
             </Button>
-            <RouterMenu router={router} onRemoved={onRemoved} />
+            <RouterMenu router={router} onEdit={onEdit} onRemoved={onRemoved} />
           </>
         )}
       </PageHead>
@@ -125,7 +126,7 @@ function RouterView({ router, tab, onTab, onEdit, onRemoved, sessions, accounts,
         <RouterTry attempt={attempt} />
         <Notices router={router} canWrite={canWrite} />
         <Tabs value={tab} onChange={(next) => next && onTab(next as RouterTab)} keepMounted={false}>
-          <Tabs.List mb="md" className={classes.tabs}>
+          <TabStrip value={tab}>
             {routerTabs
               .filter((name) => isTabFor(name, can))
               .map((name) => (
@@ -135,7 +136,7 @@ function RouterView({ router, tab, onTab, onEdit, onRemoved, sessions, accounts,
                     : t(`routers.tabs.${name}`)}
                 </Tabs.Tab>
               ))}
-          </Tabs.List>
+          </TabStrip>
           <Tabs.Panel value="overview" className={classes.stack}>
             <RouterCounts router={router} />
             <RouterHealth routerId={router.id} />
@@ -181,7 +182,9 @@ function isTabFor(tab: RouterTab, can: (permission: Permission) => boolean): boo
   return !permission || can(permission);
 }
 
-function RouterMenu({ router, onRemoved }: { router: Router; onRemoved: () => void }) {
+type RouterMenuProps = { router: Router; onEdit: () => void; onRemoved: () => void };
+
+function RouterMenu({ router, onEdit, onRemoved }: RouterMenuProps) {
   const isObserved = router.mode === 'observe';
   return (
     <Menu>
@@ -191,8 +194,11 @@ function RouterMenu({ router, onRemoved }: { router: Router; onRemoved: () => vo
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item hiddenFrom="sm" leftSection={<Icon name="pencil" size={16} />} onClick={onEdit}>
+          {t('routers.edit')}
+        </Menu.Item>
         <Menu.Item
-          leftSection={<Icon name={isObserved ? 'pencil' : 'eye'} size={16} />}
+          leftSection={<Icon name={isObserved ? 'upload' : 'eye'} size={16} />}
           onClick={() => (isObserved ? askToManage(router) : askToObserve(router))}
         >
           {isObserved ? t('routers.manage.act') : t('routers.observe.act')}

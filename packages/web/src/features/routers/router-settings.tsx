@@ -42,7 +42,7 @@ export function RouterSettings({ router, canWrite }: { router: Router; canWrite:
           min={1}
           max={100}
           allowDecimal={false}
-          maw={240}
+          styles={{ wrapper: { maxWidth: 240 } }}
         />
         <Switch
           {...form.getInputProps('healsDrift', { type: 'checkbox' })}

@@ -7,6 +7,7 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { TabStrip } from '../../ui/tab-strip.tsx';
 import { PasswordForm } from '../access/password-form.tsx';
 import { LogoPanel } from './logo-panel.tsx';
 import { OperationForm } from './operation-form.tsx';
@@ -31,13 +32,13 @@ export function SettingsPage({ tab, onTab, blockedAccess }: SettingsPageProps) {
     <>
       <PageHead title={t('settings.title')} />
       <Tabs value={shown} onChange={(next) => next && onTab(next as SettingsTab)} keepMounted={false}>
-        <Tabs.List mb="md">
+        <TabStrip value={shown}>
           {allowed.map((name) => (
             <Tabs.Tab key={name} value={name}>
               {t(`settings.tabs.${name}`)}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabStrip>
         <Tabs.Panel value="provider">
           <WithSettings>
             {(settings) => (

@@ -1,6 +1,6 @@
 export const blockedAccess = {
   mode: 'What a suspended customer gets',
-  modes: { disable: 'Nothing: disabled', walled_garden: 'A walled garden' },
+  modes: { disable: 'Disabled', walled_garden: 'Walled garden' },
   modeHelp: {
     disable: 'The account is disabled on the router and the session is dropped. This needs no rules.',
     walled_garden:

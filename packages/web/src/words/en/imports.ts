@@ -33,6 +33,7 @@ export const imports = {
   unclear: 'This profile says no speed: choose a plan, or make a new one with the speed that it shall have.',
   unfinished: 'Still to fill in: {{names}}.',
   mostAtOnce: 'At most {{count}} at once; repeat it for the rest.',
+  actNone: 'Take over',
   act_one: 'Take over {{count}} account',
   act_other: 'Take over {{count}} accounts',
   confirm_one: 'Take over {{count}} account of “{{label}}”?',
