@@ -137,13 +137,11 @@ function AddressFields({ form, isTunnel }: { form: FormWithNetwork; isTunnel: bo
     <Stack gap="md">
       <TextInput
         {...form.getInputProps('addressPool')}
-        {...below}
         label={t('plans.form.addressPool')}
         description={t('plans.form.addressPoolHelp')}
       />
       <TextInput
         {...form.getInputProps('addressRange')}
-        {...below}
         label={t('plans.form.addressRange')}
         description={t('plans.form.addressRangeHelp')}
         placeholder="10.5.0.2-10.5.0.254"
@@ -151,7 +149,6 @@ function AddressFields({ form, isTunnel }: { form: FormWithNetwork; isTunnel: bo
       {isTunnel && (
         <TextInput
           {...form.getInputProps('localAddress')}
-          {...below}
           label={t('plans.form.localAddress')}
           description={t('plans.form.localAddressHelp')}
           placeholder="10.5.0.1"
@@ -159,29 +156,28 @@ function AddressFields({ form, isTunnel }: { form: FormWithNetwork; isTunnel: bo
       )}
       <TextInput
         {...form.getInputProps('addressList')}
-        {...below}
         label={t('plans.form.addressList')}
         description={t('plans.form.addressListHelp')}
       />
       {isTunnel && (
         <TextInput
           {...form.getInputProps('dnsServers')}
-          {...below}
           label={t('plans.form.dnsServers')}
           description={t('plans.form.dnsServersHelp')}
           placeholder="9.9.9.9, 1.1.1.1"
         />
       )}
+      <TextInput
+        {...form.getInputProps('profileName')}
+        label={t('plans.form.profileName')}
+        description={t('plans.form.profileNameHelp')}
+        maxLength={48}
+      />
     </Stack>
   );
 }
 
-const below = {
-  inputWrapperOrder: ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[],
-};
-
 const count = {
-  ...below,
   min: 1,
   allowDecimal: false,
   allowNegative: false,

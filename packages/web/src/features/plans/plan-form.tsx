@@ -1,6 +1,7 @@
 import { rateLimitWord } from '@lastmile/contract/rate-limit.ts';
-import { Group, Input, NativeSelect, NumberInput, SegmentedControl, Text, TextInput } from '@mantine/core';
+import { Group, Input, NativeSelect, NumberInput, SegmentedControl, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { useQuery } from '@tanstack/react-query';
 import { bytesFromGb, type Format, gbFromBytes } from '../../lib/format.ts';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
@@ -10,7 +11,9 @@ import { notifyDone } from '../../ui/notify.ts';
 import { RateInput } from '../../ui/rate-input.tsx';
 import { hasOptions, NetworkFields, networkSent, networkValues } from './network-fields.tsx';
 import { PlanOnRouters } from './plan-on-routers.tsx';
-import { addPlan, changePlan, type Plan } from './queries.ts';
+import { addPlan, changePlan, type Plan, planRouters } from './queries.ts';
+import { askToRedial } from './redial.tsx';
+import { TaxSelect } from './tax-select.tsx';
 
 type PlanFormProps = {
   /** undefined: a new one. */
@@ -40,6 +43,8 @@ export function PlanForm({ plan, onDone, onReload }: PlanFormProps) {
   const can = useCan();
   const currency = usePlanCurrency(plan);
   const form = usePlanForm(plan);
+  const liveCount = useLiveCount(plan);
+  const isOtherSpeed = plan !== undefined && plan.rateLimit !== rateLimitOf(form.values);
   return (
     <Form
       form={form}
@@ -51,6 +56,7 @@ export function PlanForm({ plan, onDone, onReload }: PlanFormProps) {
         const { name } = form.getValues();
         notifyDone(plan ? t('plans.saved', { name }) : t('plans.added', { name }));
         onDone();
+        if (plan && isOtherSpeed && liveCount > 0) askToRedial({ planId: plan.id, name, count: liveCount });
       }}
       onReload={onReload}
       readOnly={!can('plan:write') && t('plans.form.readOnly')}
@@ -73,17 +79,25 @@ export function PlanForm({ plan, onDone, onReload }: PlanFormProps) {
           mt={4}
         />
       </Input.Wrapper>
-      <MoneyInput {...form.getInputProps('priceMinor')} label={t('plans.form.price')} currency={currency} />
-      <Group grow align="flex-start" preventGrowOverflow={false}>
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
+        <MoneyInput {...form.getInputProps('priceMinor')} label={t('plans.form.price')} currency={currency} />
+        <TaxSelect {...form.getInputProps('taxId')} label={t('plans.form.tax')} />
+      </SimpleGrid>
+      <PeriodFields form={form} />
+      {plan && plan.customerCount > 0 && (
+        <Text size="sm" c="dimmed">
+          {t('plans.form.taxHelp')}
+        </Text>
+      )}
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
         <RateInput {...form.getInputProps('downKbps')} label={t('plans.form.download')} />
         <RateInput {...form.getInputProps('upKbps')} label={t('plans.form.upload')} />
-      </Group>
-      <RateLimitPreview values={form.values} plan={plan} />
+      </SimpleGrid>
+      <RateLimitPreview values={form.values} liveCount={isOtherSpeed ? liveCount : 0} />
       <NumberInput
         {...form.getInputProps('dataCapBytes')}
         label={t('plans.form.dataCap')}
         description={t('plans.form.dataCapHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         rightSection="GB"
         rightSectionWidth={48}
         rightSectionPointerEvents="none"
@@ -92,9 +106,8 @@ export function PlanForm({ plan, onDone, onReload }: PlanFormProps) {
         allowNegative={false}
         decimalScale={3}
       />
-      <PeriodFields form={form} />
       <NetworkFields form={form} isOpen={plan !== undefined && hasOptions(plan)} />
-      {plan && <PlanOnRouters planId={plan.id} />}
+      {plan && <PlanOnRouters plan={plan} />}
     </Form>
   );
 }
@@ -120,25 +133,29 @@ function PeriodFields({ form }: { form: PlanFormState }) {
   );
 }
 
-function RateLimitPreview({ values, plan }: { values: Values; plan: Plan | undefined }) {
+/** Who is online with it now. */
+function useLiveCount(plan: Plan | undefined): number {
+  const { data } = useQuery({ ...planRouters(plan?.id ?? ''), enabled: plan !== undefined });
+  return (data?.items ?? []).reduce((sum, row) => sum + row.liveCount, 0);
+}
+
+/** undefined: there is nothing to say yet. */
+function rateLimitOf(values: Values): string | undefined {
   const { downKbps, upKbps } = values;
-  // Nothing is said before there is something to say.
-  if (!downKbps || !upKbps) return null;
-  const word = rateLimitWord({ ...networkSent(values), downKbps, upKbps });
-  const count = plan?.customerCount ?? 0;
+  return downKbps && upKbps ? rateLimitWord({ ...networkSent(values), downKbps, upKbps }) : undefined;
+}
+
+function RateLimitPreview({ values, liveCount }: { values: Values; liveCount: number }) {
+  const word = rateLimitOf(values);
+  if (!word) return null;
   return (
-    <Input.Wrapper
-      label={t('plans.form.rateLimit')}
-      description={t('plans.form.rateLimitHelp')}
-      labelElement="div"
-      inputWrapperOrder={['label', 'input', 'description']}
-    >
+    <Input.Wrapper label={t('plans.form.rateLimit')} description={t('plans.form.rateLimitHelp')} labelElement="div">
       <Text component="output" display="block" ff="monospace" mt={4} mih={22} style={{ overflowWrap: 'anywhere' }}>
         {word}
       </Text>
-      {plan !== undefined && plan.rateLimit !== word && count > 0 && (
+      {liveCount > 0 && (
         <Text mt={4} style={{ color: 'var(--tone-attention)' }}>
-          {t('plans.form.speedChange', { count })}
+          {t('plans.form.speedChange', { count: liveCount })}
         </Text>
       )}
     </Input.Wrapper>
@@ -152,6 +169,8 @@ function valuesOf(plan: Plan | undefined) {
     service: plan?.service ?? ('pppoe' as const),
     ...networkValues(plan),
     priceMinor: plan?.priceMinor ?? '',
+    taxId: plan?.taxId ?? '',
+    profileName: plan?.profileName ?? '',
     downKbps: plan?.downKbps ?? null,
     upKbps: plan?.upKbps ?? null,
     /** In GB while it is edited. */
@@ -169,6 +188,10 @@ function troubles(format: Format, values: Values, currency: string) {
     downKbps: values.downKbps ? null : t('ui.rate.notARate'),
     upKbps: values.upKbps ? null : t('ui.rate.notARate'),
     dataCapBytes: values.dataCapBytes === '' || Number(values.dataCapBytes) > 0 ? null : t('plans.form.capTooSmall'),
+    profileName:
+      !values.profileName.trim() || /^[A-Za-z0-9][A-Za-z0-9_.-]{0,47}$/.test(values.profileName.trim())
+        ? null
+        : t('plans.form.profileNameWrong'),
     periodCount: count >= 1 && count <= 366 ? null : t('plans.form.periodTooLong'),
   };
 }
@@ -179,6 +202,8 @@ function sent(values: Values) {
     service: values.service,
     ...networkSent(values),
     priceMinor: values.priceMinor,
+    taxId: values.taxId || null,
+    profileName: values.profileName.trim() || undefined,
     downKbps: values.downKbps ?? 0,
     upKbps: values.upKbps ?? 0,
     dataCapBytes: values.dataCapBytes === '' ? null : bytesFromGb(Number(values.dataCapBytes)),

@@ -4,11 +4,12 @@ import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { notifyFailed } from '../../ui/notify.ts';
 import { StatusBadge } from '../../ui/status-badge.tsx';
-import { planRouters, type Redial, redialPlan, stopRedial } from './queries.ts';
+import { type Plan, planRouters, type Redial, redialPlan, stopRedial } from './queries.ts';
+import { askToRedialNow } from './redial.tsx';
 
 /** Where a plan is on the routers, and who there runs on the speed that it had before. */
-export function PlanOnRouters({ planId }: { planId: string }) {
-  const { data } = useQuery(planRouters(planId));
+export function PlanOnRouters({ plan }: { plan: Plan }) {
+  const { data } = useQuery(planRouters(plan.id));
   if (!data || data.items.length === 0) return null;
   const oldCount = data.items.reduce((sum, { oldSpeedCount }) => sum + oldSpeedCount, 0);
   return (
@@ -38,12 +39,12 @@ export function PlanOnRouters({ planId }: { planId: string }) {
           ))}
         </Table.Tbody>
       </Table>
-      <OldSpeeds planId={planId} count={oldCount} redial={data.redial} />
+      <OldSpeeds plan={plan} count={oldCount} redial={data.redial} />
     </Stack>
   );
 }
 
-function OldSpeeds({ planId, count, redial }: { planId: string; count: number; redial: Redial | null }) {
+function OldSpeeds({ plan, count, redial }: { plan: Plan; count: number; redial: Redial | null }) {
   const can = useCan();
   const format = useFormat();
   const isStanding = redial !== null && redial.endedAt === null;
@@ -65,16 +66,16 @@ function OldSpeeds({ planId, count, redial }: { planId: string; count: number; r
       {can('plan:write') && (
         <Group gap="xs">
           {isStanding ? (
-            <Button variant="default" onClick={() => stopRedial(planId).catch(notifyFailed)}>
+            <Button variant="default" onClick={() => stopRedial(plan.id).catch(notifyFailed)}>
               {t('plans.routers.stop')}
             </Button>
           ) : (
             count > 0 && (
               <>
-                <Button variant="default" onClick={() => redialPlan(planId, 'now').catch(notifyFailed)}>
+                <Button variant="default" onClick={() => askToRedialNow({ planId: plan.id, name: plan.name, count })}>
                   {t('plans.routers.redialNow', { count })}
                 </Button>
-                <Button variant="default" onClick={() => redialPlan(planId, 'quiet_hour').catch(notifyFailed)}>
+                <Button variant="default" onClick={() => redialPlan(plan.id, 'quiet_hour').catch(notifyFailed)}>
                   {t('plans.routers.redialQuiet')}
                 </Button>
               </>

@@ -8,21 +8,23 @@ import { type Column, DataTable, type PhoneRow } from '../../ui/data-table.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { notifyFailed } from '../../ui/notify.ts';
 import { StatusBadge } from '../../ui/status-badge.tsx';
+import { TwoLines } from '../../ui/two-lines.tsx';
 import { askToArchive, askToRemove, restorePlan } from './plan-acts.tsx';
 import { planPrice, planSpeed } from './plan-words.ts';
 import { type Plan, planList } from './queries.ts';
 
 type PlanTableProps = {
   status: 'active' | 'archived' | 'all';
+  service: Plan['service'] | undefined;
   after: string | undefined;
   onPage: (after: string | undefined) => void;
   empty: ReactNode;
 };
 
-export function PlanTable({ status, after, onPage, empty }: PlanTableProps) {
+export function PlanTable({ status, service, after, onPage, empty }: PlanTableProps) {
   const can = useCan();
-  const query = useQuery(planList({ status, after }));
-  const shown = { status: status === 'active' ? undefined : status, after };
+  const query = useQuery(planList({ status, service, after }));
+  const shown = { status: status === 'active' ? undefined : status, service, after };
   return (
     <DataTable
       label={t('plans.title')}
@@ -42,7 +44,11 @@ export function PlanTable({ status, after, onPage, empty }: PlanTableProps) {
 function usePlanColumns(): Column<Plan>[] {
   const format = useFormat();
   return [
-    { key: 'name', head: t('plans.columns.name'), cell: (plan) => plan.name },
+    {
+      key: 'name',
+      head: t('plans.columns.name'),
+      cell: (plan) => <TwoLines first={plan.name} second={t(`plans.services.${plan.service}`)} />,
+    },
     {
       key: 'price',
       head: t('plans.columns.price'),
@@ -96,7 +102,7 @@ function usePlanPhoneRow(): (plan: Plan) => PhoneRow {
   return (plan) => ({
     title: plan.name,
     aside: plan.archivedAt ? <PlanBadge plan={plan} /> : planPrice(format, plan),
-    line: planSpeed(format, plan),
+    line: `${t(`plans.services.${plan.service}`)} · ${planSpeed(format, plan)}`,
     lineAside: t('plans.customerCount', { count: plan.customerCount }),
   });
 }

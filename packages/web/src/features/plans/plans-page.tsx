@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, NativeSelect } from '@mantine/core';
 import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -8,12 +8,18 @@ import { PageHead } from '../../ui/page-head.tsx';
 import { Toolbar } from '../../ui/toolbar.tsx';
 import { PlanDrawer } from './plan-drawer.tsx';
 import { PlanTable } from './plan-table.tsx';
+import type { Plan } from './queries.ts';
 
 const statuses = ['active', 'archived', 'all'] as const;
 type Status = (typeof statuses)[number];
 
 /** What stands in the address bar; active is the default and is not written there. */
-export type PlansSearch = { status?: Exclude<Status, 'active'>; after?: string; open?: string };
+export type PlansSearch = {
+  status?: Exclude<Status, 'active'>;
+  service?: Plan['service'];
+  after?: string;
+  open?: string;
+};
 
 type PlansPageProps = { search: PlansSearch; onSearch: (change: Partial<PlansSearch>) => void };
 
@@ -37,9 +43,18 @@ export function PlansPage({ search, onSearch }: PlansPageProps) {
           value={status}
           onChange={(next) => onSearch({ status: next === 'active' ? undefined : next, after: undefined })}
         />
+        <NativeSelect
+          aria-label={t('plans.kind')}
+          data={(['all', 'pppoe', 'hotspot'] as const).map((value) => ({ value, label: t(`plans.kinds.${value}`) }))}
+          value={search.service ?? 'all'}
+          onChange={({ currentTarget: { value } }) =>
+            onSearch({ service: value === 'pppoe' || value === 'hotspot' ? value : undefined, after: undefined })
+          }
+        />
       </Toolbar>
       <PlanTable
         status={status}
+        service={search.service}
         after={search.after}
         onPage={(after) => onSearch({ after })}
         empty={<NoPlans isArchived={status === 'archived'}>{addButton}</NoPlans>}

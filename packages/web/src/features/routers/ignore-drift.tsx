@@ -46,7 +46,6 @@ function Until({ onChange }: { onChange: (until: Date) => void }) {
       <DayInput
         label={t('routers.drift.ignore.until')}
         description={format.dayWithWeekday(dayIn(days))}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         min={dayIn(1)}
         max={dayIn(365)}
         value={dayIn(days)}

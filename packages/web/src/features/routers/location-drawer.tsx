@@ -65,7 +65,6 @@ function LocationForm({ location, onDone, onReload }: LocationFormProps) {
         {...form.getInputProps('notes')}
         label={t('locations.form.notes')}
         description={t('locations.form.notesHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         maxLength={2000}
         autosize
         minRows={3}

@@ -21,7 +21,6 @@ export function LocationField({ present, ...field }: LocationFieldProps) {
       {...field}
       label={t('locations.one')}
       description={t('locations.fieldHelp')}
-      inputWrapperOrder={['label', 'input', 'description', 'error']}
       data={[
         ...(isLimited ? [] : [{ value: '', label: t('locations.none') }]),
         ...(isKnown ? [] : [{ value: String(field.value), label: present ?? '…' }]),

@@ -26,8 +26,6 @@ type RouterFormProps = {
 const tlsModes = ['off', 'pinned', 'verify', 'anonymous'] as const satisfies readonly Router['tls'][];
 const apiPort = 8728;
 const apiTlsPort = 8729;
-const below = ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[];
-
 type Values = ReturnType<typeof valuesOf>;
 type RouterFormState = ReturnType<typeof useRouterForm>;
 
@@ -79,7 +77,6 @@ export function RouterForm({ router, user, locationId, onDone, onReload }: Route
           {...form.getInputProps('password')}
           label={t('routers.form.password')}
           description={router && t('routers.form.passwordKept')}
-          inputWrapperOrder={below}
           autoComplete="new-password"
           maxLength={200}
         />
@@ -126,7 +123,6 @@ function ConnectionFields({ form }: { form: RouterFormState }) {
         {...form.getInputProps('tls')}
         label={t('routers.form.tls')}
         description={t(`routers.form.tlsHelp.${tls}`)}
-        inputWrapperOrder={below}
         data={tlsModes.map((mode) => ({ value: mode, label: t(`routers.tls.${mode}`) }))}
         onChange={(event) => chooseTls(event.currentTarget.value as Values['tls'])}
       />
@@ -135,7 +131,6 @@ function ConnectionFields({ form }: { form: RouterFormState }) {
           {...form.getInputProps('fingerprint')}
           label={t('routers.form.fingerprint')}
           description={t('routers.form.fingerprintHelp')}
-          inputWrapperOrder={below}
           autoComplete="off"
           spellCheck={false}
           maxLength={200}

@@ -16,8 +16,6 @@ type RouterGuideProps = {
   isPlainFirst?: boolean;
 };
 
-const below = ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[];
-
 /** The commands that make a router ready for Lastmile, filled with what is typed. */
 export function RouterGuide({ user, onUser, isPlainFirst }: RouterGuideProps) {
   const [address, setAddress] = useState(ownAddress);
@@ -29,7 +27,6 @@ export function RouterGuide({ user, onUser, isPlainFirst }: RouterGuideProps) {
         <TextInput
           label={t('routers.guide.address')}
           description={t('routers.guide.addressHelp')}
-          inputWrapperOrder={below}
           placeholder="192.0.2.10"
           value={address}
           error={address && !isPlace(address) ? t('routers.guide.addressWrong') : undefined}
@@ -47,7 +44,6 @@ export function RouterGuide({ user, onUser, isPlainFirst }: RouterGuideProps) {
             <SecretInput
               label={t('routers.guide.password')}
               description={t('routers.guide.passwordHelp')}
-              inputWrapperOrder={below}
               autoComplete="new-password"
               canGenerate
               maxLength={200}

@@ -7,8 +7,6 @@ import { Form } from '../../ui/form.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { changeSettings, type Settings, settingsQuery } from './queries.ts';
 
-const below = ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[];
-
 export function OperationForm({ settings }: { settings: Settings }) {
   const can = useCan();
   const format = useFormat();
@@ -47,7 +45,6 @@ export function OperationForm({ settings }: { settings: Settings }) {
         {...form.getInputProps('invoicePrefix')}
         label={t('settings.operation.invoicePrefix')}
         description={t('settings.operation.invoicePrefixHelp', { example: exampleNumber(typedPrefix, format.today()) })}
-        inputWrapperOrder={below}
         maxLength={12}
         styles={{ wrapper: { maxWidth: 240 } }}
       />
@@ -70,7 +67,6 @@ export function OperationForm({ settings }: { settings: Settings }) {
 }
 
 const wholeNumber = {
-  inputWrapperOrder: below,
   allowDecimal: false,
   allowNegative: false,
   clampBehavior: 'none' as const,

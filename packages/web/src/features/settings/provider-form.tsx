@@ -10,8 +10,6 @@ import { useNow } from '../../ui/relative-time.tsx';
 import { countryChoices, currencyChoices, timeInZone, timeZoneChoices } from './places.ts';
 import { changeSettings, type Settings, settingsQuery } from './queries.ts';
 
-const below = ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[];
-
 export function ProviderForm({ settings }: { settings: Settings }) {
   const can = useCan();
   const { providerName, country, currency, timeZone, revision } = settings;
@@ -32,14 +30,12 @@ export function ProviderForm({ settings }: { settings: Settings }) {
         {...form.getInputProps('providerName')}
         label={t('settings.provider.name')}
         description={t('settings.provider.nameHelp')}
-        inputWrapperOrder={below}
         maxLength={80}
       />
       <Select
         {...form.getInputProps('country')}
         label={t('settings.provider.country')}
         description={t('settings.provider.countryHelp')}
-        inputWrapperOrder={below}
         data={useMemo(countryChoices, [])}
         searchable
         limit={300}
@@ -48,7 +44,6 @@ export function ProviderForm({ settings }: { settings: Settings }) {
         {...form.getInputProps('currency')}
         label={t('settings.provider.currency')}
         description={t('settings.provider.currencyHelp')}
-        inputWrapperOrder={below}
         data={useMemo(currencyChoices, [])}
         searchable
       />
@@ -64,7 +59,6 @@ function TimeZoneField(input: { value?: string }) {
       {...input}
       label={t('settings.provider.timeZone')}
       description={t('settings.provider.timeZoneHelp', { time: timeInZone(input.value) })}
-      inputWrapperOrder={below}
       data={useMemo(timeZoneChoices, [])}
       searchable
       limit={100}

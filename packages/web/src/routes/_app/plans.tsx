@@ -6,6 +6,7 @@ import { requirePermission } from '../../lib/session.ts';
 export const Route = createFileRoute('/_app/plans')({
   validateSearch: (search: Record<string, unknown>): PlansSearch => ({
     status: oneOf(search.status, ['archived', 'all']),
+    service: oneOf(search.service, ['pppoe', 'hotspot']),
     after: textOf(search.after),
     open: textOf(search.open),
   }),

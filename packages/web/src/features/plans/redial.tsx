@@ -1,0 +1,57 @@
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { modals } from '@mantine/modals';
+import { t } from '../../lib/words.ts';
+import { ActButton } from '../../ui/act-button.tsx';
+import { confirmAct } from '../../ui/confirm.tsx';
+import { notifyDone } from '../../ui/notify.ts';
+import { redialPlan } from './queries.ts';
+
+type Redialled = { planId: string; name: string; count: number };
+
+/** After a new speed was saved: who is online keeps the old one till he dials again. Now, in the small hours, or not. */
+export function askToRedial({ planId, name, count }: Redialled): void {
+  const modalId = modals.open({
+    title: t('plans.redial.title', { count }),
+    closeButtonProps: { 'aria-label': t('ui.close') },
+    styles: { title: { fontWeight: 600 } },
+    children: (
+      <Stack gap="md">
+        <Text>{t('plans.redial.text', { count, name })}</Text>
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" data-autofocus onClick={() => modals.close(modalId)}>
+            {t('plans.redial.not')}
+          </Button>
+          <ActButton
+            variant="default"
+            act={async () => {
+              await redialPlan(planId, 'now');
+              modals.close(modalId);
+              notifyDone(t('plans.redial.begun', { count }));
+            }}
+          >
+            {t('plans.redial.now')}
+          </ActButton>
+          <ActButton
+            act={async () => {
+              await redialPlan(planId, 'quiet_hour');
+              modals.close(modalId);
+              notifyDone(t('plans.redial.planned', { count }));
+            }}
+          >
+            {t('plans.redial.quiet')}
+          </ActButton>
+        </Group>
+      </Stack>
+    ),
+  });
+}
+
+export function askToRedialNow({ planId, name, count }: Redialled): void {
+  confirmAct({
+    title: t('plans.redial.nowTitle', { count }),
+    text: t('plans.redial.nowText', { name }),
+    act: t('plans.routers.redialNow', { count }),
+    isDangerous: true,
+    run: () => redialPlan(planId, 'now'),
+  });
+}
