@@ -74,16 +74,22 @@ const places: Place[] = [
   { name: 'routers-nothing-found', path: '/routers?search=nowhere' },
   { name: 'router-new', path: '/routers?open=new' },
   { name: 'router', path: '/routers/$first' },
+  { name: 'router-accounts', path: '/routers/$first?tab=accounts' },
   { name: 'router-drift', path: '/routers/$first?tab=drift' },
   { name: 'router-changes', path: '/routers/$first?tab=changes' },
   { name: 'router-import', path: '/routers/$first?tab=import' },
   { name: 'router-settings', path: '/routers/$first?tab=settings' },
   { name: 'router-edit', path: '/routers/$first?open=edit' },
   { name: 'router-unknown', path: '/routers/00000000-0000-7000-8000-000000000000' },
+  { name: 'locations', path: '/locations' },
+  { name: 'location-new', path: '/locations?open=new' },
+  { name: 'location', path: '/locations/$first' },
+  { name: 'location-unknown', path: '/locations/00000000-0000-7000-8000-000000000000' },
   { name: 'sessions', path: '/sessions' },
   { name: 'pending', path: '/pending' },
   { name: 'plans', path: '/plans' },
   { name: 'plan-new', path: '/plans?open=new' },
+  { name: 'plan', path: '/plans?open=$first' },
   { name: 'invoices', path: '/invoices' },
   { name: 'invoices-overdue', path: '/invoices?status=overdue' },
   { name: 'invoices-void', path: '/invoices?status=void' },
@@ -123,6 +129,7 @@ const places: Place[] = [
   { name: 'account', path: '/account' },
   { name: 'settings', path: '/settings' },
   { name: 'settings-operation', path: '/settings?tab=operation' },
+  { name: 'settings-blocked', path: '/settings?tab=blocked' },
   { name: 'settings-system', path: '/settings?tab=system' },
   { name: 'mikrotik', path: '/mikrotik' },
   { name: 'mikrotik-users', path: '/mikrotik?tab=users' },
@@ -158,10 +165,12 @@ test.describe('every page of a living provider, on a phone and a desk, dark and 
   }
 });
 
-const emptyPlaces: Place[] = ['', 'customers', 'routers', 'sessions', 'pending', 'invoices'].map((name) => ({
-  name: `empty-${name || 'home'}`,
-  path: `/${name}`,
-}));
+const emptyPlaces: Place[] = ['', 'customers', 'routers', 'locations', 'sessions', 'pending', 'invoices'].map(
+  (name) => ({
+    name: `empty-${name || 'home'}`,
+    path: `/${name}`,
+  }),
+);
 
 test.describe('on a fresh installation', () => {
   const password = 'four quiet words here';
@@ -232,7 +241,7 @@ async function takePicture(page: Page, name: string, { viewport, colorScheme }: 
 
 /** `$first` and `$open` stand for the first thing of its list, and for the first open invoice. */
 async function withIds(page: Page, url: string, wanted: string): Promise<string> {
-  const match = /^\/(\w+)\/\$(first|open)/.exec(wanted);
+  const match = /^\/(\w+)(?:\/|\?open=)\$(first|open)/.exec(wanted);
   if (!match) return wanted;
   const [, list, which] = match;
   const reply = await page.request.get(`${url}/api/${list}?limit=1${which === 'open' ? '&status=open' : ''}`);

@@ -12,7 +12,7 @@ export function DurationInput(props: AmountInputProps) {
       unitOf={largestUnit}
       nameOf={(unit) => t(`ui.duration.${unit}`)}
       decimalsOf={() => 0}
-      unitWidth={92}
+      unitWidth={108}
     />
   );
 }

@@ -1,4 +1,4 @@
-import { Accordion, Group, NumberInput, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Accordion, NumberInput, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { t } from '../../lib/words.ts';
 import { DurationInput } from '../../ui/duration-input.tsx';
 import { RateInput } from '../../ui/rate-input.tsx';
@@ -72,10 +72,10 @@ export function NetworkFields({ form, isOpen }: { form: FormWithNetwork; isOpen:
         <Accordion.Control>{t('plans.form.limitsGroup')}</Accordion.Control>
         <Accordion.Panel>
           <Stack gap="md">
-            <Group grow align="flex-start">
+            <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
               <DurationInput {...form.getInputProps('sessionTimeoutSeconds')} label={t('plans.form.sessionTimeout')} />
               <DurationInput {...form.getInputProps('idleTimeoutSeconds')} label={t('plans.form.idleTimeout')} />
-            </Group>
+            </SimpleGrid>
             <NumberInput
               {...form.getInputProps('sharedUsers')}
               {...count}

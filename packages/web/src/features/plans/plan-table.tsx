@@ -102,7 +102,9 @@ function usePlanPhoneRow(): (plan: Plan) => PhoneRow {
   return (plan) => ({
     title: plan.name,
     aside: plan.archivedAt ? <PlanBadge plan={plan} /> : planPrice(format, plan),
-    line: `${t(`plans.services.${plan.service}`)} · ${planSpeed(format, plan)}`,
+    line: [planSpeed(format, plan), plan.service === 'hotspot' && t('plans.services.hotspot')]
+      .filter(Boolean)
+      .join(' · '),
     lineAside: t('plans.customerCount', { count: plan.customerCount }),
   });
 }
