@@ -87,6 +87,7 @@ const places: Place[] = [
   { name: 'location-unknown', path: '/locations/00000000-0000-7000-8000-000000000000' },
   { name: 'sessions', path: '/sessions' },
   { name: 'pending', path: '/pending' },
+  { name: 'drift', path: '/drift' },
   { name: 'plans', path: '/plans' },
   { name: 'plan-new', path: '/plans?open=new' },
   { name: 'plan', path: '/plans?open=$first' },

@@ -20,6 +20,7 @@ import { Route as AppAccountRouteImport } from './routes/_app/account.tsx'
 import { Route as AppAuditRouteImport } from './routes/_app/audit.tsx'
 import { Route as AppBooksRouteImport } from './routes/_app/books.tsx'
 import { Route as AppCountersRouteImport } from './routes/_app/counters.tsx'
+import { Route as AppDriftRouteImport } from './routes/_app/drift.tsx'
 import { Route as AppMikrotikRouteImport } from './routes/_app/mikrotik.tsx'
 import { Route as AppOutboxRouteImport } from './routes/_app/outbox.tsx'
 import { Route as AppPackagesRouteImport } from './routes/_app/packages.tsx'
@@ -105,6 +106,11 @@ const AppBooksRoute = AppBooksRouteImport.update({
 const AppCountersRoute = AppCountersRouteImport.update({
   id: '/counters',
   path: '/counters',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppDriftRoute = AppDriftRouteImport.update({
+  id: '/drift',
+  path: '/drift',
   getParentRoute: () => AppRoute,
 } as any)
 const AppMikrotikRoute = AppMikrotikRouteImport.update({
@@ -283,6 +289,7 @@ export interface FileRoutesByFullPath {
   '/audit': typeof AppAuditRoute
   '/books': typeof AppBooksRoute
   '/counters': typeof AppCountersRoute
+  '/drift': typeof AppDriftRoute
   '/mikrotik': typeof AppMikrotikRoute
   '/outbox': typeof AppOutboxRoute
   '/packages': typeof AppPackagesRoute
@@ -326,6 +333,7 @@ export interface FileRoutesByTo {
   '/audit': typeof AppAuditRoute
   '/books': typeof AppBooksRoute
   '/counters': typeof AppCountersRoute
+  '/drift': typeof AppDriftRoute
   '/mikrotik': typeof AppMikrotikRoute
   '/outbox': typeof AppOutboxRoute
   '/packages': typeof AppPackagesRoute
@@ -372,6 +380,7 @@ export interface FileRoutesById {
   '/_app/audit': typeof AppAuditRoute
   '/_app/books': typeof AppBooksRoute
   '/_app/counters': typeof AppCountersRoute
+  '/_app/drift': typeof AppDriftRoute
   '/_app/mikrotik': typeof AppMikrotikRoute
   '/_app/outbox': typeof AppOutboxRoute
   '/_app/packages': typeof AppPackagesRoute
@@ -419,6 +428,7 @@ export interface FileRouteTypes {
     | '/audit'
     | '/books'
     | '/counters'
+    | '/drift'
     | '/mikrotik'
     | '/outbox'
     | '/packages'
@@ -462,6 +472,7 @@ export interface FileRouteTypes {
     | '/audit'
     | '/books'
     | '/counters'
+    | '/drift'
     | '/mikrotik'
     | '/outbox'
     | '/packages'
@@ -507,6 +518,7 @@ export interface FileRouteTypes {
     | '/_app/audit'
     | '/_app/books'
     | '/_app/counters'
+    | '/_app/drift'
     | '/_app/mikrotik'
     | '/_app/outbox'
     | '/_app/packages'
@@ -628,6 +640,13 @@ declare module '@tanstack/react-router' {
       path: '/counters'
       fullPath: '/counters'
       preLoaderRoute: typeof AppCountersRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/drift': {
+      id: '/_app/drift'
+      path: '/drift'
+      fullPath: '/drift'
+      preLoaderRoute: typeof AppDriftRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/mikrotik': {
@@ -862,6 +881,7 @@ interface AppRouteChildren {
   AppAuditRoute: typeof AppAuditRoute
   AppBooksRoute: typeof AppBooksRoute
   AppCountersRoute: typeof AppCountersRoute
+  AppDriftRoute: typeof AppDriftRoute
   AppMikrotikRoute: typeof AppMikrotikRoute
   AppOutboxRoute: typeof AppOutboxRoute
   AppPackagesRoute: typeof AppPackagesRoute
@@ -902,6 +922,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppAuditRoute: AppAuditRoute,
   AppBooksRoute: AppBooksRoute,
   AppCountersRoute: AppCountersRoute,
+  AppDriftRoute: AppDriftRoute,
   AppMikrotikRoute: AppMikrotikRoute,
   AppOutboxRoute: AppOutboxRoute,
   AppPackagesRoute: AppPackagesRoute,

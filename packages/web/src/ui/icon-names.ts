@@ -9,6 +9,7 @@ export const iconNames = [
   'arrow-down',
   'arrow-right',
   'arrow-up',
+  'arrows-diff',
   'ban',
   'broadcast',
   'cash',

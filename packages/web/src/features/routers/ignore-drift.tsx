@@ -5,16 +5,17 @@ import { t } from '../../lib/words.ts';
 import { confirmAct } from '../../ui/confirm.tsx';
 import { DayInput } from '../../ui/day-input.tsx';
 import { FilterChips } from '../../ui/filter-chips.tsx';
+import { notifyDone } from '../../ui/notify.ts';
 import { type Drift, ignoreDrift } from './queries.ts';
 
 const dayMs = 86_400_000;
 const spans = ['1', '7', '30', '90'] as const;
 
 /** Asks until when a difference is left alone. */
-export function askToIgnoreDrift(drift: Drift, name: string): void {
+export function askToIgnoreDrift(drift: Drift): void {
   let until = new Date(Date.now() + 7 * dayMs);
   confirmAct({
-    title: t('routers.drift.ignore.title', { name }),
+    title: t('routers.drift.ignore.title', { name: drift.name }),
     text: (
       <Until
         onChange={(next) => {
@@ -23,7 +24,10 @@ export function askToIgnoreDrift(drift: Drift, name: string): void {
       />
     ),
     act: t('routers.drift.ignore.act'),
-    run: () => ignoreDrift(drift, until.toISOString()),
+    run: async () => {
+      await ignoreDrift(drift, until.toISOString());
+      notifyDone(t('routers.drift.ignore.done', { name: drift.name }));
+    },
   });
 }
 

@@ -1,22 +1,36 @@
 import { Text } from '@mantine/core';
-import { call } from '../../lib/api.ts';
+import { queryClient } from '../../lib/query.ts';
 import { t } from '../../lib/words.ts';
 import { confirmAct } from '../../ui/confirm.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { PreviewToLookAt } from './preview-objects.tsx';
-import { changeRouter, type Router, removeRouter } from './queries.ts';
+import { changeRouter, type Router, removeRouter, routerPreview } from './queries.ts';
 
-/** The switch waits until what would be written was read and shown. */
+/** The switch waits until what would be written was read and shown; it holds for what was shown. */
 export function askToManage(router: Router): void {
   const { id, label, revision } = router;
+  let previewToken: string | undefined;
   confirmAct({
     title: t('routers.manage.title', { label }),
     text: t('routers.manage.text'),
-    look: (onLooked) => <PreviewToLookAt router={router} onLooked={onLooked} />,
+    look: (onLooked) => (
+      <PreviewToLookAt
+        router={router}
+        onLooked={({ token }) => {
+          previewToken = token;
+          onLooked();
+        }}
+      />
+    ),
     act: t('routers.manage.act'),
     run: async () => {
-      const { token } = await call('GET /api/routers/:routerId/preview', { params: { routerId: id } });
-      await changeRouter(id, { revision, mode: 'manage', previewToken: token });
+      try {
+        await changeRouter(id, { revision, mode: 'manage', previewToken });
+      } catch (error) {
+        // Read once more, to be looked at once more.
+        await queryClient.invalidateQueries({ queryKey: routerPreview(id).queryKey });
+        throw error;
+      }
       notifyDone(t('routers.manage.done', { label }));
     },
   });

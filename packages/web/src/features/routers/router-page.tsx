@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, Skeleton, Tabs } from '@mantine/core';
+import { ActionIcon, Button, Menu, Skeleton, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { ApiError } from '../../lib/api.ts';
@@ -11,11 +11,11 @@ import { Panel } from '../../ui/panel.tsx';
 import { TabStrip } from '../../ui/tab-strip.tsx';
 import { AuditTimeline } from '../audit/audit-timeline.tsx';
 import { ResultBox } from './connection-result.tsx';
+import { DriftList } from './drift-list.tsx';
 import { type Router, routerById } from './queries.ts';
 import { askToManage, askToObserve, askToRemoveRouter } from './router-acts.tsx';
 import { RouterCounts } from './router-counts.tsx';
 import { RouterDrawer } from './router-drawer.tsx';
-import { RouterDrift } from './router-drift.tsx';
 import { RouterFacts } from './router-facts.tsx';
 import { GuideToggle, RouterGuide } from './router-guide.tsx';
 import { RouterHealth } from './router-health.tsx';
@@ -58,6 +58,8 @@ export function RouterPage({ routerId, search, onSearch, onRemoved, ...lists }: 
       <RouterView
         router={router}
         tab={search.tab ?? 'overview'}
+        search={search}
+        onSearch={onSearch}
         onTab={(tab) => onSearch({ ...noList, tab: tab === 'overview' ? undefined : tab })}
         onEdit={() => onSearch({ open: 'edit' })}
         onRemoved={onRemoved}
@@ -73,11 +75,13 @@ export function RouterPage({ routerId, search, onSearch, onRemoved, ...lists }: 
 }
 
 /** What narrows the list of a tab is not for the next one. */
-const noList = { search: undefined, state: undefined, after: undefined };
+const noList = { search: undefined, drift: undefined, state: undefined, after: undefined };
 
 type RouterViewProps = {
   router: Router;
   tab: RouterTab;
+  search: RouterSearch;
+  onSearch: (change: Partial<RouterSearch>) => void;
   onTab: (tab: RouterTab) => void;
   onEdit: () => void;
   onRemoved: () => void;
@@ -87,7 +91,19 @@ type RouterViewProps = {
   imports: (router: Router) => ReactNode;
 };
 
-function RouterView({ router, tab, onTab, onEdit, onRemoved, sessions, accounts, pending, imports }: RouterViewProps) {
+function RouterView({
+  router,
+  tab,
+  search,
+  onSearch,
+  onTab,
+  onEdit,
+  onRemoved,
+  sessions,
+  accounts,
+  pending,
+  imports,
+}: RouterViewProps) {
   const can = useCan();
   const attempt = useRouterTry(router);
   const canWrite = can('router:write');
@@ -147,7 +163,10 @@ function RouterView({ router, tab, onTab, onEdit, onRemoved, sessions, accounts,
           <Tabs.Panel value="sessions">{sessions}</Tabs.Panel>
           <Tabs.Panel value="accounts">{accounts}</Tabs.Panel>
           <Tabs.Panel value="drift">
-            <RouterDrift router={router} />
+            <Text c="dimmed" mb="sm">
+              {router.healsDrift ? t('routers.drift.heals') : t('routers.drift.lists')}
+            </Text>
+            <DriftList routerId={router.id} search={search} onSearch={onSearch} />
           </Tabs.Panel>
           <Tabs.Panel value="changes" className={classes.stack}>
             <RouterPreview router={router} />

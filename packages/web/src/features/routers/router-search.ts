@@ -18,5 +18,6 @@ export type RouterSearch = {
   tab?: RouterTab;
   search?: string;
   state?: (typeof routerAccountStates)[number];
+  drift?: 'closed';
   after?: string;
 };

@@ -9,6 +9,7 @@ type EntryName =
   | 'locations'
   | 'sessions'
   | 'pending'
+  | 'drift'
   | 'plans'
   | 'invoices'
   | 'payments'
@@ -38,6 +39,7 @@ const entries: readonly Entry[] = [
   { name: 'sessions', path: '/sessions', icon: 'activity', group: 'network', permission: 'session:read' },
   { name: 'locations', path: '/locations', icon: 'map-pin', group: 'network', permission: 'location:read' },
   { name: 'pending', path: '/pending', icon: 'hourglass', group: 'network', permission: 'customer:read' },
+  { name: 'drift', path: '/drift', icon: 'arrows-diff', group: 'network', permission: 'router:read' },
   { name: 'invoices', path: '/invoices', icon: 'receipt', group: 'money', permission: 'invoice:read' },
   { name: 'payments', path: '/payments', icon: 'cash', group: 'money', permission: 'invoice:read' },
   { name: 'tomorrow', path: '/tomorrow', icon: 'clock', group: 'money', permission: 'invoice:read' },

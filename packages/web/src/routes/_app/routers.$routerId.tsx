@@ -16,6 +16,7 @@ export const Route = createFileRoute('/_app/routers/$routerId')({
     tab: oneOf(search.tab, routerTabs),
     search: textOf(search.search),
     state: oneOf(search.state, routerAccountStates),
+    drift: oneOf(search.drift, ['closed']),
     after: textOf(search.after),
   }),
   beforeLoad: () => requirePermission('router:read'),

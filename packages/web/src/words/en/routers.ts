@@ -98,36 +98,48 @@ export const routers = {
     done: 'The changes go to “{{label}}” now',
   },
   drift: {
+    title: 'Drift',
+    about: 'What somebody else changed on what Lastmile keeps on the routers.',
     heals: 'What somebody else changes on accounts of ours is put right with the next look, and remembered here.',
     lists:
       'What somebody else changes on accounts of ours waits here until somebody decides. Who is suspended stays off in any case.',
-    closed: 'Dealt with',
+    filters: { open: 'Open', closed: 'Dealt with' },
     states: { open: 'Open differences', closed: 'Differences that were dealt with' },
-    account: 'Account',
+    object: 'Account or profile',
+    router: 'Router',
     what: 'Found on the router',
     found: 'Found',
     state: 'State',
-    wanted: 'wanted: {{value}}',
-    password: 'another password',
-    missing: 'the account is missing',
+    difference: '{{name}}: {{found}} (wanted: {{wanted}})',
+    password: 'Another password',
+    missing: 'It is missing',
     open: 'Open',
-    ignored: 'Ignored',
-    ignoredUntil: 'until {{day}}',
+    ignoredUntil: 'Ignored until {{day}}',
     outcomes: { reverted: 'Put right', adopted: 'Adopted', gone: 'Gone' },
     empty: { open: 'No open differences', closed: 'Nothing yet' },
     emptyText: {
-      open: 'The accounts on the router are as Lastmile left them.',
+      open: 'What Lastmile keeps on the routers is as it left it.',
       closed: 'Differences that were put right, adopted or went by themselves are listed here.',
     },
     revert: {
       act: 'Revert',
       title: 'Put “{{name}}” right?',
-      text: 'The account on the router becomes as it is wanted here.',
+      text: {
+        account: 'The account on the router becomes as it is wanted here.',
+        profile:
+          'The profile on the router becomes as its plan says. Who is online keeps what he has till the next login.',
+      },
+      done: '“{{name}}” is put right',
     },
     adopt: {
       act: 'Adopt',
       title: 'Take “{{name}}” from the router?',
-      text: 'Its name and password there become ours. Who is switched off there is suspended here.',
+      text: {
+        account:
+          'What differs there becomes ours: name, password, plan, address, device. Who is switched off there is suspended here.',
+        profile: 'The plan takes what the profile says there, and every other router that has the plan gets it, too.',
+      },
+      done: '“{{name}}” is taken from the router',
     },
     ignore: {
       act: 'Ignore',
@@ -136,6 +148,7 @@ export const routers = {
       until: 'Until',
       days_one: '{{count}} day',
       days_other: '{{count}} days',
+      done: '“{{name}}” is left alone',
     },
   },
   settings: {

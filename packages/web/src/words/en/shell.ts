@@ -11,6 +11,7 @@ export const shell = {
     locations: 'Locations',
     sessions: 'Sessions',
     pending: 'Pending',
+    drift: 'Drift',
     plans: 'Plans',
     invoices: 'Invoices',
     payments: 'Payments',
