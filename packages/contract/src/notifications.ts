@@ -8,6 +8,7 @@ export const messageKinds = [
   'reminder_before',
   'reminder_after',
   'receipt',
+  'statement',
   'test',
   'alarm',
   'audit_root',

@@ -90,6 +90,13 @@ export const statementKinds = [
   'other',
 ] as const;
 
+/** The last year up to today, when left out. */
+export const StatementSpan = z.object({
+  from: Day.optional(),
+  to: Day.optional(),
+  currency: Currency.optional(),
+});
+
 export const Statement = z
   .object({
     customerId: Id,
@@ -216,7 +223,16 @@ export const payments = {
     summary: 'All that a customer was charged and paid, with the balance after each.',
     permission: 'invoice:read',
     params: customerId,
-    query: z.object({ from: Day.optional(), to: Day.optional(), currency: Currency.optional() }),
+    query: StatementSpan,
     reply: Statement,
+  },
+  'POST /api/customers/:customerId/statement/mail': {
+    name: 'mailStatement',
+    summary: 'Send a statement to the customer as PDF, by mail.',
+    permission: 'payment:record',
+    params: customerId,
+    body: StatementSpan,
+    reply: z.object({ toAddress: z.string() }),
+    status: 202,
   },
 } satisfies EndpointRecord;

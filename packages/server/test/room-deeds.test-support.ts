@@ -160,6 +160,11 @@ export function moneyDeeds({ running, routerId }: Place): Record<string, Deed> {
       },
       do: ({ id }) => call(`POST /api/bank-lines/${id}/take-back`),
     },
+    'POST /api/customers/:customerId/statement/mail': {
+      action: 'statement.mailed',
+      make: () => addCustomer(running(), routerId(), { email: 'ana@example.org' }),
+      do: ({ id }) => call(`POST /api/customers/${id}/statement/mail`, {}),
+    },
     'POST /api/billing/promises': {
       action: 'promise.recorded',
       make: customer,

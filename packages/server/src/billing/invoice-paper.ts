@@ -22,6 +22,8 @@ export type InvoiceOnPaper = {
   language: Language;
   issuedOn: Temporal.PlainDate;
   dueOn: Temporal.PlainDate | undefined;
+  /** Of a credit note: which invoice it takes back, and why. */
+  takesBack?: { number: string; reason: string } | undefined;
   seller: Seller;
   buyer: { name: string; address: string | null; taxId?: string | null | undefined };
   lines: readonly PaperLine[];
@@ -82,6 +84,8 @@ function drawHead(paper: Paper, invoice: InvoiceOnPaper, title: string, words: P
   rightY += paper.text(invoice.number, { ...at, y: rightY }, { size: 11, align: 'right' }) + 3 * mm;
   const dates: [string, string][] = [[words.issuedOn, dayInWords(invoice.issuedOn, language)]];
   if (invoice.dueOn) dates.push([words.dueOn, dayInWords(invoice.dueOn, language)]);
+  if (invoice.takesBack)
+    dates.push([words.ofInvoice, invoice.takesBack.number], [words.reason, invoice.takesBack.reason]);
   for (const [label, value] of dates)
     rightY += paper.text(`${label}: ${value}`, { ...at, y: rightY }, { align: 'right' });
   if (invoice.state !== 'open') {

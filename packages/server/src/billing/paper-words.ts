@@ -1,4 +1,5 @@
 // The words on papers, in the languages of our letters.
+import type { statementKinds } from '@lastmile/contract/payments.ts';
 import type { Language } from '#platform/languages.ts';
 
 export type PaperWords = {
@@ -17,7 +18,6 @@ export type PaperWords = {
   net: string;
   tax: string;
   base: string;
-  rate: string;
   total: string;
   paid: string;
   open: string;
@@ -32,6 +32,13 @@ export type PaperWords = {
   page: (no: number, count: number) => string;
   states: { paid: string; void: string };
   balance: string;
+  charged: string;
+  opening: string;
+  closing: string;
+  /** Of a statement. */
+  entries: Record<(typeof statementKinds)[number], string>;
+  reason: string;
+  ofInvoice: string;
   reversed: string;
 };
 
@@ -52,7 +59,6 @@ export const paperWords: Record<Language, PaperWords> = {
     net: 'Net',
     tax: 'Tax',
     base: 'Taxable',
-    rate: 'Rate',
     total: 'Total',
     paid: 'Paid',
     open: 'To pay',
@@ -67,6 +73,21 @@ export const paperWords: Record<Language, PaperWords> = {
     page: (no, count) => `Page ${no} of ${count}`,
     states: { paid: 'PAID', void: 'VOID' },
     balance: 'Balance',
+    charged: 'Charged',
+    opening: 'Balance before',
+    closing: 'Balance after',
+    entries: {
+      invoice: 'Invoice',
+      payment: 'Payment',
+      credit_note: 'Credit note',
+      refund: 'Refund',
+      reversal: 'Payment undone',
+      void: 'Invoice voided',
+      write_off: 'Written off',
+      other: 'Other',
+    },
+    reason: 'Reason',
+    ofInvoice: 'For invoice',
     reversed: 'REVERSED',
   },
   es: {
@@ -85,7 +106,6 @@ export const paperWords: Record<Language, PaperWords> = {
     net: 'Neto',
     tax: 'Impuesto',
     base: 'Base',
-    rate: 'Tipo',
     total: 'Total',
     paid: 'Pagado',
     open: 'A pagar',
@@ -106,6 +126,21 @@ export const paperWords: Record<Language, PaperWords> = {
     page: (no, count) => `Página ${no} de ${count}`,
     states: { paid: 'PAGADA', void: 'ANULADA' },
     balance: 'Saldo',
+    charged: 'Cargo',
+    opening: 'Saldo anterior',
+    closing: 'Saldo final',
+    entries: {
+      invoice: 'Factura',
+      payment: 'Pago',
+      credit_note: 'Nota de crédito',
+      refund: 'Devolución',
+      reversal: 'Pago anulado',
+      void: 'Factura anulada',
+      write_off: 'Dado por perdido',
+      other: 'Otro',
+    },
+    reason: 'Motivo',
+    ofInvoice: 'De la factura',
     reversed: 'ANULADO',
   },
   fr: {
@@ -124,7 +159,6 @@ export const paperWords: Record<Language, PaperWords> = {
     net: 'Net',
     tax: 'Taxe',
     base: 'Base',
-    rate: 'Taux',
     total: 'Total',
     paid: 'Payé',
     open: 'À payer',
@@ -145,6 +179,21 @@ export const paperWords: Record<Language, PaperWords> = {
     page: (no, count) => `Page ${no} sur ${count}`,
     states: { paid: 'PAYÉE', void: 'ANNULÉE' },
     balance: 'Solde',
+    charged: 'Débit',
+    opening: 'Solde précédent',
+    closing: 'Solde final',
+    entries: {
+      invoice: 'Facture',
+      payment: 'Paiement',
+      credit_note: 'Avoir',
+      refund: 'Remboursement',
+      reversal: 'Paiement annulé',
+      void: 'Facture annulée',
+      write_off: 'Passé en perte',
+      other: 'Autre',
+    },
+    reason: 'Motif',
+    ofInvoice: 'Pour la facture',
     reversed: 'ANNULÉ',
   },
   pt: {
@@ -163,7 +212,6 @@ export const paperWords: Record<Language, PaperWords> = {
     net: 'Líquido',
     tax: 'Imposto',
     base: 'Base',
-    rate: 'Taxa',
     total: 'Total',
     paid: 'Pago',
     open: 'A pagar',
@@ -184,6 +232,21 @@ export const paperWords: Record<Language, PaperWords> = {
     page: (no, count) => `Página ${no} de ${count}`,
     states: { paid: 'PAGA', void: 'ANULADA' },
     balance: 'Saldo',
+    charged: 'Débito',
+    opening: 'Saldo anterior',
+    closing: 'Saldo final',
+    entries: {
+      invoice: 'Fatura',
+      payment: 'Pagamento',
+      credit_note: 'Nota de crédito',
+      refund: 'Reembolso',
+      reversal: 'Pagamento anulado',
+      void: 'Fatura anulada',
+      write_off: 'Dado como perdido',
+      other: 'Outro',
+    },
+    reason: 'Motivo',
+    ofInvoice: 'Da fatura',
     reversed: 'ANULADO',
   },
 };

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { textOfPdf } from '#test/pdf-text.test-support.ts';
 import { drawInvoice, type InvoiceOnPaper } from './invoice-paper.ts';
 import { drawReceipt, type ReceiptOnPaper } from './receipt-paper.ts';
+import { drawStatement, type StatementOnPaper } from './statement-paper.ts';
 
 const seller = {
   name: 'Savanna Net',
@@ -109,4 +110,82 @@ test('a receipt of 80 mm is as long as its text, and of A4 one page', async () =
   expect(height).toBeLessThan(160);
   expect(paperSize(await drawReceipt(receipt, 'a4'))).toEqual([210, 297]);
   expect(await words(Promise.resolve(roll))).toContain('Stays as credit KES 100.00');
+});
+
+test('a credit note says which invoice it takes back and why, and asks for nothing', async () => {
+  const text = await words(
+    drawInvoice({
+      ...invoice,
+      kind: 'credit_note',
+      number: 'CN-2026-00007',
+      dueOn: undefined,
+      takesBack: { number: 'INV-2026-00042', reason: 'a week without service' },
+      paymentText: '',
+      qrText: undefined,
+    }),
+  );
+  for (const part of ['Credit note', 'CN-2026-00007', 'INV-2026-00042', 'a week without service', '2,900.00'])
+    expect(text).toContain(part);
+  expect(text).not.toContain('How to pay');
+});
+
+const statement: StatementOnPaper = {
+  statement: {
+    customerId: '01890a5d-ac96-774b-bcce-b302099a8057',
+    customerName: 'Ana Horvat',
+    currency: 'KES',
+    from: Temporal.PlainDate.from('2026-01-01'),
+    to: Temporal.PlainDate.from('2026-06-30'),
+    openingMinor: 5000n,
+    entries: Array.from({ length: 90 }, (_, n) => ({
+      on: Temporal.PlainDate.from('2026-02-01').add({ days: n }),
+      kind: n % 2 === 0 ? ('invoice' as const) : ('payment' as const),
+      reference: `REF-${n}.`,
+      refId: '01890a5d-ac96-774b-bcce-b302099a8057',
+      chargeMinor: n % 2 === 0 ? 290_000n : 0n,
+      creditMinor: n % 2 === 0 ? 0n : 290_000n,
+      balanceMinor: n % 2 === 0 ? 295_000n : 5000n,
+    })),
+    closingMinor: 5000n,
+    isCut: false,
+  },
+  seller,
+  address: 'Ilica 7, Zagreb',
+  language: 'en',
+  createdAt: Temporal.Instant.from('2026-06-30T06:00:00Z'),
+  footer: 'Thank you',
+};
+
+test('a statement has the balance before and after, and each entry once over all its pages', async () => {
+  const pdf = await drawStatement(statement);
+  const text = textOfPdf(pdf).replaceAll(/[\u00a0\u202f]/g, ' ');
+  expect(pageCount(pdf)).toBeGreaterThan(1);
+  for (const part of ['Balance before', 'Balance after', 'KES 50.00', 'KES 2,950.00', 'Ilica 7, Zagreb', 'Page 2 of'])
+    expect(text).toContain(part);
+  for (let n = 0; n < 90; n++) expect(text.split(`REF-${n}.`)).toHaveLength(2);
+});
+
+test.each(languages)('a statement in %s lacks no word', async (language) => {
+  expect(await words(drawStatement({ ...statement, language }))).not.toMatch(/undefined|NaN|\?/);
+});
+
+test.each([
+  ['Thai', 'สมชาย ใจดี'],
+  ['Hebrew', 'דוד כהן'],
+  ['Arabic', 'محمد علي'],
+  ['Devanagari', 'राम'],
+  ['Greek and Cyrillic', 'Νίκος Иван'],
+])('a name in %s is drawn with letters of its own', async (_script, name) => {
+  expect(await words(drawInvoice({ ...invoice, buyer: { name, address: null } }))).not.toContain('?');
+});
+
+test('letters that no font has are drawn as question marks, and not as nothing', async () => {
+  expect(await words(drawInvoice({ ...invoice, buyer: { name: '王 Ana', address: null } }))).toContain('? Ana');
+});
+
+test('Hebrew stands from right to left: its first letter is the rightmost', async () => {
+  const text = await words(drawInvoice({ ...invoice, buyer: { name: 'דוד כהן', address: null } }));
+  // A PDF has the letters as they stand on the paper, from left to right.
+  expect(text).toContain([...'כהן'].reverse().join(''));
+  expect(text).not.toContain('כהן');
 });

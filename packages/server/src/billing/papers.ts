@@ -1,16 +1,21 @@
-// Invoices and receipts as papers: what stands in the books, put on the sheet.
+// Invoices, credit notes, receipts and statements as papers: what stands in the books, put on the sheet.
+import { sql } from 'kysely';
 import { getPerson } from '#customers/customers.ts';
+import { customerInScope } from '#customers/scope.ts';
 import { getPreferences } from '#notifications/preferences.ts';
+import { localDate } from '#platform/dates.ts';
 import type { Db, Scope } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { languageOf } from '#platform/languages.ts';
-import { formatMoney } from '#platform/money.ts';
+import { currencyExponent, formatMoney } from '#platform/money.ts';
 import { findLogo, getSettings } from '#settings/provider.ts';
 import { getDocumentSettings } from './document-settings.ts';
-import { drawInvoice, type Seller } from './invoice-paper.ts';
-import { getInvoice } from './invoices.ts';
+import { drawInvoice, type PaperTax, type Seller } from './invoice-paper.ts';
+import { getInvoice, taxTableOf } from './invoices.ts';
 import { getPayment } from './payments.ts';
 import { drawReceipt, type ReceiptSize } from './receipt-paper.ts';
+import { drawStatement } from './statement-paper.ts';
+import { getStatement, type StatementQuery } from './statements.ts';
 
 async function getSeller(db: Db): Promise<Seller> {
   const { providerName } = await getSettings(db);
@@ -29,7 +34,7 @@ export async function renderInvoice(
   const { number, issuedOn, status } = invoice;
   if (number === null || issuedOn === null)
     throw new DomainError('invoice_not_open', { number, status }, 'a draft has no paper');
-  const { address } = await getPerson(db, invoice.customerId, 'everywhere');
+  const { address, billingAddress } = await getPerson(db, invoice.customerId, 'everywhere');
   const { language } = await getPreferences(db, invoice.customerId);
   const { paymentText, qrTemplate, footer } = await getDocumentSettings(db);
   const facts = {
@@ -46,14 +51,9 @@ export async function renderInvoice(
     issuedOn,
     dueOn: invoice.dueOn,
     seller: await getSeller(db),
-    buyer: { name: invoice.customerName, address },
+    buyer: { name: invoice.customerName, address: billingAddress ?? address },
     lines: invoice.lines,
-    taxes: invoice.taxes.map(({ name, rateBp, netMinor, taxMinor }) => ({
-      name,
-      basisPoints: rateBp,
-      baseMinor: netMinor,
-      taxMinor,
-    })),
+    taxes: paperTaxes(invoice.taxes),
     netMinor: invoice.netMinor,
     totalMinor: invoice.amountMinor,
     settledMinor: invoice.settledMinor,
@@ -62,6 +62,15 @@ export async function renderInvoice(
     footer,
     createdAt: invoice.createdAt,
   });
+}
+
+function paperTaxes(taxes: ReturnType<typeof taxTableOf>): PaperTax[] {
+  return taxes.map(({ name, rateBp, netMinor, taxMinor }) => ({
+    name,
+    basisPoints: rateBp,
+    baseMinor: netMinor,
+    taxMinor,
+  }));
 }
 
 function filled(template: string, facts: Record<string, string>): string {
@@ -96,4 +105,111 @@ export async function renderReceipt(
     },
     size,
   );
+}
+
+export async function renderCreditNote(db: Db, creditNoteId: string, scope: Scope = 'everywhere'): Promise<Buffer> {
+  const note = await db
+    .selectFrom('billing.credit_notes as note')
+    .innerJoin('billing.invoices as invoice', 'invoice.id', 'note.invoice_id')
+    .select([
+      'note.number',
+      'note.customer_id as customerId',
+      'note.currency',
+      'note.net_minor as netMinor',
+      'note.amount_minor as totalMinor',
+      'note.reason',
+      'note.issued_on as issuedOn',
+      'note.created_at as createdAt',
+      sql<string>`coalesce(invoice.number, '')`.as('invoiceNumber'),
+    ])
+    .where('note.id', '=', creditNoteId)
+    .where(customerInScope(scope, 'note.customer_id'))
+    .executeTakeFirst();
+  if (!note) throw new DomainError('credit_note_not_found', { creditNoteId });
+  const lines = await db
+    .selectFrom('billing.credit_note_lines')
+    .select([
+      'description',
+      'amount_minor as amountMinor',
+      'tax_name as taxName',
+      'rate_bp as rateBp',
+      'net_minor as netMinor',
+      'tax_minor as taxMinor',
+    ])
+    .where('credit_note_id', '=', creditNoteId)
+    .orderBy('line_no')
+    .execute();
+  const { customerId, invoiceNumber, reason, ...rest } = note;
+  const person = await getPerson(db, customerId, 'everywhere');
+  const { language } = await getPreferences(db, customerId);
+  const { footer } = await getDocumentSettings(db);
+  return drawInvoice({
+    ...rest,
+    kind: 'credit_note',
+    state: 'open',
+    language: languageOf(language),
+    dueOn: undefined,
+    takesBack: { number: invoiceNumber, reason },
+    seller: await getSeller(db),
+    buyer: { name: person.name, address: person.billingAddress ?? person.address },
+    lines,
+    taxes: paperTaxes(taxTableOf(lines)),
+    settledMinor: 0n,
+    paymentText: '',
+    qrText: undefined,
+    footer,
+  });
+}
+
+export async function renderStatement(
+  db: Db,
+  customerId: string,
+  query: StatementQuery,
+  { now, scope }: { now: Temporal.Instant; scope: Scope },
+): Promise<Buffer> {
+  const statement = await getStatement(db, customerId, query, { now, scope });
+  const { address, billingAddress } = await getPerson(db, customerId, 'everywhere');
+  const { language } = await getPreferences(db, customerId);
+  const { footer } = await getDocumentSettings(db);
+  return drawStatement({
+    statement,
+    seller: await getSeller(db),
+    address: billingAddress ?? address,
+    language: languageOf(language),
+    createdAt: now,
+    footer,
+  });
+}
+
+/** An invoice of nobody, as the settings of now would print it. */
+export async function renderSample(db: Db, now: Temporal.Instant): Promise<Buffer> {
+  const { currency, timeZone, invoicePrefix } = await getSettings(db);
+  const { paymentText, qrTemplate, footer } = await getDocumentSettings(db);
+  const today = localDate(now, timeZone);
+  const number = `${invoicePrefix}-${today.year}-00042`;
+  const [netMinor, taxMinor] = [
+    2500n * 10n ** BigInt(currencyExponent(currency)),
+    400n * 10n ** BigInt(currencyExponent(currency)),
+  ];
+  const facts = { number, amount: formatMoney(netMinor + taxMinor, currency), currency };
+  return drawInvoice({
+    kind: 'invoice',
+    number,
+    state: 'open',
+    currency,
+    language: 'en',
+    issuedOn: today,
+    dueOn: today.add({ days: 14 }),
+    seller: await getSeller(db),
+    buyer: { name: 'Ana Horvat · আনা · आना · آنا', address: 'Market Road 7' },
+    lines: [{ description: 'Internet 20 Mbps', amountMinor: netMinor }],
+    taxes: [{ name: 'VAT', basisPoints: 1600, baseMinor: netMinor, taxMinor }],
+    netMinor,
+    totalMinor: netMinor + taxMinor,
+    settledMinor: 0n,
+    paymentText: filled(paymentText, facts),
+    qrText: qrTemplate ? filled(qrTemplate, facts) : undefined,
+    footer,
+    createdAt: now,
+  });
 }

@@ -1,5 +1,6 @@
 // Payments as the office looks for them, and what one would settle before it is recorded.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { textOfPdf } from '#test/pdf-text.test-support.ts';
 import { addAbsentRouter, addCustomer, fresh, issueInvoice } from '#test/provider.test-support.ts';
 import { type Loose, openTestLastmile, type Running } from '#test/running.ts';
 
@@ -92,4 +93,58 @@ test('a preview says what a payment settles, writes nothing, and the payment doe
     status: 409,
     body: { code: 'invoice_not_open', fields: [{ path: 'invoiceIds.0' }] },
   });
+});
+
+const load = async (path: string) =>
+  fetch(running.lastmile.url + path, { headers: { authorization: `Bearer ${await running.tokenOf('admin')}` } });
+const words = async (path: string) => {
+  const answer = await load(path);
+  expect(answer.headers.get('content-type')).toContain('pdf');
+  return textOfPdf(Buffer.from(await answer.arrayBuffer()));
+};
+
+test('a statement is the same as page, PDF and CSV, and goes to the customer by mail', async () => {
+  const invoice = await issueInvoice(running, customerId, { amountMinor: '3000', dueOn: later(5) });
+  const paid = await receive('1000');
+  const url = `/api/customers/${customerId}/statement`;
+  const { closingMinor } = (await running.call(`GET ${url}`)).body;
+  expect(closingMinor).toBe('2000');
+  const pdf = await words(`${url}.pdf`);
+  for (const part of [name, invoice.number, paid.receiptNumber]) expect(pdf).toContain(part);
+  const csv = await (await load(`${url}.csv`)).text();
+  const [heads, opening, ...rows] = csv
+    .trim()
+    .split('\r\n')
+    .map((row) => row.split(','));
+  expect(heads?.slice(1)).toEqual(['kind', 'reference', 'charged', 'paid', 'balance', 'currency']);
+  expect(opening?.slice(1)).toEqual(['opening', '', '0.00', '0.00', '0.00', 'USD']);
+  expect(rows.map((row) => row.slice(1))).toEqual([
+    ['invoice', invoice.number, '30.00', '0.00', '30.00', 'USD'],
+    ['payment', paid.receiptNumber, '0.00', '10.00', '20.00', 'USD'],
+  ]);
+  expect((await load(`${url}.pdf?from=soon`)).status).toBe(400);
+  expect(await running.call(`POST ${url}/mail`, {})).toMatchObject({
+    status: 409,
+    body: { code: 'customer_has_no_email' },
+  });
+  const preferences = { language: 'es', email: 'jelena@example.org', optedOut: [] };
+  await running.call(`PUT /api/customers/${customerId}/contact-preferences`, preferences);
+  expect(await running.call(`POST ${url}/mail`, {})).toMatchObject({
+    status: 202,
+    body: { toAddress: 'jelena@example.org' },
+  });
+  const [message] = (await running.call(`GET /api/messages?customerId=${customerId}`)).body.items;
+  expect(message).toMatchObject({ kind: 'statement', language: 'es', state: 'waiting' });
+  const { attachments } = (await running.call(`GET /api/messages/${message.id}`)).body;
+  expect(attachments).toMatchObject([{ name: 'statement.pdf', type: 'application/pdf' }]);
+});
+
+test('a credit note has a paper of its own, and so has a sample of the settings', async () => {
+  const invoice = await issueInvoice(running, customerId, { amountMinor: '3000', dueOn: later(5) });
+  await running.call(`POST /api/invoices/${invoice.id}/credit-notes`, { reason: 'a week without service' });
+  const [note] = (await running.call(`GET /api/invoices/${invoice.id}`)).body.creditNotes;
+  const text = await words(`/api/credit-notes/${note.id}/pdf`);
+  for (const part of [note.number, invoice.number, 'a week without service']) expect(text).toContain(part);
+  expect((await load('/api/credit-notes/01890a5d-ac96-774b-bcce-b302099a8057/pdf')).status).toBe(404);
+  expect(await words('/api/billing/document-settings/sample.pdf')).toContain('Ana Horvat');
 });

@@ -1,7 +1,7 @@
 import { bank } from '@lastmile/contract/bank.ts';
 import { billing, InvoiceFilters } from '@lastmile/contract/billing.ts';
 import { documents } from '@lastmile/contract/documents.ts';
-import { payments } from '@lastmile/contract/payments.ts';
+import { payments, StatementSpan } from '@lastmile/contract/payments.ts';
 import { subscriptions } from '@lastmile/contract/subscriptions.ts';
 import { suspension } from '@lastmile/contract/suspension.ts';
 import { lockPresentCustomer } from '#customers/customers.ts';
@@ -24,13 +24,14 @@ import { listInvoiceRuns, planInvoicing, runInvoicing } from './invoice-runs.ts'
 import { getInvoice, getInvoiceTotals, lockInvoice } from './invoices.ts';
 import { changeDraft, deleteDraft, issueDraft, issueInvoice, previewInvoice } from './issue-invoices.ts';
 import { mailInvoice } from './mail-invoice.ts';
+import { mailStatement } from './mail-statements.ts';
 import { changeOverduePolicy, getOverduePolicy } from './overdue-policy.ts';
 import { findLatestOverdueRun, previewOverdueRun, runOverdueCheck } from './overdue-runs.ts';
-import { renderInvoice, renderReceipt } from './papers.ts';
+import { renderCreditNote, renderInvoice, renderReceipt, renderSample, renderStatement } from './papers.ts';
 import { getPayment, listPayments, sumPayments } from './payments.ts';
 import { changePolicy, getPolicy } from './policy.ts';
 import { previewPayment, receivePayment, recordPayment } from './receive-payments.ts';
-import { getStatement } from './statements.ts';
+import { getStatement, statementCsv } from './statements.ts';
 import {
   cancelSubscription,
   changeSubscriptionPlan,
@@ -136,6 +137,9 @@ export function billingRoutes(http: Http): void {
     'GET /api/customers/:customerId/statement': {
       read: (db, { params, query }, scope) => getStatement(db, params.customerId, query, { now: now(), scope }),
     },
+    'POST /api/customers/:customerId/statement/mail': {
+      live: (call, { params, body }) => mailStatement(call.database, call.actor, params.customerId, body),
+    },
   });
   mount(http, bank, {
     'POST /api/bank-imports/review': { read: (db, { body }) => reviewBankFile(db, body) },
@@ -216,6 +220,33 @@ function mountPapers(http: Http): void {
       return reply.type('application/pdf').header('cache-control', 'no-store').send(content);
     });
   const { db, clock } = http.database;
+  const spanOf = (query: Record<string, unknown>) => {
+    const span = StatementSpan.safeParse(query);
+    if (!span.success) throw fieldError('invalid_input', 'from', 'must be a date such as 2026-01-31');
+    return span.data;
+  };
+  paper('/api/customers/:id/statement.pdf', (id, query, scope) =>
+    renderStatement(db, id, spanOf(query), { now: clock.now(), scope }),
+  );
+  mountCsv(http, '/api/customers/:id/statement.csv', {
+    permission: 'invoice:read',
+    query: StatementSpan,
+    fileName: 'statement',
+    stream: async (query, scope, { id = '' }) => {
+      if (!isUuid(id)) throw fieldError('invalid_input', 'id', 'must be an id');
+      return statementCsv(await getStatement(db, id, query, { now: clock.now(), scope }));
+    },
+  });
+  paper('/api/credit-notes/:id/pdf', (id, _query, scope) => renderCreditNote(db, id, scope));
+  http.app.get(
+    '/api/billing/document-settings/sample.pdf',
+    { config: { permission: 'settings:read' } },
+    async (_, reply) =>
+      reply
+        .type('application/pdf')
+        .header('cache-control', 'no-store')
+        .send(await renderSample(db, clock.now())),
+  );
   paper('/api/invoices/:id/pdf', (id, _query, scope) => renderInvoice(db, id, clock.now(), scope));
   paper('/api/payments/:id/receipt', async (id, query, scope) => {
     const { receiptPaper } = await getDocumentSettings(db);

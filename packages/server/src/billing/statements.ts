@@ -1,11 +1,14 @@
 // What a customer was charged and paid, with the balance after each. It is read from the ledger, so it cannot differ from the books.
+import type { Readable } from 'node:stream';
 import type { Statement } from '@lastmile/contract/payments.ts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { getPerson } from '#customers/customers.ts';
+import { csvStream } from '#platform/csv.ts';
 import { isBefore } from '#platform/dates.ts';
 import type { Db, Scope } from '#platform/db.ts';
 import { fieldError } from '#platform/errors.ts';
+import { formatMoney } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
 import { getToday } from './invoices.ts';
 
@@ -108,4 +111,33 @@ async function listMovements(db: Db, { customerId, currency, from, to }: Span): 
     order by journal.posted_on, journal.created_at, journal.id
     limit ${mostEntries + 1}`.execute(db);
   return rows;
+}
+
+/** For a spreadsheet: the balance before as the first row, then each entry. */
+export function statementCsv({ entries, from, openingMinor, currency }: StatementView): Readable {
+  const opening = {
+    on: from,
+    kind: 'opening',
+    reference: '',
+    chargeMinor: 0n,
+    creditMinor: 0n,
+    balanceMinor: openingMinor,
+  };
+  const amount = (minor: bigint) => formatMoney(minor, currency);
+  return csvStream(
+    {
+      day: (row: Omit<StatementEntry, 'kind' | 'refId'> & { kind: string }) => row.on.toString(),
+      kind: ({ kind }) => kind,
+      reference: ({ reference }) => reference,
+      charged: ({ chargeMinor }) => amount(chargeMinor),
+      paid: ({ creditMinor }) => amount(creditMinor),
+      balance: ({ balanceMinor }) => amount(balanceMinor),
+      currency: () => currency,
+    },
+    rowsOf([opening, ...entries]),
+  );
+}
+
+async function* rowsOf<Row>(rows: readonly Row[]): AsyncGenerator<Row> {
+  yield* rows;
 }

@@ -53,6 +53,10 @@ const texts: Record<Language, Texts> = {
       subject: 'The log of {{providerName}}: {{title}}',
       lines: ['{{text}}', 'Please keep this message: what it says cannot be changed on the server any more.'],
     },
+    statement: {
+      subject: 'Your statement of {{providerName}}',
+      lines: ['your statement is attached: all that was charged and paid, with the balance.'],
+    },
     test: {
       subject: 'Test message of {{providerName}}',
       lines: ['this message shows that mail reaches you. There is nothing to do.'],
@@ -87,6 +91,10 @@ const texts: Record<Language, Texts> = {
     audit_root: {
       subject: 'El registro de {{providerName}}: {{title}}',
       lines: ['{{text}}', 'Conserve este mensaje: lo que dice ya no se puede cambiar en el servidor.'],
+    },
+    statement: {
+      subject: 'Su estado de cuenta de {{providerName}}',
+      lines: ['adjuntamos su estado de cuenta: todo lo cargado y pagado, con el saldo.'],
     },
     test: {
       subject: 'Mensaje de prueba de {{providerName}}',
@@ -125,6 +133,10 @@ const texts: Record<Language, Texts> = {
       subject: 'Le journal de {{providerName}} : {{title}}',
       lines: ['{{text}}', 'Merci de conserver ce message : ce qu’il dit ne peut plus être changé sur le serveur.'],
     },
+    statement: {
+      subject: 'Votre relevé de compte de {{providerName}}',
+      lines: ['vous trouverez ci-joint votre relevé de compte : tout ce qui a été facturé et payé, avec le solde.'],
+    },
     test: {
       subject: 'Message d’essai de {{providerName}}',
       lines: ['ce message montre que le courrier vous parvient. Vous n’avez rien à faire.'],
@@ -159,6 +171,10 @@ const texts: Record<Language, Texts> = {
     audit_root: {
       subject: 'O registo de {{providerName}}: {{title}}',
       lines: ['{{text}}', 'Guarde esta mensagem: o que ela diz já não pode ser alterado no servidor.'],
+    },
+    statement: {
+      subject: 'O seu extrato de conta de {{providerName}}',
+      lines: ['enviamos em anexo o seu extrato de conta: tudo o que foi cobrado e pago, com o saldo.'],
     },
     test: {
       subject: 'Mensagem de teste de {{providerName}}',

@@ -24,6 +24,8 @@ const subsets = [
   'noto-sans-devanagari/devanagari',
   'noto-sans-bengali/bengali',
   'noto-sans-arabic/arabic',
+  'noto-sans-hebrew/hebrew',
+  'noto-sans-thai/thai',
 ] as const;
 
 const weightNumber: Record<Weight, number> = { regular: 400, bold: 700 };
@@ -33,7 +35,7 @@ export type Font = { name: string; file: Buffer; glyphs: Glyphs };
 
 const opened = new Map<Weight, Font[]>();
 
-/** Read once per process: 20 files of about 20 kB. */
+/** Read once per process: 24 files of about 20 kB. */
 export function fontsOf(weight: Weight): Font[] {
   const known = opened.get(weight);
   if (known) return known;
@@ -160,9 +162,9 @@ function wordsOf({ font, text }: TextRun): TextRun[] {
   return text.split(/( +)/).flatMap((word) => (word ? [{ font, text: word }] : []));
 }
 
-/** The letters of an Arabic word are turned by the font itself; signs and what other fonts draw are not. */
+/** The letters of an Arabic or Hebrew word are turned by the font itself; signs and what other fonts draw are not. */
 function turned({ font, text }: TextRun): TextRun {
-  if (/\p{Script=Arabic}/u.test(text)) return { font, text };
+  if (/[\p{Script=Arabic}\p{Script=Hebrew}]/u.test(text)) return { font, text };
   return {
     font,
     text: [...text]

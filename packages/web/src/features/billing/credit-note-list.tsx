@@ -1,3 +1,4 @@
+import { Anchor } from '@mantine/core';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { Money } from '../../ui/money.tsx';
@@ -12,7 +13,10 @@ export function CreditNoteList({ invoice: { creditNotes, currency } }: { invoice
         <li key={id} className={classes.payment}>
           <div className={classes.line}>
             <span>
-              {number} · {format.day(issuedOn)}
+              <Anchor href={`/api/credit-notes/${id}/pdf`} target="_blank">
+                {number}
+              </Anchor>{' '}
+              · {format.day(issuedOn)}
             </span>
             <strong>
               <Money minor={amountMinor} currency={currency} />

@@ -1,5 +1,6 @@
 import { Alert, Button, Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { linkOptions } from '@tanstack/react-router';
 import { useCan } from '../../lib/session.ts';
 import type { Tone } from '../../lib/theme.ts';
 import { t } from '../../lib/words.ts';
@@ -7,6 +8,7 @@ import { confirmAct } from '../../ui/confirm.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { FilterChips } from '../../ui/filter-chips.tsx';
+import { FormDrawer } from '../../ui/form-drawer.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { PageHead } from '../../ui/page-head.tsx';
@@ -14,9 +16,15 @@ import { RelativeTime } from '../../ui/relative-time.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { Toolbar } from '../../ui/toolbar.tsx';
 import { MailSettingsDrawer } from './mail-settings-form.tsx';
+import { MessagePanel } from './message-panel.tsx';
 import { cancelMessage, type Message, messageList, retryMessage } from './queries.ts';
 
-export type OutboxSearch = { state?: Message['state']; after?: string; open?: 'settings' };
+export type OutboxSearch = {
+  message?: string;
+  state?: Message['state'];
+  after?: string;
+  open?: 'settings';
+};
 
 type OutboxPageProps = { search: OutboxSearch; onSearch: (change: Partial<OutboxSearch>) => void };
 
@@ -66,6 +74,7 @@ export function OutboxPage({ search, onSearch }: OutboxPageProps) {
         })}
         rowId={({ id }) => id}
         rowName={({ subject }) => subject}
+        link={({ id }) => linkOptions({ to: '/outbox', search: { ...search, message: id } })}
         menu={(message) => can('message:write') && <MessageActs message={message} />}
         empty={
           search.state ? (
@@ -76,6 +85,13 @@ export function OutboxPage({ search, onSearch }: OutboxPageProps) {
         }
         page={{ after: search.after, onChange: (after) => onSearch({ after }) }}
       />
+      <FormDrawer
+        opened={search.message !== undefined}
+        title={t('outbox.message')}
+        onClose={() => onSearch({ message: undefined })}
+      >
+        {search.message && <MessagePanel messageId={search.message} />}
+      </FormDrawer>
       <MailSettingsDrawer isOpen={search.open === 'settings'} onClose={() => onSearch({ open: undefined })} />
     </>
   );

@@ -18,6 +18,29 @@ export const mailSettingsQuery = queryOptions({
   queryFn: ({ signal }) => call('GET /api/mail-settings', { signal }),
 });
 
+export const messageById = (messageId: string) =>
+  queryOptions({
+    queryKey: ['message', 'one', messageId],
+    queryFn: ({ signal }) => call('GET /api/messages/:messageId', { params: { messageId }, signal }),
+  });
+
+export type ContactPreferences = Reply<'GET /api/customers/:customerId/contact-preferences'>;
+
+export const contactPreferences = (customerId: string) =>
+  queryOptions({
+    queryKey: ['customer', 'contact', customerId],
+    queryFn: ({ signal }) =>
+      call('GET /api/customers/:customerId/contact-preferences', { params: { customerId }, signal }),
+  });
+
+export async function changeContactPreferences(
+  customerId: string,
+  body: Body<'PUT /api/customers/:customerId/contact-preferences'>,
+): Promise<void> {
+  await call('PUT /api/customers/:customerId/contact-preferences', { params: { customerId }, body });
+  await refresh('customer');
+}
+
 export async function retryMessage(messageId: string): Promise<void> {
   await call('POST /api/messages/:messageId/retry', { params: { messageId } });
   await refresh('message');

@@ -14,6 +14,18 @@ export const systemQuery = queryOptions({
   queryFn: ({ signal }) => call('GET /api/system', { signal }),
 });
 
+export type DocumentSettings = Reply<'GET /api/billing/document-settings'>;
+
+export const documentSettings = queryOptions({
+  queryKey: ['settings', 'documents'],
+  queryFn: ({ signal }) => call('GET /api/billing/document-settings', { signal }),
+});
+
+export async function changeDocumentSettings(body: Body<'PUT /api/billing/document-settings'>): Promise<void> {
+  await call('PUT /api/billing/document-settings', { body });
+  await refresh('settings');
+}
+
 export async function changeSettings(body: Body<'PUT /api/settings'>): Promise<void> {
   await call('PUT /api/settings', { body });
   await refresh('settings');

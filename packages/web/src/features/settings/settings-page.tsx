@@ -9,6 +9,7 @@ import { PageHead } from '../../ui/page-head.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { TabStrip } from '../../ui/tab-strip.tsx';
 import { PasswordForm } from '../access/password-form.tsx';
+import { DocumentsTab } from './documents-form.tsx';
 import { LogoPanel } from './logo-panel.tsx';
 import { OperationForm } from './operation-form.tsx';
 import { ProviderForm } from './provider-form.tsx';
@@ -62,6 +63,9 @@ export function SettingsPage({ tab, onTab, blockedAccess }: SettingsPageProps) {
         </Tabs.Panel>
         <Tabs.Panel value="blocked" maw={900}>
           {blockedAccess}
+        </Tabs.Panel>
+        <Tabs.Panel value="documents" maw={640}>
+          <DocumentsTab />
         </Tabs.Panel>
         <Tabs.Panel value="password" maw={640}>
           <Panel title={t('access.changeTitle')}>

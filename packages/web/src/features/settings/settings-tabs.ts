@@ -1,3 +1,3 @@
-export const settingsTabs = ['provider', 'operation', 'blocked', 'password', 'system'] as const;
+export const settingsTabs = ['provider', 'operation', 'documents', 'blocked', 'password', 'system'] as const;
 
 export type SettingsTab = (typeof settingsTabs)[number];

@@ -4,7 +4,9 @@ import type { ReactNode } from 'react';
 import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { StaleNotice } from '../../ui/error-state.tsx';
+import { StatementTab } from '../billing/statement-tab.tsx';
 import { SubscriptionTab } from '../billing/subscription-panel.tsx';
+import { ContactPanel } from '../notifications/contact-panel.tsx';
 import { AccountDrawer } from './account-drawer.tsx';
 import { AccountPanel } from './account-panel.tsx';
 import { CustomerHead } from './customer-head.tsx';
@@ -64,6 +66,7 @@ function CustomerTabs({ customer, search, onSearch, onIssue, sync }: CustomerTab
   const mayRead = {
     subscription: can('invoice:read'),
     invoices: can('invoice:read'),
+    statement: can('invoice:read'),
     sessions: true,
     history: true,
   };
@@ -80,6 +83,7 @@ function CustomerTabs({ customer, search, onSearch, onIssue, sync }: CustomerTab
         <Tabs.Tab value="overview">{t('customers.tabs.overview')}</Tabs.Tab>
         {mayRead.subscription && <Tabs.Tab value="subscription">{t('subscriptions.title')}</Tabs.Tab>}
         {mayRead.invoices && <Tabs.Tab value="invoices">{t('customers.tabs.invoices')}</Tabs.Tab>}
+        {mayRead.statement && <Tabs.Tab value="statement">{t('payments.statement.title')}</Tabs.Tab>}
         <Tabs.Tab value="sessions">{t('customers.tabs.sessions')}</Tabs.Tab>
         <Tabs.Tab value="history">{t('customers.tabs.history')}</Tabs.Tab>
       </Tabs.List>
@@ -91,6 +95,9 @@ function CustomerTabs({ customer, search, onSearch, onIssue, sync }: CustomerTab
       </Tabs.Panel>
       <Tabs.Panel value="invoices">
         <CustomerInvoices customer={customer} after={search.after} onPage={(after) => onSearch({ after })} />
+      </Tabs.Panel>
+      <Tabs.Panel value="statement">
+        <StatementTab customer={customer} />
       </Tabs.Panel>
       <Tabs.Panel value="sessions">
         <CustomerSessions customerId={customer.id} after={search.after} onPage={(after) => onSearch({ after })} />
@@ -126,6 +133,7 @@ function Overview({ customer, onSearch, onIssue, sync }: Omit<CustomerTabsProps,
       <div className={classes.column}>
         <MoneyPanel customer={customer} onPay={(pay) => onSearch({ pay })} onIssue={onIssue} />
         {customer.accounts.length > 0 && <PersonPanel customer={customer} />}
+        <ContactPanel customer={customer} />
       </div>
     </div>
   );

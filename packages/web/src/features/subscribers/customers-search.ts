@@ -31,7 +31,7 @@ export type CustomersSearch = {
 
 export const bulkItemStates = ['waiting', 'done', 'unchanged', 'failed'] as const;
 
-export const customerTabs = ['subscription', 'sessions', 'invoices', 'history'] as const;
+export const customerTabs = ['subscription', 'sessions', 'invoices', 'statement', 'history'] as const;
 
 export const timelineKinds = ['staff', 'money', 'network'] as const;
 

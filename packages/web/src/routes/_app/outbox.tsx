@@ -7,6 +7,7 @@ export const Route = createFileRoute('/_app/outbox')({
   validateSearch: (search: Record<string, unknown>): OutboxSearch => ({
     state: oneOf(search.state, ['waiting', 'sent', 'dead', 'cancelled']),
     after: textOf(search.after),
+    message: textOf(search.message),
     open: oneOf(search.open, ['settings']),
   }),
   beforeLoad: () => requirePermission('message:read'),

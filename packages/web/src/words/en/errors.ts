@@ -30,6 +30,8 @@ export const errors = {
   bank_line_not_found: 'This line of a bank statement does not exist.',
   bank_line_not_set_aside: 'This line was not set aside, or somebody took it back already.',
   bank_line_not_waiting: 'Somebody dealt with this line already.',
+  credit_note_not_found: 'This credit note does not exist.',
+  customer_has_no_email: '{{name}} has no e-mail address. Add one first.',
   audit_day_open: 'The day of this entry is not over yet. Its proof can be made tomorrow.',
   audit_entry_not_found: 'This entry does not exist.',
   amount_too_large: 'The amount is too large.',

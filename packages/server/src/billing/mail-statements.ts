@@ -1,0 +1,39 @@
+// A statement on its way to the customer: drawn first, for that takes a while, and then put into the outbox.
+import { audit } from '#audit/entries.ts';
+import { getPerson } from '#customers/customers.ts';
+import { addMessage } from '#notifications/outbox.ts';
+import { getPreferences } from '#notifications/preferences.ts';
+import { type Actor, type Database, inTransaction, scopeOf } from '#platform/db.ts';
+import { DomainError } from '#platform/errors.ts';
+import { languageOf } from '#platform/languages.ts';
+import { getSettings } from '#settings/provider.ts';
+import { renderStatement } from './papers.ts';
+import type { StatementQuery } from './statements.ts';
+
+export async function mailStatement(
+  database: Database,
+  actor: Actor,
+  customerId: string,
+  query: StatementQuery,
+): Promise<{ toAddress: string }> {
+  const { db, clock } = database;
+  const scope = scopeOf(actor);
+  const { name, email } = await getPerson(db, customerId, scope);
+  const preferences = await getPreferences(db, customerId);
+  const toAddress = preferences.email ?? email;
+  if (!toAddress) throw new DomainError('customer_has_no_email', { customerId, name }, `${name} has no e-mail address`);
+  const content = await renderStatement(db, customerId, query, { now: clock.now(), scope });
+  const { providerName } = await getSettings(db);
+  await inTransaction(database, actor, async (work) => {
+    await addMessage(work, {
+      kind: 'statement',
+      customerId,
+      toAddress,
+      language: languageOf(preferences.language),
+      facts: { providerName, customerName: name },
+      attachments: [{ name: 'statement.pdf', type: 'application/pdf', content }],
+    });
+    await audit(work, 'statement.mailed', [customerId], { toAddress });
+  });
+  return { toAddress };
+}

@@ -1,0 +1,94 @@
+// What a customer was charged and paid, on paper: the balance before, each entry, the balance after.
+import { dayInWords, type Language, moneyInWords } from '#platform/languages.ts';
+import { mm, openPaper } from '#platform/pdf.ts';
+import type { Seller } from './invoice-paper.ts';
+import { paperWords } from './paper-words.ts';
+import type { StatementView } from './statements.ts';
+
+export type StatementOnPaper = {
+  statement: StatementView;
+  seller: Seller;
+  address: string | null;
+  language: Language;
+  createdAt: Temporal.Instant;
+  footer: string;
+};
+
+const left = 18 * mm;
+const right = 192 * mm;
+const bottom = 266 * mm;
+const quiet = '#5b6470';
+const columns = {
+  on: { x: left + 2 * mm, width: 34 * mm },
+  what: { x: left + 38 * mm, width: 60 * mm },
+  charge: { x: left + 96 * mm, width: 24 * mm },
+  credit: { x: left + 121 * mm, width: 24 * mm },
+  balance: { x: left + 146 * mm, width: 26 * mm },
+};
+
+export function drawStatement(on: StatementOnPaper): Promise<Buffer> {
+  const { statement, seller, address, language, createdAt, footer } = on;
+  const { currency, entries, from, to, openingMinor, closingMinor } = statement;
+  const words = paperWords[language];
+  const money = (minor: bigint) => (minor === 0n ? '' : moneyInWords(minor, currency, language));
+  const balance = (minor: bigint) => moneyInWords(minor, currency, language);
+  const paper = openPaper({ title: `${words.statement} ${statement.customerName}`, author: seller.name, createdAt });
+
+  let y = 16 * mm;
+  const half = { x: left, width: 80 * mm };
+  y += paper.text(seller.name, { ...half, y }, { size: 13, weight: 'bold' });
+  const about = [seller.address, seller.contact].filter(Boolean).join('\n');
+  if (about) y += paper.text(about, { ...half, y }, { size: 8.5, color: quiet });
+  const at = { x: left + 87 * mm, width: 87 * mm };
+  const titleHeight = paper.text(words.statement, { ...at, y: 15 * mm }, { size: 20, weight: 'bold', align: 'right' });
+  const span = `${dayInWords(from, language)} – ${dayInWords(to, language)}`;
+  paper.text(span, { ...at, y: 15 * mm + titleHeight }, { align: 'right' });
+  y = Math.max(y, 34 * mm) + 6 * mm;
+  y += paper.text(statement.customerName, { ...half, y }, { size: 11, weight: 'bold' });
+  if (address) y += paper.text(address, { ...half, y });
+  y += 6 * mm;
+
+  const drawHeads = (top: number) => {
+    paper.box(left, top, right - left, 7 * mm, '#eef1f5');
+    const style = { size: 8.5, weight: 'bold' } as const;
+    paper.text(words.issuedOn, { ...columns.on, y: top + 1.4 * mm }, style);
+    paper.text(words.description, { ...columns.what, y: top + 1.4 * mm }, style);
+    paper.text(words.charged, { ...columns.charge, y: top + 1.4 * mm }, { ...style, align: 'right' });
+    paper.text(words.paid, { ...columns.credit, y: top + 1.4 * mm }, { ...style, align: 'right' });
+    paper.text(words.balance, { ...columns.balance, y: top + 1.4 * mm }, { ...style, align: 'right' });
+    return top + 8.5 * mm;
+  };
+  const drawRow = (cells: [string, string, string, string, string], weight: 'regular' | 'bold' = 'regular') => {
+    if (y + 8 * mm > bottom) {
+      paper.addPage();
+      y = drawHeads(20 * mm);
+    }
+    const [on, what, charge, credit, after] = cells;
+    const style = { size: 8.5, weight };
+    paper.text(on, { ...columns.on, y }, style);
+    const height = paper.text(what, { ...columns.what, y }, style);
+    paper.text(charge, { ...columns.charge, y }, { ...style, align: 'right' });
+    paper.text(credit, { ...columns.credit, y }, { ...style, align: 'right' });
+    paper.text(after, { ...columns.balance, y }, { ...style, align: 'right' });
+    y += height + 1 * mm;
+    paper.line(left, y, right, y);
+    y += 1.4 * mm;
+  };
+  y = drawHeads(y);
+  drawRow([dayInWords(from, language), words.opening, '', '', balance(openingMinor)], 'bold');
+  for (const { on: day, kind, reference, chargeMinor, creditMinor, balanceMinor } of entries)
+    drawRow([
+      dayInWords(day, language),
+      `${words.entries[kind]} ${reference}`.trim(),
+      money(chargeMinor),
+      money(creditMinor),
+      balance(balanceMinor),
+    ]);
+  drawRow([dayInWords(to, language), words.closing, '', '', balance(closingMinor)], 'bold');
+  paper.onEveryPage((no, count) => {
+    if (footer) paper.text(footer, { x: left, y: 276.5 * mm, width: 120 * mm }, { size: 7.5, color: quiet });
+    const label = { x: right - 60 * mm, y: 276.5 * mm, width: 60 * mm };
+    paper.text(words.page(no, count), label, { size: 7.5, color: quiet, align: 'right' });
+  });
+  return paper.finish();
+}
