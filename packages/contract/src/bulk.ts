@@ -1,14 +1,10 @@
 // One act on many customers: asked for once, done for each by himself, with a result for each.
 import { z } from 'zod';
+import { bulkJobKinds, bulkKinds } from './bulk-kinds.ts';
 import { Tag } from './customers.ts';
 import type { EndpointRecord } from './endpoint.ts';
 import { Id, Instant, optionalText, PageQuery, page, text } from './shapes.ts';
 import { CustomerFilter } from './subscribers.ts';
-
-export const bulkKinds = ['suspend', 'activate', 'move', 'change_plan', 'tag', 'untag', 'sync', 'disconnect'] as const;
-
-/** An import of a file is followed like these. */
-export const bulkJobKinds = [...bulkKinds, 'import'] as const;
 
 export const mostBulkItems = 20_000;
 // What a page of customers can show, some times over.

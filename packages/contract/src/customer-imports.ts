@@ -1,27 +1,9 @@
 // Customers out of a file: read, mapped, tried without changing anything, then confirmed in one step.
 import { z } from 'zod';
 import { BulkJob } from './bulk.ts';
+import { importFields } from './bulk-kinds.ts';
 import type { EndpointRecord } from './endpoint.ts';
 import { Id, text } from './shapes.ts';
-
-/** What a column may be; own fields are `custom:` and their id. */
-export const importFields = [
-  'name',
-  'phone',
-  'email',
-  'address',
-  'billingAddress',
-  'latitude',
-  'longitude',
-  'tags',
-  'notes',
-  'username',
-  'password',
-  'router',
-  'plan',
-  'staticAddress',
-  'macAddress',
-] as const;
 
 export const mostImportBytes = 5 * 1024 * 1024;
 export const mostImportColumns = 60;

@@ -1,6 +1,7 @@
 // Acts on many customers as rows: what was asked for, by whom, and how far it is. The runner does them one by one.
 import { createHash } from 'node:crypto';
 import type { BulkItem, BulkJob } from '@lastmile/contract/bulk.ts';
+import { bulkPermissions } from '@lastmile/contract/bulk-kinds.ts';
 import type { Permission } from '@lastmile/contract/permissions.ts';
 import { type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
@@ -27,19 +28,6 @@ export type BulkParams = {
 };
 
 export type BulkRequest = Selection & BulkParams & { kind: BulkKind; confirmedCount: number; idempotencyKey: string };
-
-/** What a person must be allowed, for each customer and whenever his turn comes. */
-export const bulkPermissions: Record<BulkKind, Permission> = {
-  suspend: 'customer:block',
-  activate: 'customer:block',
-  move: 'customer:write',
-  change_plan: 'customer:write',
-  tag: 'customer:write',
-  untag: 'customer:write',
-  sync: 'customer:write',
-  disconnect: 'session:disconnect',
-  import: 'customer:write',
-};
 
 // More at once is a program that went wild, or an office that does not wait for its first.
 const mostOpenJobs = 20;
@@ -110,6 +98,8 @@ async function refuseTooMany({ db }: Work): Promise<void> {
     .selectFrom('bulk.jobs')
     .select((e) => e.fn.countAll<bigint>().as('count'))
     .where('ended_at', 'is', null)
+    // A file that nobody confirmed keeps nobody from working.
+    .where(sql<SqlBool>`held_why is distinct from 'draft'`)
     .executeTakeFirstOrThrow();
   if (Number(count) >= mostOpenJobs) throw new DomainError('too_many_bulk_jobs', { most: mostOpenJobs });
 }

@@ -1,5 +1,5 @@
 // When a bulk act must stop and ask, and when one of its customers is tried again.
-import type { bulkJobKinds } from '@lastmile/contract/bulk.ts';
+import type { bulkJobKinds } from '@lastmile/contract/bulk-kinds.ts';
 
 export type BulkKind = (typeof bulkJobKinds)[number];
 

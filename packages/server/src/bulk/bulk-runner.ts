@@ -1,5 +1,6 @@
 // Does bulk acts, customer by customer: each in a transaction of his own, with the rights that the person who asked has now.
 // Several processes may run at once, and one may die at any point: an item is locked while it is done, and done with its act.
+import { bulkPermissions } from '@lastmile/contract/bulk-kinds.ts';
 import { sql } from 'kysely';
 import { audit } from '#audit/entries.ts';
 import { findStanding } from '#auth/standing.ts';
@@ -10,7 +11,7 @@ import type { Log } from '#platform/log.ts';
 import type { Sealer } from '#platform/secrets.ts';
 import { disconnectSessions, listSessionIdsOf } from '#provisioning/disconnect.ts';
 import type { RouterConnections } from '#routers/connections.ts';
-import { type BulkParams, bulkPermissions, getBulkJob } from './bulk-jobs.ts';
+import { type BulkParams, getBulkJob } from './bulk-jobs.ts';
 import { type BulkKind, isMostlyFailed, isPassing, retryDelayMs } from './bulk-rules.ts';
 import { type DueItem, itemActs, type Outcome } from './item-acts.ts';
 
@@ -35,6 +36,8 @@ const turnSize = 25;
 // Live commands are sent to several routers at once, so they go in heaps.
 const leaseSeconds = 120;
 const keptDays = 90;
+// Files hold passwords: one that nobody confirmed is not kept for long.
+const keptDraftDays = 7;
 const announceEveryMs = 300;
 
 export class BulkRunner {
@@ -358,4 +361,6 @@ async function msToNextTry({ db, clock }: Database): Promise<number | undefined>
 async function deleteOld(database: Database): Promise<void> {
   const before = database.clock.now().subtract({ hours: 24 * keptDays });
   await database.db.deleteFrom('bulk.jobs').where('ended_at', '<', before).execute();
+  const forgotten = database.clock.now().subtract({ hours: 24 * keptDraftDays });
+  await database.db.deleteFrom('bulk.jobs').where('held_why', '=', 'draft').where('asked_at', '<', forgotten).execute();
 }

@@ -157,3 +157,14 @@ test('a file of five megabytes is taken, and a larger one is not', async () => {
   expect(tooMany).toMatchObject({ status: 400, body: { message: 'content must have at most 20000 lines' } });
   expect((await upload('x'.repeat(8_000_000))).status).toBe(413);
 });
+
+test('files that nobody confirmed keep nobody from working, and are forgotten', async () => {
+  const drafts = [];
+  for (let at = 0; at < 21; at++) drafts.push((await upload(`Name\nDraft ${at}\n`)).body.job.id);
+  const customer = await addCustomer(running, router.id);
+  const wish = { kind: 'tag', tag: 'x', customerIds: [customer.id], confirmedCount: 1, idempotencyKey: fresh('key') };
+  await running.query(`update bulk.jobs set asked_at = asked_at - interval '8 days' where id = any($1)`, [drafts]);
+  expect((await running.call('POST /api/bulk/changes', wish)).status).toBe(202);
+  const left = () => running.query('select 1 from bulk.jobs where id = any($1)', [drafts]);
+  expect(await eventually(left, (rows) => rows.length === 0)).toEqual([]);
+});

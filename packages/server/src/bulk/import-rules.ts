@@ -1,5 +1,5 @@
 // What a file of customers says: its letters, its columns, its rows. No database here.
-import { importFields } from '@lastmile/contract/customer-imports.ts';
+import { importFields } from '@lastmile/contract/bulk-kinds.ts';
 import type { customerFieldKinds } from '@lastmile/contract/customers.ts';
 
 /** By its mark, else as UTF-8 where it is that, else as the spreadsheets of Windows write it. */

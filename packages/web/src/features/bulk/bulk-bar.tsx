@@ -1,3 +1,4 @@
+import { bulkPermissions } from '@lastmile/contract/bulk-kinds.ts';
 import { Button, Group, Menu, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,7 +11,7 @@ import type { ChosenCustomers } from '../subscribers/customer-table.tsx';
 import type { CustomersSearch } from '../subscribers/customers-search.ts';
 import classes from './bulk-bar.module.css';
 import { BulkForm } from './bulk-form.tsx';
-import { askWords, bulkPermissions } from './bulk-words.ts';
+import { askWords } from './bulk-words.ts';
 import { type BulkKind, bulkPreview, type Whom } from './queries.ts';
 
 const first: readonly BulkKind[] = ['suspend', 'activate', 'sync'];

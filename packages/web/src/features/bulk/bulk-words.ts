@@ -1,19 +1,5 @@
-import type { Permission } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import type { BulkJob, BulkJobKind } from './queries.ts';
-
-/** As the server asks it of each. */
-export const bulkPermissions: Record<BulkJobKind, Permission> = {
-  suspend: 'customer:block',
-  activate: 'customer:block',
-  move: 'customer:write',
-  change_plan: 'customer:write',
-  tag: 'customer:write',
-  untag: 'customer:write',
-  sync: 'customer:write',
-  disconnect: 'session:disconnect',
-  import: 'customer:write',
-};
 
 /** "Suspend 3 customers". */
 export function askWords(kind: BulkJobKind, count: number, number: string): string {

@@ -1,3 +1,4 @@
+import { importFields } from '@lastmile/contract/bulk-kinds.ts';
 import { Select, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
@@ -11,24 +12,6 @@ import { customerFields } from '../subscribers/queries.ts';
 import classes from './import-page.module.css';
 import { type CustomerImport, checkImport } from './import-queries.ts';
 
-const fields = [
-  'name',
-  'phone',
-  'email',
-  'address',
-  'billingAddress',
-  'latitude',
-  'longitude',
-  'tags',
-  'notes',
-  'username',
-  'password',
-  'router',
-  'plan',
-  'staticAddress',
-  'macAddress',
-] as const;
-
 /** What each column is, and where accounts go whose lines name no router or plan. Saving it tries each line. */
 export function ImportMapping({ draft }: { draft: CustomerImport }) {
   const own = useQuery(customerFields).data?.items ?? [];
@@ -41,7 +24,7 @@ export function ImportMapping({ draft }: { draft: CustomerImport }) {
   });
   const { mapping } = form.values;
   const choices = [
-    ...fields.map((value) => ({ value: value as string, label: t(`bulk.import.fields.${value}`) })),
+    ...importFields.map((value) => ({ value: value as string, label: t(`bulk.import.fields.${value}`) })),
     ...own.map(({ id, name }) => ({ value: `custom:${id}`, label: name })),
   ];
   const put = (at: number, field: string | null) =>

@@ -1,3 +1,4 @@
+import { bulkPermissions } from '@lastmile/contract/bulk-kinds.ts';
 import { Alert, Anchor, Drawer, Group, Progress, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -13,7 +14,7 @@ import { Pager } from '../../ui/pager.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { bulkItemStates } from '../subscribers/customers-search.ts';
-import { aboutJob, askWords, bulkPermissions, jobStateWord, jobTone } from './bulk-words.ts';
+import { aboutJob, askWords, jobStateWord, jobTone } from './bulk-words.ts';
 import classes from './job-drawer.module.css';
 import { type BulkItem, type BulkJob, bulkItems, bulkJob, liftBulk, retryBulk, stopBulk } from './queries.ts';
 
@@ -200,7 +201,7 @@ const ownWords = ['invalid_input', 'router_rejected'];
 function whyWords({ code, message }: BulkItem): string | undefined {
   if (!code || code === 'asked') return undefined;
   if (code === 'another_account') return t('bulk.import.toExisting', { name: message ?? '' });
-  if (ownWords.includes(code) && message) return message;
+  if (ownWords.includes(code) && message) return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
   const words = errorText(new ApiError(409, { code: code as 'forbidden', message: message ?? code }));
   return words || undefined;
 }

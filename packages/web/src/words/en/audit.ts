@@ -94,6 +94,15 @@ export const audit = {
       recovery_code_used: 'Recovery code used',
     },
     key: { added: 'API key made', revoked: 'API key revoked' },
+    bulk: {
+      asked: 'Bulk act begun',
+      held: 'Bulk act held',
+      lifted: 'Held bulk act let go on',
+      stopped: 'Bulk act stopped',
+      retried: 'Bulk act tried again',
+      ended: 'Bulk act done',
+    },
+    import: { read: 'File of customers read', checked: 'File of customers tried' },
     role: { changed: 'Role changed' },
   },
 } as const;

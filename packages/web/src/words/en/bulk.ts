@@ -80,7 +80,6 @@ export const bulk = {
     tagNeeded: 'Type a tag.',
     fromRouter: 'Only the accounts on the router of the filter are moved.',
   },
-  started: 'Begun: {{what}}',
   job: {
     title: 'Bulk act',
     by: 'By {{by}}, {{time}}',
@@ -104,7 +103,6 @@ export const bulk = {
     counts: { all: 'All', waiting: 'Waiting', done: 'Done', unchanged: 'Were so already', failed: 'Failed' },
     empty: 'Nobody is in this state.',
     pending: 'Pending on router',
-    nextTry: 'Next try {{time}}',
     line: 'Line {{line}}: {{name}}',
     results: 'Results',
   },
@@ -119,7 +117,6 @@ export const bulk = {
     many_one: 'Sync {{number}} customer',
     many_other: 'Sync {{number}} customers',
     router: 'Sync all accounts of this router',
-    everybody: 'Sync everybody',
     running: '{{done}} of {{total}} synced',
     done_one: '{{number}} synced',
     done_other: '{{number}} synced',
@@ -180,7 +177,6 @@ export const bulk = {
   export: {
     act: 'Export CSV',
     withPasswords: 'Export with passwords',
-    failed: 'The export failed',
     bring: 'Import CSV',
     more: 'More',
   },
