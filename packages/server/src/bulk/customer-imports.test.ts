@@ -159,7 +159,7 @@ test('a file of five megabytes is taken, and a larger one is not', async () => {
 });
 
 test('files that nobody confirmed keep nobody from working, and are forgotten', async () => {
-  const drafts = [];
+  const drafts: string[] = [];
   for (let at = 0; at < 21; at++) drafts.push((await upload(`Name\nDraft ${at}\n`)).body.job.id);
   const customer = await addCustomer(running, router.id);
   const wish = { kind: 'tag', tag: 'x', customerIds: [customer.id], confirmedCount: 1, idempotencyKey: fresh('key') };
