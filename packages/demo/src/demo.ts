@@ -63,7 +63,7 @@ async function prepare(database: Database, sealer: Sealer, network: DemoNetwork)
     .execute();
   for (const { id, name, passwordSealed, label } of accounts) {
     const site = siteLabels.indexOf(label);
-    if (site >= 0) network.connect(site, { name, password: sealer.open(passwordSealed, id) });
+    if (site >= 0) network.connect(site, { name, password: sealer.openOrPlain(passwordSealed, id) });
   }
 }
 

@@ -1,15 +1,31 @@
 // The commands of `node scripts/run.mjs ROOM:VERB`: each room brings its own.
 import { auditCommands } from '#audit/commands.ts';
+import { sealedSigningKey } from '#audit/signing-key.ts';
+import { sealedSecondFactors } from '#auth/second-factor.ts';
 import { billingCommands } from '#billing/commands.ts';
+import { sealedMailPassword } from '#notifications/mail-settings.ts';
 import { systemClock } from '#platform/clock.ts';
 import { type Command, type Commands, parseOptions, usageOf } from '#platform/commands.ts';
 import { openDatabase } from '#platform/db.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
+import { openKeyRing } from '#platform/key-file.ts';
 import { migrate } from '#platform/migrate.ts';
-import { createSealer, keyFromSecret, readOrCreateSecret } from '#platform/secrets.ts';
+import { createSealer, type SealedColumn } from '#platform/secrets.ts';
+import { sealedAccountPasswords } from '#provisioning/accounts.ts';
+import { sealedRouterPasswords } from '#routers/routers.ts';
+import { secretsCommands } from '#system/commands.ts';
 import type { Config } from './config.ts';
 
-export const commands: Commands = { ...auditCommands, ...billingCommands };
+/** Every column that holds sealed texts. */
+export const sealedColumns: readonly SealedColumn[] = [
+  sealedRouterPasswords,
+  sealedAccountPasswords,
+  sealedMailPassword,
+  sealedSecondFactors,
+  sealedSigningKey,
+];
+
+export const commands: Commands = { ...auditCommands, ...billingCommands, ...secretsCommands(sealedColumns) };
 
 /** Runs a command on the installation that the settings name, whether its server runs or not. */
 export async function runCommand(
@@ -33,7 +49,7 @@ async function runOnInstallation(
   const database = openDatabase(config.databaseUrl ?? embedded?.url ?? '', systemClock, 4);
   try {
     await migrate(database.pool);
-    const sealer = createSealer(keyFromSecret(config.secretKey ?? readOrCreateSecret(config.dataDir)));
+    const sealer = createSealer(openKeyRing(config));
     return await command.run({ database, sealer, config, say }, options);
   } finally {
     await database.pool.end();

@@ -10,6 +10,8 @@ test('without any setting it listens on this machine only and keeps its data bes
     port: 3000,
     adminPassword: undefined,
     secretKey: undefined,
+    oldSecretKey: undefined,
+    corsOrigins: [],
     publicUrl: undefined,
     firstRouter: undefined,
     trustedProxies: [],

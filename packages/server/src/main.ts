@@ -29,12 +29,13 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/embedded
 import { healthRoutes } from '#platform/health-routes.ts';
 import { createHttp, type Http } from '#platform/http.ts';
 import { type RunNow, startJobs } from '#platform/jobs.ts';
+import { openKeyRing } from '#platform/key-file.ts';
 import { createLocks } from '#platform/locks.ts';
 import { createLog, type Log } from '#platform/log.ts';
 import { migrate } from '#platform/migrate.ts';
 import { serveDocumentation } from '#platform/openapi.ts';
 import { startRealtime } from '#platform/realtime.ts';
-import { createSealer, keyFromSecret, readOrCreateSecret, type Sealer } from '#platform/secrets.ts';
+import { createSealer, type Sealer } from '#platform/secrets.ts';
 import { serveWebApp } from '#platform/web-app.ts';
 import { scheduleProvisioningJobs } from '#provisioning/jobs.ts';
 import { Reconciler } from '#provisioning/reconciler.ts';
@@ -48,12 +49,14 @@ import { getSettings } from '#settings/provider.ts';
 import { settingsRoutes } from '#settings/routes.ts';
 import { subscriberRoutes } from '#subscribers/routes.ts';
 import { scheduleSystemJobs } from '#system/jobs.ts';
+import { sealPlainTexts } from '#system/rotate-secrets.ts';
 import { systemRoutes } from '#system/routes.ts';
 import { createJobKeeper } from '#system/schedules.ts';
 import { ringForTampering } from '#system/watch-log.ts';
 import { scheduleVoucherJobs } from '#vouchers/jobs.ts';
 import { codesOnRouters } from '#vouchers/router-visits.ts';
 import { voucherRoutes } from '#vouchers/routes.ts';
+import { sealedColumns } from './command-line.ts';
 import { type Config, version } from './config.ts';
 
 export type Options = {
@@ -108,7 +111,7 @@ async function start(
   started('pool', { stop: () => database.pool.end() });
   if (config.databaseUrl) await database.pool.query('select 1').catch(sayThatItIsOf('DATABASE_URL'));
   await migrate(database.pool);
-  const sealer = createSealer(keyFromSecret(config.secretKey ?? readOrCreateSecret(config.dataDir)));
+  const sealer = createSealer(openKeyRing(config));
   const signing = await loadSigningKey(database, sealer);
   database.signingKey = signing.key;
   const timeZone = async () => (await getSettings(database.db)).timeZone;
@@ -116,11 +119,15 @@ async function start(
   await inTransaction(database, setup, await firstAdministrator(config.adminPassword));
   await inTransaction(database, setup, addSamplePlans);
   await options.prepare?.(database, sealer);
+  await sealPlainTexts(database, sealer, sealedColumns);
   if (config.firstRouter) await addFirstRouter(database, sealer, config.firstRouter);
   const announcements = started('announcements', await hearAnnouncements(databaseUrl, log));
   startSequencer({ database, log, announcements, witness }, started);
   const jobs = started('jobs', await startJobs(databaseUrl, log, createJobKeeper(database), options.schedules));
-  await scheduleSystemJobs(jobs, database, witness);
+  await scheduleSystemJobs(jobs, database, {
+    witness,
+    sealPlain: () => sealPlainTexts(database, sealer, sealedColumns),
+  });
   await scheduleAuthJobs(jobs, database);
   await scheduleNotificationJobs(jobs, database, sealer);
   await scheduleRouterJobs(jobs, database);

@@ -1,8 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { type Database, inTransaction } from '#platform/db.ts';
-import type { Sealer } from '#platform/secrets.ts';
+import type { SealedColumn, Sealer } from '#platform/secrets.ts';
 
 const context = 'audit signing key';
+
+export const sealedSigningKey: SealedColumn = {
+  table: 'audit.keys',
+  column: 'key_sealed',
+  key: 'is_the_only_row',
+  contextOf: () => context,
+};
 
 /** The key of this installation's log and the last entry from before there was one. */
 export type SigningKey = { key: Buffer; unsignedUntil: bigint };

@@ -4,7 +4,7 @@ import QRCode from 'qrcode';
 import { audit } from '#audit/entries.ts';
 import type { Db, Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
-import type { Sealer } from '#platform/secrets.ts';
+import type { SealedColumn, Sealer } from '#platform/secrets.ts';
 import { getSettings } from '#settings/provider.ts';
 import { lockStaff, type StaffMember } from './staff.ts';
 import { acceptedStep, base32, totpAddress } from './totp-rules.ts';
@@ -15,6 +15,13 @@ const setupMinutes = 15;
 
 const contextOf = (staffId: string) => `totp ${staffId}`;
 const setupContextOf = (staffId: string) => `totp setup ${staffId}`;
+
+export const sealedSecondFactors: SealedColumn = {
+  table: 'auth.staff',
+  column: 'totp_sealed',
+  key: 'id',
+  contextOf,
+};
 
 /** True without a second factor. Takes the code: it works once. The row of the person must be locked. */
 export async function isSecondFactorRight(

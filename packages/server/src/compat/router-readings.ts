@@ -30,7 +30,7 @@ async function findChosenRouter(db: Db, routerId: string | undefined, scope: Sco
 }
 
 function probe(sealer: Sealer, router: RouterRow): Promise<Probe> {
-  return probeRouter({ ...router, password: sealer.open(router.passwordSealed, router.id) });
+  return probeRouter({ ...router, password: sealer.openOrPlain(router.passwordSealed, router.id) });
 }
 
 /** Whether a router answers, and what it says: trouble is an answer to this question, and so is that there is none yet. */

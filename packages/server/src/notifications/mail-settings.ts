@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import type { Db, Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
-import type { Sealer } from '#platform/secrets.ts';
+import type { SealedColumn, Sealer } from '#platform/secrets.ts';
 import type { MailServer } from './smtp.ts';
 
 export type MailSettingsView = z.output<typeof MailSettings>;
@@ -23,6 +23,13 @@ const columns = [
 
 // Binds the sealed password to its place.
 const sealContext = 'mail settings';
+
+export const sealedMailPassword: SealedColumn = {
+  table: 'notifications.mail_settings',
+  column: 'password_sealed',
+  key: 'is_the_only_row',
+  contextOf: () => sealContext,
+};
 
 export async function getMailSettings(db: Db): Promise<MailSettingsView> {
   const { security, hasPassword, ...row } = await db

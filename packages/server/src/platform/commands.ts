@@ -5,7 +5,7 @@ import type { Sealer } from './secrets.ts';
 export type CommandContext = {
   database: Database;
   sealer: Sealer;
-  config: { dataDir: string; secretKey: string | undefined };
+  config: { dataDir: string; secretKey: string | undefined; oldSecretKey: string | undefined };
   say: (line: string) => void;
 };
 

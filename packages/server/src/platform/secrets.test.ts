@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { createCipheriv, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { createSealer, hashPassword, isPasswordRight, keyFromSecret, readOrCreateSecret } from './secrets.ts';
+import { addSecret, openKeyRing, readOrCreateSecrets } from './key-file.ts';
+import { createSealer, hashPassword, isPasswordRight, keyFromSecret } from './secrets.ts';
 
 const sealer = createSealer(keyFromSecret('a secret for the tests'));
 
@@ -72,11 +73,40 @@ test('a hash of another kind is an error, not a wrong password', async () => {
 test('the secret of an installation is made once, and only its owner reads it', () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lastmile-secret-'));
   onTestFinished(() => fs.rmSync(folder, { recursive: true }));
-  const secret = readOrCreateSecret(folder);
+  const [secret = ''] = readOrCreateSecrets(folder);
   expect(secret.length).toBeGreaterThanOrEqual(43);
-  expect(readOrCreateSecret(folder)).toBe(secret);
+  expect(readOrCreateSecrets(folder)).toEqual([secret]);
   expect(fs.readdirSync(folder)).toEqual(['secret.key']);
   expect(fs.statSync(path.join(folder, 'secret.key')).mode & 0o777).toBe(0o600);
+});
+
+test('a key that was put in the place of another while the program runs seals at once, and the former still opens', () => {
+  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'lastmile-secret-'));
+  onTestFinished(() => fs.rmSync(dataDir, { recursive: true }));
+  const open = () => createSealer(openKeyRing({ dataDir, secretKey: undefined, oldSecretKey: undefined }));
+  const [one, other] = [open(), open()];
+  const before = one.seal('hunter2', 'r1');
+  addSecret(dataDir, readOrCreateSecrets(dataDir));
+  const after = other.seal('hunter3', 'r1');
+  expect(after.subarray(0, 5).equals(before.subarray(0, 5))).toBe(false);
+  expect([one.open(after, 'r1'), other.open(before, 'r1')]).toEqual(['hunter3', 'hunter2']);
+});
+
+test('a text of the format without the name of its key opens by any of the keys', () => {
+  const key = keyFromSecret('an old secret');
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from('r1'));
+  const body = Buffer.concat([cipher.update('hunter2', 'utf8'), cipher.final()]);
+  const sealed = Buffer.concat([Buffer.from([1]), nonce, cipher.getAuthTag(), body]);
+  const ring = { keys: () => [keyFromSecret('a new secret'), key] };
+  expect(createSealer(ring).open(sealed, 'r1')).toBe('hunter2');
+  expect(() => sealer.open(sealed, 'r1')).toThrow();
+});
+
+test('a plain text of an import is taken where one may stand, and nowhere else (D35)', () => {
+  expect(sealer.openOrPlain(Buffer.from('hunter2'), 'r1')).toBe('hunter2');
+  expect(sealer.openOrPlain(sealer.seal('hunter2', 'r1'), 'r1')).toBe('hunter2');
+  expect(() => sealer.open(Buffer.from('hunter2'), 'r1')).toThrow(/unknown format/);
 });
 
 test('keys from different secrets differ', () => {

@@ -7,7 +7,7 @@ import { customerInScope } from '#customers/scope.ts';
 import { type Db, type Scope, scopeOf, type Work } from '#platform/db.ts';
 import { DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
-import type { Sealer } from '#platform/secrets.ts';
+import type { SealedColumn, Sealer } from '#platform/secrets.ts';
 import { routerInScope } from '#routers/scope.ts';
 import { withFormerName } from './former-names.ts';
 import type { ServiceKind } from './profiles.ts';
@@ -24,6 +24,14 @@ export type NewAccount = {
   macAddress?: string | null | undefined;
   /** It is on the router already, without our mark. */
   isAdopted?: boolean;
+};
+
+export const sealedAccountPasswords: SealedColumn = {
+  table: 'provisioning.accounts',
+  column: 'password_sealed',
+  key: 'id',
+  contextOf: (accountId) => accountId,
+  mayBePlain: true,
 };
 
 export async function addAccount(work: Work, sealer: Sealer, account: NewAccount): Promise<string> {
@@ -148,7 +156,7 @@ export async function changeAccount(
   change: AccountChange,
 ): Promise<void> {
   const isPasswordNew =
-    change.password !== undefined && change.password !== sealer.open(account.passwordSealed, account.id);
+    change.password !== undefined && change.password !== sealer.openOrPlain(account.passwordSealed, account.id);
   const changed = changedFields(account, change);
   if (Object.keys(changed).length === 0 && !isPasswordNew) return;
   if (changed.profileId !== undefined) await refuseOtherKind(work.db, account, changed.profileId);
@@ -287,7 +295,7 @@ export async function revealPassword(work: Work, sealer: Sealer, accountId: stri
   // Of an account that left its router nothing is kept.
   if (passwordSealed.length === 0) throw new DomainError('account_not_found', { accountId });
   await audit(work, 'account.password_revealed', [customerId, accountId], { name });
-  return sealer.open(passwordSealed, accountId);
+  return sealer.openOrPlain(passwordSealed, accountId);
 }
 
 export async function countAccountsOfProfile(db: Db, profileId: string): Promise<number> {

@@ -17,7 +17,7 @@ export async function moveAccount(
     routerId: move.routerId,
     profileId: move.profileId ?? account.profileId,
     name,
-    password: move.password ?? sealer.open(account.passwordSealed, account.id),
+    password: move.password ?? sealer.openOrPlain(account.passwordSealed, account.id),
     staticAddress: move.staticAddress === undefined ? account.staticAddress : move.staticAddress,
     macAddress: move.macAddress === undefined ? account.macAddress : move.macAddress,
   });

@@ -95,7 +95,7 @@ export async function getWanted(
       macAddress: row.macAddress,
       appliedName: row.appliedName,
       formerNames: row.formerNames,
-      password: row.passwordSealed.length > 0 ? sealer.open(row.passwordSealed, row.id) : '',
+      password: sealer.openOrPlain(row.passwordSealed, row.id),
       profileId: walledProfileId ?? row.profileId,
       isEnabled: (Boolean(row.isEnabled) || walledProfileId !== undefined) && !isRemoved,
       isWalled: walledProfileId !== undefined,

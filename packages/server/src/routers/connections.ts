@@ -32,7 +32,7 @@ export class RouterConnections {
   }
 
   async #open(router: RouterRow): Promise<RouterClient> {
-    const password = this.#sealer.open(router.passwordSealed, router.id);
+    const password = this.#sealer.openOrPlain(router.passwordSealed, router.id);
     return openClient({ ...router, password }, router.label, this.#commandTimeoutMs);
   }
 

@@ -3,7 +3,7 @@ import { audit } from '#audit/entries.ts';
 import { type Db, type Scope, scopeOf, type Work } from '#platform/db.ts';
 import { DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
-import type { Sealer } from '#platform/secrets.ts';
+import type { SealedColumn, Sealer } from '#platform/secrets.ts';
 import { holdLocation, routerInScope } from './scope.ts';
 
 export type TlsMode = (typeof tlsModes)[number];
@@ -85,6 +85,14 @@ export async function listRouterIds(db: Db): Promise<string[]> {
     .execute();
   return rows.map(({ id }) => id);
 }
+
+export const sealedRouterPasswords: SealedColumn = {
+  table: 'routers.routers',
+  column: 'password_sealed',
+  key: 'id',
+  contextOf: (routerId) => routerId,
+  mayBePlain: true,
+};
 
 export type NewRouter = RouterAccess & { label: string; mode: RouterMode; locationId?: string | null };
 

@@ -7,7 +7,19 @@ import { watchLog } from './watch-log.ts';
 
 const schedule: Actor = { kind: 'schedule', id: null, name: 'system' };
 
-export async function scheduleSystemJobs(jobs: Jobs, database: Database, witness: LogWitness): Promise<void> {
+export async function scheduleSystemJobs(
+  jobs: Jobs,
+  database: Database,
+  { witness, sealPlain }: { witness: LogWitness; sealPlain: () => Promise<unknown> },
+): Promise<void> {
+  await jobs.schedule({
+    name: 'system.seal-plain',
+    cron: '*/10 * * * *',
+    timeZone: 'UTC',
+    run: async () => {
+      await sealPlain();
+    },
+  });
   await jobs.schedule({
     name: 'system.sweep-events',
     cron: '25 * * * *',
