@@ -58,7 +58,7 @@ export const DatabaseReport = z
         name: z.string(),
         bytes: z.string(),
         indexBytes: z.string(),
-        /** As the planner believes. */
+        /** As the database counts along. */
         rowCount: z.string(),
         vacuumedAt: Instant.nullable(),
       }),

@@ -37,7 +37,7 @@ async function listLargestTables(db: Db): Promise<Report['tables']> {
   await sql`set local lock_timeout = '500ms'`.execute(db);
   const { rows } = await sql<Report['tables'][number]>`
     select namespace.nspname || '.' || class.relname as name, pg_total_relation_size(class.oid)::text as bytes,
-           pg_indexes_size(class.oid)::text as "indexBytes", greatest(class.reltuples, 0)::bigint::text as "rowCount",
+           pg_indexes_size(class.oid)::text as "indexBytes", coalesce(stat.n_live_tup, 0)::text as "rowCount",
            stat.last_autovacuum as "vacuumedAt"
     from pg_class class
     join pg_namespace namespace on namespace.oid = class.relnamespace

@@ -1,4 +1,5 @@
 import { createFileRoute, redirect } from '@tanstack/react-router';
+import { EmergencyNotice } from '../features/emergency/emergency-notice.tsx';
 import { CashierPage } from '../features/vouchers/cashier-page.tsx';
 import { queryClient } from '../lib/query.ts';
 import { requirePermission, sessionQuery } from '../lib/session.ts';
@@ -12,5 +13,14 @@ export const Route = createFileRoute('/cashier')({
     if (secondFactorRequired) throw redirect({ to: '/second-factor' });
     await requirePermission('counter:sell');
   },
-  component: CashierPage,
+  component: CashierRoute,
 });
+
+function CashierRoute() {
+  return (
+    <>
+      <EmergencyNotice />
+      <CashierPage />
+    </>
+  );
+}

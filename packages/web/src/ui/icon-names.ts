@@ -11,6 +11,7 @@ export const iconNames = [
   'arrow-up',
   'arrows-diff',
   'ban',
+  'bell',
   'broadcast',
   'cash',
   'check',

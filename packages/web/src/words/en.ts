@@ -9,6 +9,7 @@ import { books } from './en/books.ts';
 import { bulk } from './en/bulk.ts';
 import { counters } from './en/counters.ts';
 import { customers } from './en/customers.ts';
+import { emergency } from './en/emergency.ts';
 import { errors } from './en/errors.ts';
 import { home } from './en/home.ts';
 import { imports } from './en/imports.ts';
@@ -26,6 +27,7 @@ import { shell } from './en/shell.ts';
 import { staff } from './en/staff.ts';
 import { stock } from './en/stock.ts';
 import { subscriptions } from './en/subscriptions.ts';
+import { system } from './en/system.ts';
 import { tomorrow } from './en/tomorrow.ts';
 import { ui } from './en/ui.ts';
 import { vouchers } from './en/vouchers.ts';
@@ -40,6 +42,7 @@ export const en = {
   bulk,
   blockedAccess,
   customers,
+  emergency,
   errors,
   home,
   imports,
@@ -58,6 +61,7 @@ export const en = {
   staff,
   stock,
   subscriptions,
+  system,
   ui,
   vouchers,
 } as const;

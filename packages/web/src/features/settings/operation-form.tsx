@@ -16,12 +16,15 @@ export function OperationForm({ settings }: { settings: Settings }) {
       invoicePrefix,
       graceDays: settings.graceDays as number | string,
       liveIntervalSeconds: settings.liveIntervalSeconds as number | string,
+      ownerEmail: settings.ownerEmail ?? '',
+      eventDays: settings.eventDays as number | string,
     },
     validate: {
       invoicePrefix: (prefix) =>
         /^[A-Za-z0-9][A-Za-z0-9/-]{0,11}$/.test(prefix.trim()) ? null : t('settings.operation.invoicePrefixWrong'),
       graceDays: (days) => (isBetween(days, 0, 90) ? null : t('settings.operation.graceDaysWrong')),
       liveIntervalSeconds: (seconds) => (isBetween(seconds, 2, 300) ? null : t('settings.operation.liveIntervalWrong')),
+      eventDays: (days) => (isBetween(days, 7, 3650) ? null : t('settings.operation.eventDaysWrong')),
     },
   });
   const { graceDays, invoicePrefix: typedPrefix } = form.values;
@@ -34,6 +37,8 @@ export function OperationForm({ settings }: { settings: Settings }) {
           invoicePrefix: values.invoicePrefix,
           graceDays: Number(values.graceDays),
           liveIntervalSeconds: Number(values.liveIntervalSeconds),
+          ownerEmail: values.ownerEmail.trim() || null,
+          eventDays: Number(values.eventDays),
           revision,
         })
       }
@@ -60,6 +65,22 @@ export function OperationForm({ settings }: { settings: Settings }) {
         label={t('settings.operation.liveInterval')}
         description={t('settings.operation.liveIntervalHelp')}
         suffix={` ${t('settings.operation.seconds')}`}
+        {...wholeNumber}
+      />
+      <TextInput
+        {...form.getInputProps('ownerEmail')}
+        type="email"
+        label={t('settings.operation.ownerEmail')}
+        description={t('settings.operation.ownerEmailHelp')}
+        inputWrapperOrder={below}
+        maxLength={254}
+        styles={{ wrapper: { maxWidth: 360 } }}
+      />
+      <NumberInput
+        {...form.getInputProps('eventDays')}
+        label={t('settings.operation.eventDays')}
+        description={t('settings.operation.eventDaysHelp')}
+        suffix={` ${t('settings.operation.days')}`}
         {...wholeNumber}
       />
     </Form>

@@ -25,6 +25,10 @@ type EntryName =
   | 'reconciliation'
   | 'staff'
   | 'audit'
+  | 'events'
+  | 'jobs'
+  | 'database'
+  | 'emergency'
   | 'settings';
 type GroupName = 'network' | 'money' | 'vouchers' | 'system';
 
@@ -54,6 +58,10 @@ const entries: readonly Entry[] = [
   { name: 'reconciliation', path: '/reconciliation', icon: 'checklist', group: 'vouchers', permission: 'voucher:read' },
   { name: 'staff', path: '/staff', icon: 'users', group: 'system', permission: 'staff:read' },
   { name: 'audit', path: '/audit', icon: 'history', group: 'system', permission: 'audit:read' },
+  { name: 'events', path: '/events', icon: 'activity', group: 'system', permission: 'system:read' },
+  { name: 'jobs', path: '/jobs', icon: 'clock', group: 'system', permission: 'system:read' },
+  { name: 'database', path: '/database', icon: 'server', group: 'system', permission: 'system:read' },
+  { name: 'emergency', path: '/emergency', icon: 'alert-triangle', group: 'system', permission: 'system:read' },
   { name: 'settings', path: '/settings', icon: 'settings', group: 'system', permission: 'settings:read' },
 ];
 

@@ -7,6 +7,7 @@ import { connectRealtime } from '../../lib/realtime.ts';
 import { useSession } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { DemoBanner } from '../../ui/demo-banner.tsx';
+import { EmergencyNotice, useIsEmergency } from '../emergency/emergency-notice.tsx';
 import { SearchEverything } from './search-everything.tsx';
 import classes from './shell.module.css';
 import { openShortcuts } from './shortcuts.ts';
@@ -27,6 +28,7 @@ export function Shell() {
 
 function ShellBody() {
   const { isDemo } = useSession();
+  const bannerCount = Number(isDemo) + Number(useIsEmergency());
   const isPhone = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
   const [isMenuOpen, menu] = useDisclosure(false);
   const [isSearching, search] = useDisclosure(false);
@@ -39,7 +41,7 @@ function ShellBody() {
   ]);
   return (
     <AppShell
-      header={{ height: isDemo ? barHeight + bannerHeight : barHeight }}
+      header={{ height: barHeight + bannerHeight * bannerCount }}
       navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !isMenuOpen } }}
       footer={{ height: 56, collapsed: !isPhone }}
       transitionDuration={120}
@@ -50,6 +52,7 @@ function ShellBody() {
         <a className={classes.skip} href="#content">
           {t('shell.skip')}
         </a>
+        <EmergencyNotice />
         <DemoBanner />
         <TopBar isMenuOpen={isMenuOpen} onMenu={menu.toggle} onSearch={search.open} />
       </AppShell.Header>

@@ -7,6 +7,7 @@ import { t } from '../../lib/words.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { ThemeMenu } from '../../ui/theme-menu.tsx';
 import { ProviderMark } from '../access/provider-mark.tsx';
+import { AlarmIndicator } from './alarm-indicator.tsx';
 import { PendingIndicator } from './pending-indicator.tsx';
 import { PersonMenu } from './person-menu.tsx';
 import classes from './shell.module.css';
@@ -38,6 +39,7 @@ export function TopBar({ isMenuOpen, onMenu, onSearch }: TopBarProps) {
       </button>
       <div className={classes.tools}>
         <ConnectionNotice />
+        {can('system:read') && <AlarmIndicator />}
         {can('customer:read') && hasPendingPage && <PendingIndicator />}
         <ActionIcon
           className={classes.searchIcon}

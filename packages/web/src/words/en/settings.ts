@@ -37,6 +37,11 @@ export const settings = {
     liveIntervalHelp: 'How often figures of sessions are read from the routers. Shorter means more load on them.',
     liveIntervalWrong: 'Between 2 and 300 seconds.',
     seconds: 'seconds',
+    ownerEmail: 'Mail of the owner',
+    ownerEmailHelp: 'Alarms go there, and each day the root of the audit log. Empty: nobody is written to.',
+    eventDays: 'Keep events for',
+    eventDaysHelp: 'Older ones go. An alarm that nobody has seen stays.',
+    eventDaysWrong: 'Between 7 and 3650 days.',
   },
   logo: {
     title: 'Logo',
