@@ -3,6 +3,7 @@ import { auditCommands } from '#audit/commands.ts';
 import { sealedSigningKey } from '#audit/signing-key.ts';
 import { sealedSecondFactors } from '#auth/second-factor.ts';
 import { billingCommands } from '#billing/commands.ts';
+import { sealedImportRows } from '#bulk/customer-imports.ts';
 import { sealedMailPassword } from '#notifications/mail-settings.ts';
 import { systemClock } from '#platform/clock.ts';
 import { type Command, type Commands, parseOptions, usageOf } from '#platform/commands.ts';
@@ -23,6 +24,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   sealedMailPassword,
   sealedSecondFactors,
   sealedSigningKey,
+  sealedImportRows,
 ];
 
 export const commands: Commands = { ...auditCommands, ...billingCommands, ...secretsCommands(sealedColumns) };

@@ -20,7 +20,11 @@ import { Route as AppAccountRouteImport } from './routes/_app/account.tsx'
 import { Route as AppAuditRouteImport } from './routes/_app/audit.tsx'
 import { Route as AppBooksRouteImport } from './routes/_app/books.tsx'
 import { Route as AppCountersRouteImport } from './routes/_app/counters.tsx'
+import { Route as AppDatabaseRouteImport } from './routes/_app/database.tsx'
 import { Route as AppDriftRouteImport } from './routes/_app/drift.tsx'
+import { Route as AppEmergencyRouteImport } from './routes/_app/emergency.tsx'
+import { Route as AppEventsRouteImport } from './routes/_app/events.tsx'
+import { Route as AppJobsRouteImport } from './routes/_app/jobs.tsx'
 import { Route as AppMikrotikRouteImport } from './routes/_app/mikrotik.tsx'
 import { Route as AppOutboxRouteImport } from './routes/_app/outbox.tsx'
 import { Route as AppPackagesRouteImport } from './routes/_app/packages.tsx'
@@ -108,9 +112,29 @@ const AppCountersRoute = AppCountersRouteImport.update({
   path: '/counters',
   getParentRoute: () => AppRoute,
 } as any)
+const AppDatabaseRoute = AppDatabaseRouteImport.update({
+  id: '/database',
+  path: '/database',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppDriftRoute = AppDriftRouteImport.update({
   id: '/drift',
   path: '/drift',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppEmergencyRoute = AppEmergencyRouteImport.update({
+  id: '/emergency',
+  path: '/emergency',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppEventsRoute = AppEventsRouteImport.update({
+  id: '/events',
+  path: '/events',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppJobsRoute = AppJobsRouteImport.update({
+  id: '/jobs',
+  path: '/jobs',
   getParentRoute: () => AppRoute,
 } as any)
 const AppMikrotikRoute = AppMikrotikRouteImport.update({
@@ -289,7 +313,11 @@ export interface FileRoutesByFullPath {
   '/audit': typeof AppAuditRoute
   '/books': typeof AppBooksRoute
   '/counters': typeof AppCountersRoute
+  '/database': typeof AppDatabaseRoute
   '/drift': typeof AppDriftRoute
+  '/emergency': typeof AppEmergencyRoute
+  '/events': typeof AppEventsRoute
+  '/jobs': typeof AppJobsRoute
   '/mikrotik': typeof AppMikrotikRoute
   '/outbox': typeof AppOutboxRoute
   '/packages': typeof AppPackagesRoute
@@ -333,7 +361,11 @@ export interface FileRoutesByTo {
   '/audit': typeof AppAuditRoute
   '/books': typeof AppBooksRoute
   '/counters': typeof AppCountersRoute
+  '/database': typeof AppDatabaseRoute
   '/drift': typeof AppDriftRoute
+  '/emergency': typeof AppEmergencyRoute
+  '/events': typeof AppEventsRoute
+  '/jobs': typeof AppJobsRoute
   '/mikrotik': typeof AppMikrotikRoute
   '/outbox': typeof AppOutboxRoute
   '/packages': typeof AppPackagesRoute
@@ -380,7 +412,11 @@ export interface FileRoutesById {
   '/_app/audit': typeof AppAuditRoute
   '/_app/books': typeof AppBooksRoute
   '/_app/counters': typeof AppCountersRoute
+  '/_app/database': typeof AppDatabaseRoute
   '/_app/drift': typeof AppDriftRoute
+  '/_app/emergency': typeof AppEmergencyRoute
+  '/_app/events': typeof AppEventsRoute
+  '/_app/jobs': typeof AppJobsRoute
   '/_app/mikrotik': typeof AppMikrotikRoute
   '/_app/outbox': typeof AppOutboxRoute
   '/_app/packages': typeof AppPackagesRoute
@@ -428,7 +464,11 @@ export interface FileRouteTypes {
     | '/audit'
     | '/books'
     | '/counters'
+    | '/database'
     | '/drift'
+    | '/emergency'
+    | '/events'
+    | '/jobs'
     | '/mikrotik'
     | '/outbox'
     | '/packages'
@@ -472,7 +512,11 @@ export interface FileRouteTypes {
     | '/audit'
     | '/books'
     | '/counters'
+    | '/database'
     | '/drift'
+    | '/emergency'
+    | '/events'
+    | '/jobs'
     | '/mikrotik'
     | '/outbox'
     | '/packages'
@@ -518,7 +562,11 @@ export interface FileRouteTypes {
     | '/_app/audit'
     | '/_app/books'
     | '/_app/counters'
+    | '/_app/database'
     | '/_app/drift'
+    | '/_app/emergency'
+    | '/_app/events'
+    | '/_app/jobs'
     | '/_app/mikrotik'
     | '/_app/outbox'
     | '/_app/packages'
@@ -642,11 +690,39 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppCountersRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/database': {
+      id: '/_app/database'
+      path: '/database'
+      fullPath: '/database'
+      preLoaderRoute: typeof AppDatabaseRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/drift': {
       id: '/_app/drift'
       path: '/drift'
       fullPath: '/drift'
       preLoaderRoute: typeof AppDriftRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/emergency': {
+      id: '/_app/emergency'
+      path: '/emergency'
+      fullPath: '/emergency'
+      preLoaderRoute: typeof AppEmergencyRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/events': {
+      id: '/_app/events'
+      path: '/events'
+      fullPath: '/events'
+      preLoaderRoute: typeof AppEventsRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/jobs': {
+      id: '/_app/jobs'
+      path: '/jobs'
+      fullPath: '/jobs'
+      preLoaderRoute: typeof AppJobsRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/mikrotik': {
@@ -881,7 +957,11 @@ interface AppRouteChildren {
   AppAuditRoute: typeof AppAuditRoute
   AppBooksRoute: typeof AppBooksRoute
   AppCountersRoute: typeof AppCountersRoute
+  AppDatabaseRoute: typeof AppDatabaseRoute
   AppDriftRoute: typeof AppDriftRoute
+  AppEmergencyRoute: typeof AppEmergencyRoute
+  AppEventsRoute: typeof AppEventsRoute
+  AppJobsRoute: typeof AppJobsRoute
   AppMikrotikRoute: typeof AppMikrotikRoute
   AppOutboxRoute: typeof AppOutboxRoute
   AppPackagesRoute: typeof AppPackagesRoute
@@ -922,7 +1002,11 @@ const AppRouteChildren: AppRouteChildren = {
   AppAuditRoute: AppAuditRoute,
   AppBooksRoute: AppBooksRoute,
   AppCountersRoute: AppCountersRoute,
+  AppDatabaseRoute: AppDatabaseRoute,
   AppDriftRoute: AppDriftRoute,
+  AppEmergencyRoute: AppEmergencyRoute,
+  AppEventsRoute: AppEventsRoute,
+  AppJobsRoute: AppJobsRoute,
   AppMikrotikRoute: AppMikrotikRoute,
   AppOutboxRoute: AppOutboxRoute,
   AppPackagesRoute: AppPackagesRoute,

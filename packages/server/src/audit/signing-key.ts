@@ -7,7 +7,7 @@ const context = 'audit signing key';
 export const sealedSigningKey: SealedColumn = {
   table: 'audit.keys',
   column: 'key_sealed',
-  key: 'is_the_only_row',
+  key: [],
   contextOf: () => context,
 };
 

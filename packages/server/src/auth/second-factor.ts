@@ -19,8 +19,8 @@ const setupContextOf = (staffId: string) => `totp setup ${staffId}`;
 export const sealedSecondFactors: SealedColumn = {
   table: 'auth.staff',
   column: 'totp_sealed',
-  key: 'id',
-  contextOf,
+  key: ['id'],
+  contextOf: (staffId = '') => contextOf(staffId),
 };
 
 /** True without a second factor. Takes the code: it works once. The row of the person must be locked. */

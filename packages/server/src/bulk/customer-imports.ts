@@ -8,7 +8,7 @@ import { listFields } from '#customers/fields.ts';
 import type { Db, Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
-import type { Sealer } from '#platform/secrets.ts';
+import type { SealedColumn, Sealer } from '#platform/secrets.ts';
 import { getBulkJob } from './bulk-jobs.ts';
 import { readCsv } from './csv-file.ts';
 import { type Faulty, type ImportSetup, judgeRows, readKnown, readRow, type Verdict } from './import-rows.ts';
@@ -25,6 +25,13 @@ export type ImportParams = ImportSetup & {
 
 /** Each row is bound to its place, so that none can be put into another. */
 const contextOf = (jobId: string, line: number) => `${jobId}/${line}`;
+
+export const sealedImportRows: SealedColumn = {
+  table: 'bulk.items',
+  column: 'row_sealed',
+  key: ['job_id', 'line'],
+  contextOf: (jobId = '', line = '') => contextOf(jobId, Number(line)),
+};
 
 export function openRow(sealer: Sealer, jobId: string, line: number, sealed: Buffer): string[] {
   return JSON.parse(sealer.open(sealed, contextOf(jobId, line))) as string[];

@@ -27,7 +27,7 @@ const sealContext = 'mail settings';
 export const sealedMailPassword: SealedColumn = {
   table: 'notifications.mail_settings',
   column: 'password_sealed',
-  key: 'is_the_only_row',
+  key: [],
   contextOf: () => sealContext,
 };
 

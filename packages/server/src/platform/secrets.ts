@@ -25,9 +25,9 @@ export type KeyRing = {
 export type SealedColumn = {
   table: `${string}.${string}`;
   column: string;
-  /** The column that names the row. */
-  key: string;
-  contextOf(key: string): string;
+  /** The columns that name the row, by which it is bound to its place. */
+  key: readonly string[];
+  contextOf(...key: string[]): string;
   /** An import of earlier may have left plain texts here. */
   mayBePlain?: boolean;
 };

@@ -29,8 +29,8 @@ export type NewAccount = {
 export const sealedAccountPasswords: SealedColumn = {
   table: 'provisioning.accounts',
   column: 'password_sealed',
-  key: 'id',
-  contextOf: (accountId) => accountId,
+  key: ['id'],
+  contextOf: (accountId = '') => accountId,
   mayBePlain: true,
 };
 

@@ -89,8 +89,8 @@ export async function listRouterIds(db: Db): Promise<string[]> {
 export const sealedRouterPasswords: SealedColumn = {
   table: 'routers.routers',
   column: 'password_sealed',
-  key: 'id',
-  contextOf: (routerId) => routerId,
+  key: ['id'],
+  contextOf: (routerId = '') => routerId,
   mayBePlain: true,
 };
 

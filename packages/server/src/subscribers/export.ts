@@ -94,5 +94,5 @@ function textOf(value: unknown): string | null {
 }
 
 function passwordOf(sealer: Sealer, { accountId, passwordSealed }: ExportRow): string | null {
-  return accountId && passwordSealed ? sealer.open(passwordSealed, accountId) : null;
+  return accountId && passwordSealed ? sealer.openOrPlain(passwordSealed, accountId) : null;
 }

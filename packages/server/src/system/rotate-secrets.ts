@@ -36,18 +36,20 @@ export async function sealAgain(
 }
 
 async function sealBatch(work: Work, sealer: Sealer, column: SealedColumn, isWanted: 'all' | 'plain'): Promise<number> {
-  const { table, key } = column;
+  const { table } = column;
+  const key = sql`array[${sql.join(column.key.map((name) => sql`${sql.ref(name)}::text`))}]::text[]`;
   const kept = sql.ref(column.column);
   const isPlain = sql<boolean>`length(${kept}) > 0 and get_byte(${kept}, 0) <> all(${[...sealedFormats]})`;
-  const { rows } = await sql<{ key: string; kept: Buffer }>`
-    select ${sql.ref(key)}::text as key, ${kept} as kept from ${sql.table(table)}
-    where ${isWanted === 'plain' ? isPlain : notCurrent(sealer, column)} order by ${sql.ref(key)} limit ${batchSize} for update`.execute(
+  const { rows } = await sql<{ place: string; key: string[]; kept: Buffer }>`
+    select ctid::text as place, ${key} as key, ${kept} as kept from ${sql.table(table)}
+    where ${isWanted === 'plain' ? isPlain : notCurrent(sealer, column)} limit ${batchSize} for update`.execute(
     work.db,
   );
+  // Locked, so that each stays in its place till the end of the transaction.
   for (const row of rows) {
-    const context = column.contextOf(row.key);
+    const context = column.contextOf(...row.key);
     const text = isSealed(row.kept) ? sealer.open(row.kept, context) : row.kept.toString('utf8');
-    await sql`update ${sql.table(table)} set ${kept} = ${sealer.seal(text, context)} where ${sql.ref(key)}::text = ${row.key}`.execute(
+    await sql`update ${sql.table(table)} set ${kept} = ${sealer.seal(text, context)} where ctid = ${row.place}::tid`.execute(
       work.db,
     );
   }
