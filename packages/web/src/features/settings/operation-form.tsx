@@ -72,7 +72,6 @@ export function OperationForm({ settings }: { settings: Settings }) {
         type="email"
         label={t('settings.operation.ownerEmail')}
         description={t('settings.operation.ownerEmailHelp')}
-        inputWrapperOrder={below}
         maxLength={254}
         styles={{ wrapper: { maxWidth: 360 } }}
       />
