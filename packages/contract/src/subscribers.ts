@@ -93,6 +93,7 @@ export const CustomerFilter = z.object({
   search: SearchText.optional(),
   status: z.enum([...customerStatuses, 'overdue', 'pending', 'online', 'offline', 'removed']).optional(),
   routerId: Id.optional(),
+  locationId: Id.optional(),
   planId: Id.optional(),
   tag: Tag.optional(),
 });

@@ -71,6 +71,9 @@ export async function matching(
       : [
           sql<SqlBool>`customer.id in (select a.customer_id from provisioning.accounts a where a.removed_at is null and a.router_id = ${filter.routerId})`,
         ]),
+    ...(filter.locationId === undefined
+      ? []
+      : [sql<SqlBool>`customer.location_ids @> array[${filter.locationId}]::uuid[]`]),
     ...(filter.planId === undefined
       ? []
       : [

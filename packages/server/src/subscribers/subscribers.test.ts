@@ -239,6 +239,17 @@ test('the list narrows by state, router and plan (A75)', async () => {
   expect((await getCustomer(running, active.id)).overdueMinor).toBe('0');
 });
 
+test('the list narrows to the customers of a location', async () => {
+  const [here, there] = [await addAbsentRouter(running), await addAbsentRouter(running)];
+  await addCustomer(running, here.id, { name: 'Here' });
+  await addCustomer(running, there.id, { name: 'There' });
+  const { body: location } = await running.call('POST /api/locations', { name: `Narrow ${here.id}` });
+  const { revision } = (await running.call(`GET /api/routers/${here.id}`)).body;
+  await running.call(`PUT /api/routers/${here.id}`, { revision, locationId: location.id });
+  const { body } = await running.call(`GET /api/customers?locationId=${location.id}`);
+  expect(body.items.map(({ name }: Loose) => name)).toEqual(['Here']);
+});
+
 test('who is moved to another router stays blocked since when and by whom he was, and what was lifted stays told', async () => {
   const customer = await addCustomer(running, routerId);
   await running.call(`POST /api/customers/${customer.id}/suspend`, { note: 'first' });

@@ -1,4 +1,4 @@
-import { Group, Title } from '@mantine/core';
+import { Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import classes from './panel.module.css';
 
@@ -9,10 +9,14 @@ export function Panel({ title, acts, children, className }: PanelProps) {
   return (
     <section className={`${classes.panel} ${className ?? ''}`}>
       {(title || acts) && (
-        <Group justify="space-between" mb="sm" wrap="nowrap">
-          {title && <Title order={2}>{title}</Title>}
+        <div className={classes.head}>
+          {title && (
+            <Title order={2} className={classes.title}>
+              {title}
+            </Title>
+          )}
           {acts}
-        </Group>
+        </div>
       )}
       {children}
     </section>

@@ -142,6 +142,9 @@ function LocationTiles({ location }: { location: Location }) {
         label={t('locations.tiles.customers')}
         value={number(customerCount)}
         note={t('locations.tiles.customersNote')}
+        link={
+          can('customer:read') ? ({ to: '/customers', search: { locationId: location.id } } as LinkProps) : undefined
+        }
       />
     </StatTiles>
   );

@@ -11,6 +11,7 @@ import { PageHead } from '../../ui/page-head.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { Toolbar } from '../../ui/toolbar.tsx';
 import { RouterFilter, routerChoices } from '../provisioning/router-picker.tsx';
+import { LocationFilter } from '../routers/location-filter.tsx';
 import { type ChosenCustomers, CustomerTable } from './customer-table.tsx';
 import { type CustomersSearch, customerFilters, type CustomerFilter as Filter } from './customers-search.ts';
 import { PlanFilter } from './plan-picker.tsx';
@@ -41,6 +42,7 @@ export function CustomersPage({ search, onSearch, bulkBar, moreActs }: Customers
           value={search.routerId}
           onChange={(routerId) => narrow({ routerId })}
         />
+        <LocationFilter value={search.locationId} onChange={(locationId) => narrow({ locationId })} />
         <PlanFilter value={search.planId} onChange={(planId) => narrow({ planId })} />
         <TagFilter value={search.tag} onChange={(tag) => narrow({ tag })} />
         <SortSelect value={search.sort} onChange={(sort) => narrow({ sort })} />
@@ -63,7 +65,14 @@ function queryOf({ job: _job, show: _show, ...query }: CustomersSearch): Custome
   return query;
 }
 
-const everything = { search: undefined, status: undefined, routerId: undefined, planId: undefined, tag: undefined };
+const everything = {
+  locationId: undefined,
+  search: undefined,
+  status: undefined,
+  routerId: undefined,
+  planId: undefined,
+  tag: undefined,
+};
 
 function AddCustomer() {
   const can = useCan();
@@ -81,7 +90,7 @@ function StatusChips({ search, onChange }: StatusChipsProps) {
   const can = useCan();
   const format = useFormat();
   // The numbers are those of all customers, so beside a search they would mislead.
-  const isWhole = !search.search && !search.routerId && !search.planId && !search.tag;
+  const isWhole = !search.search && !search.routerId && !search.locationId && !search.planId && !search.tag;
   const { data } = useQuery({ ...customerCounts, enabled: can('report:read') && isWhole });
   const counts: Partial<Record<Filter | 'all', number>> = isWhole ? (data ?? {}) : {};
   const countOf = (filter: Filter | 'all') => {

@@ -20,6 +20,7 @@ export type CustomersSearch = {
   search?: string;
   status?: CustomerFilter;
   routerId?: string;
+  locationId?: string;
   planId?: string;
   tag?: string;
   sort?: CustomerSort;

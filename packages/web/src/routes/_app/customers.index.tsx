@@ -17,6 +17,7 @@ export const Route = createFileRoute('/_app/customers/')({
     search: textOf(search.search),
     status: oneOf(search.status, customerFilters),
     routerId: textOf(search.routerId),
+    locationId: textOf(search.locationId),
     planId: textOf(search.planId),
     tag: textOf(search.tag),
     sort: oneOf(search.sort, customerSorts),
