@@ -40,8 +40,8 @@ export function BulkBar({ choice, search, hasMore, onStarted }: BulkBarProps) {
   const can = useCan();
   const [isEverybody, setEverybody] = useState(false);
   const [kind, setKind] = useState<BulkKind>();
-  const { status, routerId, planId, tag, search: words } = search;
-  const filter = { status, routerId, planId, tag, search: words };
+  // All that narrows the list, whatever is added to it: an act on everybody shown must not reach anybody else.
+  const { after: _after, sort: _sort, job: _job, show: _show, ...filter } = search;
   const whom: Whom = isEverybody ? { filter } : { customerIds: [...choice.ids] };
   const clear = () => {
     setEverybody(false);
