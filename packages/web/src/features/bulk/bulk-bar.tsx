@@ -8,7 +8,7 @@ import { FormDrawer } from '../../ui/form-drawer.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import type { IconName } from '../../ui/icon-names.ts';
 import type { ChosenCustomers } from '../subscribers/customer-table.tsx';
-import type { CustomersSearch } from '../subscribers/customers-search.ts';
+import { type CustomersSearch, filterOf } from '../subscribers/customers-search.ts';
 import classes from './bulk-bar.module.css';
 import { BulkForm } from './bulk-form.tsx';
 import { askWords } from './bulk-words.ts';
@@ -40,9 +40,7 @@ export function BulkBar({ choice, search, hasMore, onStarted }: BulkBarProps) {
   const can = useCan();
   const [isEverybody, setEverybody] = useState(false);
   const [kind, setKind] = useState<BulkKind>();
-  // All that narrows the list, whatever is added to it: an act on everybody shown must not reach anybody else.
-  const { after: _after, sort: _sort, job: _job, show: _show, ...filter } = search;
-  const whom: Whom = isEverybody ? { filter } : { customerIds: [...choice.ids] };
+  const whom: Whom = isEverybody ? { filter: filterOf(search) } : { customerIds: [...choice.ids] };
   const clear = () => {
     setEverybody(false);
     choice.clear();

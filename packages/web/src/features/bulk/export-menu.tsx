@@ -5,15 +5,13 @@ import { useCan, useIsLimited } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { notifyFailed } from '../../ui/notify.ts';
-import type { CustomersSearch } from '../subscribers/customers-search.ts';
+import { type CustomersSearch, filterOf } from '../subscribers/customers-search.ts';
 
 /** Into a file and out of one. What the list is narrowed to is what leaves. */
 export function ExportMenu({ search }: { search: CustomersSearch }) {
   const can = useCan();
   const isLimited = useIsLimited();
-  const { status, routerId, planId, tag, search: words } = search;
-  const query = { status, routerId, planId, tag, search: words };
-  const save = (path: string) => void downloadFile(path, query, 'customers.csv').catch(notifyFailed);
+  const save = (path: string) => void downloadFile(path, filterOf(search), 'customers.csv').catch(notifyFailed);
   return (
     <Menu position="bottom-end">
       <Menu.Target>

@@ -47,3 +47,8 @@ export type CustomerSearch = {
   /** The invoice that is being paid. */
   pay?: string;
 };
+
+/** All that narrows the list: an act on everybody shown, or a file of them, must not reach anybody else. */
+export function filterOf({ after: _after, sort: _sort, job: _job, show: _show, ...filter }: CustomersSearch) {
+  return filter;
+}
