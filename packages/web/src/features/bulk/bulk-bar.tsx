@@ -81,7 +81,7 @@ export function BulkBar({ choice, search, hasMore, onStarted }: BulkBarProps) {
       <BulkDrawer
         kind={kind}
         whom={whom}
-        fromRouterId={isEverybody ? routerId : undefined}
+        fromRouterId={isEverybody ? search.routerId : undefined}
         onClose={() => setKind(undefined)}
         onStarted={(jobId) => {
           setKind(undefined);
