@@ -11,7 +11,6 @@ test('without any setting it listens on this machine only and keeps its data bes
     adminPassword: undefined,
     secretKey: undefined,
     oldSecretKey: undefined,
-    corsOrigins: [],
     publicUrl: undefined,
     firstRouter: undefined,
     trustedProxies: [],

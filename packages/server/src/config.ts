@@ -20,10 +20,6 @@ function isNetwork(text: string): boolean {
   return family !== 0 && (bits === undefined || Number(bits) <= (family === 4 ? 32 : 128));
 }
 
-function isOrigin(text: string): boolean {
-  return /^https?:$/.test(URL.parse(text)?.protocol ?? '') && new URL(text).origin === text;
-}
-
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const Environment = z.object({
@@ -37,11 +33,6 @@ const Environment = z.object({
   ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').max(200).optional(),
   SECRET_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
   SECRET_KEY_OLD: z.string().min(16, 'must have at least 16 characters').optional(),
-  CORS_ORIGINS: z
-    .string()
-    .transform((list) => list.split(',').map((part) => part.trim()))
-    .pipe(z.array(z.string().refine(isOrigin, 'must be origins such as https://portal.example.net')))
-    .optional(),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be an address such as https://billing.example.net' })
     .optional(),
@@ -71,8 +62,6 @@ export type Config = {
   secretKey: string | undefined;
   /** The one before: opens what it sealed until secrets:rotate is done. */
   oldSecretKey: string | undefined;
-  /** Other sites whose pages may ask with a token of their own. */
-  corsOrigins: string[];
   publicUrl: string | undefined;
   /** Who may say on whose behalf he asks (X-Forwarded-For). */
   trustedProxies: string[];
@@ -101,7 +90,6 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     adminPassword: values.ADMIN_PASSWORD,
     secretKey: values.SECRET_KEY,
     oldSecretKey: values.SECRET_KEY_OLD,
-    corsOrigins: values.CORS_ORIGINS ?? [],
     publicUrl: values.PUBLIC_URL?.replace(/\/+$/, ''),
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     logLevel: values.LOG_LEVEL,
