@@ -16,6 +16,25 @@ const routerState = (accountId: string) =>
     retry: false,
   });
 
+// Said where all else is well: the device does dial in.
+const atTheDevice = ['never_connected', 'was_dropped', 'device_silent'];
+
+/** Why the router refused the latest login, where that explains more than the verdict; undefined: it does not. */
+export function useRefusal({
+  accountId,
+  verdict,
+  since,
+}: {
+  accountId: string;
+  verdict: string;
+  since: string | null;
+}) {
+  const { data } = useQuery({ ...routerState(accountId), enabled: atTheDevice.includes(verdict) });
+  const [latest] = data?.refusedLogins ?? [];
+  if (!latest?.at || (since !== null && Date.parse(latest.at) < Date.parse(since))) return undefined;
+  return latest.reason;
+}
+
 type OnRouterProps = { why: { accountId: string; router: { label: string; state: string } } };
 
 /** What the router has of an account now, field by field where it differs, and the logins that it refused. */

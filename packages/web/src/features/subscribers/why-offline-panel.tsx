@@ -13,7 +13,7 @@ import { LinkButton } from '../../ui/link-button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { pendingReason } from '../provisioning/pending-words.tsx';
 import { retryAccount } from '../provisioning/queries.ts';
-import { OnRouter } from './account-on-router.tsx';
+import { OnRouter, useRefusal } from './account-on-router.tsx';
 import { askForPassword } from './account-password.tsx';
 import { askToActivate } from './customer-acts.tsx';
 import { type Customer, whyOffline } from './queries.ts';
@@ -32,6 +32,7 @@ function WhyPanel({ why, customer, onPay }: WhyOfflineProps & { why: Why }) {
   const format = useFormat();
   const { accountName, nextAt, router, since, verdict } = why;
   const isOnly = customer.accounts.length === 1;
+  const refusal = useRefusal(why);
   return (
     <Panel
       title={isOnly ? t('customers.why.title') : t('customers.why.titleOf', { account: accountName })}
@@ -39,10 +40,15 @@ function WhyPanel({ why, customer, onPay }: WhyOfflineProps & { why: Why }) {
     >
       <Stack gap="sm">
         <Text fw={600}>
-          {t(`customers.why.verdicts.${verdict}`, {
-            router: router.label,
-            since: since ? sinceText(format, since) : '',
-          })}
+          {refusal
+            ? t('customers.why.refused', {
+                router: router.label,
+                reason: t(`customers.why.state.refusals.${refusal}`),
+              })
+            : t(`customers.why.verdicts.${verdict}`, {
+                router: router.label,
+                since: since ? sinceText(format, since) : '',
+              })}
         </Text>
         <Facts
           facts={[

@@ -145,6 +145,7 @@ export const customers = {
       person: 'Nothing: it waits for a person',
     },
     openRouter: 'Open router',
+    refused: 'The device dials in, and {{router}} does not let it in: {{reason}}.',
     openSubscription: 'Open subscription',
     password: 'Password',
     waits: 'Waits',
