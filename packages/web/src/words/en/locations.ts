@@ -35,7 +35,6 @@ export const locations = {
   noRoutersText: 'Add one, or choose this location in the settings of a router that you have.',
   place: 'Place',
   address: 'Address',
-  notes: 'Notes',
   history: 'History',
   form: {
     addTitle: 'Add location',
