@@ -4,6 +4,7 @@ import { runOverdueCheck } from '@lastmile/server/billing/overdue-runs.ts';
 import type { PaymentMethod } from '@lastmile/server/billing/payments.ts';
 import { changePolicy, getPolicy } from '@lastmile/server/billing/policy.ts';
 import { recordPayment } from '@lastmile/server/billing/receive-payments.ts';
+import { recognizeRevenue } from '@lastmile/server/billing/recognition.ts';
 import { changePlan, listPlans, type PlanView } from '@lastmile/server/plans/plans.ts';
 import { manualClock } from '@lastmile/server/platform/clock.ts';
 import { type Actor, type Database, inTransaction } from '@lastmile/server/platform/db.ts';
@@ -143,6 +144,7 @@ async function billEveryMonth(at: At, firstDay: Temporal.PlainDate, today: Tempo
 /** By the run that the schedule starts every hour, on the first of the month. */
 async function issueForMonth(database: Database, first: Temporal.PlainDate): Promise<OpenInvoice[]> {
   await runInvoicing(database, schedule);
+  await recognizeRevenue(database, schedule);
   const rows = await database.db
     .selectFrom('billing.invoices')
     .select(['id', 'due_on as dueOn'])

@@ -64,7 +64,9 @@ export async function voidInvoice(work: Work, invoiceId: string, reason: string 
     number: invoice.number,
     reason,
     amountMinor: invoice.amountMinor.toString(),
+    taxMinor: detail.taxMinor.toString(),
     currency: invoice.currency,
+    ...(isWrittenOff ? { wasWrittenOff: true } : {}),
   });
   await restoreIfPaid(work, invoice.customerId);
   announceInvoice(work, invoiceId, invoice.customerId);
@@ -376,6 +378,7 @@ async function writeCreditNote(
     number: invoice.number,
     creditNote: number!.text,
     amountMinor: totals.totalMinor.toString(),
+    taxMinor: totals.taxMinor.toString(),
     appliedMinor: appliedMinor.toString(),
     currency: invoice.currency,
     reason,

@@ -60,7 +60,7 @@ export async function runInvoicing(database: Database, actor: Actor): Promise<In
   await settleSubscriptions(database, actor, conditions.today);
   const tally = emptyTally();
   for (let pass = 0; pass < mostPasses; pass++) {
-    await runOnce(database, actor, conditions, tally);
+    await runSideBySide(database, actor, conditions, tally);
     if (!(await hasWork(database.db, conditions, tally))) break;
     await new Promise((resolve) => setTimeout(resolve, passPauseMs * (pass + 1)));
   }
@@ -76,6 +76,16 @@ async function getConditions(db: Db, now: Temporal.Instant, day?: Temporal.Plain
 
 function emptyTally(): Tally {
   return { invoiceCount: 0, passedCount: 0, failedCount: 0, totals: new Map(), failures: [] };
+}
+
+// While one reckons, the other writes. More of them would only wait for each other's numbers.
+const workerCount = 2;
+
+/** Several take turns: what one has locked, the other passes by. All have ended when this has. */
+async function runSideBySide(database: Database, actor: Actor, conditions: Conditions, tally: Tally): Promise<void> {
+  const workers = Array.from({ length: workerCount }, () => runOnce(database, actor, conditions, tally));
+  const ended = await Promise.allSettled(workers);
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
 }
 
 /** From the first day to the last, by key: what could not be billed is passed by, not met again. */

@@ -53,9 +53,17 @@ export async function issueAll(
   issue: Issue,
 ): Promise<IssuedInvoice[]> {
   if (invoices.length === 0) return [];
-  const numbers = await drawNumbers(work, issue.prefix, issue.issuedOn, invoices.length);
   // Those of one millisecond are in no order; lists go by id, and it should be that of the numbers.
   const ids = invoices.map(() => newId()).sort();
+  const recognizedThrough = await holdRecognition(work);
+  await postJournals(
+    work,
+    invoices.flatMap((invoice, index) =>
+      journalOfInvoice({ ...invoice, id: ids[index]! }, { ...issue, recognizedThrough }),
+    ),
+  );
+  // From here on the series is ours alone until the commit: what can be done before has been.
+  const numbers = await drawNumbers(work, issue.prefix, issue.issuedOn, invoices.length);
   const issued = invoices.map((invoice, index) => ({ ...invoice, id: ids[index]!, number: numbers[index]!.text }));
   const { mode, level, rounding } = issue.taxPolicy;
   await sql`
@@ -70,11 +78,6 @@ export async function issueAll(
       ${issued.map(({ description }) => description)}::text[])
       as invoice (id, no, number, customer_id, net, tax, due_on, description)`.execute(work.db);
   await writeLines(work, issued);
-  const recognizedThrough = await holdRecognition(work);
-  await postJournals(
-    work,
-    issued.flatMap((invoice) => journalOfInvoice(invoice, { ...issue, recognizedThrough })),
-  );
   await payFromCredit(work, [...new Set(issued.map(({ customerId }) => customerId))]);
   return issued;
 }

@@ -193,6 +193,8 @@ async function addPayment(work: Work, payment: NewCustomerPayment & { currency: 
     ],
   });
   const allocatedMinor = sumMinor(parts.map((part) => part.amountMinor));
+  const recovered = parts.filter(({ invoice }) => invoice.status === 'uncollectible');
+  const recoveredMinor = sumMinor(recovered.map((part) => part.amountMinor));
   await audit(work, 'payment.recorded', [customerId, id, ...parts.map(({ invoice }) => invoice.id)], {
     amountMinor: amountMinor.toString(),
     currency,
@@ -201,6 +203,7 @@ async function addPayment(work: Work, payment: NewCustomerPayment & { currency: 
       ? { number: parts[0]?.invoice.number }
       : { numbers: parts.map(({ invoice }) => invoice.number) }),
     ...(allocatedMinor < amountMinor ? { creditMinor: (amountMinor - allocatedMinor).toString() } : {}),
+    ...(recoveredMinor > 0n ? { recoveredMinor: recoveredMinor.toString() } : {}),
   });
   await restoreIfPaid(work, customerId);
   work.announce('customer', customerId);

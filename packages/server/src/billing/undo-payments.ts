@@ -1,7 +1,7 @@
 // Money that goes back: a payment that was none, and a refund. Nothing is deleted; what happened and what undid it both stay.
 import { audit } from '#audit/entries.ts';
 import { lockCustomer } from '#customers/customers.ts';
-import { postJournal } from '#ledger/journals.ts';
+import { type AccountKind, postJournal, type Transfer } from '#ledger/journals.ts';
 import { scopeOf, type Work } from '#platform/db.ts';
 import { DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
@@ -59,11 +59,20 @@ export async function reversePayment(work: Work, paymentId: string, reason: stri
     receiptNumber,
     amountMinor: amountMinor.toString(),
     currency,
+    method: payment.method,
+    ...reopenedBy(released),
     reason,
   });
   work.announce('customer', customerId);
   work.announce('invoice', '*');
   return getPayment(work.db, paymentId);
+}
+
+/** What of the money that goes back is owed again, and what was given up before and is so again. */
+function reopenedBy(released: readonly Transfer[]): Record<string, string> {
+  const sumOf = (kind: AccountKind) =>
+    sumMinor(released.filter(({ debit }) => debit.kind === kind).map(({ amountMinor }) => amountMinor)).toString();
+  return released.length === 0 ? {} : { reopenedMinor: sumOf('receivable'), givenUpMinor: sumOf('bad_debt') };
 }
 
 export type NewRefund = {
@@ -194,6 +203,7 @@ async function payOut(
     amountMinor: refund.amountMinor.toString(),
     currency,
     method: refund.method,
+    ...reopenedBy(released),
     reason: refund.reason,
   });
   work.announce('customer', customerId);
