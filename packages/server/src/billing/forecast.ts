@@ -38,6 +38,7 @@ export async function getForecast(db: Db, now: Temporal.Instant, dayCount: numbe
           where hold.customer_id = invoice.customer_id and hold.ended_at is null)) + 1 as day
       from billing.invoices invoice
       where invoice.status = 'open' and invoice.due_on + ${graceDays}::integer < ${lastDay} and invoice.balance_minor > ${policy.toleranceMinor}
+        and not exists (select from billing.late_fees fee where fee.fee_invoice_id = invoice.id)
         and exists (select from provisioning.accounts account
           where account.customer_id = invoice.customer_id and account.removed_at is null
             and not exists (select from provisioning.blocks block

@@ -169,6 +169,25 @@ export async function issueInvoice(work: Work, invoice: NewInvoice): Promise<Inv
   return getInvoice(work.db, issued!.id, work.now);
 }
 
+/** Issues what an act or a run charges: today, and due after the terms of the policy. */
+export async function issueLines(
+  work: Work,
+  { customerId, currency }: { customerId: string; currency: string },
+  lines: readonly WantedLine[],
+  description: string,
+): Promise<IssuedInvoice> {
+  const policy = await getPolicy(work.db);
+  const { invoicePrefix, timeZone } = await getSettings(work.db);
+  const taxPolicy = taxPolicyOf(policy);
+  const issuedOn = localDate(work.now, timeZone);
+  const dueOn = issuedOn.add({ days: policy.termsDays });
+  const invoice = { ...composeInvoice(lines, taxPolicy), customerId, description, dueOn };
+  const [issued] = await issueAll(work, [invoice], { currency, issuedOn, prefix: invoicePrefix, taxPolicy });
+  await auditIssue(work, issued!, currency);
+  announceInvoice(work, issued!.id, customerId);
+  return issued!;
+}
+
 async function wantedLines(
   db: Db,
   { amountMinor, description, lines }: Pick<NewInvoice, 'amountMinor' | 'description' | 'lines'>,

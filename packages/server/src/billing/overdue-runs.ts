@@ -12,6 +12,7 @@ import { DomainError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { applyCredit, listCustomersWithUnusedCredit } from './allocations.ts';
 import { judgeRun, type StopReason, tripFuse } from './fuse.ts';
+import { chargeLateFees } from './late-fees.ts';
 import {
   countCustomersToRestore,
   listCustomersToRestore,
@@ -42,6 +43,8 @@ export async function runOverdueCheck(database: Database, actor: Actor): Promise
       await lockCustomer(work, customerId);
       return restoreIfPaid(work, customerId);
     });
+    // After who paid is known, and before anybody is cut.
+    await chargeLateFees(database, actor);
     const verdict = await judgeRun(database.db, database.clock.now());
     const { reason } = verdict;
     // Who paused everything knows it; what the fuse found is kept until somebody has looked at it.

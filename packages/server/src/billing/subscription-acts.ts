@@ -13,7 +13,7 @@ import { type Cancellation, type CancelPolicy, outcomeOfCancellation } from './c
 import { creditCharged, creditUnused, listChargedPieces } from './charged-pieces.ts';
 import { amountOfLine, composeInvoice, type WantedLine } from './compose-invoice-rules.ts';
 import { getToday } from './invoices.ts';
-import { issueAll } from './issue-invoices.ts';
+import { issueLines } from './issue-invoices.ts';
 import type { ChangePolicy } from './plan-change-rules.ts';
 import { getPolicy, taxPolicyOf } from './policy.ts';
 import { followPlan, liftVacation, settleSubscription } from './settle-subscriptions.ts';
@@ -160,35 +160,7 @@ async function changePlanNow(
   const isCharge = sumMinor(lines.map(amountOfLine)) > 0n;
   if (!isCharge) await creditCharged(work, term, today, undefined, `${term.plan.planName} → ${plan.planName}`);
   const charged = isCharge ? lines : lines.filter(({ kind }) => kind === 'proration_charge');
-  if (charged.length > 0) await issueNow(work, view, charged, plan.planName, today);
-}
-
-async function issueNow(
-  work: Work,
-  { customerId, currency }: SubscriptionView,
-  lines: readonly WantedLine[],
-  description: string,
-  today: Temporal.PlainDate,
-): Promise<void> {
-  const policy = await getPolicy(work.db);
-  const { invoicePrefix } = await getSettings(work.db);
-  const taxPolicy = taxPolicyOf(policy);
-  const dueOn = today.add({ days: policy.termsDays });
-  const [issued] = await issueAll(work, [{ ...composeInvoice(lines, taxPolicy), customerId, description, dueOn }], {
-    currency,
-    issuedOn: today,
-    prefix: invoicePrefix,
-    taxPolicy,
-  });
-  await audit(work, 'invoice.issued', [customerId, issued!.id], {
-    number: issued!.number,
-    amountMinor: issued!.totalMinor.toString(),
-    netMinor: issued!.netMinor.toString(),
-    taxMinor: issued!.taxMinor.toString(),
-    currency,
-    dueOn: dueOn.toString(),
-  });
-  work.announce('invoice', issued!.id);
+  if (charged.length > 0) await issueLines(work, view, charged, plan.planName);
 }
 
 // ---- a vacation

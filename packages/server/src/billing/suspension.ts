@@ -32,6 +32,8 @@ export async function isPastGrace(work: Work, customerId: string): Promise<boole
     .where('customer_id', '=', customerId)
     .where('status', '=', 'open')
     .where('due_on', '<', dueBefore)
+    // Nobody is offline because of a fee (R-PAY-5).
+    .where(sql<boolean>`not exists (select from billing.late_fees fee where fee.fee_invoice_id = invoices.id)`)
     .orderBy('due_on')
     .limit(mostLookedAt)
     .execute();
@@ -78,6 +80,7 @@ export async function restoreIfPaid(work: Work, customerId: string): Promise<boo
 function isPastGraceSql({ today, dueBefore, toleranceMinor }: Terms, invoice: string): RawBuilder<boolean> {
   const i = sql.ref(invoice);
   return sql`(${i}.status = 'open' and ${i}.due_on < ${dueBefore} and ${i}.amount_minor - ${i}.settled_minor > ${toleranceMinor}
+    and not exists (select from billing.late_fees fee where fee.fee_invoice_id = ${i}.id)
     and not exists (select from billing.holds hold
       where hold.customer_id = ${i}.customer_id and hold.ended_at is null and hold.until_on >= ${today}))`;
 }

@@ -323,6 +323,15 @@ export interface BillingInvoices {
   void_reason: string | null;
 }
 
+export interface BillingLateFees {
+  amount_minor: bigint;
+  charged_on: Temporal.PlainDate;
+  fee_invoice_id: string;
+  fee_period: number;
+  invoice_id: string;
+  kind: string;
+}
+
 export interface BillingNumberSeries {
   first_no: Generated<bigint>;
   last_no: Generated<bigint>;
@@ -1196,6 +1205,7 @@ export interface DB {
   'billing.invoice_lines': BillingInvoiceLines;
   'billing.invoice_runs': BillingInvoiceRuns;
   'billing.invoices': BillingInvoices;
+  'billing.late_fees': BillingLateFees;
   'billing.number_series': BillingNumberSeries;
   'billing.overdue_policy': BillingOverduePolicy;
   'billing.overdue_runs': BillingOverdueRuns;
