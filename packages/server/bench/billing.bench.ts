@@ -209,7 +209,7 @@ async function measureOverdue({ database, clock }: Books): Promise<number> {
   await database.pool.query(
     `insert into provisioning.accounts (id, customer_id, router_id, profile_id, service, name, password_sealed, pending_since, created_at)
      select gen_random_uuid(), c.id, '01890a5d-ac96-774b-bcce-b302099a8057', p.id, 'pppoe', c.id::text, '', now(), now()
-     from customers.customers c cross join provisioning.profiles p`,
+     from customers.customers c cross join (select profile_id as id from plans.plans limit 1) p`,
   );
   await runInvoicing(database, actor);
   await withoutTimeout(

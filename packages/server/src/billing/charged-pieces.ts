@@ -9,11 +9,11 @@ import { type ChargedLine, type ChargedPiece, chargedPieces, type Term } from '.
 export async function listChargedPieces(db: Db, term: Term, from: Temporal.PlainDate): Promise<ChargedPiece[]> {
   const { rows } = await sql<ChargedLine>`
     select line.invoice_id as "invoiceId", line.line_no as "lineNo", line.starts_on as "startsOn", line.ends_on as "endsOn",
-      period.price_minor as "priceMinor",
+      period.price_minor as "priceMinor", invoice.status = 'uncollectible' as "isGivenUp",
       line.amount_minor - coalesce((select sum(credit.amount_minor)::bigint from billing.credit_note_lines credit
         where credit.invoice_id = line.invoice_id and credit.invoice_line_no = line.line_no), 0) as "amountMinor"
     from billing.invoice_lines line
-    join billing.invoices invoice on invoice.id = line.invoice_id and invoice.status in ('open', 'paid')
+    join billing.invoices invoice on invoice.id = line.invoice_id and invoice.status in ('open', 'paid', 'uncollectible')
     left join billing.periods period on period.subscription_id = line.subscription_id and period.starts_on = line.period_on
     where line.subscription_id = ${term.id} and line.kind in ('recurring', 'stub', 'proration_charge')
       and line.credited_by is null and line.ends_on > ${from}
@@ -27,7 +27,7 @@ export async function creditUnused(
   unused: readonly UnusedDays<ChargedPiece>[],
   reason: string,
 ): Promise<void> {
-  const credits = unused.filter(({ creditMinor }) => creditMinor > 0n);
+  const credits = unused.filter(({ charged, creditMinor }) => creditMinor > 0n && !charged.isGivenUp);
   for (const [invoiceId, own] of Map.groupBy(credits, ({ charged }) => charged.invoiceId)) {
     const lines = own.map(({ charged, range, creditMinor }) => ({
       lineNo: charged.lineNo,

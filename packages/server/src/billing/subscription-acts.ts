@@ -240,7 +240,8 @@ export async function previewCancellation(
 ): Promise<Preview> {
   const read = await readTerm(db, now, subscriptionId, scope);
   const { endsOn, credits } = await plannedEnd(db, read, policy);
-  const lines = credits.map(({ range, creditMinor }) =>
+  const given = credits.filter(({ charged }) => !charged.isGivenUp);
+  const lines = given.map(({ range, creditMinor }) =>
     prorationLine(read.term, read.term.plan, { kind: 'proration_credit', range, amountMinor: -creditMinor }),
   );
   return { effectiveOn: endsOn, ...(await previewOf(db, lines)), currency: read.view.currency };

@@ -157,6 +157,7 @@ describe('a change of the plan', () => {
     endsOn: day(endsOn),
     amountMinor,
     priceMinor,
+    isGivenUp: false,
   });
 
   test('a second change on the same days credits what the first one charged, not the first plan again', () => {

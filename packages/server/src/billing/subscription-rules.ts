@@ -278,7 +278,12 @@ export function upcomingCharges(
 }
 
 /** Days that were charged on a line: a period, or the rest of one after a change of plan. */
-export type ChargedPiece = ChargedDays & { invoiceId: string; lineNo: number };
+export type ChargedPiece = ChargedDays & {
+  invoiceId: string;
+  lineNo: number;
+  /** Its invoice was written off: it was charged, and there is nothing to give back. */
+  isGivenUp: boolean;
+};
 
 export type ChargedLine = {
   invoiceId: string;
@@ -289,11 +294,12 @@ export type ChargedLine = {
   amountMinor: bigint;
   /** Of the whole interval; null where the line says no period of its own. */
   priceMinor: bigint | null;
+  isGivenUp: boolean;
 };
 
 /** Lines in the order of their issue: what was charged later for the same days took the place of what was before. */
 export function chargedPieces(term: Term, lines: readonly ChargedLine[]): ChargedPiece[] {
-  return lines.map(({ invoiceId, lineNo, amountMinor, priceMinor, ...range }, index) => {
+  return lines.map(({ invoiceId, lineNo, amountMinor, priceMinor, isGivenUp, ...range }, index) => {
     const later = lines
       .slice(index + 1)
       .filter(({ startsOn, endsOn }) => isBefore(startsOn, range.endsOn) && isBefore(range.startsOn, endsOn));
@@ -305,6 +311,7 @@ export function chargedPieces(term: Term, lines: readonly ChargedLine[]): Charge
     return {
       invoiceId,
       lineNo,
+      isGivenUp,
       amountMinor,
       range,
       replacedFrom,

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { manualClock } from '#platform/clock.ts';
+import { addAbsentRouter, addCustomer, fresh } from '#test/provider.test-support.ts';
+import { type Loose, openTestLastmile, type Running } from '#test/running.ts';
+
+const clock = manualClock('2026-01-10T12:00:00Z');
+let running: Running & { close(): Promise<void> };
+let routerId: string;
+let planId: string;
+let customerId: string;
+let invoice: Loose;
+
+beforeAll(async () => {
+  running = await openTestLastmile({ clock });
+  await running.query(`update auth.sessions set expires_at = '2100-01-01'`);
+  await running.call('POST /api/taxes', { name: 'VAT', rateBp: 2000 });
+  routerId = (await addAbsentRouter(running)).id;
+  const plan = { name: fresh('Plan'), priceMinor: '3100', downKbps: '5M', upKbps: '5M' };
+  planId = (await running.call('POST /api/plans', plan)).body.id;
+});
+afterAll(() => running.close());
+
+// Two lines of 3.33 with 20 % on top: 7.99.
+beforeEach(async () => {
+  customerId = (await addCustomer(running, routerId, { planId })).id;
+  const [vat] = (await running.call('GET /api/taxes')).body.items;
+  const line = (description: string) => ({ description, unitMinor: '333', taxId: vat.id });
+  const wish = { customerId, dueOn: '2026-01-20', description: 'Two', lines: [line('One'), line('Another')] };
+  invoice = (await running.call('POST /api/invoices', wish)).body;
+  expect(invoice.amountMinor).toBe('799');
+});
+
+const credit = (body: Record<string, unknown> = {}) =>
+  running.call(`POST /api/invoices/${invoice.id}/credit-notes`, { reason: 'was offline', ...body });
+const pay = (amountMinor: string) => running.call(`POST /api/invoices/${invoice.id}/payments`, { amountMinor });
+const writeOff = () => running.call(`POST /api/invoices/${invoice.id}/write-off`, { reason: 'moved away' });
+/** Debits less credits. */
+const balanceOf = async (kind: string) => {
+  const [{ balance }] = await running.query(
+    `select coalesce(sum(case when p.debit_id = a.id then p.amount_minor else -p.amount_minor end), 0)::text as balance
+     from ledger.accounts a join ledger.postings p on a.id in (p.debit_id, p.credit_id)
+     where a.kind = $1 and a.customer_id is not distinct from $2`,
+    [kind, ['receivable', 'customer_credit'].includes(kind) ? customerId : null],
+  );
+  return Number(balance);
+};
+
+describe('a credit note', () => {
+  test('settles what is open first, and the last one takes the cent of tax that is left', async () => {
+    const first = await credit({ lines: [{ lineNo: 1, amountMinor: '333' }] });
+    expect(first.body).toMatchObject({ creditedMinor: '400', balanceMinor: '399', status: 'open' });
+    const last = await credit();
+    expect(last.body).toMatchObject({ creditedMinor: '799', balanceMinor: '0', status: 'paid' });
+    expect(last.body.creditNotes.map(({ taxMinor }: Loose) => taxMinor)).toEqual(['67', '66']);
+    expect(await balanceOf('receivable')).toBe(0);
+  });
+
+  test('of what was paid becomes credit of the customer, and the invoice stays as it was issued', async () => {
+    await pay('799');
+    const { body } = await credit({ lines: [{ lineNo: 2, amountMinor: '333' }] });
+    expect(body).toMatchObject({ amountMinor: '799', status: 'paid', creditNotes: [{ appliedMinor: '0' }] });
+    expect(await balanceOf('customer_credit')).toBe(-Number(body.creditedMinor));
+  });
+
+  test('never exceeds its line or its invoice, at once or one after the other', async () => {
+    const tooMuch = (await credit({ lines: [{ lineNo: 1, amountMinor: '334' }] })).body;
+    expect(tooMuch.code).toBe('credit_exceeds_invoice');
+    expect(JSON.stringify(tooMuch)).toContain('lines.0.amountMinor');
+    await credit();
+    expect((await credit()).body.code).toBe('credit_exceeds_invoice');
+    expect((await credit({ lines: [{ lineNo: 3, amountMinor: '1' }] })).body.code).toBe('invalid_input');
+  });
+
+  test('written twice at the same moment is written once', async () => {
+    const both = await Promise.all([credit(), credit()]);
+    expect(both.map(({ status }) => status < 300).sort()).toEqual([false, true]);
+    expect((await running.call(`GET /api/invoices/${invoice.id}`)).body.creditedMinor).toBe('799');
+  });
+});
+
+describe('a write-off', () => {
+  test('gives up what is open, and the rest stays settled', async () => {
+    await pay('300');
+    const before = await balanceOf('bad_debt');
+    expect((await writeOff()).body).toMatchObject({ status: 'uncollectible', settledMinor: '300' });
+    expect([await balanceOf('receivable'), (await balanceOf('bad_debt')) - before]).toEqual([0, 499]);
+    expect((await writeOff()).status).toBe(409);
+  });
+
+  test('is undone by the payment that comes after all, and by a void', async () => {
+    const before = await balanceOf('bad_debt');
+    await writeOff();
+    expect((await pay('799')).body).toMatchObject({ status: 'paid' });
+    expect(await balanceOf('bad_debt')).toBe(before);
+    const wish = { customerId, amountMinor: '500', dueOn: '2026-01-20', description: 'Other' };
+    invoice = (await running.call('POST /api/invoices', wish)).body;
+    await writeOff();
+    expect((await running.call(`DELETE /api/invoices/${invoice.id}`, { reason: 'a mistake' })).body).toMatchObject({
+      status: 'void',
+    });
+    expect([await balanceOf('bad_debt'), await balanceOf('receivable')]).toEqual([before, 0]);
+  });
+});
