@@ -16,10 +16,11 @@ import { createSealer, keyFromSecret } from '#platform/secrets.ts';
 import { addProfile } from '#provisioning/profiles.ts';
 import { RouterWorker, type WorkerParts } from '#provisioning/router-worker.ts';
 import { RouterConnections } from '#routers/connections.ts';
+import { measureSteadyState, type SteadyState } from './steady-state.ts';
 
 export const name = 'network';
 export const about =
-  'accounts to routers: the reconciler against a connection per operation, full looks, commands per account (BENCH_FULL=1: 100 routers)';
+  'accounts to routers: the reconciler against a connection per operation, full looks, a steady day, connect to browser (BENCH_FULL=1: 100 routers)';
 
 type Row = { id: string; subject: string; value: number; unit: string };
 
@@ -29,7 +30,13 @@ const routerCount = process.env.BENCH_FULL ? 100 : 10;
 // Each takes as long as the one before, so a tenth of them tells the rate.
 const operationsOneByOne = 100;
 
-const sealer = createSealer(keyFromSecret('a benchmark'));
+// A fifth is online.
+const sessionsPerRouter = 200;
+const connectCount = 100;
+const watchedSeconds = process.env.BENCH_FULL ? 60 : 20;
+
+const secretKey = 'a benchmark of the network';
+const sealer = createSealer(keyFromSecret(secretKey));
 const system: Actor = { kind: 'system', id: null, name: 'benchmark' };
 
 export async function run({ runs }: { runs: number }): Promise<Row[]> {
@@ -70,6 +77,13 @@ async function measureAll(office: Office, runs: number): Promise<Row[]> {
     note('full-look-unchanged', 'lastmile', 'ms per 1,000 accounts', many.fullLookMs);
     note('commands-per-account', 'lastmile', 'commands', many.commandsPerAccount);
   }
+  const steady = await measureSteadyDay(office);
+  const delays = steady.delaysMs.toSorted((a, b) => a - b);
+  const percentile = (share: number) => delays[Math.ceil(delays.length * share) - 1] ?? Number.NaN;
+  note('steady-state-cpu', 'lastmile', '% of a core', steady.cpuPercent);
+  note('steady-state-memory', 'lastmile', 'MiB', steady.memoryMiB);
+  note('connect-to-browser-p50', 'lastmile', 'ms', percentile(0.5));
+  note('connect-to-browser-p99', 'lastmile', 'ms', percentile(0.99));
   return [...values.values()].map(({ row, all }) => ({ ...row, value: Number(median(all).toPrecision(4)) }));
 }
 
@@ -129,11 +143,34 @@ async function convergeEmptyRouters(
   }
 }
 
+/** All routers with their accounts and a fifth of them online, in the whole program. */
+async function measureSteadyDay(office: Office): Promise<SteadyState> {
+  const routers = await startRouters(routerCount, 0);
+  try {
+    const routerIds = await office.writeRouters(routers.ports);
+    // Last of all: the program leaves its own rows in the database.
+    return await measureSteadyState({
+      databaseUrl: office.databaseUrl,
+      secretKey,
+      routerIds,
+      sessionsPerRouter,
+      watchedSeconds,
+      connectCount,
+      dial: routers.dial,
+    });
+  } finally {
+    routers.stop();
+  }
+}
+
 async function lookAtAll(workers: readonly RouterWorker[]): Promise<void> {
   await Promise.all(workers.map((worker) => worker.lookNow()));
 }
 
 type Office = {
+  databaseUrl: string;
+  /** Answers their ids, for a program of its own to look after them. */
+  writeRouters(ports: readonly number[]): Promise<string[]>;
   /** Routers with as many accounts each as are measured, all of them still to be brought there. */
   addRouters(ports: readonly number[]): Promise<RouterWorker[]>;
   expectSettled(): Promise<void>;
@@ -149,7 +186,9 @@ async function openOffice(databaseUrl: string): Promise<Office> {
   const connections = new RouterConnections(sealer);
   const parts: WorkerParts = { database, sealer, connections, locks, log, liveIntervalMs: () => 60_000 };
   return {
-    addRouters: (ports) => addRouters(parts, ports),
+    databaseUrl,
+    writeRouters: (ports) => writeRouters(database, ports),
+    addRouters: async (ports) => (await writeRouters(database, ports)).map((id) => new RouterWorker(parts, id)),
     async expectSettled() {
       const { rows } = await database.pool.query(
         `select count(*)::int as count, min(trouble_message) as why from provisioning.accounts where applied_version <> version`,
@@ -160,7 +199,7 @@ async function openOffice(databaseUrl: string): Promise<Office> {
       await Promise.all(workers.map((worker) => worker.stop()));
       await connections.stop();
       await database.pool.query(
-        `delete from provisioning.accounts; delete from provisioning.profile_copies; delete from provisioning.profiles;
+        `delete from provisioning.sessions; delete from provisioning.accounts; delete from provisioning.profile_copies; delete from provisioning.profiles;
          delete from customers.customers; delete from routers.routers;`,
       );
     },
@@ -172,15 +211,14 @@ async function openOffice(databaseUrl: string): Promise<Office> {
   };
 }
 
-async function addRouters(parts: WorkerParts, ports: readonly number[]): Promise<RouterWorker[]> {
-  const { database } = parts;
+async function writeRouters(database: Database, ports: readonly number[]): Promise<string[]> {
   const { pool } = database;
   const customerId = newId();
   await pool.query(`insert into customers.customers (id, name, created_at) values ($1, 'Ana Horvat', now())`, [
     customerId,
   ]);
   const profileId = await addOneProfile(database);
-  const workers: RouterWorker[] = [];
+  const routerIds: string[] = [];
   for (const [index, port] of ports.entries()) {
     const routerId = newId();
     await pool.query(
@@ -199,10 +237,10 @@ async function addRouters(parts: WorkerParts, ports: readonly number[]): Promise
        from jsonb_to_recordset($4::jsonb) as account (id uuid, name text, sealed text)`,
       [customerId, routerId, profileId, JSON.stringify(accounts)],
     );
-    workers.push(new RouterWorker(parts, routerId));
+    routerIds.push(routerId);
   }
   await pool.query('analyze provisioning.accounts');
-  return workers;
+  return routerIds;
 }
 
 function addOneProfile(database: Database): Promise<string> {
@@ -212,6 +250,7 @@ function addOneProfile(database: Database): Promise<string> {
 type Routers = {
   ports: number[];
   count(): Promise<{ commands: number; secrets: number }>;
+  dial(place: number, from: number, to: number): void;
   stop(): void;
 };
 
@@ -225,6 +264,7 @@ async function startRouters(count: number, slowedByMs: number): Promise<Routers>
       child.send('count');
       return (await nextMessage(child)) as { commands: number; secrets: number };
     },
+    dial: (place, from, to) => child.send({ place, from, to }),
     stop: () => {
       child.disconnect();
     },
