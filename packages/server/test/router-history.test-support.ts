@@ -795,7 +795,8 @@ export async function openRouterWorld(databaseUrl: string) {
       place: routerIds.indexOf(row.router_id) as Place,
       name: row.name,
       appliedName: row.applied_name,
-      password: sealer.open(row.password_sealed, row.id),
+      // That of an account that left is not kept.
+      password: row.password_sealed.length === 0 ? '' : sealer.open(row.password_sealed, row.id),
       profileId: row.profile_id,
       isRemoved: row.removed_at !== null,
       isBlocked: row.blocked,

@@ -200,8 +200,8 @@ export class RouterWorker {
       this.#isStirred = false;
       const readAt = database.clock.now();
       const live = await driver.sessions(isCounting);
-      this.#activeCount = live.length;
       await inTransaction(database, actor, (work) => recordSessions(work, routerId, live, readAt));
+      this.#activeCount = live.length;
       if (isCounting) this.#nextCountersAt = Date.now() + countersMs;
     }
     // What was stirred meanwhile has its own time.
