@@ -229,6 +229,10 @@ export const BillingPolicy = z
     maxUnpaidRecurring: z.int().min(1).max(24),
     /** Whether the days up to the first anchor have an invoice of their own, or wait for that of the period after them. */
     stubPolicy: z.enum(['separate', 'with_next_period']),
+    /** Of a new subscription where nothing is said. */
+    defaultPaymentMode: z.enum(['prepaid', 'postpaid']),
+    /** The same for its billing day; null: the day on which it starts. */
+    defaultAnchorDay: z.int().min(1).max(31).nullable(),
     revision: Revision,
   })
   .meta({ id: 'BillingPolicy' });
@@ -264,6 +268,7 @@ export const InvoicePlan = z
       z.object({
         subscriptionId: Id,
         customerId: Id,
+        customerName: z.string(),
         planName: z.string(),
         startsOn: Day,
         endsOn: Day,

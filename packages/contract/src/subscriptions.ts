@@ -21,6 +21,8 @@ export const Subscription = z
     planVersion: z.int(),
     /** Of the version that it has; the plan may cost something else by now. */
     planPriceMinor: Minor,
+    /** The version that is sold now, where it is another one. */
+    soldPrice: z.object({ version: z.int(), priceMinor: Minor, currency: Currency }).nullable(),
     currency: Currency,
     status: z.enum(['active', 'cancelled']),
     paymentMode: z.enum(paymentModes),
@@ -82,6 +84,28 @@ export const SubscriptionPreview = z
   })
   .meta({ id: 'SubscriptionPreview' });
 
+/** A price of a plan, and who has it. */
+export const PlanVersion = z
+  .object({
+    id: Id,
+    version: z.int(),
+    priceMinor: Minor,
+    currency: Currency,
+    periodUnit: z.enum(periodUnits),
+    periodCount: z.int(),
+    taxName: z.string().nullable(),
+    taxRateBp: z.int().nullable(),
+    createdAt: Instant,
+    isSold: z.boolean(),
+    subscriptionCount: z.int(),
+    /** Of those, who pays an agreed price, which no new price touches. */
+    agreedCount: z.int(),
+    /** Who moves to it with his next period. */
+    comingCount: z.int(),
+  })
+  .meta({ id: 'PlanVersion' });
+
+const planId = z.object({ planId: Id });
 const customerId = z.object({ customerId: Id });
 const subscriptionId = z.object({ subscriptionId: Id });
 
@@ -115,12 +139,14 @@ export const subscriptions = {
         planId: Id,
         startsOn: Day,
         trialEndsOn: Day.nullable().default(null),
-        /** The day of the start when left out. */
+        /** The first day without service; null: until somebody ends it. */
+        endsOn: Day.nullable().default(null),
+        /** As the billing policy says when left out. */
         anchorDay: z.int().min(1).max(31).optional(),
         periodUnit: z.enum(periodUnits).optional(),
         periodCount: z.int().min(1).max(366).optional(),
         setupFeeMinor: NotNegative.default(0n),
-        paymentMode: terms.paymentMode.default('prepaid'),
+        paymentMode: terms.paymentMode.optional(),
         priceOverrideMinor: terms.priceOverrideMinor.default(null),
         discountBp: terms.discountBp.default(null),
         discountMinor: terms.discountMinor.default(null),
@@ -129,6 +155,22 @@ export const subscriptions = {
       .meta({ id: 'NewSubscription' }),
     reply: Subscription,
     status: 201,
+  },
+  'GET /api/plans/:planId/versions': {
+    name: 'listPlanVersions',
+    summary: 'The prices that a plan had, newest first, and how many subscriptions have each.',
+    permission: 'invoice:read',
+    params: planId,
+    reply: z.object({ items: z.array(PlanVersion) }),
+  },
+  'POST /api/plans/:planId/price-moves': {
+    name: 'moveToSoldPrice',
+    summary:
+      'Move all subscriptions of a plan to the price that is sold now, each with its next period. Who has an agreed price, ends, or awaits another plan keeps what he has.',
+    permission: 'plan:write',
+    needsEverywhere: true,
+    params: planId,
+    reply: z.object({ movedCount: z.int() }),
   },
   'GET /api/customers/:customerId/upcoming-invoices': {
     name: 'listUpcomingInvoices',

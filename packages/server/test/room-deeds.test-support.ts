@@ -98,6 +98,11 @@ export function moneyDeeds({ running, routerId }: Place): Record<string, Deed> {
   const mailSettings = async (change: object) =>
     call('PUT /api/mail-settings', { revision: (await call('GET /api/mail-settings')).body.revision, ...change });
   return {
+    'POST /api/plans/:planId/price-moves': {
+      action: 'plan.price_moved',
+      make: () => planNamed(running(), 'Basic'),
+      do: ({ id }) => call(`POST /api/plans/${id}/price-moves`),
+    },
     'POST /api/invoices/:invoiceId/letters': {
       action: 'invoice.mailed',
       make: async () => {

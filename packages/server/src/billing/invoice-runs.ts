@@ -366,7 +366,7 @@ export type InvoicePlan = {
   passedCount: number;
   totals: { currency: string; amountMinor: bigint }[];
   /** The first of them. */
-  invoices: PlannedInvoice[];
+  invoices: (PlannedInvoice & { customerName: string })[];
 };
 
 const mostPlannedShown = 100;
@@ -394,7 +394,19 @@ export async function planInvoicing(db: Db, now: Temporal.Instant, day?: Tempora
   }
   const totals = [...tally.totals].map(([currency, amountMinor]) => ({ currency, amountMinor }));
   const { invoiceCount, passedCount } = tally;
-  return { day: conditions.today, invoiceCount, passedCount, totals, invoices };
+  const names = await namesOf(db, [...new Set(invoices.map(({ customerId }) => customerId))]);
+  const named = invoices.map((invoice) => ({ ...invoice, customerName: names.get(invoice.customerId) ?? '' }));
+  return { day: conditions.today, invoiceCount, passedCount, totals, invoices: named };
+}
+
+async function namesOf(db: Db, customerIds: readonly string[]): Promise<Map<string, string>> {
+  if (customerIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('customers.customers')
+    .select(['id', 'name'])
+    .where('id', 'in', customerIds)
+    .execute();
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 function plannedOf(row: TermRow, charge: PartCharge, conditions: Conditions): PlannedInvoice[] {

@@ -22,6 +22,8 @@ export async function getPolicy(db: Db): Promise<PolicyView> {
       'tax_rounding as taxRounding',
       'bill_while_suspended as billWhileSuspended',
       'max_unpaid_recurring as maxUnpaidRecurring',
+      'default_payment_mode as defaultPaymentMode',
+      'default_anchor_day as defaultAnchorDay',
       'stub_policy as stubPolicy',
       'revision',
     ])
@@ -31,6 +33,7 @@ export async function getPolicy(db: Db): Promise<PolicyView> {
     taxMode: row.taxMode as PolicyView['taxMode'],
     taxLevel: row.taxLevel as PolicyView['taxLevel'],
     taxRounding: row.taxRounding as PolicyView['taxRounding'],
+    defaultPaymentMode: row.defaultPaymentMode as PolicyView['defaultPaymentMode'],
     stubPolicy: row.stubPolicy as PolicyView['stubPolicy'],
   };
 }
@@ -71,6 +74,8 @@ export async function changePolicy(work: Work, change: PolicyChange): Promise<Po
       tax_rounding: after.taxRounding,
       bill_while_suspended: after.billWhileSuspended,
       max_unpaid_recurring: after.maxUnpaidRecurring,
+      default_payment_mode: after.defaultPaymentMode,
+      default_anchor_day: after.defaultAnchorDay,
       stub_policy: after.stubPolicy,
       revision: after.revision,
     })

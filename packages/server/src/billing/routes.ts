@@ -30,6 +30,7 @@ import { findLatestOverdueRun, previewOverdueRun, runOverdueCheck } from './over
 import { renderCreditNote, renderInvoice, renderReceipt, renderSample, renderStatement } from './papers.ts';
 import { getPayment, listPayments, sumPayments } from './payments.ts';
 import { changePolicy, getPolicy } from './policy.ts';
+import { listPlanVersions, moveToSoldPrice } from './price-moves.ts';
 import { previewPayment, receivePayment, recordPayment } from './receive-payments.ts';
 import { getStatement, statementCsv } from './statements.ts';
 import {
@@ -164,6 +165,10 @@ export function billingRoutes(http: Http): void {
     'POST /api/customers/:customerId/subscriptions': {
       act: (work, { params, body }) => addSubscription(work, params.customerId, body),
     },
+    'GET /api/plans/:planId/versions': {
+      read: async (db, { params }, scope) => ({ items: await listPlanVersions(db, params.planId, scope) }),
+    },
+    'POST /api/plans/:planId/price-moves': { act: (work, { params }) => moveToSoldPrice(work, params.planId) },
     'GET /api/customers/:customerId/upcoming-invoices': {
       read: async (db, { params }, scope) => ({ items: await listUpcomingInvoices(db, params.customerId, scope) }),
     },

@@ -31,6 +31,9 @@ function selectSubscriptions(db: Db) {
     .selectFrom('billing.subscriptions as subscription')
     .innerJoin('plans.versions as version', 'version.id', 'subscription.plan_version_id')
     .innerJoin('plans.plans as plan', 'plan.id', 'version.plan_id')
+    .innerJoin('plans.versions as sold', (join) =>
+      join.onRef('sold.plan_id', '=', 'plan.id').onRef('sold.version', '=', 'plan.sold_version'),
+    )
     .leftJoin('plans.versions as later', 'later.id', 'subscription.pending_version_id')
     .leftJoin('plans.plans as later_plan', 'later_plan.id', 'later.plan_id')
     .leftJoin('provisioning.accounts as account', 'account.id', 'subscription.account_id')
@@ -43,6 +46,9 @@ function selectSubscriptions(db: Db) {
       'plan.name as planName',
       'version.version as planVersion',
       'version.price_minor as planPriceMinor',
+      'sold.version as soldVersion',
+      'sold.price_minor as soldPriceMinor',
+      'sold.currency as soldCurrency',
       'subscription.currency',
       'subscription.status',
       'subscription.payment_mode as paymentMode',
@@ -73,12 +79,17 @@ function selectSubscriptions(db: Db) {
 type Row = Awaited<ReturnType<ReturnType<typeof selectSubscriptions>['executeTakeFirstOrThrow']>>;
 
 function viewOf(row: Row): SubscriptionView {
-  const { laterPlanName, laterPriceMinor, pendingOn, pausedFrom, pausedUntil, ...rest } = row;
+  const { laterPlanName, laterPriceMinor, pendingOn, pausedFrom, pausedUntil, ...others } = row;
+  const { soldVersion, soldPriceMinor, soldCurrency, ...rest } = others;
   return {
     ...rest,
     status: rest.status as SubscriptionView['status'],
     paymentMode: rest.paymentMode as SubscriptionView['paymentMode'],
     periodUnit: rest.periodUnit as SubscriptionView['periodUnit'],
+    soldPrice:
+      soldVersion === rest.planVersion
+        ? null
+        : { version: soldVersion, priceMinor: soldPriceMinor, currency: soldCurrency },
     pending:
       pendingOn && laterPlanName !== null && laterPriceMinor !== null
         ? { planName: laterPlanName, priceMinor: laterPriceMinor, on: pendingOn }
@@ -154,11 +165,12 @@ export type NewSubscription = {
   planId: string;
   startsOn: Temporal.PlainDate;
   trialEndsOn?: Temporal.PlainDate | null;
+  endsOn?: Temporal.PlainDate | null;
   anchorDay?: number | undefined;
   periodUnit?: PlanView['periodUnit'] | undefined;
   periodCount?: number | undefined;
   setupFeeMinor?: bigint;
-  paymentMode?: 'prepaid' | 'postpaid';
+  paymentMode?: 'prepaid' | 'postpaid' | undefined;
   priceOverrideMinor?: bigint | null;
   discountBp?: number | null;
   discountMinor?: bigint | null;
@@ -174,10 +186,13 @@ export async function addSubscription(
   const plan = await getSellablePlan(work, wanted.planId);
   if (wanted.accountId) await refuseForeignAccount(work, customerId, wanted.accountId);
   refuseTwoDiscounts(wanted);
-  const { startsOn, trialEndsOn = null } = wanted;
+  const { startsOn, trialEndsOn = null, endsOn = null } = wanted;
   if (trialEndsOn && !isBefore(startsOn, trialEndsOn))
     throw fieldError('invalid_input', 'trialEndsOn', 'must be after the start');
+  if (endsOn && !isBefore(trialEndsOn ?? startsOn, endsOn))
+    throw fieldError('invalid_input', 'endsOn', 'must be after the start, and after the free days');
   const chargedFrom = trialEndsOn ?? startsOn;
+  const { defaultPaymentMode, defaultAnchorDay } = await getPolicy(work.db);
   const id = newId();
   await work.db
     .insertInto('billing.subscriptions')
@@ -187,10 +202,11 @@ export async function addSubscription(
       account_id: wanted.accountId,
       plan_version_id: plan.versionId,
       currency: plan.currency,
-      payment_mode: wanted.paymentMode ?? 'prepaid',
+      payment_mode: wanted.paymentMode ?? defaultPaymentMode,
       starts_on: startsOn,
       trial_ends_on: trialEndsOn,
-      anchor_day: wanted.anchorDay ?? chargedFrom.day,
+      ends_on: endsOn,
+      anchor_day: wanted.anchorDay ?? defaultAnchorDay ?? chargedFrom.day,
       period_unit: wanted.periodUnit ?? plan.periodUnit,
       period_count: wanted.periodCount ?? plan.periodCount,
       charged_from: chargedFrom,

@@ -406,6 +406,8 @@ export interface BillingPeriods {
 
 export interface BillingPolicy {
   bill_while_suspended: Generated<boolean>;
+  default_anchor_day: number | null;
+  default_payment_mode: Generated<string>;
   is_automatic: Generated<boolean>;
   is_the_only_row: Generated<boolean>;
   lead_days: Generated<number>;

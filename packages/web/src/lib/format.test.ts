@@ -112,3 +112,9 @@ describe('sizes and rates', () => {
     expect(gbFromBytes(bytesFromGb(0.5))).toBe(0.5);
   });
 });
+
+describe('a period', () => {
+  it('is told with its last day, for people call that its end', () => {
+    expect(us.days('2026-02-01', '2026-03-01')).toBe('Feb 1, 2026 – Feb 28, 2026');
+  });
+});

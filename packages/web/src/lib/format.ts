@@ -41,10 +41,13 @@ export function createFormat(settings: FormatSettings) {
         .find((part) => part.type === 'currency')?.value ?? currency,
     number: (value: number, digits = 0) => number(digits).format(value),
     /** "Jan 31, 2026" from "2026-01-31". */
-    day: (isoDay: string) => dates('day').format(new Date(`${isoDay}T00:00:00Z`)),
+    day: (isoDay: string) => dates('day').format(dayAt(isoDay)),
     /** "January 2026" from any day of it. */
-    month: (isoDay: string) => dates('month').format(new Date(`${isoDay}T00:00:00Z`)),
-    dayWithWeekday: (isoDay: string) => dates('dayWithWeekday').format(new Date(`${isoDay}T00:00:00Z`)),
+    month: (isoDay: string) => dates('month').format(dayAt(isoDay)),
+    dayWithWeekday: (isoDay: string) => dates('dayWithWeekday').format(dayAt(isoDay)),
+    /** "1 Jun 2026 – 30 Jun 2026" from a period and the first day that no longer belongs to it. */
+    days: (startsOn: string, endsOn: string) =>
+      `${dates('day').format(dayAt(startsOn))} – ${dates('day').format(dayAt(addDays(endsOn, -1)))}`,
     /** Today where the provider is, as "2026-01-31". */
     today: (now = new Date()) => isoDay(now, timeZone),
     dateTime: (instant: string) => dates('dateTime').format(new Date(instant)),
@@ -158,6 +161,10 @@ function isoDay(now: Date, timeZone: string): string {
   const parts = new Intl.DateTimeFormat('en-US', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
   const of = Object.fromEntries(parts.formatToParts(now).map(({ type, value }) => [type, value]));
   return `${of.year}-${of.month}-${of.day}`;
+}
+
+function dayAt(isoDay: string): Date {
+  return new Date(`${isoDay}T00:00:00Z`);
 }
 
 /** A civil date some days later: "2026-02-28" is one day after "2026-02-27" whatever the clocks do. */

@@ -4,6 +4,7 @@ import { access } from './en/access.ts';
 import { account } from './en/account.ts';
 import { audit } from './en/audit.ts';
 import { bank } from './en/bank.ts';
+import { billing } from './en/billing.ts';
 import { blockedAccess } from './en/blocked-access.ts';
 import { books } from './en/books.ts';
 import { bulk } from './en/bulk.ts';
@@ -37,6 +38,7 @@ export const en = {
   account,
   audit,
   bank,
+  billing,
   books,
   counters,
   bulk,

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { addDays, type Format } from '../../lib/format.ts';
+import type { Format } from '../../lib/format.ts';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { Money } from '../../ui/money.tsx';
@@ -54,10 +54,7 @@ function noteOf(line: Line, currency: string, format: Format): string[] {
   const { kind, quantity, unitMinor, discountMinor, startsOn, endsOn, taxName, rateBp } = line;
   const parts = [
     kind !== 'manual' && t(`invoices.page.kinds.${kind}`),
-    startsOn &&
-      endsOn &&
-      // People call the last day of a period its end.
-      t('invoices.page.days', { from: format.day(startsOn), to: format.day(addDays(endsOn, -1)) }),
+    startsOn && endsOn && format.days(startsOn, endsOn),
     quantity > 1 && t('invoices.page.each', { count: quantity, price: format.money(unitMinor, currency) }),
     discountMinor !== '0' && t('invoices.page.discount', { amount: format.money(discountMinor, currency) }),
     taxName && `${taxName} ${taxRate({ rateBp }, format)}`,

@@ -9,6 +9,7 @@ import { Form } from '../../ui/form.tsx';
 import { FormDrawer } from '../../ui/form-drawer.tsx';
 import { MoneyInput } from '../../ui/money-input.tsx';
 import { notifyDone } from '../../ui/notify.ts';
+import { Panel } from '../../ui/panel.tsx';
 import { changeOverduePolicy, type OverduePolicy, overduePolicyQuery } from './suspension-queries.ts';
 
 type DrawerProps = { isOpen: boolean; onClose: () => void };
@@ -21,7 +22,15 @@ export function OverduePolicyDrawer({ isOpen, onClose }: DrawerProps) {
   );
 }
 
-function Opened({ onDone }: { onDone: () => void }) {
+export function OverduePolicyPanel() {
+  return (
+    <Panel title={t('billing.overdue')}>
+      <Opened />
+    </Panel>
+  );
+}
+
+function Opened({ onDone }: { onDone?: () => void }) {
   const { data, error, refetch } = useQuery({ ...overduePolicyQuery, staleTime: 0 });
   const [opened, setOpened] = useState<OverduePolicy>();
   const policy = opened ?? data;
@@ -29,7 +38,11 @@ function Opened({ onDone }: { onDone: () => void }) {
   if (error && !policy) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!policy) return <Skeleton height={420} />;
   const reload = async () => setOpened((await refetch()).data);
-  return <PolicyForm key={policy.revision} policy={policy} onDone={onDone} onReload={() => void reload()} />;
+  const finish = () => {
+    setOpened(undefined);
+    onDone?.();
+  };
+  return <PolicyForm key={policy.revision} policy={policy} onDone={finish} onReload={() => void reload()} />;
 }
 
 const limits = {
@@ -81,15 +94,15 @@ function PolicyForm({ policy, onDone, onReload }: PolicyFormProps) {
       doesMailInvoices: policy.doesMailInvoices,
       doesMailReceipts: policy.doesMailReceipts,
     },
-    validate: {
-      exemptionDays: (value) => numberTrouble('exemptionDays', value),
-      fusePercent: (value) => numberTrouble('fusePercent', value),
-      fuseLeastCount: (value) => numberTrouble('fuseLeastCount', value),
-      fuseStaleHours: (value) => numberTrouble('fuseStaleHours', value),
-      reminderHour: (value) => numberTrouble('reminderHour', value),
-      reminderDaysBefore: daysTrouble,
-      reminderDaysAfter: daysTrouble,
-    },
+    validate: (values) => ({
+      exemptionDays: numberTrouble('exemptionDays', values.exemptionDays),
+      fusePercent: numberTrouble('fusePercent', values.fusePercent),
+      fuseLeastCount: numberTrouble('fuseLeastCount', values.fuseLeastCount),
+      fuseStaleHours: numberTrouble('fuseStaleHours', values.fuseStaleHours),
+      reminderHour: numberTrouble('reminderHour', values.reminderHour),
+      reminderDaysBefore: daysTrouble(values.reminderDaysBefore),
+      reminderDaysAfter: daysTrouble(values.reminderDaysAfter),
+    }),
   });
   const number = (field: NumberField, suffix?: string, help?: string) => (
     <NumberInput

@@ -1,34 +1,44 @@
-import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Format } from '../../lib/format.ts';
+import { addDays, type Format } from '../../lib/format.ts';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { confirmAct } from '../../ui/confirm.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { type Fact, Facts } from '../../ui/facts.tsx';
 import { FormDrawer } from '../../ui/form-drawer.tsx';
-import { Money } from '../../ui/money.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
+import { CancelForm } from './cancel-form.tsx';
+import { PauseForm } from './pause-form.tsx';
 import { PlanChangeForm } from './plan-change-form.tsx';
+import { SubscriptionForm, TermsForm } from './subscription-form.tsx';
 import {
-  cancelSubscription,
-  pauseSubscription,
-  previewCancellation,
+  changeSubscriptionPlan,
   resumeSubscription,
   type Subscription,
   subscriptionsOf,
-  upcomingInvoicesOf,
 } from './subscription-queries.ts';
+import { UpcomingInvoices } from './upcoming-invoices.tsx';
+
+/** What is being done, and with which subscription. */
+type Open = { act: 'plan' | 'terms' | 'pause' | 'cancel'; subscription: Subscription } | { act: 'add' };
 
 /** What a customer subscribed to, and the invoices that come next. */
 export function SubscriptionTab({ customerId }: { customerId: string }) {
   const { data, error, refetch } = useQuery(subscriptionsOf(customerId));
-  const [changed, setChanged] = useState<Subscription>();
+  const can = useCan();
+  const [open, setOpen] = useState<Open>();
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton height={300} />;
+  const add = can('customer:write') && (
+    <Button variant="default" leftSection={<Icon name="plus" size={16} />} onClick={() => setOpen({ act: 'add' })}>
+      {t('subscriptions.add')}
+    </Button>
+  );
   return (
     <Stack gap="md">
       {data.items.length === 0 && (
@@ -37,27 +47,40 @@ export function SubscriptionTab({ customerId }: { customerId: string }) {
         </Panel>
       )}
       {data.items.map((subscription) => (
-        <SubscriptionPanel
-          key={subscription.id}
-          subscription={subscription}
-          onChangePlan={() => setChanged(subscription)}
-        />
+        <SubscriptionPanel key={subscription.id} subscription={subscription} onOpen={setOpen} />
       ))}
+      <Group>{add}</Group>
       {data.items.some(({ status }) => status === 'active') && <UpcomingInvoices customerId={customerId} />}
-      <FormDrawer
-        opened={changed !== undefined}
-        title={t('subscriptions.change.title')}
-        onClose={() => setChanged(undefined)}
-      >
-        {changed && <PlanChangeForm subscription={changed} onDone={() => setChanged(undefined)} />}
-      </FormDrawer>
+      <SubscriptionDrawer customerId={customerId} open={open} onClose={() => setOpen(undefined)} />
     </Stack>
   );
 }
 
-type SubscriptionPanelProps = { subscription: Subscription; onChangePlan: () => void };
+type DrawerProps = { customerId: string; open: Open | undefined; onClose: () => void };
 
-function SubscriptionPanel({ subscription, onChangePlan }: SubscriptionPanelProps) {
+function SubscriptionDrawer({ customerId, open, onClose }: DrawerProps) {
+  const titles = {
+    add: () => t('subscriptions.form.addTitle'),
+    plan: () => t('subscriptions.change.title'),
+    terms: () => t('subscriptions.form.editTitle'),
+    pause: (plan: string) => t('subscriptions.pausing.title', { plan }),
+    cancel: (plan: string) => t('subscriptions.cancelling.title', { plan }),
+  };
+  const plan = open && open.act !== 'add' ? open.subscription.planName : '';
+  return (
+    <FormDrawer opened={open !== undefined} title={open ? titles[open.act](plan) : ''} onClose={onClose}>
+      {open?.act === 'add' && <SubscriptionForm customerId={customerId} onDone={onClose} />}
+      {open?.act === 'plan' && <PlanChangeForm subscription={open.subscription} onDone={onClose} />}
+      {open?.act === 'terms' && <TermsForm subscription={open.subscription} onDone={onClose} />}
+      {open?.act === 'pause' && <PauseForm subscription={open.subscription} onDone={onClose} />}
+      {open?.act === 'cancel' && <CancelForm subscription={open.subscription} onDone={onClose} />}
+    </FormDrawer>
+  );
+}
+
+type SubscriptionPanelProps = { subscription: Subscription; onOpen: (open: Open) => void };
+
+function SubscriptionPanel({ subscription, onOpen }: SubscriptionPanelProps) {
   const can = useCan();
   const format = useFormat();
   const state = stateOf(subscription, format.today());
@@ -66,13 +89,15 @@ function SubscriptionPanel({ subscription, onChangePlan }: SubscriptionPanelProp
       title={subscription.planName}
       acts={
         can('customer:write') &&
-        subscription.status === 'active' && <SubscriptionActs {...{ subscription, onChangePlan }} />
+        subscription.status === 'active' && <SubscriptionActs subscription={subscription} onOpen={onOpen} />
       }
     >
       <StatusBadge tone={state === 'active' ? 'fine' : state === 'cancelled' ? 'quiet' : 'attention'}>
         {t(`subscriptions.states.${state}`)}
       </StatusBadge>
-      <Facts facts={factsOf(subscription, format)} />
+      <div style={{ marginTop: 8 }}>
+        <Facts facts={factsOf(subscription, format)} />
+      </div>
     </Panel>
   );
 }
@@ -83,37 +108,71 @@ function stateOf({ status, pause, endsOn }: Subscription, today: string) {
   return endsOn ? 'ending' : 'active';
 }
 
-function SubscriptionActs({ subscription, onChangePlan }: SubscriptionPanelProps) {
+/** The act that is done most, and the rest behind the dots: beside a long name on a phone there is room for no more. */
+function SubscriptionActs({ subscription, onOpen }: SubscriptionPanelProps) {
   const format = useFormat();
+  const { planName, pause, endsOn, soldPrice, pending } = subscription;
+  const canMove = soldPrice !== null && soldPrice.currency === subscription.currency && !pending && !endsOn;
   return (
-    <Group gap="xs">
-      <Button size="compact-sm" variant="default" onClick={onChangePlan}>
+    <Group gap="xs" wrap="nowrap" style={{ flex: 'none' }}>
+      <Button size="compact-sm" variant="default" onClick={() => onOpen({ act: 'plan', subscription })}>
         {t('subscriptions.change.act')}
       </Button>
-      <Button
-        size="compact-sm"
-        variant="default"
-        onClick={() => (subscription.pause ? askToResume(subscription) : askToPause(subscription, format))}
-      >
-        {subscription.pause ? t('subscriptions.resuming.act') : t('subscriptions.pausing.act')}
-      </Button>
-      {!subscription.endsOn && (
-        <Button size="compact-sm" variant="default" onClick={() => void askToCancel(subscription, format)}>
-          {t('subscriptions.cancelling.act')}
-        </Button>
-      )}
+      <Menu>
+        <Menu.Target>
+          <ActionIcon variant="default" size={26} aria-label={t('subscriptions.more', { plan: planName })}>
+            <Icon name="dots" size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            leftSection={<Icon name="pencil" size={16} />}
+            onClick={() => onOpen({ act: 'terms', subscription })}
+          >
+            {t('subscriptions.form.editTitle')}
+          </Menu.Item>
+          {canMove && (
+            <Menu.Item
+              leftSection={<Icon name="arrow-up" size={16} />}
+              onClick={() => askToMove(subscription, soldPrice.priceMinor, format)}
+            >
+              {t('subscriptions.toSold.act')}
+            </Menu.Item>
+          )}
+          {pause ? (
+            <Menu.Item leftSection={<Icon name="player-play" size={16} />} onClick={() => askToResume(subscription)}>
+              {t('subscriptions.resuming.act')}
+            </Menu.Item>
+          ) : (
+            <Menu.Item
+              leftSection={<Icon name="clock-pause" size={16} />}
+              onClick={() => onOpen({ act: 'pause', subscription })}
+            >
+              {t('subscriptions.pausing.act')}
+            </Menu.Item>
+          )}
+          <Menu.Item
+            color="var(--mantine-color-error)"
+            leftSection={<Icon name="ban" size={16} />}
+            onClick={() => onOpen({ act: 'cancel', subscription })}
+          >
+            {t('subscriptions.cancelling.act')}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
     </Group>
   );
 }
 
-function askToPause(subscription: Subscription, format: Format): void {
+function askToMove(subscription: Subscription, priceMinor: string, format: Format): void {
+  const { planName, planId, currency } = subscription;
   confirmAct({
-    title: t('subscriptions.pausing.title', { plan: subscription.planName }),
-    text: t('subscriptions.pausing.text'),
-    act: t('subscriptions.pausing.act'),
+    title: t('subscriptions.toSold.title', { plan: planName }),
+    text: t('subscriptions.toSold.text', { price: format.money(priceMinor, currency) }),
+    act: t('subscriptions.toSold.act'),
     run: async () => {
-      await pauseSubscription(subscription, format.today());
-      notifyDone(t('subscriptions.pausing.done'));
+      await changeSubscriptionPlan(subscription, planId, 'period_end');
+      notifyDone(t('subscriptions.toSold.done'));
     },
   });
 }
@@ -130,50 +189,29 @@ function askToResume(subscription: Subscription): void {
   });
 }
 
-/** Says the day and the money before anything happens. */
-async function askToCancel(subscription: Subscription, format: Format): Promise<void> {
-  const { effectiveOn, amountMinor, currency } = await previewCancellation(subscription.id);
-  const day = format.day(effectiveOn);
-  const credited = format.money(amountMinor.replace('-', ''), currency);
-  confirmAct({
-    title: t('subscriptions.cancelling.title', { plan: subscription.planName }),
-    text: (
-      <>
-        <Text>{t('subscriptions.cancelling.text', { day })}</Text>
-        {amountMinor !== '0' && <Text mt="xs">{t('subscriptions.cancelling.credit', { amount: credited })}</Text>}
-      </>
-    ),
-    act: t('subscriptions.cancelling.confirm'),
-    isDangerous: true,
-    reason: 'optional',
-    run: async (reason) => {
-      await cancelSubscription(subscription, reason);
-      notifyDone(t('subscriptions.cancelling.done', { day }));
-    },
-  });
-}
-
 function factsOf(subscription: Subscription, format: Format): Fact[] {
-  const { planPriceMinor, priceOverrideMinor, currency, periodUnit, periodCount, pending, pause } = subscription;
-  const price = format.money(priceOverrideMinor ?? planPriceMinor, currency);
-  const agreed =
-    priceOverrideMinor !== null && t('subscriptions.agreed', { price: format.money(planPriceMinor, currency) });
-  const discount = discountOf(subscription, format);
+  const { currency, setupFeeMinor, isSetupCharged, pending, pause, nextInvoiceOn, endsOn, trialEndsOn } = subscription;
   const optional = (label: string, value: string | null | undefined): Fact[] => (value ? [{ label, value }] : []);
+  const fee = format.money(setupFeeMinor, currency);
   return [
-    {
-      label: t('subscriptions.price'),
-      value: `${t(`subscriptions.priceOf_${periodUnit}`, { price, count: periodCount })}${agreed ? ` (${agreed})` : ''}`,
-    },
-    ...optional(t('subscriptions.discount'), discount),
+    { label: t('subscriptions.price'), value: priceText(subscription, format) },
+    ...optional(t('subscriptions.discount'), discountText(subscription, format)),
+    ...(setupFeeMinor === '0'
+      ? []
+      : [
+          {
+            label: t('subscriptions.setupFee'),
+            value: isSetupCharged ? t('subscriptions.setupCharged', { fee }) : fee,
+          },
+        ]),
     { label: t('subscriptions.mode'), value: t(`subscriptions.modes.${subscription.paymentMode}`) },
     ...optional(t('subscriptions.account'), subscription.accountName),
     { label: t('subscriptions.since'), value: format.day(subscription.startsOn) },
-    ...optional(t('subscriptions.trial'), subscription.trialEndsOn && format.day(subscription.trialEndsOn)),
+    ...optional(t('subscriptions.trial'), trialEndsOn && format.day(trialEndsOn)),
     { label: t('subscriptions.anchor'), value: String(subscription.anchorDay) },
-    { label: t('subscriptions.chargedThrough'), value: format.day(subscription.chargedThrough) },
-    ...optional(t('subscriptions.nextInvoice'), subscription.nextInvoiceOn && format.day(subscription.nextInvoiceOn)),
-    ...optional(t('subscriptions.ends'), subscription.endsOn && format.day(subscription.endsOn)),
+    { label: t('subscriptions.chargedThrough'), value: format.day(addDays(subscription.chargedThrough, -1)) },
+    ...optional(t('subscriptions.nextInvoice'), nextInvoiceOn && format.day(nextInvoiceOn)),
+    ...optional(t('subscriptions.ends'), endsOn && format.day(addDays(endsOn, -1))),
     ...(pending
       ? [
           {
@@ -185,55 +223,35 @@ function factsOf(subscription: Subscription, format: Format): Fact[] {
           },
         ]
       : []),
-    ...optional(
-      t('subscriptions.pause'),
-      pause &&
-        (pause.until
-          ? t('subscriptions.pauseUntil', { from: format.day(pause.from), until: format.day(pause.until) })
-          : t('subscriptions.pauseOpen', { from: format.day(pause.from) })),
-    ),
+    ...optional(t('subscriptions.pause'), pause && pauseText(pause, format)),
   ];
 }
 
-function discountOf({ discountBp, discountMinor, currency }: Subscription, format: Format): string | null {
-  if (discountBp !== null) return `${discountBp / 100} %`;
-  return discountMinor === null ? null : format.money(discountMinor, currency);
+function pauseText({ from, until }: NonNullable<Subscription['pause']>, format: Format): string {
+  return until
+    ? t('subscriptions.pauseUntil', { from: format.day(from), until: format.day(addDays(until, -1)) })
+    : t('subscriptions.pauseOpen', { from: format.day(from) });
 }
 
-function UpcomingInvoices({ customerId }: { customerId: string }) {
-  const format = useFormat();
-  const { data, error, refetch } = useQuery(upcomingInvoicesOf(customerId));
-  return (
-    <Panel title={t('subscriptions.upcoming')}>
-      {error && !data && <ErrorState error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <Skeleton height={120} />}
-      {data?.items.length === 0 && <Text c="dimmed">{t('subscriptions.upcomingNone')}</Text>}
-      <Stack gap="sm">
-        {data?.items.map(({ subscriptionId, issueOn, dueOn, startsOn, endsOn, planName, amountMinor, currency }) => (
-          <Group key={`${subscriptionId} ${startsOn}`} justify="space-between" align="start" wrap="nowrap">
-            <div>
-              <Text>
-                {t('subscriptions.upcomingRow', {
-                  plan: planName,
-                  from: format.day(startsOn),
-                  to: format.day(lastDay(endsOn)),
-                })}
-              </Text>
-              <Text c="dimmed" size="sm">
-                {t('subscriptions.upcomingDue', { issue: format.day(issueOn), due: format.day(dueOn) })}
-              </Text>
-            </div>
-            <Money minor={amountMinor} currency={currency} />
-          </Group>
-        ))}
-      </Stack>
-    </Panel>
-  );
+/** What he pays, and in brackets what others would. */
+function priceText(subscription: Subscription, format: Format): string {
+  const { planPriceMinor, priceOverrideMinor, currency, periodUnit, periodCount, soldPrice } = subscription;
+  const price = format.money(priceOverrideMinor ?? planPriceMinor, currency);
+  const text = t(`subscriptions.priceOf_${periodUnit}`, { price, count: periodCount });
+  if (priceOverrideMinor !== null)
+    return `${text} (${t('subscriptions.agreed', { price: format.money(planPriceMinor, currency) })})`;
+  if (!soldPrice) return text;
+  return `${text} (${t('subscriptions.soldPrice', { price: format.money(soldPrice.priceMinor, soldPrice.currency) })})`;
 }
 
-/** People call the last day of a period its end. */
-function lastDay(endsOn: string): string {
-  const day = new Date(`${endsOn}T00:00:00Z`);
-  day.setUTCDate(day.getUTCDate() - 1);
-  return day.toISOString().slice(0, 10);
+function discountText(subscription: Subscription, format: Format): string | null {
+  const { discountBp, discountMinor, discountEndsOn, currency } = subscription;
+  const discount =
+    discountBp !== null
+      ? `${format.number(discountBp / 100, 2)} %`
+      : discountMinor === null
+        ? null
+        : format.money(discountMinor, currency);
+  if (!discount || !discountEndsOn) return discount;
+  return t('subscriptions.discountUntil', { discount, day: format.day(discountEndsOn) });
 }

@@ -1,5 +1,5 @@
-import { queryOptions } from '@tanstack/react-query';
-import { call, type Reply } from '../../lib/api.ts';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { type Body, call, type Reply } from '../../lib/api.ts';
 import { refresh } from '../../lib/query.ts';
 
 export type Subscription = Reply<'GET /api/subscriptions/:subscriptionId'>;
@@ -22,22 +22,48 @@ export const upcomingInvoicesOf = (customerId: string) =>
     meta,
   });
 
-export const planChangePreview = (subscriptionId: string, planId: string) =>
+export type ChangePolicy = Body<'POST /api/subscriptions/:subscriptionId/plan'>['policy'];
+export type CancelPolicy = NonNullable<Body<'POST /api/subscriptions/:subscriptionId/cancel'>['policy']>;
+
+export const planChangePreview = (subscriptionId: string, planId: string, policy: ChangePolicy) =>
   queryOptions({
-    queryKey: ['subscription', 'preview', subscriptionId, planId],
+    queryKey: ['subscription', 'preview', subscriptionId, planId, policy],
     queryFn: ({ signal }) =>
       call('POST /api/subscriptions/:subscriptionId/plan/preview', {
         params: { subscriptionId },
-        body: { planId },
+        body: { planId, policy },
         signal,
       }),
     enabled: planId !== '',
     meta,
   });
 
-export function previewCancellation(subscriptionId: string): Promise<Preview> {
-  return call('POST /api/subscriptions/:subscriptionId/cancel/preview', { params: { subscriptionId }, body: {} });
-}
+export const cancelPreview = (subscriptionId: string, policy: CancelPolicy) =>
+  queryOptions({
+    queryKey: ['subscription', 'cancel-preview', subscriptionId, policy],
+    queryFn: ({ signal }) =>
+      call('POST /api/subscriptions/:subscriptionId/cancel/preview', {
+        params: { subscriptionId },
+        body: { policy },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+    meta,
+  });
+
+export const creditOf = (customerId: string) =>
+  queryOptions({
+    queryKey: ['invoice', 'credit', customerId],
+    queryFn: ({ signal }) => call('GET /api/customers/:customerId/credit', { params: { customerId }, signal }),
+    meta,
+  });
+
+export const planVersions = (planId: string) =>
+  queryOptions({
+    queryKey: ['subscription', 'versions', planId],
+    queryFn: ({ signal }) => call('GET /api/plans/:planId/versions', { params: { planId }, signal }),
+    meta,
+  });
 
 async function afterwards<T>(act: Promise<T>): Promise<T> {
   try {
@@ -47,14 +73,32 @@ async function afterwards<T>(act: Promise<T>): Promise<T> {
   }
 }
 
-export function changeSubscriptionPlan({ id, revision }: Subscription, planId: string) {
-  const params = { subscriptionId: id };
-  return afterwards(call('POST /api/subscriptions/:subscriptionId/plan', { params, body: { planId, revision } }));
+export function addSubscription(customerId: string, body: Body<'POST /api/customers/:customerId/subscriptions'>) {
+  return afterwards(call('POST /api/customers/:customerId/subscriptions', { params: { customerId }, body }));
 }
 
-export function pauseSubscription({ id, revision }: Subscription, from: string) {
+type Change = Omit<Body<'PUT /api/subscriptions/:subscriptionId'>, 'revision'>;
+
+export function changeSubscription({ id, revision }: Subscription, change: Change) {
   const params = { subscriptionId: id };
-  return afterwards(call('POST /api/subscriptions/:subscriptionId/pause', { params, body: { from, revision } }));
+  return afterwards(call('PUT /api/subscriptions/:subscriptionId', { params, body: { ...change, revision } }));
+}
+
+export function changeSubscriptionPlan({ id, revision }: Subscription, planId: string, policy: ChangePolicy) {
+  const params = { subscriptionId: id };
+  return afterwards(
+    call('POST /api/subscriptions/:subscriptionId/plan', { params, body: { planId, policy, revision } }),
+  );
+}
+
+export async function moveToSoldPrice(planId: string): Promise<number> {
+  const { movedCount } = await afterwards(call('POST /api/plans/:planId/price-moves', { params: { planId } }));
+  return movedCount;
+}
+
+export function pauseSubscription({ id, revision }: Subscription, from: string, until: string | null) {
+  const params = { subscriptionId: id };
+  return afterwards(call('POST /api/subscriptions/:subscriptionId/pause', { params, body: { from, until, revision } }));
 }
 
 export function resumeSubscription({ id, revision }: Subscription) {
@@ -62,7 +106,8 @@ export function resumeSubscription({ id, revision }: Subscription) {
   return afterwards(call('POST /api/subscriptions/:subscriptionId/resume', { params, body: { revision } }));
 }
 
-export function cancelSubscription({ id, revision }: Subscription, reason: string) {
+export function cancelSubscription({ id, revision }: Subscription, policy: CancelPolicy, reason: string) {
   const params = { subscriptionId: id };
-  return afterwards(call('POST /api/subscriptions/:subscriptionId/cancel', { params, body: { reason, revision } }));
+  const body = { policy, reason, revision };
+  return afterwards(call('POST /api/subscriptions/:subscriptionId/cancel', { params, body }));
 }

@@ -8,6 +8,7 @@ import { ForecastDays } from './forecast-days.tsx';
 import { FuseNotice } from './fuse-notice.tsx';
 import { HoldForm } from './hold-form.tsx';
 import { HoldTable } from './hold-table.tsx';
+import { InvoicingRuns } from './invoicing-runs.tsx';
 import { OverdueCheck } from './overdue-check.tsx';
 import { OverduePolicyDrawer } from './overdue-policy-form.tsx';
 import { OverduePreview } from './overdue-preview.tsx';
@@ -41,6 +42,7 @@ export function TomorrowPage({ search, onSearch }: TomorrowPageProps) {
         <FuseNotice />
         <OverduePreview />
         <OverdueCheck />
+        <InvoicingRuns />
         <ForecastDays />
         <HoldTable after={search.after} onPage={(after) => onSearch({ after })} />
       </Stack>

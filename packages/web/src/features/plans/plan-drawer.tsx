@@ -1,10 +1,17 @@
+import type { ReactNode } from 'react';
 import { t } from '../../lib/words.ts';
 import { EditDrawer } from '../../ui/edit-drawer.tsx';
 import { PlanForm } from './plan-form.tsx';
-import { planById } from './queries.ts';
+import { type Plan, planById } from './queries.ts';
 
-/** `open` is the plan's id, 'new', or undefined while nothing is open. */
-export function PlanDrawer({ open, onClose }: { open: string | undefined; onClose: () => void }) {
+type PlanDrawerProps = {
+  /** The plan's id, 'new', or undefined while nothing is open. */
+  open: string | undefined;
+  onClose: () => void;
+  prices: ((plan: Plan) => ReactNode) | undefined;
+};
+
+export function PlanDrawer({ open, onClose, prices }: PlanDrawerProps) {
   return (
     <EditDrawer
       open={open}
@@ -12,7 +19,7 @@ export function PlanDrawer({ open, onClose }: { open: string | undefined; onClos
       byId={planById}
       onClose={onClose}
     >
-      {(plan, onReload) => <PlanForm plan={plan} onDone={onClose} onReload={onReload} />}
+      {(plan, onReload) => <PlanForm plan={plan} onDone={onClose} onReload={onReload} prices={prices} />}
     </EditDrawer>
   );
 }

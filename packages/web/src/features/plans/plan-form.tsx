@@ -2,6 +2,7 @@ import { rateLimitWord } from '@lastmile/contract/rate-limit.ts';
 import { Group, Input, NativeSelect, NumberInput, SegmentedControl, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { bytesFromGb, type Format, gbFromBytes } from '../../lib/format.ts';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
@@ -20,6 +21,8 @@ type PlanFormProps = {
   plan: Plan | undefined;
   onDone: () => void;
   onReload: () => void;
+  /** Who has which price: said by those who know subscriptions. */
+  prices?: ((plan: Plan) => ReactNode) | undefined;
 };
 
 const periodUnits = ['day', 'week', 'month', 'year'] as const satisfies readonly Plan['periodUnit'][];
@@ -39,7 +42,7 @@ function usePlanCurrency(plan: Plan | undefined): string {
   return plan?.currency ?? currency;
 }
 
-export function PlanForm({ plan, onDone, onReload }: PlanFormProps) {
+export function PlanForm({ plan, onDone, onReload, prices }: PlanFormProps) {
   const can = useCan();
   const currency = usePlanCurrency(plan);
   const form = usePlanForm(plan);
@@ -108,6 +111,7 @@ export function PlanForm({ plan, onDone, onReload }: PlanFormProps) {
       />
       <NetworkFields form={form} isOpen={plan !== undefined && hasOptions(plan)} />
       {plan && <PlanOnRouters plan={plan} />}
+      {plan && prices?.(plan)}
     </Form>
   );
 }

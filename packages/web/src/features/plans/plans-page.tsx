@@ -1,4 +1,5 @@
 import { Button, NativeSelect } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -21,9 +22,14 @@ export type PlansSearch = {
   open?: string;
 };
 
-type PlansPageProps = { search: PlansSearch; onSearch: (change: Partial<PlansSearch>) => void };
+type PlansPageProps = {
+  search: PlansSearch;
+  onSearch: (change: Partial<PlansSearch>) => void;
+  /** Who has which price of a plan. */
+  prices: ((plan: Plan) => ReactNode) | undefined;
+};
 
-export function PlansPage({ search, onSearch }: PlansPageProps) {
+export function PlansPage({ search, onSearch, prices }: PlansPageProps) {
   const can = useCan();
   const status = search.status ?? 'active';
   const addButton = can('plan:write') && (
@@ -59,7 +65,7 @@ export function PlansPage({ search, onSearch }: PlansPageProps) {
         onPage={(after) => onSearch({ after })}
         empty={<NoPlans isArchived={status === 'archived'}>{addButton}</NoPlans>}
       />
-      <PlanDrawer open={search.open} onClose={() => onSearch({ open: undefined })} />
+      <PlanDrawer open={search.open} onClose={() => onSearch({ open: undefined })} prices={prices} />
     </>
   );
 }

@@ -26,6 +26,16 @@ export const taxList = queryOptions({
 
 export type Tax = Item<'GET /api/taxes'>;
 
+export async function addTax(body: Body<'POST /api/taxes'>): Promise<void> {
+  await call('POST /api/taxes', { body });
+  await refresh('plan');
+}
+
+export async function archiveTax(taxId: string): Promise<void> {
+  await call('POST /api/taxes/:taxId/archive', { params: { taxId } });
+  await refresh('plan');
+}
+
 export async function addPlan(body: Body<'POST /api/plans'>): Promise<void> {
   await call('POST /api/plans', { body });
   await refresh('plan');

@@ -20,11 +20,11 @@ import { SystemTab } from './system-tab.tsx';
 type SettingsPageProps = {
   tab: SettingsTab | undefined;
   onTab: (tab: SettingsTab) => void;
-  /** From a room above: what blocked accounts get on the routers. */
-  blockedAccess: ReactNode;
+  /** Tabs of rooms above this one. */
+  panels: Partial<Record<SettingsTab, ReactNode>>;
 };
 
-export function SettingsPage({ tab, onTab, blockedAccess }: SettingsPageProps) {
+export function SettingsPage({ tab, onTab, panels }: SettingsPageProps) {
   const can = useCan();
   // A password is everybody's own; the rest is not.
   const allowed = settingsTabs.filter((name) => name === 'password' || can('settings:read'));
@@ -61,12 +61,14 @@ export function SettingsPage({ tab, onTab, blockedAccess }: SettingsPageProps) {
             )}
           </WithSettings>
         </Tabs.Panel>
-        <Tabs.Panel value="blocked" maw={900}>
-          {blockedAccess}
-        </Tabs.Panel>
         <Tabs.Panel value="documents" maw={640}>
           <DocumentsTab />
         </Tabs.Panel>
+        {Object.entries(panels).map(([name, panel]) => (
+          <Tabs.Panel key={name} value={name} maw={900}>
+            {panel}
+          </Tabs.Panel>
+        ))}
         <Tabs.Panel value="password" maw={640}>
           <Panel title={t('access.changeTitle')}>
             <PasswordForm onDone={() => notifyDone(t('access.changed'))} />

@@ -1,3 +1,12 @@
-export const settingsTabs = ['provider', 'operation', 'documents', 'blocked', 'password', 'system'] as const;
+export const settingsTabs = [
+  'provider',
+  'documents',
+  'operation',
+  'billing',
+  'taxes',
+  'blocked',
+  'password',
+  'system',
+] as const;
 
 export type SettingsTab = (typeof settingsTabs)[number];

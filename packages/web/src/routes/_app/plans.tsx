@@ -1,7 +1,8 @@
 import { createFileRoute } from '@tanstack/react-router';
+import { PlanVersions } from '../../features/billing/plan-versions.tsx';
 import { PlansPage, type PlansSearch } from '../../features/plans/plans-page.tsx';
 import { oneOf, textOf } from '../../lib/search.ts';
-import { requirePermission } from '../../lib/session.ts';
+import { requirePermission, useCan } from '../../lib/session.ts';
 
 export const Route = createFileRoute('/_app/plans')({
   validateSearch: (search: Record<string, unknown>): PlansSearch => ({
@@ -16,9 +17,11 @@ export const Route = createFileRoute('/_app/plans')({
 
 function PlansRoute() {
   const navigate = Route.useNavigate();
+  const mayRead = useCan()('invoice:read');
   return (
     <PlansPage
       search={Route.useSearch()}
+      prices={mayRead ? ({ id, name }) => <PlanVersions planId={id} planName={name} /> : undefined}
       onSearch={(change) => void navigate({ search: (now) => ({ ...now, ...change }) })}
     />
   );

@@ -204,7 +204,6 @@ export const invoices = {
       proration_charge: 'rest of the period',
       late_fee: 'late fee',
     },
-    days: '{{from}} to {{to}}',
     each: '{{count}} × {{price}}',
     discount: '{{amount}} off',
     net: 'Net',

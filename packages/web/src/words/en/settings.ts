@@ -4,6 +4,8 @@ export const settings = {
     provider: 'Provider',
     operation: 'Operation',
     documents: 'Documents',
+    billing: 'Billing',
+    taxes: 'Taxes',
     blocked: 'Suspended customers',
     password: 'Password',
     system: 'System',

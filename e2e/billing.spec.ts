@@ -1,0 +1,118 @@
+// One browser through the money: a tax, a plan that has it, a subscription, its invoice, a credit note, and a dearer plan with the
+// lines of its change.
+import { expect, type Page, test } from '@playwright/test';
+import { confirm, openBySideBar, type Running, signInWithoutForm, startFresh } from './running.ts';
+
+// Long, for a machine that is busy with other things.
+test.describe.configure({ timeout: 180_000 });
+
+const password = 'four quiet words here';
+let running: Running;
+
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  running = await startFresh({ ADMIN_PASSWORD: password });
+});
+test.afterAll(() => running?.remove());
+
+/** By the API: the routers and the people are not what this is about. Nobody answers at that router. */
+async function addClinic(page: Page): Promise<string> {
+  const send = async (path: string, data: object): Promise<{ id: string }> => {
+    const answer = await page.request.post(running.url + path, { data });
+    expect(answer.status(), await answer.text()).toBe(201);
+    return (await answer.json()) as { id: string };
+  };
+  const router = await send('/api/routers', {
+    label: 'Hill',
+    host: '127.7.0.9',
+    port: 9,
+    tls: 'off',
+    username: 'lastmile',
+    password: 'demo',
+  });
+  const { items } = (await (await page.request.get(`${running.url}/api/plans`)).json()) as { items: { id: string }[] };
+  const customer = { name: 'Clinic Mercy', username: 'clinic', password: 'secret-1', routerId: router.id };
+  return (await send('/api/customers', { ...customer, planId: items[0]?.id })).id;
+}
+
+test('subscribe, invoice, credit, and change the plan with what that costs', async ({ page, context }) => {
+  await signInWithoutForm(context, running.url, password);
+  let customerId = '';
+
+  await test.step('a tax is added, and a plan gets it', async () => {
+    await page.goto(`${running.url}/settings?tab=taxes`);
+    await page.getByLabel('Name').fill('VAT');
+    await page.getByLabel('Rate').fill('10');
+    await page.getByRole('button', { name: 'Add tax' }).click();
+    await expect(page.getByText('VAT 10 %').first()).toBeVisible();
+    await openBySideBar(page, 'Plans');
+    await page.getByRole('link', { name: 'Basic' }).click();
+    const drawer = page.getByRole('dialog', { name: 'Edit plan' });
+    await drawer.getByLabel('Tax').selectOption({ label: 'VAT 10 %' });
+    await drawer.getByRole('button', { name: 'Save plan' }).click();
+    await expect(drawer).toBeHidden();
+  });
+
+  await test.step('beside his line he subscribes to a second one with a set-up fee, and sees what comes', async () => {
+    customerId = await addClinic(page);
+    await page.goto(`${running.url}/customers/${customerId}?tab=subscription`);
+    await page.getByRole('button', { name: 'Add subscription' }).click();
+    const drawer = page.getByRole('dialog', { name: 'Add a subscription' });
+    await drawer.getByRole('combobox', { name: 'Plan' }).fill('Basic');
+    await page.getByRole('option', { name: /^Basic/ }).click();
+    await drawer.getByLabel('Set-up fee').fill('50');
+    await drawer.getByRole('button', { name: 'Add subscription' }).click();
+    await expect(drawer).toBeHidden();
+    await expect(page.getByRole('heading', { name: 'Next invoices' })).toBeVisible();
+    // 29.99 and 50.00, and a tenth.
+    await expect(page.getByText('$87.99').first()).toBeVisible();
+    await expect(page.getByText('No credit: the next invoice is to be paid')).toBeVisible();
+  });
+
+  await test.step('the run invoices him', async () => {
+    await openBySideBar(page, 'Tomorrow');
+    await expect(page.getByText('2 invoices of together $120.98 would be issued now.')).toBeVisible();
+    await page.getByRole('button', { name: 'Invoice now' }).click();
+    await confirm(page, 'Invoice now?', 'Invoice now');
+    await expect(page.getByText('2 invoices, $120.98').first()).toBeVisible();
+    await expect(page.getByText('Nothing is due to be invoiced now.')).toBeVisible();
+  });
+
+  await test.step('the set-up is credited', async () => {
+    await openBySideBar(page, 'Invoices');
+    await page
+      .getByRole('row', { name: /87\.99/ })
+      .getByRole('link', { name: /^INV/ })
+      .click();
+    await expect(page.getByText('VAT 10 % of $79.99')).toBeVisible();
+    await page.getByRole('button', { name: 'More acts' }).click();
+    await page.getByRole('menuitem', { name: 'Credit note' }).click();
+    const drawer = page.getByRole('dialog', { name: /^Credit invoice/ });
+    await drawer.getByText('Parts of lines').click();
+    await drawer.getByLabel('Basic').first().fill('50');
+    await expect(drawer.getByText('The credit note comes to $55.00, with $5.00 of tax.')).toBeVisible();
+    await expect(drawer.getByText('$55.00 less is to be paid of this invoice.')).toBeVisible();
+    await drawer.getByLabel('Reason').fill('he had the router already');
+    await drawer.getByRole('button', { name: 'Issue credit note' }).click();
+    await expect(drawer).toBeHidden();
+    await expect(page.getByText('Partly paid')).toBeVisible();
+    await expect(page.getByText('$32.99').first()).toBeVisible();
+  });
+
+  await test.step('a dearer plan counts at once, and its lines were shown before', async () => {
+    await page.goto(`${running.url}/customers/${customerId}?tab=subscription`);
+    await page.getByRole('button', { name: 'Change plan' }).last().click();
+    const drawer = page.getByRole('dialog', { name: 'Change the plan' });
+    await drawer.getByRole('combobox', { name: 'New plan' }).fill('Premium');
+    await page.getByRole('option', { name: /^Premium/ }).click();
+    // On the first day of the period all of it is changed: 79.99 less 29.99, and less its tax.
+    await expect(drawer.getByText('Invoiced now')).toBeVisible();
+    await expect(drawer.getByText('-$29.99')).toBeVisible();
+    await expect(drawer.getByText('$47.00')).toBeVisible();
+    await drawer.getByRole('button', { name: 'Change plan' }).click();
+    await expect(drawer).toBeHidden();
+    await expect(page.getByRole('heading', { name: 'Premium' })).toBeVisible();
+    await openBySideBar(page, 'Invoices');
+    await expect(page.getByText('$47.00').first()).toBeVisible();
+  });
+});
