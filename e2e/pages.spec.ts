@@ -129,6 +129,17 @@ const places: Place[] = [
   { name: 'overdue-rules', path: '/tomorrow?open=rules' },
   { name: 'outbox', path: '/outbox' },
   { name: 'mail-settings', path: '/outbox?open=settings' },
+  { name: 'cashier', path: '/cashier' },
+  { name: 'counters', path: '/counters' },
+  { name: 'counters-people', path: '/counters?by=staff&days=7' },
+  { name: 'tokens', path: '/tokens' },
+  { name: 'packages', path: '/packages' },
+  { name: 'package-new', path: '/packages?open=new' },
+  { name: 'counter-rules', path: '/packages?open=rules' },
+  { name: 'stock', path: '/stock' },
+  { name: 'stock-new', path: '/stock?open=new' },
+  { name: 'shifts', path: '/shifts' },
+  { name: 'reconciliation', path: '/reconciliation' },
   { name: 'audit', path: '/audit' },
   { name: 'audit-check', path: '/audit?check=yes' },
   { name: 'staff', path: '/staff' },
@@ -182,12 +193,24 @@ test.describe('every page of a living provider, on a phone and a desk, dark and 
   }
 });
 
-const emptyPlaces: Place[] = ['', 'customers', 'routers', 'locations', 'sessions', 'pending', 'invoices'].map(
-  (name) => ({
-    name: `empty-${name || 'home'}`,
-    path: `/${name}`,
-  }),
-);
+const emptyPlaces: Place[] = [
+  '',
+  'customers',
+  'routers',
+  'locations',
+  'sessions',
+  'pending',
+  'invoices',
+  'counters',
+  'tokens',
+  'packages',
+  'stock',
+  'shifts',
+  'reconciliation',
+].map((name) => ({
+  name: `empty-${name || 'home'}`,
+  path: `/${name}`,
+}));
 
 test.describe('on a fresh installation', () => {
   const password = 'four quiet words here';

@@ -44,7 +44,7 @@ afterAll(async () => {
 
 test('the counters have a week of shifts, open drawers, a short one, and codes that are in use', async () => {
   expect(await count(`vouchers.shifts where state = 'closed'`)).toBe(20);
-  expect(await count(`vouchers.shifts where state = 'counted' and variance_minor = -5000`)).toBe(1);
+  expect(await count(`vouchers.shifts where state = 'counted' and variance_minor = -500`)).toBe(1);
   expect(await count(`vouchers.shifts where state = 'open'`)).toBe(2);
   expect(await count('vouchers.reconciliations')).toBe(7);
   expect(await count(`vouchers.vouchers where end_reason = 'used_up'`)).toBeGreaterThan(200);

@@ -40,10 +40,10 @@ const ordinary: Omit<PackageFields, 'name' | 'priceMinor'> = {
 };
 
 const offered: readonly PackageFields[] = [
-  { ...ordinary, name: 'Half an hour', priceMinor: 2000n, durationSeconds: 1800 },
-  { ...ordinary, name: 'One hour', priceMinor: 3000n, durationSeconds: 3600 },
-  { ...ordinary, name: 'Day pass', priceMinor: 10_000n, durationKind: 'wall', durationSeconds: 86_400, devices: 2 },
-  { ...ordinary, name: 'One gigabyte', priceMinor: 8000n, dataBytes: 1_000_000_000n, downKbps: 8192, upKbps: 2048 },
+  { ...ordinary, name: 'Half an hour', priceMinor: 100n, durationSeconds: 1800 },
+  { ...ordinary, name: 'One hour', priceMinor: 200n, durationSeconds: 3600 },
+  { ...ordinary, name: 'Day pass', priceMinor: 500n, durationKind: 'wall', durationSeconds: 86_400, devices: 2 },
+  { ...ordinary, name: 'One gigabyte', priceMinor: 400n, dataBytes: 1_000_000_000n, downKbps: 8192, upKbps: 2048 },
 ];
 
 type Cafe = { routerId: string; locationId: string | null; cashier: Actor };
@@ -88,8 +88,8 @@ async function furnish(database: Database): Promise<Street> {
       const { revision } = await getCounterSettings(work.db);
       await changeCounterSettings(work, {
         whenUnreachable: 'pending',
-        drawerLimitMinor: 500_000n,
-        voidAloneLimitMinor: 3000n,
+        drawerLimitMinor: 100_000n,
+        voidAloneLimitMinor: 200n,
         loginUrl: 'http://wifi.savanna.example/login',
         revision,
       });
@@ -124,7 +124,7 @@ async function liveThroughDay(street: Street, day: Temporal.PlainDate, daysBack:
       await sell(street, hour(time), cafe, true);
     }
     // Yesterday one drawer was short, and nobody has looked at it yet.
-    const missing = daysBack === 1 && index === 1 ? 5000n : 0n;
+    const missing = daysBack === 1 && index === 1 ? 500n : 0n;
     await inTransaction(hour('20:00'), cafe.cashier, async (work) => {
       const { id } = await work.db
         .selectFrom('vouchers.shifts')
@@ -144,7 +144,7 @@ async function liveThroughDay(street: Street, day: Temporal.PlainDate, daysBack:
     if (daysBack === 2)
       await sendToBank(work, {
         locationId: street.cafes[1]?.locationId ?? null,
-        amountMinor: 250_000n,
+        amountMinor: 15_000n,
         reference: 'slip 4471',
       });
   });

@@ -162,6 +162,14 @@ function TokenLife({ voucherId }: { voucherId: string }) {
           },
         ]}
       />
+      {data.devices.length > 0 && (
+        <Facts
+          facts={data.devices.map(({ mac, routerLabel, firstSeenAt }) => ({
+            label: mac,
+            value: `${routerLabel} · ${format.dateTime(firstSeenAt)}`,
+          }))}
+        />
+      )}
       <Timeline
         label={t('vouchers.tokens.life')}
         entries={data.events.toReversed().map((event, place) => ({

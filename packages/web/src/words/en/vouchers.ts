@@ -235,6 +235,10 @@ export const vouchers = {
     seenNote: 'seen on the routers',
     counted: 'Counted',
     variance: 'Difference',
+    reports: 'Reports',
+    pdf: 'PDF',
+    csv: 'CSV',
+    root: 'Root of the audit log: {{root}}',
     books: { ok: 'Sales and ledger agree', mismatch: 'Sales and ledger differ' },
   },
   alerts: {
@@ -243,6 +247,10 @@ export const vouchers = {
     noneText: 'What routers, drawers and codes show agrees.',
     explained: 'Explain',
     escalated: 'Escalate',
+    accepted: 'Accept',
+    acceptedTitle: '{{kind}}: accept?',
+    states: { open: 'Open', escalated: 'Escalated', explained: 'Explained', accepted: 'Accepted' },
+    note: '{{name}}, {{state}}: {{note}}',
     explainedTitle: '{{kind}}: explain?',
     escalatedTitle: '{{kind}}: escalate?',
     kinds: {
