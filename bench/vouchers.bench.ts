@@ -5,23 +5,22 @@ import os from 'node:os';
 import path from 'node:path';
 import { connectRouter } from '@lastmile/routeros';
 import { type SimulatedRouter, startRouter } from '@lastmile/routeros-sim';
-import { systemClock } from '#platform/clock.ts';
-import { type Actor, type Database, inTransaction, openDatabase } from '#platform/db.ts';
-import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
-import { newId } from '#platform/ids.ts';
-import { migrate } from '#platform/migrate.ts';
-import { createSealer, keyFromSecret } from '#platform/secrets.ts';
-import { RouterConnections } from '#routers/connections.ts';
-import { addPackage } from '#vouchers/packages.ts';
-import { reconcileDay } from '#vouchers/reconcile-day.ts';
-import { type Counter, createCounter, sell } from '#vouchers/sell.ts';
-import { openShift } from '#vouchers/shifts.ts';
+import { systemClock } from '@lastmile/server/platform/clock.ts';
+import { type Actor, type Database, inTransaction, openDatabase } from '@lastmile/server/platform/db.ts';
+import { startEmbeddedPostgres } from '@lastmile/server/platform/embedded-postgres.ts';
+import { newId } from '@lastmile/server/platform/ids.ts';
+import { migrate } from '@lastmile/server/platform/migrate.ts';
+import { createSealer, keyFromSecret } from '@lastmile/server/platform/secrets.ts';
+import { RouterConnections } from '@lastmile/server/routers/connections.ts';
+import { addPackage } from '@lastmile/server/vouchers/packages.ts';
+import { reconcileDay } from '@lastmile/server/vouchers/reconcile-day.ts';
+import { type Counter, createCounter, sell } from '@lastmile/server/vouchers/sell.ts';
+import { openShift } from '@lastmile/server/vouchers/shifts.ts';
+import { median, type Row } from './benchmark.ts';
 
 export const name = 'vouchers';
 export const about =
   'codes on a slow router, 200 cashiers at 45 routers at once, a day of many codes reconciled (BENCH_FULL=1: a minute, 20,000 codes a router)';
-
-type Row = { id: string; subject: string; value: number; unit: string };
 
 const isFull = Boolean(process.env.BENCH_FULL);
 const latencyMs = 5;
@@ -246,10 +245,4 @@ async function secondsOf(deed: () => Promise<unknown>): Promise<number> {
   const begun = performance.now();
   await deed();
   return (performance.now() - begun) / 1000;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((left, right) => left - right);
-  const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[sorted.length / 2 - 1] ?? upper) + upper) / 2;
 }
