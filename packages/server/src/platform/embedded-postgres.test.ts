@@ -111,7 +111,7 @@ async function untilGone(pid: number): Promise<void> {
   while (isAlive(pid)) await sleep(10);
 }
 
-function guardsOf(pid: number): number[] {
+function guardsOf(pid: number): [number, ...number[]] {
   const parent = Number(/^PPid:\s*(\d+)$/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
   const children = fs.readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(' ').map(Number);
   return [parent, ...children.filter((child) => child !== pid)];
@@ -169,8 +169,11 @@ test.skipIf(process.platform !== 'linux')('one that nobody watches over is repla
   const folder = usedFolder();
   const owner = await startInAnotherProcess(folder);
   await ask(owner.url, 'create table kept as select 1 as it');
-  for (const guard of guardsOf(owner.pid)) process.kill(guard, 'SIGKILL');
+  // Who watches goes first: the others' ends are what it waits for.
+  const [shell, ...watchers] = guardsOf(owner.pid);
+  for (const watcher of watchers) process.kill(watcher, 'SIGKILL');
   owner.child.kill('SIGKILL');
+  process.kill(shell, 'SIGKILL');
   await sleep(200);
   expect(isAlive(owner.pid)).toBe(true);
   const postgres = await start(folder);
