@@ -119,12 +119,12 @@ test('when the server is gone the page says so calmly, keeps what it shows, and 
   test.setTimeout(180_000);
   await signIn(page, running.url, password);
   await openBySideBar(page, 'Plans');
-  await expect(page.getByRole('link', { name: 'Premium', exact: true })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Premium PPPoE', exact: true })).toBeVisible();
   // The code of the other pages is fetched while nothing else happens.
   await expect.poll(() => page.evaluate(hasInvoicesCode)).toBe(true);
   await running.stop();
   await expect(page.getByText('Not live')).toBeVisible();
-  await expect(page.getByRole('link', { name: 'Premium', exact: true })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Premium PPPoE', exact: true })).toBeVisible();
   // A page that was not opened before cannot be shown, and says what a person can do.
   await openBySideBar(page, 'Invoices');
   await expect(
