@@ -35,7 +35,7 @@ export function EmergencyPage({ search, onSearch }: EmergencyPageProps) {
                 </Text>
                 <Button
                   variant="default"
-                  aria-label={t(`emergency.acts.${kind}`)}
+                  aria-label={`${t('emergency.begin')}: ${t(`emergency.acts.${kind}`)}`}
                   onClick={() => onSearch({ open: kind })}
                 >
                   {t('emergency.begin')}
