@@ -30,13 +30,7 @@ export async function listPendingAccounts(
       'router.id as routerId',
       'router.label as routerLabel',
       'account.removed_at as removedAt',
-      'account.pending_since as pendingSince',
-      'account.next_try_at as nextTryAt',
-      'account.trouble_code as troubleCode',
-      'account.trouble_message as troubleMessage',
-      'router.trouble_code as routerTroubleCode',
-      'router.trouble_message as routerTroubleMessage',
-      'router.mode as routerMode',
+      ...pendingColumns,
     ])
     .$if(key !== undefined, (q) =>
       q.where(sql<SqlBool>`(account.pending_since, account.id) > (${key?.[0]}::timestamptz, ${key?.[1]}::uuid)`),
@@ -62,6 +56,17 @@ export async function listPendingAccounts(
     })),
   };
 }
+
+/** What `pendingOf` is asked with: the columns of an `account` and its `router`. */
+export const pendingColumns = [
+  'account.pending_since as pendingSince',
+  'account.next_try_at as nextTryAt',
+  'account.trouble_code as troubleCode',
+  'account.trouble_message as troubleMessage',
+  'router.trouble_code as routerTroubleCode',
+  'router.trouble_message as routerTroubleMessage',
+  'router.mode as routerMode',
+] as const;
 
 export type PendingColumns = {
   pendingSince: Temporal.Instant;

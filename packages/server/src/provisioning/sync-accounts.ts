@@ -2,7 +2,7 @@
 import { audit } from '#audit/entries.ts';
 import type { Db, Work } from '#platform/db.ts';
 import { lockAccountsOf, unsettle } from './accounts.ts';
-import { type PendingColumns, pendingOf } from './pending.ts';
+import { type PendingColumns, pendingColumns, pendingOf } from './pending.ts';
 
 /** Has each account compared with its router and written where it differs; answers how many there are. */
 export async function askToSync(work: Work, customerId: string, routerId?: string): Promise<number> {
@@ -25,15 +25,7 @@ export async function findUnsettled(
   const row = await db
     .selectFrom('provisioning.accounts as account')
     .innerJoin('routers.routers as router', 'router.id', 'account.router_id')
-    .select([
-      'account.pending_since as pendingSince',
-      'account.next_try_at as nextTryAt',
-      'account.trouble_code as troubleCode',
-      'account.trouble_message as troubleMessage',
-      'router.trouble_code as routerTroubleCode',
-      'router.trouble_message as routerTroubleMessage',
-      'router.mode as routerMode',
-    ])
+    .select([...pendingColumns])
     .where('account.customer_id', '=', customerId)
     .where('account.pending_since', 'is not', null)
     .$if(routerId !== undefined, (q) => q.where('account.router_id', '=', routerId ?? ''))

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { customerInScope } from '#customers/scope.ts';
 import type { Db, Scope } from '#platform/db.ts';
 import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
-import { type PendingColumns, pendingOf } from '#provisioning/pending.ts';
+import { type PendingColumns, pendingColumns, pendingOf } from '#provisioning/pending.ts';
 import { isRouterHeard } from '#provisioning/sessions.ts';
 import { requireRouter } from '#routers/scope.ts';
 
@@ -66,13 +66,7 @@ export async function listRouterAccounts(
       'customer.name as customerName',
       isBlocked.as('isBlocked'),
       isOnline.as('isOnline'),
-      'account.pending_since as pendingSince',
-      'account.next_try_at as nextTryAt',
-      'account.trouble_code as troubleCode',
-      'account.trouble_message as troubleMessage',
-      'router.trouble_code as routerTroubleCode',
-      'router.trouble_message as routerTroubleMessage',
-      'router.mode as routerMode',
+      ...pendingColumns,
     ])
     .$if(key !== undefined, (q) => q.where(sql<SqlBool>`(account.name, account.id) > (${key?.[0]}, ${key?.[1]}::uuid)`))
     .orderBy('account.name')

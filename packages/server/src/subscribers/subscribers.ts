@@ -7,7 +7,7 @@ import { getPerson } from '#customers/customers.ts';
 import { customerInScope } from '#customers/scope.ts';
 import type { Db, Scope } from '#platform/db.ts';
 import type { BlockReason } from '#provisioning/blocks.ts';
-import { type PendingColumns, pendingOf } from '#provisioning/pending.ts';
+import { type PendingColumns, pendingColumns, pendingOf } from '#provisioning/pending.ts';
 import { getSettings } from '#settings/provider.ts';
 import { listSessionsOfAccounts } from './session-list.ts';
 import { statusOf } from './subscriber-list.ts';
@@ -55,16 +55,10 @@ async function listAccounts(db: Db, customerId: string): Promise<AccountView[]> 
       'account.mac_address as macAddress',
       'account.router_id as routerId',
       'router.label as routerLabel',
-      'router.mode as routerMode',
       'plan.id as planId',
       'plan.name as planName',
-      'account.pending_since as pendingSince',
-      'account.next_try_at as nextTryAt',
-      'account.trouble_code as troubleCode',
-      'account.trouble_message as troubleMessage',
+      ...pendingColumns,
       'account.version as revision',
-      'router.trouble_code as routerTroubleCode',
-      'router.trouble_message as routerTroubleMessage',
     ])
     .where('account.customer_id', '=', customerId)
     .where('account.removed_at', 'is', null)
