@@ -49,7 +49,7 @@ test('from the first sign-in to a subscriber who is cut, restored, disconnected 
   await test.step('the sample plans are there', async () => {
     await openBySideBar(page, 'Plans');
     for (const plan of ['Basic', 'Standard', 'Premium']) {
-      await expect(page.getByRole('link', { name: plan, exact: true })).toBeVisible();
+      await expect(page.getByRole('link', { name: `${plan} PPPoE`, exact: true })).toBeVisible();
     }
   });
 
