@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EndpointRecord } from './endpoint.ts';
 import { Block, PastSession, Pending } from './provisioning.ts';
 import { routerModes, routerStates, Trouble } from './routers.ts';
-import { Currency, Id, Instant, Minor } from './shapes.ts';
+import { Currency, Day, Id, Instant, Minor } from './shapes.ts';
 
 export const offlineVerdicts = [
   'connected',
@@ -44,6 +44,8 @@ export const WhyOffline = z
         fix: z.enum(offlineFixes).nullable(),
         /** When something is tried by itself; null: nothing is. */
         nextAt: Instant.nullable(),
+        /** The oldest invoice past its grace that is for this account, or for the customer as a whole. */
+        cutFor: z.object({ invoiceId: Id, number: z.string().nullable(), dueOn: Day }).nullable(),
         blocks: z.array(Block),
         /** Wanted and not seen on the router yet; null: the router is as wanted. */
         pending: Pending.nullable(),

@@ -6,7 +6,7 @@ import { localDate } from '#platform/dates.ts';
 import type { Db } from '#platform/db.ts';
 import { getSettings } from '#settings/provider.ts';
 import { getOverduePolicy } from './overdue-policy.ts';
-import { listCustomersToRestore } from './suspension.ts';
+import { hasAccountToCut, listCustomersToRestore } from './suspension.ts';
 
 export type ForecastView = z.output<typeof Forecast>;
 type Kind = ForecastView['days'][number]['groups'][number]['kind'];
@@ -39,10 +39,7 @@ export async function getForecast(db: Db, now: Temporal.Instant, dayCount: numbe
       from billing.invoices invoice
       where invoice.status = 'open' and invoice.due_on + ${graceDays}::integer < ${lastDay} and invoice.balance_minor > ${policy.toleranceMinor}
         and not exists (select from billing.late_fees fee where fee.fee_invoice_id = invoice.id)
-        and exists (select from provisioning.accounts account
-          where account.customer_id = invoice.customer_id and account.removed_at is null
-            and not exists (select from provisioning.blocks block
-              where block.account_id = account.id and block.reason = 'overdue' and block.lifted_at is null))
+        and ${hasAccountToCut('invoice')}
       order by invoice.customer_id, invoice.due_on
     ), reminding as (
       select invoice.customer_id, invoice.number, invoice.due_on, stage.day

@@ -12,7 +12,7 @@ import { newId } from '#platform/ids.ts';
 import { keyOf, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
 import { getSettings } from '#settings/provider.ts';
 import { getOverduePolicy } from './overdue-policy.ts';
-import { isPastGrace, restoreIfPaid } from './suspension.ts';
+import { listCuttingInvoices, restoreIfPaid } from './suspension.ts';
 
 export type HoldView = z.output<typeof Hold>;
 export type NewHold = {
@@ -128,7 +128,7 @@ export async function endHold(work: Work, holdId: string): Promise<HoldView> {
 
 /** For who is switched on by hand while he owes past grace: an exemption that ends after the days of the policy. */
 export async function exemptWhoOwes(work: Work, customerId: string, reason: string | null): Promise<void> {
-  if (!(await isPastGrace(work, customerId))) return;
+  if ((await listCuttingInvoices(work.db, customerId, work.now)).length === 0) return;
   const { exemptionDays } = await getOverduePolicy(work.db);
   const today = localDate(work.now, (await getSettings(work.db)).timeZone);
   await addHold(work, {

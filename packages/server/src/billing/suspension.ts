@@ -1,4 +1,4 @@
-// Who is cut for money, and who comes back. Paying wins every race: both sides lock the customer first.
+// Who is cut for money, with which accounts, and who comes back. Paying wins every race: both sides lock the customer first.
 import { type RawBuilder, sql } from 'kysely';
 import { lockCustomer } from '#customers/customers.ts';
 import { localDate } from '#platform/dates.ts';
@@ -20,26 +20,64 @@ async function getTerms(db: Db, now: Temporal.Instant): Promise<Terms> {
   return { today, graceDays, toleranceMinor, dueBefore: suspendsWhenDueBefore(today, graceDays) };
 }
 
+/** An invoice past its days of grace, and the accounts that it cuts; null: it is for no subscription, and cuts them all. */
+export type CuttingInvoice = {
+  id: string;
+  number: string | null;
+  dueOn: Temporal.PlainDate;
+  accountIds: string[] | null;
+};
+
 // Nobody has that many unpaid invoices; the oldest decide.
 const mostLookedAt = 500;
 
-/** Does the customer owe anything past its days of grace, and nothing holds? The customer is locked. */
-export async function isPastGrace(work: Work, customerId: string): Promise<boolean> {
-  const { today, graceDays, toleranceMinor, dueBefore } = await getTerms(work.db, work.now);
-  const invoices = await work.db
-    .selectFrom('billing.invoices')
-    .select((e) => ['status', 'due_on as dueOn', e('amount_minor', '-', e.ref('settled_minor')).as('balanceMinor')])
+/** What a customer owes past its days of grace, if nothing holds, the oldest first. */
+export async function listCuttingInvoices(
+  db: Db,
+  customerId: string,
+  now: Temporal.Instant,
+): Promise<CuttingInvoice[]> {
+  const { today, graceDays, toleranceMinor, dueBefore } = await getTerms(db, now);
+  const invoices = await db
+    .selectFrom('billing.invoices as invoice')
+    .select([
+      'id',
+      'number',
+      'status',
+      'due_on as dueOn',
+      'balance_minor as balanceMinor',
+      accountsOf('invoice').as('accountIds'),
+    ])
     .where('customer_id', '=', customerId)
     .where('status', '=', 'open')
     .where('due_on', '<', dueBefore)
     // Nobody is offline because of a fee (R-PAY-5).
-    .where(sql<boolean>`not exists (select from billing.late_fees fee where fee.fee_invoice_id = invoices.id)`)
+    .where(sql<boolean>`not exists (select from billing.late_fees fee where fee.fee_invoice_id = invoice.id)`)
     .orderBy('due_on')
+    .orderBy('id')
     .limit(mostLookedAt)
     .execute();
-  if (invoices.length === 0) return false;
-  const holdUntil = await findHoldEnd(work.db, customerId);
-  return invoices.some((invoice) => doesSuspend({ ...invoice, holdUntil }, today, { graceDays, toleranceMinor }));
+  if (invoices.length === 0) return [];
+  const holdUntil = await findHoldEnd(db, customerId);
+  return invoices.filter((invoice) => doesSuspend({ ...invoice, holdUntil }, today, { graceDays, toleranceMinor }));
+}
+
+export function doesCut({ accountIds }: CuttingInvoice, accountId: string): boolean {
+  return accountIds === null || accountIds.includes(accountId);
+}
+
+/**
+ * The accounts whose subscriptions stand on an invoice and were not credited (D7: what is paid stays on). A subscription without
+ * an account cuts nobody; an invoice without a subscription, written by hand, is for the customer as a whole.
+ */
+function accountsOf(invoice: string): RawBuilder<string[] | null> {
+  return sql`(select array_remove(array_agg(distinct subscription.account_id), null)
+    from billing.invoice_lines line join billing.subscriptions subscription on subscription.id = line.subscription_id
+    where line.invoice_id = ${sql.ref(invoice)}.id and line.credited_by is null)`;
+}
+
+function isForAccount(invoice: string): RawBuilder<boolean> {
+  return sql`coalesce(account.id = any(${accountsOf(invoice)}::uuid[]), true)`;
 }
 
 /** The last day of the promise or exemption of a customer that ends last. */
@@ -53,25 +91,31 @@ async function findHoldEnd(db: Db, customerId: string): Promise<Temporal.PlainDa
   return until ?? undefined;
 }
 
-/** Suspends a customer who is still overdue now that he is locked; returns whether anything changed. */
+/** Suspends what a customer still owes for now that he is locked, and nothing else; returns whether anything changed. */
 export async function suspendIfOverdue(work: Work, customerId: string): Promise<boolean> {
   await lockCustomer(work, customerId);
+  const listCutting = () => listCuttingInvoices(work.db, customerId, work.now);
   // What he has with us pays first: nobody is cut who has credit.
-  if (await isPastGrace(work, customerId)) await applyCredit(work, customerId);
-  if (!(await isPastGrace(work, customerId))) return false;
+  if ((await listCutting()).length > 0) await applyCredit(work, customerId);
+  const invoices = await listCutting();
+  if (invoices.length === 0) return false;
   let isChanged = false;
-  for (const account of await lockAccountsOf(work, customerId))
+  for (const account of await lockAccountsOf(work, customerId)) {
+    if (!invoices.some((invoice) => doesCut(invoice, account.id))) continue;
     isChanged = (await blockAccount(work, account, 'overdue')) || isChanged;
+  }
   if (isChanged) work.announce('customer', customerId);
   return isChanged;
 }
 
-/** Lifts the overdue block of a customer who owes nothing past grace, and no other block. The customer is locked. */
+/** Lifts the overdue block, and no other, of the accounts for which nothing is owed past grace. The customer is locked. */
 export async function restoreIfPaid(work: Work, customerId: string): Promise<boolean> {
-  if (await isPastGrace(work, customerId)) return false;
+  const invoices = await listCuttingInvoices(work.db, customerId, work.now);
   let isChanged = false;
-  for (const account of await lockAccountsOf(work, customerId))
+  for (const account of await lockAccountsOf(work, customerId)) {
+    if (invoices.some((invoice) => doesCut(invoice, account.id))) continue;
     isChanged = (await liftBlock(work, account, 'overdue')) || isChanged;
+  }
   if (isChanged) work.announce('customer', customerId);
   return isChanged;
 }
@@ -85,10 +129,14 @@ function isPastGraceSql({ today, dueBefore, toleranceMinor }: Terms, invoice: st
       where hold.customer_id = ${i}.customer_id and hold.ended_at is null and hold.until_on >= ${today}))`;
 }
 
-const hasUnblockedAccount = sql`exists (select from provisioning.accounts account
-  where account.customer_id = customer.id and account.removed_at is null
-    and not exists (select from provisioning.blocks block
-      where block.account_id = account.id and block.reason = 'overdue' and block.lifted_at is null))`;
+/** Whether an invoice, past grace or not, is for an account that is not cut for money yet. */
+export function hasAccountToCut(invoice: string): RawBuilder<boolean> {
+  return sql`exists (select from provisioning.accounts account
+    where account.customer_id = ${sql.ref(invoice)}.customer_id and account.removed_at is null
+      and not exists (select from provisioning.blocks block
+        where block.account_id = account.id and block.reason = 'overdue' and block.lifted_at is null)
+      and ${isForAccount(invoice)})`;
+}
 
 const lowestId = '00000000-0000-0000-0000-000000000000';
 export const batchSize = 1000;
@@ -101,7 +149,7 @@ export type CustomerToSuspend = {
   openMinor: bigint;
 };
 
-/** Customers with an account that is not blocked for it and an open invoice past grace, after a given one. */
+/** Customers with an open invoice past grace for an account that is not blocked for it, after a given one. */
 export async function listCustomersToSuspend(
   db: Db,
   now: Temporal.Instant,
@@ -114,7 +162,7 @@ export async function listCustomersToSuspend(
            invoice.amount_minor - invoice.settled_minor as "openMinor"
     from billing.invoices invoice
     join customers.customers customer on customer.id = invoice.customer_id
-    where ${isPastGraceSql(terms, 'invoice')} and customer.id > ${after}::uuid and ${hasUnblockedAccount}
+    where ${isPastGraceSql(terms, 'invoice')} and customer.id > ${after}::uuid and ${hasAccountToCut('invoice')}
     order by customer.id, invoice.due_on limit ${limit}`.execute(db);
   return rows;
 }
@@ -125,11 +173,11 @@ export async function countCustomersToSuspend(db: Db, now: Temporal.Instant): Pr
     select count(distinct customer.id)::integer as count
     from billing.invoices invoice
     join customers.customers customer on customer.id = invoice.customer_id
-    where ${isPastGraceSql(terms, 'invoice')} and ${hasUnblockedAccount}`.execute(db);
+    where ${isPastGraceSql(terms, 'invoice')} and ${hasAccountToCut('invoice')}`.execute(db);
   return rows[0]?.count ?? 0;
 }
 
-/** Customers who are blocked for being overdue and no longer are. */
+/** Customers with an account that is blocked for being overdue and no longer is. */
 export async function listCustomersToRestore(
   db: Db,
   now: Temporal.Instant,
@@ -144,7 +192,7 @@ export async function listCustomersToRestore(
     join customers.customers customer on customer.id = account.customer_id
     where block.reason = 'overdue' and block.lifted_at is null and customer.id > ${after}::uuid
       and not exists (select from billing.invoices invoice
-        where invoice.customer_id = customer.id and ${isPastGraceSql(terms, 'invoice')})
+        where invoice.customer_id = customer.id and ${isPastGraceSql(terms, 'invoice')} and ${isForAccount('invoice')})
     order by customer.id limit ${limit}`.execute(db);
   return rows;
 }
@@ -157,7 +205,9 @@ export async function countCustomersToRestore(db: Db, now: Temporal.Instant): Pr
     join provisioning.accounts account on account.id = block.account_id and account.removed_at is null
     where block.reason = 'overdue' and block.lifted_at is null
       and not exists (select from billing.invoices invoice
-        where invoice.customer_id = account.customer_id and ${isPastGraceSql(terms, 'invoice')})`.execute(db);
+        where invoice.customer_id = account.customer_id and ${isPastGraceSql(terms, 'invoice')} and ${isForAccount('invoice')})`.execute(
+    db,
+  );
   return rows[0]?.count ?? 0;
 }
 

@@ -1,6 +1,7 @@
 // One customer, everything that decides whether he is online, and what follows from it.
 import type { WhyOffline } from '@lastmile/contract/why-offline.ts';
 import type { z } from 'zod';
+import { doesCut, listCuttingInvoices } from '#billing/suspension.ts';
 import type { Db, Scope } from '#platform/db.ts';
 import { listCustomerSessions } from '#subscribers/session-list.ts';
 import { getSubscriber } from '#subscribers/subscribers.ts';
@@ -19,6 +20,7 @@ export async function getWhyOffline(db: Db, customerId: string, now: Temporal.In
     db,
     accounts.map(({ routerId }) => routerId),
   );
+  const invoices = await listCuttingInvoices(db, customerId, now);
   const sessions = (await listCustomerSessions(db, customerId, { limit: 100 }, scope)).items;
   return {
     balanceMinor,
@@ -40,8 +42,10 @@ export async function getWhyOffline(db: Db, customerId: string, now: Temporal.In
           stateSince: router.stateSince,
         },
       });
+      const cutting = invoices.find((invoice) => doesCut(invoice, id));
+      const cutFor = cutting ? { invoiceId: cutting.id, number: cutting.number, dueOn: cutting.dueOn } : null;
       const shown = own.slice(0, shownSessions);
-      return [{ accountId: id, accountName: name, ...answer, blocks, pending, router, sessions: shown }];
+      return [{ accountId: id, accountName: name, ...answer, cutFor, blocks, pending, router, sessions: shown }];
     }),
   };
 }

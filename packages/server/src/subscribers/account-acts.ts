@@ -1,5 +1,6 @@
 // A customer's accounts: each on a router, with a plan. A plan is sold, so an account is given one here, above the plans.
 import { correctSubscriptionOf, endSubscriptionsOf, subscribeAccount } from '#billing/subscriptions.ts';
+import { suspendIfOverdue } from '#billing/suspension.ts';
 import { lockPresentCustomer } from '#customers/customers.ts';
 import { lockSellablePlan } from '#plans/plans.ts';
 import type { Work } from '#platform/db.ts';
@@ -54,26 +55,35 @@ export async function addAccountToCustomer(
   if (accounts.length >= mostAccounts) throw new DomainError('too_many_accounts', { most: mostAccounts });
   const id = await addAccountOf(work, sealer, customerId, account);
   const [present] = accounts;
-  // Who is suspended is so with all that he has.
-  if (present) await copyBlocks(work, present.id, { id, customerId, name: account.username });
+  if (present) await copyStaffBlock(work, present.id, { id, customerId, name: account.username });
+  // Who is cut already is so with this one too, where what he owes is not for another.
+  if (await hasOverdueBlock(work, accounts)) await suspendIfOverdue(work, customerId);
   work.announce('customer', customerId);
 }
 
-async function copyBlocks(
+function standingBlocks(work: Work, reason: BlockReason, accountIds: readonly string[]) {
+  return work.db
+    .selectFrom('provisioning.blocks')
+    .select('note')
+    .where('account_id', 'in', accountIds)
+    .where('lifted_at', 'is', null)
+    .where('reason', '=', reason);
+}
+
+/** Who is suspended by hand is so with all that he has. A vacation and an end are of the account that has them. */
+async function copyStaffBlock(
   work: Work,
   fromId: string,
   to: { id: string; customerId: string; name: string },
 ): Promise<void> {
-  const blocks = await work.db
-    .selectFrom('provisioning.blocks')
-    .select(['reason', 'note'])
-    .where('account_id', '=', fromId)
-    .where('lifted_at', 'is', null)
-    // A vacation and an end are of the account that has them.
-    .where('reason', 'in', ['overdue', 'staff'])
-    .orderBy('id')
-    .execute();
-  for (const { reason, note } of blocks) await blockAccount(work, to, reason as BlockReason, note);
+  const block = await standingBlocks(work, 'staff', [fromId]).executeTakeFirst();
+  if (block) await blockAccount(work, to, 'staff', block.note);
+}
+
+async function hasOverdueBlock(work: Work, accounts: readonly LockedAccount[]): Promise<boolean> {
+  if (accounts.length === 0) return false;
+  const ids = accounts.map(({ id }) => id);
+  return (await standingBlocks(work, 'overdue', ids).limit(1).executeTakeFirst()) !== undefined;
 }
 
 export type AccountOfChange = Partial<NewAccountOf>;

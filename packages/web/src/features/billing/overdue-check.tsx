@@ -59,6 +59,7 @@ function Explanation({ graceDays: count, overdueCount }: { graceDays: number; ov
   return (
     <>
       <Text>{t('invoices.overdueCheck.confirmText', { count })}</Text>
+      <Text mt="xs">{t('invoices.overdueCheck.confirmScope')}</Text>
       <Text mt="xs">{t('invoices.overdueCheck.confirmRestore')}</Text>
       <Text mt="xs" fw={500}>
         {t('invoices.overdueCheck.confirmCount', { count: overdueCount })}

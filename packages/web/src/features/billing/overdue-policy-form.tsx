@@ -2,7 +2,7 @@ import { NumberInput, Skeleton, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useCan } from '../../lib/session.ts';
+import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Form } from '../../ui/form.tsx';
@@ -10,6 +10,7 @@ import { FormDrawer } from '../../ui/form-drawer.tsx';
 import { MoneyInput } from '../../ui/money-input.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { Panel } from '../../ui/panel.tsx';
+import { LateFeeFields, lateFeeTroubles, lateFeeValues, sentLateFee } from './late-fee-fields.tsx';
 import { changeOverduePolicy, type OverduePolicy, overduePolicyQuery } from './suspension-queries.ts';
 
 type DrawerProps = { isOpen: boolean; onClose: () => void };
@@ -79,6 +80,7 @@ type PolicyFormProps = { policy: OverduePolicy; onDone: () => void; onReload: ()
 
 function PolicyForm({ policy, onDone, onReload }: PolicyFormProps) {
   const can = useCan();
+  const format = useFormat();
   const { revision } = policy;
   const daysTrouble = (text: string) => (daysFromText(text) ? null : t('tomorrow.policy.reminderDaysWrong'));
   const form = useForm({
@@ -93,8 +95,10 @@ function PolicyForm({ policy, onDone, onReload }: PolicyFormProps) {
       reminderHour: policy.reminderHour,
       doesMailInvoices: policy.doesMailInvoices,
       doesMailReceipts: policy.doesMailReceipts,
+      ...lateFeeValues(policy),
     },
     validate: (values) => ({
+      ...lateFeeTroubles(values, format),
       exemptionDays: numberTrouble('exemptionDays', values.exemptionDays),
       fusePercent: numberTrouble('fusePercent', values.fusePercent),
       fuseLeastCount: numberTrouble('fuseLeastCount', values.fuseLeastCount),
@@ -120,6 +124,7 @@ function PolicyForm({ policy, onDone, onReload }: PolicyFormProps) {
       submit={({ reminderDaysBefore, reminderDaysAfter, toleranceMinor, ...values }) =>
         changeOverduePolicy({
           ...values,
+          ...sentLateFee(values),
           toleranceMinor: toleranceMinor || '0',
           reminderDaysBefore: daysFromText(reminderDaysBefore) ?? [],
           reminderDaysAfter: (daysFromText(reminderDaysAfter) ?? []).filter((day) => day > 0),
@@ -139,6 +144,7 @@ function PolicyForm({ policy, onDone, onReload }: PolicyFormProps) {
         description={t('tomorrow.policy.toleranceHelp')}
         inputWrapperOrder={below}
       />
+      <LateFeeFields at={form.getInputProps} kind={form.values.lateFeeKind} />
       {number('exemptionDays', t('tomorrow.policy.days'), t('tomorrow.policy.exemptionDaysHelp'))}
       {number('fusePercent', '%')}
       {number('fuseLeastCount', t('tomorrow.policy.customers'))}

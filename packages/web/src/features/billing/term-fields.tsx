@@ -1,9 +1,10 @@
 // The terms that a subscription may have of its own: shared by the form of a new one and that of a change.
-import { Group, NativeSelect, NumberInput } from '@mantine/core';
+import { Group, NativeSelect } from '@mantine/core';
 import type { Format } from '../../lib/format.ts';
 import { t } from '../../lib/words.ts';
 import { DayInput } from '../../ui/day-input.tsx';
 import { MoneyInput, moneyTrouble } from '../../ui/money-input.tsx';
+import { PercentInput } from '../../ui/percent-input.tsx';
 import type { Subscription } from './subscription-queries.ts';
 
 export type TermValues = {
@@ -72,17 +73,7 @@ export function TermFields({ at, values: { discountKind }, currency }: TermField
           label={t('subscriptions.form.discountKind')}
           data={kinds.map((kind) => ({ value: kind, label: t(`subscriptions.form.discountKinds.${kind}`) }))}
         />
-        {discountKind === 'percent' && (
-          <NumberInput
-            {...at('discountBp')}
-            label={t('subscriptions.form.percent')}
-            suffix=" %"
-            decimalScale={2}
-            allowNegative={false}
-            clampBehavior="none"
-            hideControls
-          />
-        )}
+        {discountKind === 'percent' && <PercentInput {...at('discountBp')} label={t('subscriptions.form.percent')} />}
         {discountKind === 'amount' && (
           <MoneyInput {...at('discountMinor')} label={t('subscriptions.form.amount')} currency={currency} />
         )}

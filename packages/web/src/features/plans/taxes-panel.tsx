@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useCan, useFormat } from '../../lib/session.ts';
@@ -8,6 +8,7 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { Form } from '../../ui/form.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { Panel } from '../../ui/panel.tsx';
+import { PercentInput } from '../../ui/percent-input.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { addTax, archiveTax, type Tax, taxList } from './queries.ts';
 import { taxRate } from './tax-select.tsx';
@@ -96,15 +97,7 @@ function TaxForm() {
     >
       <Group grow align="flex-start">
         <TextInput {...form.getInputProps('name')} label={t('billing.taxes.name')} maxLength={60} />
-        <NumberInput
-          {...form.getInputProps('rateBp')}
-          label={t('billing.taxes.rate')}
-          suffix=" %"
-          decimalScale={2}
-          allowNegative={false}
-          clampBehavior="none"
-          hideControls
-        />
+        <PercentInput {...form.getInputProps('rateBp')} label={t('billing.taxes.rate')} />
       </Group>
     </Form>
   );

@@ -30,7 +30,7 @@ export function WhyOffline({ customer, onPay }: WhyOfflineProps) {
 
 function WhyPanel({ why, customer, onPay }: WhyOfflineProps & { why: Why }) {
   const format = useFormat();
-  const { accountName, nextAt, router, since, verdict } = why;
+  const { accountName, nextAt, router, verdict } = why;
   const isOnly = customer.accounts.length === 1;
   const refusal = useRefusal(why);
   return (
@@ -45,10 +45,7 @@ function WhyPanel({ why, customer, onPay }: WhyOfflineProps & { why: Why }) {
                 router: router.label,
                 reason: t(`customers.why.state.refusals.${refusal}`),
               })
-            : t(`customers.why.verdicts.${verdict}`, {
-                router: router.label,
-                since: since ? sinceText(format, since) : '',
-              })}
+            : verdictWords(format, why)}
         </Text>
         <Facts
           facts={[
@@ -69,6 +66,17 @@ function WhyPanel({ why, customer, onPay }: WhyOfflineProps & { why: Why }) {
       </Stack>
     </Panel>
   );
+}
+
+function verdictWords(format: Format, { verdict, since, router, cutFor }: Why): string {
+  const facts = { router: router.label, since: since ? sinceText(format, since) : '' };
+  if (verdict === 'overdue' && cutFor?.number)
+    return t('customers.why.verdicts.overdueFor', {
+      ...facts,
+      number: cutFor.number,
+      day: format.day(cutFor.dueOn),
+    });
+  return t(`customers.why.verdicts.${verdict}`, facts);
 }
 
 function nextKey(verdict: Why['verdict']) {

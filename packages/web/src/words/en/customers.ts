@@ -113,6 +113,7 @@ export const customers = {
       being_cut: 'Blocked since {{since}}, and still online: the session is about to be cut.',
       blocked_by_hand: 'Suspended by hand since {{since}}. A payment does not lift this.',
       overdue: 'Suspended since {{since}}, because money is overdue.',
+      overdueFor: 'Suspended since {{since}}, because invoice {{number}} is not paid. It was due on {{day}}.',
       blocked_otherwise: 'Blocked since {{since}}.',
       router_offline: '{{router}} does not answer since {{since}}.',
       router_observed: '{{router}} is only observed, so the account was never written to it.',

@@ -236,11 +236,13 @@ export const invoices = {
     act: 'Run overdue check now',
     confirmTitle: 'Run the overdue check now?',
     confirmText_zero:
-      'Every customer with an open invoice past its due date is suspended: the account is disabled on the router and the session dropped.',
+      'Every customer with an open invoice past its due date is suspended: the account that the invoice is for is disabled on the router and its session dropped.',
     confirmText_one:
-      'Every customer whose open invoice is more than {{count}} day past its due date is suspended: the account is disabled on the router and the session dropped.',
+      'Every customer whose open invoice is more than {{count}} day past its due date is suspended: the account that the invoice is for is disabled on the router and its session dropped.',
     confirmText_other:
-      'Every customer whose open invoice is more than {{count}} days past its due date is suspended: the account is disabled on the router and the session dropped.',
+      'Every customer whose open invoice is more than {{count}} days past its due date is suspended: the account that the invoice is for is disabled on the router and its session dropped.',
+    confirmScope:
+      'Accounts whose own invoices are paid stay on. An invoice for no subscription counts for all accounts of its customer.',
     confirmRestore: 'Who was suspended for it and is no longer late is restored. Blocks set by hand stay.',
     confirmCount_one: '{{count}} invoice is past its due date now.',
     confirmCount_other: '{{count}} invoices are past their due date now.',
