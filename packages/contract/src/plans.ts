@@ -177,11 +177,14 @@ export const plans = {
       ),
       /** The latest wish to have old sessions dial again. */
       redial: Redial.nullable(),
+      /** When the quiet hour of the settings comes next. */
+      quietAt: Instant,
     }),
   },
   'POST /api/plans/:planId/redial': {
     name: 'redialPlan',
-    summary: 'Have the sessions that run on an old speed of this plan dial again, now or in the small hours.',
+    summary:
+      'Have the sessions that run on an old speed of this plan dial again, now or at the quiet hour of the settings.',
     permission: 'plan:write',
     needsEverywhere: true,
     params: planId,

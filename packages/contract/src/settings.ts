@@ -37,6 +37,8 @@ const fields = {
   ownerEmail: MailAddress.nullable(),
   /** How long the event log is kept. */
   eventDays: z.int().min(7).max(3650),
+  /** The time of day at which lines may be dropped for some seconds, by the provider's clock. */
+  quietHour: z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'must be a time of day such as 03:00'),
 };
 
 export const Settings = z.object({ ...fields, hasLogo: z.boolean(), revision: Revision }).meta({ id: 'Settings' });

@@ -228,7 +228,7 @@ export async function createRoutes(
   systemRoutes(http, devices.runNow);
   notificationRoutes(http, devices.sealer);
   provisioningRoutes(http, devices);
-  planRoutes(http);
+  planRoutes(http, devices.runNow);
   customerRoutes(http);
   billingRoutes(http);
   voucherRoutes(http, devices);

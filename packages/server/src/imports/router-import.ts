@@ -136,8 +136,8 @@ async function takeOver(
   { profiles: choices, chargedFrom }: ImportWish,
 ): Promise<Imported> {
   if (!(await holdRouter(work, routerId))) throw new DomainError('router_not_found', { routerId });
-  // Two imports of one router at once: the second waits, and finds nothing new.
-  await work.db.selectFrom('routers.routers').select('id').where('id', '=', routerId).forUpdate().execute();
+  // Two imports of one router at once: the second waits, and finds nothing new. Both hold the router by then, so no stronger lock.
+  await work.db.selectFrom('routers.routers').select('id').where('id', '=', routerId).forNoKeyUpdate().execute();
   const known = await listKnownAccounts(work.db, routerId);
   const review = reviewAccounts(inventory.accounts, known, inventory.profiles);
   const names = new Map(

@@ -6,6 +6,7 @@ import {
   askForRedial,
   findRedial,
   listRoutersWithProfile,
+  nextQuietHour,
   type ProfileOnRouter,
   type RedialView,
   stopRedial,
@@ -25,9 +26,14 @@ export async function getPlanOnRouters(
   db: Db,
   planId: string,
   scope: Scope,
-): Promise<{ items: ProfileOnRouter[]; redial: RedialView | null }> {
+  now: Temporal.Instant,
+): Promise<{ items: ProfileOnRouter[]; redial: RedialView | null; quietAt: Temporal.Instant }> {
   const { profileId } = await getProfileOf(db, planId);
-  return { items: await listRoutersWithProfile(db, profileId, scope), redial: await findRedial(db, profileId) };
+  return {
+    items: await listRoutersWithProfile(db, profileId, scope),
+    redial: await findRedial(db, profileId),
+    quietAt: await nextQuietHour(db, now),
+  };
 }
 
 export async function redialPlan(work: Work, planId: string, when: 'now' | 'quiet_hour'): Promise<RedialView> {

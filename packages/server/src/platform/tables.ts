@@ -803,6 +803,7 @@ export interface ProvisioningSessions {
 }
 
 export interface ProvisioningWrittenObjects {
+  is_addition: Generated<boolean>;
   kind: string;
   object_id: string;
   router_id: string;
@@ -884,6 +885,7 @@ export interface SettingsProvider {
   logo_type: string | null;
   owner_email: string | null;
   provider_name: string;
+  quiet_hour: Generated<string>;
   revision: Generated<number>;
   time_zone: string;
 }

@@ -12,35 +12,48 @@ export type WritePolicy = ChangeLimit & {
   ignoredKeys: ReadonlySet<string>;
 };
 
-type Row = Omit<WritePolicy, 'ignoredKeys' | 'writtenKeys'> & { ignoredKeys: string[]; writtenKeys: string[] };
+type KeyLists = 'ignoredKeys' | 'writtenKeys' | 'addedKeys';
+type Row = Omit<WritePolicy, KeyLists> & Record<KeyLists, string[]>;
 
 const windowHours = 1;
 
 /** While changes are held the window stands still: waiting alone does not let them go on. */
 export async function getWritePolicy(db: Db, routerId: string, now: Temporal.Instant): Promise<WritePolicy> {
+  const writtenLately = sql`select kind || ' ' || object_id from provisioning.written_objects
+    where router_id = router.id and written_at > least(${now}, router.held_since) - make_interval(hours => ${windowHours})`;
   const { rows } = await sql<Row>`
     select change_limit_percent as percent, heals_drift as "healsDrift",
       case when lifted_until > ${now} then lifted_count else 0 end as "liftedCount",
       (select count(*)::integer from provisioning.accounts where router_id = router.id and removed_at is null) as "accountCount",
-      array(select kind || ' ' || object_id from provisioning.written_objects
-        where router_id = router.id
-          and written_at > least(${now}, router.held_since) - make_interval(hours => ${windowHours})) as "writtenKeys",
+      array(${writtenLately} and not is_addition) as "writtenKeys",
+      array(${writtenLately} and is_addition) as "addedKeys",
       array(select kind || ' ' || coalesce(account_id, profile_id) from provisioning.drifts
         where router_id = router.id and closed_at is null and ignored_until > ${now}) as "ignoredKeys"
     from routers.routers router where id = ${routerId}`.execute(db);
   const row = rows[0];
   if (!row) throw new DomainError('router_not_found', { routerId });
-  return { ...row, writtenKeys: new Set(row.writtenKeys), ignoredKeys: new Set(row.ignoredKeys) };
+  return {
+    ...row,
+    writtenKeys: new Set(row.writtenKeys),
+    addedKeys: new Set(row.addedKeys),
+    ignoredKeys: new Set(row.ignoredKeys),
+  };
 }
 
 /** Before it is sent: what is lost on the way counts, too. */
-export async function recordWrites(work: Work, routerId: string, keys: ReadonlySet<string>): Promise<void> {
+export async function recordWrites(
+  work: Work,
+  routerId: string,
+  keys: ReadonlySet<string>,
+  addedKeys: ReadonlySet<string>,
+): Promise<void> {
   if (keys.size === 0) return;
   await sql`
-    insert into provisioning.written_objects (router_id, kind, object_id, written_at)
-    select ${routerId}, split_part(key, ' ', 1), split_part(key, ' ', 2)::uuid, ${work.now}
+    insert into provisioning.written_objects (router_id, kind, object_id, written_at, is_addition)
+    select ${routerId}, split_part(key, ' ', 1), split_part(key, ' ', 2)::uuid, ${work.now}, key = any(${[...addedKeys]}::text[])
     from unnest(${[...keys]}::text[]) as key
-    on conflict (router_id, kind, object_id) do update set written_at = excluded.written_at`.execute(work.db);
+    on conflict (router_id, kind, object_id) do update
+      set written_at = excluded.written_at, is_addition = excluded.is_addition`.execute(work.db);
 }
 
 export const heldCode = 'change_limit';

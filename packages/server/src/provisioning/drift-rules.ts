@@ -72,6 +72,8 @@ export function isCutting(change: Change): boolean {
 
 // A handful is no bulk, however small the router.
 const leastHeld = 20;
+// Who is new takes nothing from those who are there: a router is filled one by one, and only a bulk of that waits for a person.
+const leastAddedHeld = 500;
 const noLimitPercent = 100;
 
 export type ChangeLimit = {
@@ -79,25 +81,37 @@ export type ChangeLimit = {
   percent: number;
   /** What a person has allowed beside it, while that lasts. */
   liftedCount: number;
-  /** What was written lately. */
+  /** What was changed or removed lately. */
   writtenKeys: ReadonlySet<string>;
+  /** What was added lately. */
+  addedKeys: ReadonlySet<string>;
 };
 
 /**
- * How many objects would be added, changed or removed, with those that were lately, where that is more than a person has allowed;
- * undefined: go on. Whose session alone is dropped keeps what he has.
+ * How many objects would be added, changed or removed, where that, with those that were lately, is more than a person has allowed;
+ * undefined: go on. New accounts are counted apart. Whose session alone is dropped keeps what he has.
  */
 export function heldCount(changes: readonly Change[], limit: ChangeLimit): number | undefined {
   if (limit.percent >= noLimitPercent) return undefined;
   const wanted = writtenBy(changes);
-  if (wanted.size === 0) return undefined;
-  const all = wanted.union(limit.writtenKeys);
+  const added = addedBy(changes);
   const share = Math.floor((limit.accountCount * limit.percent) / 100);
-  return all.size > Math.max(leastHeld, share) + limit.liftedCount ? wanted.size : undefined;
+  const isTooMuch = (keys: ReadonlySet<string>, latelyKeys: ReadonlySet<string>, least: number) =>
+    keys.size > 0 && keys.union(latelyKeys).size > Math.max(least, share) + limit.liftedCount;
+  const isHeld =
+    isTooMuch(wanted.difference(added), limit.writtenKeys, leastHeld) ||
+    isTooMuch(added, limit.addedKeys, leastAddedHeld);
+  return isHeld ? wanted.size : undefined;
 }
 
 /** The objects that changes write. */
 export function writtenBy(changes: readonly Change[]): Set<string> {
   const writing = changes.filter(({ kind }) => kind !== 'drop_session' && kind !== 'drop_cookie');
   return new Set(writing.map((change) => keyOfObject(objectOf(change))));
+}
+
+/** The accounts that are new. One that was settled and is gone from the router is no new one: it was removed there. */
+export function addedBy(changes: readonly Change[]): Set<string> {
+  const adding = changes.filter((change) => change.kind === 'add_account' && change.account.isUnsettled);
+  return new Set(adding.map((change) => keyOfObject(objectOf(change))));
 }

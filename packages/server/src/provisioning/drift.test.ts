@@ -162,6 +162,16 @@ test('many small changes stop at the limit together, show how many wait, and go 
   expect(actions).toContain('router.changes_held');
 });
 
+test('a person may fill a new router one by one, without being held', async () => {
+  const router = await startTestRouter();
+  const { id: routerId } = await addRouter(running, router);
+  const customers: Loose[] = [];
+  for (let number = 0; number < 22; number++) customers.push(await addCustomer(running, routerId));
+  for (const { id } of customers) await settled(running, id);
+  expect(router.rows('/ppp/secret')).toHaveLength(22);
+  expect((await running.call(`GET /api/routers/${routerId}`)).body).toMatchObject({ heldCount: 0 });
+});
+
 test('who switches a router to "manage" has looked at what will be written, as it is now', async () => {
   const { router, routerId, customers } = await fullRouter();
   await put(routerId, { mode: 'observe' });

@@ -1,7 +1,7 @@
 import type { Database } from '#platform/db.ts';
 import type { Jobs } from '#platform/jobs.ts';
 import type { RouterConnections } from '#routers/connections.ts';
-import { runRedials } from './redials.ts';
+import { redialJob, runRedials } from './redials.ts';
 
 export async function scheduleProvisioningJobs(
   jobs: Jobs,
@@ -9,7 +9,7 @@ export async function scheduleProvisioningJobs(
   connections: RouterConnections,
 ): Promise<void> {
   await jobs.schedule({
-    name: 'provisioning.redial',
+    name: redialJob,
     cron: '* * * * *',
     timeZone: 'UTC',
     run: () => runRedials(database, connections),

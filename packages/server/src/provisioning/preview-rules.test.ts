@@ -156,13 +156,25 @@ test('a profile or a pool that somebody changed or removed is drift, and one who
   expect(found([ids[1]], slow)).toEqual([]);
 });
 
-const limit = { accountCount: 100, percent: 30, liftedCount: 0, writtenKeys: new Set<string>() };
+const limit = {
+  accountCount: 100,
+  percent: 30,
+  liftedCount: 0,
+  writtenKeys: new Set<string>(),
+  addedKeys: new Set<string>(),
+};
 const switched = (count: number) =>
   Array.from({ length: count }, (_, place) => ({
     kind: 'set_account' as const,
     account: account({ id: `id-${place}` }),
     ref: `*${place}`,
     fields: { isDisabled: true },
+  }));
+const added = (count: number, change: Partial<WantedAccount> = { isUnsettled: true }) =>
+  switched(count).map(({ account: { id } }) => ({
+    kind: 'add_account' as const,
+    account: account({ id, ...change }),
+    profileName: 'gold',
   }));
 const written = (count: number, from = 0) =>
   new Set(Array.from({ length: count }, (_, place) => `account id-${from + place}`));
@@ -175,14 +187,24 @@ test.each([
   ['more than a person allowed is', 62, { liftedCount: 31 }, 62],
   ['many small rounds are, together', 1, { writtenKeys: written(30, 500) }, 1],
   ['the same objects written again are not', 30, { writtenKeys: written(30) }, undefined],
+  ['who was added lately does not count', 30, { addedKeys: written(400, 500) }, undefined],
   ['nothing is where nothing is written', 0, { writtenKeys: written(31) }, undefined],
   ['nothing is where a person wants no limit', 5000, { percent: 100 }, undefined],
 ])('%s', (_name, count, change, held) => {
   expect(heldCount(switched(count), { ...limit, ...change })).toBe(held);
 });
 
+test('new accounts wait from the 501st of an hour on, and are counted apart from what is changed', () => {
+  expect(heldCount(added(500), limit)).toBeUndefined();
+  expect(heldCount(added(501), limit)).toBe(501);
+  expect(heldCount(added(1), { ...limit, addedKeys: written(500, 700) })).toBe(1);
+  expect(heldCount(added(501), { ...limit, accountCount: 5000 })).toBeUndefined();
+  expect(heldCount([...added(40), ...switched(70).slice(40)], limit)).toBeUndefined();
+  expect(heldCount([...added(40), ...switched(71).slice(40)], limit)).toBe(71);
+});
+
 test('what is added and what is changed of profiles counts, and a session that is dropped does not', () => {
-  const add = switched(30).map(({ account }) => ({ kind: 'add_account' as const, account, profileName: 'gold' }));
+  const add = added(30, { isUnsettled: false });
   expect(heldCount(add, limit)).toBeUndefined();
   expect(heldCount([...add, { kind: 'add_profile', profile }], limit)).toBe(31);
   expect(

@@ -6,7 +6,16 @@ import { findTrouble } from '#routers/trouble.ts';
 import { type Adopted, type AdoptionPlan, planWithAdoption } from './adoption-rules.ts';
 import { getWritePolicy, heldCode, heldWords, recordHeld, recordWrites, type WritePolicy } from './change-limit.ts';
 import type { Change, Observed, Wanted, WantedProfile } from './change-rules.ts';
-import { type FoundDrift, findDrifts, heldCount, isCutting, keyOfObject, objectOf, writtenBy } from './drift-rules.ts';
+import {
+  addedBy,
+  type FoundDrift,
+  findDrifts,
+  heldCount,
+  isCutting,
+  keyOfObject,
+  objectOf,
+  writtenBy,
+} from './drift-rules.ts';
 import { recordDrifts } from './drifts.ts';
 import type { Applied, Driver, Scope } from './drivers/driver.ts';
 import {
@@ -150,7 +159,7 @@ async function noteWhatComes(
   if (newNames.length === 0 && newProfiles.length === 0 && newWrites.size === 0) return;
   for (const key of newWrites) progress.noted.add(key);
   await inTransaction(database, reconciler, async (work) => {
-    await recordWrites(work, routerId, newWrites);
+    await recordWrites(work, routerId, newWrites, addedBy(changes));
     await recordNames(work, newNames);
     await recordCopies(work, routerId, newProfiles);
   });

@@ -64,19 +64,18 @@ export async function listRoutersWithProfile(db: Db, profileId: string, scope: S
   return rows;
 }
 
-// In the small hours, where the provider is, the fewest notice that their line was gone for some seconds.
-const quietHour = 3;
-
-function nextQuietHour(now: Temporal.Instant, timeZone: string): Temporal.Instant {
+export async function nextQuietHour(db: Db, now: Temporal.Instant): Promise<Temporal.Instant> {
+  const { timeZone, quietHour } = await getSettings(db);
   const local = now.toZonedDateTimeISO(timeZone);
-  const today = local.withPlainTime({ hour: quietHour });
-  const next = Temporal.ZonedDateTime.compare(today, local) > 0 ? today : today.add({ days: 1 });
+  const time = Temporal.PlainTime.from(quietHour);
+  const today = local.withPlainTime(time);
+  // The day first, then its time: where clocks are changed this night, the hour stays as it was said.
+  const next = Temporal.ZonedDateTime.compare(today, local) > 0 ? today : local.add({ days: 1 }).withPlainTime(time);
   return next.toInstant();
 }
 
 /** Has the sessions of a profile that run on an old speed dial again. One such wish stands at a time. */
 export async function askForRedial(work: Work, profileId: string, when: 'now' | 'quiet_hour'): Promise<void> {
-  const { timeZone } = await getSettings(work.db);
   await work.db
     .updateTable('provisioning.redials')
     .set({ ended_at: work.now, is_stopped: true })
@@ -90,7 +89,7 @@ export async function askForRedial(work: Work, profileId: string, when: 'now' | 
       profile_id: profileId,
       asked_at: work.now,
       by_name: work.actor.name,
-      not_before: when === 'now' ? work.now : nextQuietHour(work.now, timeZone),
+      not_before: when === 'now' ? work.now : await nextQuietHour(work.db, work.now),
     })
     .execute();
 }
@@ -148,6 +147,9 @@ function itemCount(redialId: unknown, is: 'is' | 'is not') {
 const perRouter = 10;
 const pauseMs = 1000;
 const schedule: Actor = { kind: 'schedule', id: null, name: 're-dial' };
+
+/** A run of it can be asked for, so that nobody waits for the next minute. */
+export const redialJob = 'provisioning.redial';
 
 /** Drops what is due, a few sessions of each router at a time, until nothing is left or the time for one run is over. */
 export async function runRedials(

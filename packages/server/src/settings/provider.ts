@@ -17,6 +17,7 @@ const columns = [
   'grace_days as graceDays',
   'owner_email as ownerEmail',
   'event_days as eventDays',
+  'quiet_hour as quietHour',
   'revision',
 ] as const;
 
@@ -47,6 +48,7 @@ export async function changeSettings(work: Work, { revision, ...change }: Settin
       grace_days: after.graceDays,
       owner_email: after.ownerEmail,
       event_days: after.eventDays,
+      quiet_hour: after.quietHour,
       revision: revision + 1,
     })
     .execute();

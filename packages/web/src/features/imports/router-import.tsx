@@ -8,6 +8,7 @@ import { planList } from '../plans/queries.ts';
 import { ResultBox } from '../routers/connection-result.tsx';
 import type { Router } from '../routers/queries.ts';
 import { Counts, RouterReading } from '../routers/router-reading.tsx';
+import { ChargeChoice } from './charge-choice.tsx';
 import { FoundAccounts } from './found-accounts.tsx';
 import { type Choices, isComplete, keyOf, offered, sentChoices } from './profile-choice.ts';
 import classes from './profile-fields.module.css';
@@ -69,7 +70,9 @@ type ProfilesProps = { router: Router; review: ImportReview; onImported: (import
 
 /** Each profile becomes a plan, in one step that can be repeated. */
 function Profiles({ router, review, onImported }: ProfilesProps) {
+  const format = useFormat();
   const { data } = useQuery(planList({ status: 'active', limit: 200 }));
+  const [chargedFrom, setChargedFrom] = useState<string | null>(null);
   const [changed, setChanged] = useState<Choices>({});
   const choices = { ...offered(review.profiles), ...changed };
   const taken = review.profiles.filter((profile) => choices[keyOf(profile)]?.plan);
@@ -94,12 +97,17 @@ function Profiles({ router, review, onImported }: ProfilesProps) {
               })}
             </Text>
           )}
+          <Text>
+            {chargedFrom === null
+              ? t('imports.charge.confirmNot')
+              : t('imports.charge.confirm', { day: format.dayWithWeekday(chargedFrom) })}
+          </Text>
           <Text>{t('imports.confirmText')}</Text>
         </Stack>
       ),
       act: t('imports.act', { count }),
       run: async () => {
-        onImported(await importAccounts(router.id, { profiles: sentChoices(review.profiles, choices) }));
+        onImported(await importAccounts(router.id, { profiles: sentChoices(review.profiles, choices), chargedFrom }));
         setChanged({});
       },
     });
@@ -122,8 +130,9 @@ function Profiles({ router, review, onImported }: ProfilesProps) {
           );
         })}
       </ul>
-      <Group gap="sm" mt="xs">
-        <Button disabled={count === 0 || unfinished.length > 0} onClick={ask}>
+      <ChargeChoice chargedFrom={chargedFrom} onChange={setChargedFrom} />
+      <Group gap="sm" mt="md">
+        <Button disabled={count === 0 || unfinished.length > 0 || chargedFrom === ''} onClick={ask}>
           {count > 0 ? t('imports.act', { count }) : t('imports.actNone')}
         </Button>
         {unfinished.length > 0 && (

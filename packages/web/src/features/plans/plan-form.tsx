@@ -46,7 +46,8 @@ export function PlanForm({ plan, onDone, onReload, prices }: PlanFormProps) {
   const can = useCan();
   const currency = usePlanCurrency(plan);
   const form = usePlanForm(plan);
-  const liveCount = useLiveCount(plan);
+  const format = useFormat();
+  const { liveCount, quietAt } = useLive(plan);
   const isOtherSpeed = plan !== undefined && plan.rateLimit !== rateLimitOf(form.values);
   return (
     <Form
@@ -59,7 +60,8 @@ export function PlanForm({ plan, onDone, onReload, prices }: PlanFormProps) {
         const { name } = form.getValues();
         notifyDone(plan ? t('plans.saved', { name }) : t('plans.added', { name }));
         onDone();
-        if (plan && isOtherSpeed && liveCount > 0) askToRedial({ planId: plan.id, name, count: liveCount });
+        if (plan && isOtherSpeed && liveCount > 0)
+          askToRedial({ planId: plan.id, name, count: liveCount, quietTime: format.dateTime(quietAt) });
       }}
       onReload={onReload}
       readOnly={!can('plan:write') && t('plans.form.readOnly')}
@@ -138,9 +140,12 @@ function PeriodFields({ form }: { form: PlanFormState }) {
 }
 
 /** Who is online with it now. */
-function useLiveCount(plan: Plan | undefined): number {
+function useLive(plan: Plan | undefined): { liveCount: number; quietAt: string } {
   const { data } = useQuery({ ...planRouters(plan?.id ?? ''), enabled: plan !== undefined });
-  return (data?.items ?? []).reduce((sum, row) => sum + row.liveCount, 0);
+  return {
+    liveCount: (data?.items ?? []).reduce((sum, row) => sum + row.liveCount, 0),
+    quietAt: data?.quietAt ?? '',
+  };
 }
 
 /** undefined: there is nothing to say yet. */

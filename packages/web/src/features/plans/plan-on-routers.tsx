@@ -39,12 +39,14 @@ export function PlanOnRouters({ plan }: { plan: Plan }) {
           ))}
         </Table.Tbody>
       </Table>
-      <OldSpeeds plan={plan} count={oldCount} redial={data.redial} />
+      <OldSpeeds plan={plan} count={oldCount} redial={data.redial} quietAt={data.quietAt} />
     </Stack>
   );
 }
 
-function OldSpeeds({ plan, count, redial }: { plan: Plan; count: number; redial: Redial | null }) {
+type OldSpeedsProps = { plan: Plan; count: number; redial: Redial | null; quietAt: string };
+
+function OldSpeeds({ plan, count, redial, quietAt }: OldSpeedsProps) {
   const can = useCan();
   const format = useFormat();
   const isStanding = redial !== null && redial.endedAt === null;
@@ -76,7 +78,7 @@ function OldSpeeds({ plan, count, redial }: { plan: Plan; count: number; redial:
                   {t('plans.routers.redialNow', { count })}
                 </Button>
                 <Button variant="default" onClick={() => redialPlan(plan.id, 'quiet_hour').catch(notifyFailed)}>
-                  {t('plans.routers.redialQuiet')}
+                  {t('plans.routers.redialQuiet', { time: format.dateTime(quietAt) })}
                 </Button>
               </>
             )

@@ -57,7 +57,7 @@ export const planRouters = (planId: string) =>
   queryOptions({
     queryKey: ['plan', 'routers', planId],
     queryFn: ({ signal }) => call('GET /api/plans/:planId/routers', { params: { planId }, signal }),
-    meta: { topics: ['account', 'router', 'sessions'] },
+    meta: { topics: ['account', 'router', 'sessions', 'settings'] },
   });
 
 export async function redialPlan(planId: string, when: 'now' | 'quiet_hour'): Promise<void> {

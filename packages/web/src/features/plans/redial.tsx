@@ -7,9 +7,11 @@ import { notifyDone } from '../../ui/notify.ts';
 import { redialPlan } from './queries.ts';
 
 type Redialled = { planId: string; name: string; count: number };
+/** `quietTime`: when the quiet hour comes next, in words. */
+type Asked = Redialled & { quietTime: string };
 
-/** After a new speed was saved: who is online keeps the old one till he dials again. Now, in the small hours, or not. */
-export function askToRedial({ planId, name, count }: Redialled): void {
+/** After a new speed was saved: who is online keeps the old one till he dials again. Now, at the quiet hour, or not. */
+export function askToRedial({ planId, name, count, quietTime }: Asked): void {
   const modalId = modals.open({
     title: t('plans.redial.title', { count }),
     closeButtonProps: { 'aria-label': t('ui.close') },
@@ -35,10 +37,10 @@ export function askToRedial({ planId, name, count }: Redialled): void {
             act={async () => {
               await redialPlan(planId, 'quiet_hour');
               modals.close(modalId);
-              notifyDone(t('plans.redial.planned', { count }));
+              notifyDone(t('plans.redial.planned', { count, time: quietTime }));
             }}
           >
-            {t('plans.redial.quiet')}
+            {t('plans.redial.quiet', { time: quietTime })}
           </ActButton>
         </Group>
       </Stack>

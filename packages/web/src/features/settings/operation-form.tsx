@@ -18,6 +18,7 @@ export function OperationForm({ settings }: { settings: Settings }) {
       liveIntervalSeconds: settings.liveIntervalSeconds as number | string,
       ownerEmail: settings.ownerEmail ?? '',
       eventDays: settings.eventDays as number | string,
+      quietHour: settings.quietHour,
     },
     validate: {
       invoicePrefix: (prefix) =>
@@ -25,6 +26,7 @@ export function OperationForm({ settings }: { settings: Settings }) {
       graceDays: (days) => (isBetween(days, 0, 90) ? null : t('settings.operation.graceDaysWrong')),
       liveIntervalSeconds: (seconds) => (isBetween(seconds, 2, 300) ? null : t('settings.operation.liveIntervalWrong')),
       eventDays: (days) => (isBetween(days, 7, 3650) ? null : t('settings.operation.eventDaysWrong')),
+      quietHour: (time) => (time ? null : t('settings.operation.quietHourNeeded')),
     },
   });
   const { graceDays, invoicePrefix: typedPrefix } = form.values;
@@ -39,6 +41,7 @@ export function OperationForm({ settings }: { settings: Settings }) {
           liveIntervalSeconds: Number(values.liveIntervalSeconds),
           ownerEmail: values.ownerEmail.trim() || null,
           eventDays: Number(values.eventDays),
+          quietHour: values.quietHour,
           revision,
         })
       }
@@ -66,6 +69,13 @@ export function OperationForm({ settings }: { settings: Settings }) {
         description={t('settings.operation.liveIntervalHelp')}
         suffix={` ${t('settings.operation.seconds')}`}
         {...wholeNumber}
+      />
+      <TextInput
+        {...form.getInputProps('quietHour')}
+        type="time"
+        label={t('settings.operation.quietHour')}
+        description={t('settings.operation.quietHourHelp', { zone: settings.timeZone })}
+        styles={{ wrapper: { maxWidth: 240 } }}
       />
       <TextInput
         {...form.getInputProps('ownerEmail')}

@@ -154,7 +154,8 @@ export const routers = {
   settings: {
     title: 'Settings',
     limit: 'Limit of changes at once',
-    limitHelp: 'A share of the accounts. More than this, and more than 20, waits for a person.',
+    limitHelp:
+      'A share of the accounts. More than this, and more than 20, waits for a person. New accounts wait from 501 an hour on.',
     heals: 'Put right what others change on our accounts',
     healsHelp: 'Switched off, such differences are listed under Drift until somebody decides.',
   },
