@@ -71,7 +71,7 @@ async function inOffice(measure: (office: Office) => Promise<void>): Promise<voi
   fs.chmodSync(folder, 0o711);
   const postgres = await startEmbeddedPostgres(folder);
   const database = openDatabase(postgres.url, systemClock);
-  const connections = new RouterConnections(sealer);
+  const connections = new RouterConnections(sealer, { areLocalRoutersAllowed: true });
   try {
     await migrate(database.pool);
     const { id } = await inTransaction(database, system, (work) =>

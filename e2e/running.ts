@@ -19,7 +19,8 @@ export type Running = {
 /** An installation on an empty data folder, exactly as `npm start` makes it. */
 export async function startFresh(environment: NodeJS.ProcessEnv = {}): Promise<Running> {
   const dataDir = makeDataDir();
-  const configure = (port: string) => readConfig({ DATA_DIR: dataDir, PORT: port, LOG_LEVEL: 'error', ...environment });
+  const configure = (port: string) =>
+    readConfig({ DATA_DIR: dataDir, PORT: port, LOG_LEVEL: 'error', ALLOW_LOCAL_ROUTERS: 'yes', ...environment });
   let lastmile: Lastmile | undefined = await startLastmile(configure('0'));
   const { url } = lastmile;
   const stop = async () => {

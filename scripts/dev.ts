@@ -10,7 +10,11 @@ export function run(): Promise<number> {
     const dataDir = process.env.DATA_DIR || path.join(root, 'data/dev');
     const port = process.env.PORT || '3000';
     const database = await startDatabase(dataDir);
-    const server = startServer({ DATA_DIR: dataDir, PORT: port });
+    const server = startServer({
+      DATA_DIR: dataDir,
+      PORT: port,
+      ALLOW_LOCAL_ROUTERS: process.env.ALLOW_LOCAL_ROUTERS || 'yes',
+    });
     const web = startWeb(`http://127.0.0.1:${port}`);
     return { stop: () => stopAll([web, server], database) };
   });

@@ -100,6 +100,7 @@ export const errorStatus = {
   report_not_found: 404,
   role_above_yours: 403,
   router_address_taken: 409,
+  router_host_refused: 400,
   router_has_accounts: 409,
   router_label_taken: 409,
   router_login_refused: 502,

@@ -24,6 +24,7 @@ export async function startDemo(environment: NodeJS.ProcessEnv): Promise<Demo> {
     databaseUrl: undefined,
     secretKey: undefined,
     firstRouter: undefined,
+    areLocalRoutersAllowed: true,
     adminPassword: demoAdministrator.password,
   };
   const network = await startDemoNetwork(real.demoRouterPort);

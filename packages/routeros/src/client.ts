@@ -31,6 +31,8 @@ export interface ConnectOptions {
   ca?: string;
   /** The name in the certificate, where it is not the host. */
   serverName?: string;
+  /** Asked of each address that the host has, just before a connection: true refuses it. */
+  refusesAddress?: (address: string) => boolean;
   /** What error messages call this router; host:port when left out. */
   label?: string;
   /** For TCP, TLS and login together. */
@@ -246,9 +248,20 @@ export class RouterClient extends EventEmitter<{ state: [ClientState]; notice: [
     codePageNamed(options.codePage ?? defaultCodePage);
     this.#become({ name: 'connecting' });
     try {
-      const { fingerprint, ca, serverName, tls = 'off' } = options;
+      const { fingerprint, ca, serverName, refusesAddress, tls = 'off' } = options;
       const router = this.label;
-      const line = await openLine({ host, port, tls, fingerprint, ca, serverName, router, timeoutMs, signal });
+      const line = await openLine({
+        host,
+        port,
+        tls,
+        fingerprint,
+        ca,
+        serverName,
+        refusesAddress,
+        router,
+        timeoutMs,
+        signal,
+      });
       const connection = new Connection(line, {
         router,
         commandTimeoutMs: options.commandTimeoutMs ?? defaults.commandTimeoutMs,

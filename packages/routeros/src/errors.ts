@@ -3,6 +3,7 @@
 
 export type RouterErrorCode =
   | 'unreachable'
+  | 'address_refused'
   | 'login_refused'
   | 'closed_before_login'
   | 'timeout'
@@ -55,6 +56,13 @@ export class RouterError extends Error {
 export class Unreachable extends RouterError {
   constructor(text: string, details?: RouterErrorDetails) {
     super('unreachable', text, details);
+  }
+}
+
+/** The caller does not want a connection with the address that the host has. */
+export class AddressRefused extends RouterError {
+  constructor(text: string, details?: RouterErrorDetails) {
+    super('address_refused', text, details);
   }
 }
 

@@ -23,6 +23,7 @@ export {
 export type { Notice } from './connection.ts';
 export {
   Aborted,
+  AddressRefused,
   ClosedBeforeLogin,
   Conflict,
   LoginRefused,

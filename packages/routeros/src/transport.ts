@@ -1,7 +1,16 @@
 // A connected socket, plain or TLS, or an error that says what to do. Sends nothing of ours: the password waits for the login.
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { lookup } from 'node:dns';
+import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
-import { Aborted, ClosedBeforeLogin, LoginRefused, ProtocolError, type RouterError, Unreachable } from './errors.ts';
+import {
+  Aborted,
+  AddressRefused,
+  ClosedBeforeLogin,
+  LoginRefused,
+  ProtocolError,
+  type RouterError,
+  Unreachable,
+} from './errors.ts';
 
 export type TlsMode = 'off' | 'verify' | 'pinned' | 'anonymous';
 
@@ -12,6 +21,7 @@ export interface TransportOptions {
   fingerprint?: string | undefined;
   ca?: string | undefined;
   serverName?: string | undefined;
+  refusesAddress?: ((address: string) => boolean) | undefined;
   router: string;
   timeoutMs: number;
   signal?: AbortSignal | undefined;
@@ -38,6 +48,7 @@ let sharedBuffer: Buffer | undefined;
 export async function openLine(options: TransportOptions): Promise<Line> {
   const { router } = options;
   if (options.signal?.aborted) throw new Aborted('connecting was aborted', { router, cause: options.signal.reason });
+  if (isIP(options.host) !== 0 && options.refusesAddress?.(options.host)) throw refusedAddress(options, options.host);
   const expected = options.tls === 'pinned' ? normalFingerprint(options.fingerprint) : undefined;
   const line = await connected(options);
   if (expected !== undefined) {
@@ -53,8 +64,30 @@ export async function openLine(options: TransportOptions): Promise<Line> {
   return line;
 }
 
-function plainLine(host: string, port: number): Line {
-  if (!sharesBuffer) return lineOf(connectTcp({ host, port }));
+function refusedAddress({ router }: TransportOptions, address: string): AddressRefused {
+  return new AddressRefused(`connections with ${address} are not wanted`, { router });
+}
+
+/** Names are looked up once, for the refusal and the connection: between two answers a name may move. */
+function lookupOf(options: TransportOptions): { lookup?: LookupFunction } {
+  const { refusesAddress } = options;
+  if (!refusesAddress) return {};
+  return {
+    lookup: (host, wanted, callback) =>
+      lookup(host, { ...wanted, all: true }, (error, found = []) => {
+        const [first] = found;
+        const odd = found.find(({ address }) => refusesAddress(address));
+        if (error || !first) callback(error, '');
+        else if (odd) callback(refusedAddress(options, odd.address), '');
+        else if (wanted.all) callback(null, found);
+        else callback(null, first.address, first.family);
+      }),
+  };
+}
+
+function plainLine(options: TransportOptions): Line {
+  const address = { host: options.host, port: options.port, ...lookupOf(options) };
+  if (!sharesBuffer) return lineOf(connectTcp(address));
   sharedBuffer ??= Buffer.allocUnsafeSlow(sharedBytes);
   // The API's router never speaks first, so nothing comes before somebody asks for it.
   let receive: ((bytes: Uint8Array) => void) | undefined;
@@ -62,7 +95,7 @@ function plainLine(host: string, port: number): Line {
     receive?.(buffer.subarray(0, size));
     return true;
   };
-  const socket = connectTcp({ host, port, onread: { buffer: sharedBuffer, callback } });
+  const socket = connectTcp({ ...address, onread: { buffer: sharedBuffer, callback } });
   return {
     socket,
     onBytes: (receiver) => {
@@ -85,7 +118,12 @@ function normalFingerprint(fingerprint: string | undefined): string {
 function tlsOptions(options: TransportOptions): ConnectionOptions {
   const { host, port, tls, ca } = options;
   const serverName = options.serverName ?? (isIP(host) === 0 ? host : undefined);
-  const common: ConnectionOptions = { host, port, ...(serverName === undefined ? {} : { servername: serverName }) };
+  const common: ConnectionOptions = {
+    host,
+    port,
+    ...lookupOf(options),
+    ...(serverName === undefined ? {} : { servername: serverName }),
+  };
   if (tls === 'verify') return ca === undefined ? common : { ...common, ca };
   // The fingerprint is compared before the first byte of ours is sent.
   if (tls === 'pinned') return { ...common, rejectUnauthorized: false };
@@ -98,7 +136,7 @@ function connected(options: TransportOptions): Promise<Line> {
   return new Promise((resolve, reject) => {
     const { host, port, router, timeoutMs, signal } = options;
     const isTls = options.tls !== 'off';
-    const line = isTls ? lineOf(connectTls(tlsOptions(options))) : plainLine(host, port);
+    const line = isTls ? lineOf(connectTls(tlsOptions(options))) : plainLine(options);
     const { socket } = line;
     let hasTcp = false;
     const settle = (error?: RouterError): void => {
@@ -140,6 +178,7 @@ function connected(options: TransportOptions): Promise<Line> {
 }
 
 function connectError(cause: NodeJS.ErrnoException, options: TransportOptions, hasTcp: boolean): RouterError {
+  if (cause instanceof AddressRefused) return cause;
   const { host, port, router } = options;
   const details = { router, cause };
   const code = cause.code ?? '';

@@ -183,7 +183,7 @@ async function openOffice(databaseUrl: string): Promise<Office> {
   await migrate(database.pool);
   const log = createLog('error', false);
   const locks = createLocks(databaseUrl, log);
-  const connections = new RouterConnections(sealer);
+  const connections = new RouterConnections(sealer, { areLocalRoutersAllowed: true });
   const parts: WorkerParts = { database, sealer, connections, locks, log, liveIntervalMs: () => 60_000 };
   return {
     databaseUrl,

@@ -32,7 +32,10 @@ const longestMs = 120_000;
 export async function measureSteadyState(wish: Wish): Promise<SteadyState> {
   const password = 'a long word of a benchmark';
   const env = { DATABASE_URL: wish.databaseUrl, SECRET_KEY: wish.secretKey, ADMIN_PASSWORD: password };
-  const lastmile = await startLastmile(readConfig({ ...env, PORT: '0', LOG_LEVEL: 'error' }), { schedules: 'off' });
+  const lastmile = await startLastmile(
+    readConfig({ ...env, PORT: '0', LOG_LEVEL: 'error', ALLOW_LOCAL_ROUTERS: 'yes' }),
+    { schedules: 'off' },
+  );
   const database = openDatabase(wish.databaseUrl, systemClock, 2);
   try {
     const browser = await openBrowser(lastmile.url, password);

@@ -15,6 +15,7 @@ test('without any setting it listens on this machine only and keeps its data bes
     firstRouter: undefined,
     trustedProxies: [],
     logLevel: 'info',
+    areLocalRoutersAllowed: false,
     demoRouterPort: 18728,
   });
 });
@@ -34,6 +35,7 @@ test.each([
   ['PUBLIC_URL', 'ftp://billing.example.net'],
   ['LOG_LEVEL', 'loud'],
   ['DEMO_ROUTER_PORT', '80'],
+  ['ALLOW_LOCAL_ROUTERS', 'maybe'],
   ['MIKROTIK_HOST', 'two words'],
   ['MIKROTIK_PORT', '0'],
 ])('a wrong %s (%s) is named in one line', (name, value) => {

@@ -42,6 +42,7 @@ const Environment = z.object({
     .pipe(z.array(z.string().refine(isNetwork, 'must be addresses or networks such as 127.0.0.1, 10.0.0.0/8')))
     .optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+  ALLOW_LOCAL_ROUTERS: z.enum(['yes', 'no'], 'must be yes or no').default('no'),
   DEMO_ROUTER_PORT: wholeNumber(1024, 65_000).default(18728),
   MIKROTIK_HOST: z
     .string()
@@ -66,6 +67,8 @@ export type Config = {
   /** Who may say on whose behalf he asks (X-Forwarded-For). */
   trustedProxies: string[];
   logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
+  /** Routers at addresses of this machine itself: simulators. */
+  areLocalRoutersAllowed: boolean;
   demoRouterPort: number;
   /** A router to begin with, where there has never been one. */
   firstRouter: { host: string; port: number; username: string; password: string } | undefined;
@@ -93,6 +96,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     publicUrl: values.PUBLIC_URL?.replace(/\/+$/, ''),
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     logLevel: values.LOG_LEVEL,
+    areLocalRoutersAllowed: values.ALLOW_LOCAL_ROUTERS === 'yes',
     demoRouterPort: values.DEMO_ROUTER_PORT,
     firstRouter: values.MIKROTIK_HOST
       ? {

@@ -120,7 +120,9 @@ async function start(
   await inTransaction(database, setup, addSamplePlans);
   await options.prepare?.(database, sealer);
   await sealPlainTexts(database, sealer, sealedColumns);
-  if (config.firstRouter) await addFirstRouter(database, sealer, config.firstRouter);
+  const { areLocalRoutersAllowed } = config;
+  const connections = started('connections', new RouterConnections(sealer, { areLocalRoutersAllowed }));
+  if (config.firstRouter) await addFirstRouter(database, sealer, connections, config.firstRouter);
   const announcements = started('announcements', await hearAnnouncements(databaseUrl, log));
   startSequencer({ database, log, announcements, witness }, started);
   const jobs = started('jobs', await startJobs(databaseUrl, log, createJobKeeper(database), options.schedules));
@@ -134,7 +136,6 @@ async function start(
   await scheduleBillingJobs(jobs, database);
   await scheduleVoucherJobs(jobs, database, witness);
   await scheduleEmergencyJobs(jobs, database);
-  const connections = started('connections', new RouterConnections(sealer));
   await scheduleProvisioningJobs(jobs, database, connections);
   const locks = started('locks', createLocks(databaseUrl, log));
   const reconciler = started(

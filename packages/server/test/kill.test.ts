@@ -32,6 +32,7 @@ async function startServer(dataDir: string): Promise<Server> {
       SECRET_KEY: '',
       DATABASE_URL: '',
       LOG_LEVEL: 'debug',
+      ALLOW_LOCAL_ROUTERS: 'yes',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -766,7 +766,10 @@ export async function openRouterWorld(databaseUrl: string) {
     clock.advance({ minutes: 10 });
     const router = routerAt(at);
     const access = { host: '127.0.0.1', port: router.port, username: 'lastmile', password: 'demo' };
-    const client = await openClient({ ...access, tls: 'off', fingerprint: null }, 'Tower', timeoutMs);
+    const client = await openClient({ ...access, tls: 'off', fingerprint: null }, 'Tower', {
+      areLocalRoutersAllowed: true,
+      commandTimeoutMs: timeoutMs,
+    });
     try {
       const driver = routerosDriver(clientWith(spoil(client), steps));
       return await reconcileRound(databaseWith(database, steps), sealer, driver, routerId(at), look);

@@ -53,7 +53,7 @@ beforeAll(async () => {
 function createTestRoutes(database: Database): Promise<Http> {
   const log = createLog('silent', false);
   const sealer = createSealer(keyFromSecret('a secret for the tests'));
-  const connections = new RouterConnections(sealer);
+  const connections = new RouterConnections(sealer, { areLocalRoutersAllowed: true });
   const reconciler = new Reconciler({ database, sealer, connections, locks: createLocks('', log), log });
   return createRoutes(readConfig({}), {}, database, log, {
     sealer,

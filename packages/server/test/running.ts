@@ -62,6 +62,7 @@ export async function openTestLastmile(options: TestOptions = {}): Promise<Runni
     ADMIN_PASSWORD: adminPassword,
     SECRET_KEY: 'a secret for the tests',
     LOG_LEVEL: 'fatal',
+    ALLOW_LOCAL_ROUTERS: 'yes',
     TRUSTED_PROXIES: '127.0.0.0/8',
     ...options.env,
   };

@@ -253,7 +253,7 @@ test('two processes share one act, and nobody is treated twice', async () => {
   const database = openDatabase(running.databaseUrl, systemClock);
   const log = createLog('silent', false);
   const sealer = createSealer(keyFromSecret('a secret for the tests'));
-  const connections = new RouterConnections(sealer);
+  const connections = new RouterConnections(sealer, { areLocalRoutersAllowed: true });
   const announcements = await hearAnnouncements(running.databaseUrl, log);
   const second = new BulkRunner({ database, sealer, connections, log });
   second.start(announcements);

@@ -1,8 +1,8 @@
 // What a router tells at this moment, for those who ask under a seed's path.
 import type { Database, Db, Scope } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
-import type { Sealer } from '#platform/secrets.ts';
-import { type Probe, probeRouter } from '#routers/probe.ts';
+import type { RouterConnections } from '#routers/connections.ts';
+import type { Probe } from '#routers/probe.ts';
 import { getRouter, type RouterRow } from '#routers/routers.ts';
 import { routerInScope } from '#routers/scope.ts';
 
@@ -29,19 +29,15 @@ async function findChosenRouter(db: Db, routerId: string | undefined, scope: Sco
   return first && getRouter(db, first.id, scope);
 }
 
-function probe(sealer: Sealer, router: RouterRow): Promise<Probe> {
-  return probeRouter({ ...router, password: sealer.openOrPlain(router.passwordSealed, router.id) });
-}
-
 /** Whether a router answers, and what it says: trouble is an answer to this question, and so is that there is none yet. */
-export async function tryRouter(db: Db, sealer: Sealer, routerId: string | undefined, scope: Scope) {
+export async function tryRouter(db: Db, connections: RouterConnections, routerId: string | undefined, scope: Scope) {
   const router = await findChosenRouter(db, routerId, scope);
   if (!router) {
     const error = { code: 'router_not_found', message: noRouterYet };
     return { success: false, routerId: null, router: null, latencyMs: null, system: null, error };
   }
   const about = { routerId: router.id, router: router.label };
-  const tried = await probe(sealer, router);
+  const tried = await connections.probeKnown(router);
   if (!tried.ok) {
     const { code, message } = tried.trouble;
     return { ...about, success: false, latencyMs: null, system: null, error: { code, message } };
@@ -60,9 +56,14 @@ const refusals = {
 } as const;
 
 /** What a router says of itself; refused in words where it does not answer. */
-export async function readRouter(database: Database, sealer: Sealer, routerId: string, scope: Scope): Promise<Reading> {
+export async function readRouter(
+  database: Database,
+  connections: RouterConnections,
+  routerId: string,
+  scope: Scope,
+): Promise<Reading> {
   const router = await getRouter(database.db, routerId, scope);
-  const tried = await probe(sealer, router);
+  const tried = await connections.probeKnown(router);
   if (tried.ok) return { router, facts: tried.facts, latencyMs: tried.latencyMs };
   const { state, message } = tried.trouble;
   throw new DomainError(refusals[state], { router: router.label }, message);

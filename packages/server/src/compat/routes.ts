@@ -43,7 +43,7 @@ export function compatRoutes(http: Http, parts: CompatParts): void {
   mountTokenDoors(http, parts);
   mount(http, mikrotik, {
     'GET /api/mikrotik/test': {
-      live: (call, { query }) => tryRouter(database.db, parts.sealer, query.routerId, scopeOf(call.actor)),
+      live: (call, { query }) => tryRouter(database.db, parts.connections, query.routerId, scopeOf(call.actor)),
     },
     'GET /api/mikrotik/users': { read: (db, { query }, scope) => listUsers(db, query, scope) },
     'DELETE /api/mikrotik/users': {
@@ -110,12 +110,12 @@ function mountSeedA(http: Http, { reconciler }: CompatParts): void {
   });
 }
 
-function mountRouterDoors(http: Http, { sealer }: CompatParts): void {
+function mountRouterDoors(http: Http, { connections }: CompatParts): void {
   const { database } = http;
   mount(http, routerDoors, {
     'GET /api/routers/:routerId/info': {
       live: async (call, { params }) => {
-        const { router, facts } = await readRouter(database, sealer, params.routerId, scopeOf(call.actor));
+        const { router, facts } = await readRouter(database, connections, params.routerId, scopeOf(call.actor));
         const { identity, model, rosVersion, uptimeSeconds } = facts;
         return { routerId: router.id, name: router.label, identity, model, firmware: rosVersion, uptimeSeconds };
       },
@@ -123,7 +123,7 @@ function mountRouterDoors(http: Http, { sealer }: CompatParts): void {
     'GET /api/routers/:routerId/stats': {
       live: async (call, { params }) => {
         const scope = scopeOf(call.actor);
-        const { router, facts, latencyMs } = await readRouter(database, sealer, params.routerId, scope);
+        const { router, facts, latencyMs } = await readRouter(database, connections, params.routerId, scope);
         const { onlineCount, lastSyncAt } = await getRouterOverview(database.db, router.id, scope);
         return {
           routerId: router.id,

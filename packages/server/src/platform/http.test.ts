@@ -42,6 +42,7 @@ async function createTestHttp(options: Partial<HttpOptions> = {}, log: string[] 
         return { name: 'set' };
       },
     },
+    'GET /api/things.csv': { live: async () => ({ name: 'table' }) },
     'GET /api/leaky': { live: async () => ({ name: 'thing', password: 'hunter2' }) as { name: string } },
   });
   return http;
@@ -53,6 +54,7 @@ const endpoints = {
   'POST /api/things': { name: 'b', summary: '', permission: 'plan:write', body: reply, reply },
   'GET /api/broken': { name: 'c', summary: '', permission: 'public', reply },
   'POST /api/cookie': { name: 'e', summary: '', permission: 'public', reply },
+  'GET /api/things.csv': { name: 'f', summary: '', permission: 'public', reply },
   'GET /api/leaky': { name: 'd', summary: '', permission: 'public', reply },
 } as const;
 
@@ -60,7 +62,7 @@ const body = { name: 'x' };
 const post = { method: 'POST', url: '/api/things', body } as const;
 
 test('more requests from one address than any person makes are answered with 429 (A112, C49)', async () => {
-  const { app } = await createTestHttp({ requestsPerMinute: 3 });
+  const { app } = await createTestHttp({ requestLimits: { read: 3 } });
   for (let count = 0; count < 3; count++) expect((await app.inject('/api/open')).statusCode).toBe(200);
   const refused = await app.inject('/api/open');
   expect(refused.statusCode).toBe(429);
@@ -70,10 +72,29 @@ test('more requests from one address than any person makes are answered with 429
 });
 
 test('calls that are refused for want of a session are counted, too', async () => {
-  const { app } = await createTestHttp({ requestsPerMinute: 3 });
+  const { app } = await createTestHttp({ requestLimits: { write: 3 } });
   const guess = () => app.inject({ ...post, headers: { authorization: 'Bearer a-guess' } });
   for (let count = 0; count < 3; count++) expect((await guess()).statusCode).toBe(401);
   expect((await guess()).statusCode).toBe(429);
+});
+
+test('each class of routes has a limit of its own: who may not sign in any more still reads, changes and downloads', async () => {
+  const { app } = await createTestHttp({ requestLimits: { sign_in: 1, file: 2, write: 3, read: 4 } });
+  const requests = {
+    sign_in: { method: 'POST', url: '/api/cookie' },
+    file: { method: 'GET', url: '/api/things.csv' },
+    write: { ...post, headers: { authorization: 'Bearer owner' } },
+    read: { method: 'GET', url: '/api/open' },
+  } as const;
+  const taken = Object.entries(requests).map(async ([name, request]) => {
+    for (let count = 0; ; count++) {
+      const { statusCode, headers } = await app.inject(request);
+      if (statusCode !== 429 && count < 10) continue;
+      expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+      return [name, count];
+    }
+  });
+  expect(Object.fromEntries(await Promise.all(taken))).toEqual({ sign_in: 1, file: 2, write: 3, read: 4 });
 });
 
 test('with a cookie, another site’s page may not change anything', async () => {

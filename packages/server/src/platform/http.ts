@@ -18,6 +18,7 @@ import { type Actor, type Database, type Db, inTransaction, type Scope, scopeOf,
 import { DomainError } from './errors.ts';
 import { answerError, InputError } from './http-errors.ts';
 import type { Log } from './log.ts';
+import { type RequestClass, requestClassOf, requestLimits } from './request-limit-rules.ts';
 
 /** Who calls, as the room that knows people says. */
 export type Caller = {
@@ -66,12 +67,10 @@ export type HttpOptions = {
   publicUrl: string | undefined;
   /** Addresses and networks whose X-Forwarded-For is believed. */
   trustedProxies?: readonly string[];
-  /** Requests a minute from one address. */
-  requestsPerMinute?: number;
+  /** Requests a minute from one address, where they are not the usual ones. */
+  requestLimits?: Partial<Record<RequestClass, number>>;
 };
 
-// An operator's own page refetches on every change it hears of; this is far above a busy one and far below a flood.
-const defaultRequestsPerMinute = 3000;
 const maxBodyBytes = 1024 * 1024;
 
 const anonymous: Actor = { kind: 'system', id: null, name: 'nobody', scope: { locationIds: [] } };
@@ -113,13 +112,14 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
     hsts: isSecure,
     frameguard: { action: 'deny' },
   });
+  const limits = { ...requestLimits, ...options.requestLimits };
   await app.register(rateLimit, {
     // Counted by the hook below, before anybody is looked up: a refused caller counts, too.
     global: false,
-    max: options.requestsPerMinute ?? defaultRequestsPerMinute,
+    max: (request) => limits[classOf(request)],
     timeWindow: 60_000,
     // A caller who has gone away has no address any more.
-    keyGenerator: (request) => request.ip ?? 'gone',
+    keyGenerator: (request) => `${classOf(request)} ${request.ip ?? 'gone'}`,
     // The files of the web app cost nothing and come by the dozen. Everything that has a permission of its own is counted.
     allowList: (request) => !request.routeOptions.config?.isEndpoint && !request.url.startsWith('/api/'),
     errorResponseBuilder: (_request, context) =>
@@ -140,6 +140,10 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   app.addHook('onRequest', app.rateLimit());
   app.addHook('onRequest', (request, reply) => admit(http, options.publicUrl, request, reply));
   return http;
+}
+
+function classOf({ method, routeOptions: { url, config } }: FastifyRequest): RequestClass {
+  return requestClassOf({ method, url: url ?? '', permission: config?.permission });
 }
 
 const contentPolicy = {

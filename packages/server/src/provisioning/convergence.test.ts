@@ -82,7 +82,7 @@ async function expectConvergence(history: HistoryEvent[]): Promise<void> {
 function openProcess(liveIntervalMs = 60_000) {
   const log = createLog('fatal', false);
   const locks = createLocks(testDatabase.url, log);
-  const connections = new RouterConnections(world.sealer);
+  const connections = new RouterConnections(world.sealer, { areLocalRoutersAllowed: true });
   const { database, sealer } = world;
   const parts = { database, sealer, connections, locks, log, liveIntervalMs: () => liveIntervalMs };
   const worker = new RouterWorker(parts, world.routerId(0));

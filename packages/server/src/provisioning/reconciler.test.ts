@@ -41,7 +41,10 @@ type Options = { log?: Log; sealer?: typeof sealer; commandTimeoutMs?: number; l
 /** As a server process has it; stopped when the test is over. */
 async function startReconciler(options: Options = {}): Promise<Reconciler> {
   const log = options.log ?? silent;
-  const connections = new RouterConnections(options.sealer ?? sealer, options.commandTimeoutMs);
+  const connections = new RouterConnections(options.sealer ?? sealer, {
+    areLocalRoutersAllowed: true,
+    ...(options.commandTimeoutMs ? { commandTimeoutMs: options.commandTimeoutMs } : {}),
+  });
   const locks = createLocks(url, log);
   const announcements = await hearAnnouncements(url, log);
   const { lookTimeoutMs } = options;

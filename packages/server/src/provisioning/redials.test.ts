@@ -14,7 +14,9 @@ let connections: RouterConnections;
 beforeAll(async () => {
   running = await openTestLastmile();
   database = openDatabase(running.databaseUrl, systemClock, 4);
-  connections = new RouterConnections(createSealer(keyFromSecret('a secret for the tests')));
+  connections = new RouterConnections(createSealer(keyFromSecret('a secret for the tests')), {
+    areLocalRoutersAllowed: true,
+  });
 });
 afterAll(async () => {
   await connections.stop();

@@ -8,8 +8,8 @@ import type { RouterConnections } from '#routers/connections.ts';
 import { recordTrouble } from '#routers/health.ts';
 import { getHealthHistory } from '#routers/health-history.ts';
 import { addLocation, changeLocation, removeLocation } from '#routers/locations.ts';
-import { type Probe, probeRouter } from '#routers/probe.ts';
-import { addRouter, changeRouter, getRouter, newRouterId, type RouterAccess } from '#routers/routers.ts';
+import type { Probe } from '#routers/probe.ts';
+import { addRouter, changeRouter, getRouter, newRouterId } from '#routers/routers.ts';
 import { retryAccount, revealPassword } from './accounts.ts';
 import { changeBlockedAccess, getBlockedAccess } from './blocked-access.ts';
 import { liftLimit } from './change-limit.ts';
@@ -33,7 +33,8 @@ export function provisioningRoutes(http: Http, { sealer, connections, reconciler
     'GET /api/routers': { read: (db, { query }, scope) => listRouters(db, query, scope) },
     'POST /api/routers': {
       live: async (call, { body }) => {
-        const probe = await probeRouter(body);
+        await connections.refuseHost(body.host);
+        const probe = await connections.probe(body);
         // A router that has subscribers already is observed until somebody decides: nothing is ever written to it.
         const mode = body.mode ?? (probe.ok && probe.facts.secretCount > 0 ? 'observe' : 'manage');
         const id = newRouterId();
@@ -48,15 +49,17 @@ export function provisioningRoutes(http: Http, { sealer, connections, reconciler
     },
     'POST /api/routers/test': {
       live: async (call, { body }) => {
+        await connections.refuseHost(body.host);
         const access = { ...body, password: body.password ?? (await storedPassword(call, sealer, body.routerId)) };
-        return testReply(await probeRouter(access));
+        return testReply(await connections.probe(access));
       },
     },
     'GET /api/routers/:routerId': { read: (db, { params }, scope) => getRouterOverview(db, params.routerId, scope) },
     'PUT /api/routers/:routerId': {
       live: async (call, { params: { routerId }, body: { previewToken, ...change } }) => {
         const scope = scopeOf(call.actor);
-        const { mode } = await getRouter(database.db, routerId, scope);
+        const { mode, host } = await getRouter(database.db, routerId, scope);
+        if (change.host !== undefined && change.host !== host) await connections.refuseHost(change.host);
         const isSwitched = change.mode === 'manage' && mode === 'observe';
         const heldCount = isSwitched ? await requirePreview(looking, call.actor, routerId, previewToken) : 0;
         await inTransaction(database, call.actor, async (work) => {
@@ -76,8 +79,7 @@ export function provisioningRoutes(http: Http, { sealer, connections, reconciler
     'POST /api/routers/:routerId/test': {
       live: async (call, { params }) => {
         const router = await getRouter(database.db, params.routerId, scopeOf(call.actor));
-        const access: RouterAccess = { ...router, password: sealer.openOrPlain(router.passwordSealed, router.id) };
-        const probe = await probeRouter(access);
+        const probe = await connections.probeKnown(router);
         // What was refused is not tried again by itself: now somebody has seen that it works.
         if (probe.ok && router.state !== 'online') await reconciler.lookNow(router.id);
         return testReply(probe);

@@ -2,19 +2,20 @@
 // the way to connect was changed.
 import type { RouterClient } from '@lastmile/routeros';
 import type { Sealer } from '#platform/secrets.ts';
-import { openClient } from './probe.ts';
-import type { RouterRow } from './routers.ts';
+import { openClient, type Probe, probeRouter, type Reach } from './probe.ts';
+import { refuseLocalHost } from './router-hosts.ts';
+import type { RouterAccess, RouterRow } from './routers.ts';
 
 type Kept = { connectionVersion: number; client: Promise<RouterClient> };
 
 export class RouterConnections {
   readonly #sealer: Sealer;
-  readonly #commandTimeoutMs: number | undefined;
+  readonly #reach: Reach;
   readonly #kept = new Map<string, Kept>();
 
-  constructor(sealer: Sealer, commandTimeoutMs?: number) {
+  constructor(sealer: Sealer, reach: Reach) {
     this.#sealer = sealer;
-    this.#commandTimeoutMs = commandTimeoutMs;
+    this.#reach = reach;
   }
 
   /** Throws the errors of `@lastmile/routeros`. Callers that come at once share one attempt. */
@@ -32,8 +33,25 @@ export class RouterConnections {
   }
 
   async #open(router: RouterRow): Promise<RouterClient> {
-    const password = this.#sealer.openOrPlain(router.passwordSealed, router.id);
-    return openClient({ ...router, password }, router.label, this.#commandTimeoutMs);
+    return openClient(this.#accessOf(router), router.label, this.#reach);
+  }
+
+  #accessOf(router: RouterRow): RouterAccess {
+    return { ...router, password: this.#sealer.openOrPlain(router.passwordSealed, router.id) };
+  }
+
+  /** Tries a way to connect, on a connection of its own. */
+  probe(access: RouterAccess): Promise<Probe> {
+    return probeRouter(access, this.#reach);
+  }
+
+  probeKnown(router: RouterRow): Promise<Probe> {
+    return this.probe(this.#accessOf(router));
+  }
+
+  /** Refuses a host of which no connection would be opened, at its field. */
+  async refuseHost(host: string): Promise<void> {
+    if (!this.#reach.areLocalRoutersAllowed) await refuseLocalHost(host);
   }
 
   #forget(routerId: string, kept: Kept): void {

@@ -2,8 +2,8 @@
 import { sql } from 'kysely';
 import { type Actor, type Database, type Db, inTransaction } from '#platform/db.ts';
 import type { Sealer } from '#platform/secrets.ts';
+import type { RouterConnections } from './connections.ts';
 import { recordTrouble } from './health.ts';
-import { probeRouter } from './probe.ts';
 import { addRouter, newRouterId } from './routers.ts';
 
 const setup: Actor = { kind: 'system', id: null, name: 'setup' };
@@ -12,11 +12,16 @@ const encryptedPort = 8729;
 export type FirstRouter = { host: string; port: number; username: string; password: string };
 
 /** Also one that was removed counts: a router that somebody took away does not come back at the next start. */
-export async function addFirstRouter(database: Database, sealer: Sealer, router: FirstRouter): Promise<void> {
+export async function addFirstRouter(
+  database: Database,
+  sealer: Sealer,
+  connections: RouterConnections,
+  router: FirstRouter,
+): Promise<void> {
   if (await hasEverHadRouter(database.db)) return;
   const tls = router.port === encryptedPort ? ('anonymous' as const) : ('off' as const);
   const access = { ...router, tls, fingerprint: null };
-  const probe = await probeRouter(access);
+  const probe = await connections.probe(access);
   // A router that has subscribers, or that we cannot ask, is only observed until somebody decides.
   const mode = probe.ok && probe.facts.secretCount === 0 ? ('manage' as const) : ('observe' as const);
   const label = (probe.ok && probe.facts.identity) || router.host;

@@ -1,6 +1,7 @@
 // Reads what a router tells about itself.
 import { connectRouter, type RouterClient, type Row, Unsupported, where } from '@lastmile/routeros';
 import { clockOf, hottestSensor } from './health-rules.ts';
+import { isLocalAddress } from './local-address-rules.ts';
 import type { RouterAccess } from './routers.ts';
 import { type RouterTrouble, routerTrouble } from './trouble.ts';
 
@@ -23,12 +24,18 @@ export type Probe =
 
 export const connectTimeoutMs = 5000;
 
+export type Reach = {
+  /** Also routers at addresses of this server itself: simulators. */
+  areLocalRoutersAllowed?: boolean;
+  commandTimeoutMs?: number;
+};
+
 /** Connects, looks and leaves. Never throws for what a router or a network does. */
-export async function probeRouter(access: RouterAccess): Promise<Probe> {
+export async function probeRouter(access: RouterAccess, reach: Reach): Promise<Probe> {
   const startedAt = performance.now();
   let client: RouterClient | undefined;
   try {
-    client = await openClient(access, access.host);
+    client = await openClient(access, access.host, reach);
     const facts = await readFacts(client, Temporal.Now.instant());
     const latencyMs = Math.round(performance.now() - startedAt);
     return { ok: true, latencyMs, facts: { ...facts, secretCount: await countSecrets(client) } };
@@ -48,7 +55,7 @@ const mostInFlight = 256;
 export function openClient(
   access: RouterAccess,
   label: string,
-  commandTimeoutMs = defaultCommandTimeoutMs,
+  { areLocalRoutersAllowed = false, commandTimeoutMs = defaultCommandTimeoutMs }: Reach,
 ): Promise<RouterClient> {
   const { host, port, username, password, tls, fingerprint } = access;
   return connectRouter({
@@ -58,6 +65,7 @@ export function openClient(
     password,
     tls,
     ...(fingerprint ? { fingerprint } : {}),
+    ...(areLocalRoutersAllowed ? {} : { refusesAddress: isLocalAddress }),
     label,
     connectTimeoutMs,
     commandTimeoutMs,

@@ -1,5 +1,6 @@
 // What an error of a router means to a person: what it is, and what he can do about it.
 import {
+  AddressRefused,
   ClosedBeforeLogin,
   LoginRefused,
   NotPermitted,
@@ -8,6 +9,7 @@ import {
   Timeout,
   Unreachable,
 } from '@lastmile/routeros';
+import { refusedHostWords } from './router-hosts.ts';
 import type { RouterState } from './routers.ts';
 
 export type RouterTrouble = {
@@ -35,6 +37,10 @@ export function findTrouble(error: unknown): RouterTrouble | undefined {
         'Login refused: check the user name and the password, and that the user’s group on the router has the policy "api".',
       needsPerson: true,
     };
+  }
+  if (error instanceof AddressRefused) {
+    const message = `Its host ${refusedHostWords}.`;
+    return { state: 'unreachable', code: error.code, message, needsPerson: false };
   }
   if (error instanceof ClosedBeforeLogin) {
     return {

@@ -28,5 +28,6 @@ export function dayOf(value: unknown): string | undefined {
 /** Where to go after signing in: only ever a path of this site. */
 export function safeReturn(value: unknown): string | undefined {
   const path = textOf(value);
-  return path && /^\/(?![/\\])/.test(path) ? path : undefined;
+  // Browsers leave out tabs and line ends: what is behind one might be the second slash.
+  return path && /^\/(?![/\\])\P{Cc}*$/u.test(path) ? path : undefined;
 }

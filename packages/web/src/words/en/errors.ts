@@ -118,6 +118,7 @@ export const errors = {
   preview_outdated: 'The router or what is wanted of it changed since you looked. Look at the preview again.',
   redial_not_found: 'Nothing waits to dial again: it has ended, or was stopped.',
   router_address_taken: 'Another router has this address and port.',
+  router_host_refused: 'This host is an address of the server itself, or one where no router is.',
   router_has_accounts: 'Accounts of customers still on this router: {{accountCount}}. Move or remove them first.',
   router_label_taken: 'Another router has this label.',
   router_login_refused: 'The router refused the login. Check username and password.',
