@@ -260,6 +260,8 @@ export const InvoiceRun = z
 export const InvoicePlan = z
   .object({
     day: Day,
+    /** The day of the last run, where it is so long ago that the schedule waits for a person to run it. */
+    waitsSince: Day.nullable(),
     invoiceCount: z.int(),
     passedCount: z.int(),
     totals: RunTotals,

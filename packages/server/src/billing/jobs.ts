@@ -1,11 +1,10 @@
 import type { Actor, Database } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import type { Jobs } from '#platform/jobs.ts';
-import { runInvoicing } from './invoice-runs.ts';
 import { writeLetters } from './letters.ts';
 import { runOverdueCheck } from './overdue-runs.ts';
-import { getPolicy } from './policy.ts';
 import { recognizeRevenue } from './recognition.ts';
+import { runScheduledInvoicing } from './scheduled-invoicing.ts';
 
 const invoicing: Actor = { kind: 'schedule', id: null, name: 'invoicing' };
 const recognition: Actor = { kind: 'schedule', id: null, name: 'revenue recognition' };
@@ -19,7 +18,7 @@ export async function scheduleBillingJobs(jobs: Jobs, database: Database): Promi
     cron: '35 * * * *',
     timeZone: 'UTC',
     run: async () => {
-      if ((await getPolicy(database.db)).isAutomatic) await runInvoicing(database, invoicing);
+      await runScheduledInvoicing(database, invoicing);
     },
   });
   await jobs.schedule({

@@ -32,6 +32,7 @@ import { getPayment, listPayments, sumPayments } from './payments.ts';
 import { changePolicy, getPolicy } from './policy.ts';
 import { listPlanVersions, moveToSoldPrice } from './price-moves.ts';
 import { previewPayment, receivePayment, recordPayment } from './receive-payments.ts';
+import { findGapBeforeRun } from './scheduled-invoicing.ts';
 import { getStatement, statementCsv } from './statements.ts';
 import {
   cancelSubscription,
@@ -57,7 +58,12 @@ export function billingRoutes(http: Http): void {
   mount(http, billing, {
     'GET /api/billing/invoice-runs': { read: async (db) => ({ items: await listInvoiceRuns(db, shownRuns) }) },
     'POST /api/billing/invoice-runs': { live: (call) => runInvoicing(call.database, call.actor) },
-    'GET /api/billing/invoice-plan': { read: (db, { query }) => planInvoicing(db, now(), query.day) },
+    'GET /api/billing/invoice-plan': {
+      read: async (db, { query }) => ({
+        ...(await planInvoicing(db, now(), query.day)),
+        waitsSince: await findGapBeforeRun(db, now()),
+      }),
+    },
     'GET /api/billing/policy': { read: (db) => getPolicy(db) },
     'PUT /api/billing/policy': { act: (work, { body }) => changePolicy(work, body) },
     'GET /api/invoices': { read: (db, { query }, scope) => listInvoices(db, query, now(), scope) },

@@ -1,4 +1,4 @@
-import { Button, Skeleton, Text } from '@mantine/core';
+import { Alert, Button, Skeleton, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Format } from '../../lib/format.ts';
@@ -63,9 +63,14 @@ function PlanLine() {
   const { data, error, refetch } = useQuery(invoicePlan);
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton height={22} maw={420} mb="sm" />;
-  const { invoiceCount: count, totals, invoices } = data;
+  const { invoiceCount: count, totals, invoices, waitsSince } = data;
   return (
     <>
+      {waitsSince && (
+        <Alert color="red" title={t('tomorrow.runs.waits')} mb="sm">
+          {t('tomorrow.runs.waitsText', { day: format.day(waitsSince) })}
+        </Alert>
+      )}
       <Text mb="xs">
         {t('tomorrow.runs.plan', { count, amount: totalsText(totals, format) })}
         {count > 0 && (
