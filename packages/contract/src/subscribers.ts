@@ -29,6 +29,8 @@ export const Account = z
     blocks: z.array(Block),
     /** null: the router is known to be as wanted. */
     pending: Pending.nullable(),
+    /** Somebody else changed it on the router, and nobody has dealt with that yet. */
+    hasDrift: z.boolean(),
     session: Session.nullable(),
     revision: Revision,
   })
@@ -140,7 +142,7 @@ export const TimelineEntry = z
   .meta({ id: 'TimelineEntry' });
 
 /** An account of a router, with whose it is. */
-export const RouterAccount = Account.omit({ session: true, blocks: true, revision: true })
+export const RouterAccount = Account.omit({ session: true, blocks: true, hasDrift: true, revision: true })
   .extend({
     customerId: Id,
     customerName: z.string(),

@@ -62,9 +62,9 @@ test('where drift is listed it stays till a person reverts it', async () => {
   const [drift] = await drifts(routerId);
   expect(drift).toMatchObject({ canAdopt: true, differences: [{ field: 'isDisabled', from: 'yes', to: 'no' }] });
   expect(secretOf(router, name)).toMatchObject({ disabled: 'true' });
-  expect((await getCustomer(running, customer.id)).accounts[0].pending).toBeNull();
+  expect((await getCustomer(running, customer.id)).accounts[0]).toMatchObject({ pending: null, hasDrift: true });
   expect((await running.call(`POST /api/drifts/${drift.id}/revert`)).body.outcome).toBe('reverted');
-  await settled(running, customer.id);
+  expect((await settled(running, customer.id)).accounts[0].hasDrift).toBe(false);
   expect(secretOf(router, name)).toMatchObject({ disabled: 'false' });
   expect(await running.call(`POST /api/drifts/${drift.id}/revert`)).toMatchObject({ status: 409 });
 });

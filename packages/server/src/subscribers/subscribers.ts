@@ -59,6 +59,9 @@ async function listAccounts(db: Db, customerId: string): Promise<AccountView[]> 
       'plan.name as planName',
       ...pendingColumns,
       'account.version as revision',
+      sql<boolean>`exists (select from provisioning.drifts drift
+        where drift.router_id = account.router_id and drift.kind = 'account'
+          and coalesce(drift.account_id, drift.profile_id) = account.id and drift.closed_at is null)`.as('hasDrift'),
     ])
     .where('account.customer_id', '=', customerId)
     .where('account.removed_at', 'is', null)
@@ -85,6 +88,7 @@ async function listAccounts(db: Db, customerId: string): Promise<AccountView[]> 
     planName: row.planName,
     blocks: blocks.get(row.id) ?? [],
     pending: row.pendingSince ? pendingOf(row as PendingColumns) : null,
+    hasDrift: row.hasDrift,
     session: sessions.get(row.id) ?? null,
     revision: row.revision,
   }));

@@ -100,6 +100,8 @@ describe('sizes and rates', () => {
     expect(us.rate(512)).toBe('512 kbps');
     expect(us.rate(2253)).toBe('2.2 Mbps');
     expect(us.rate(5000)).toBe('5,000 kbps');
+    expect(us.rate(3000)).toBe('3,000 kbps');
+    expect(us.rate(32_000)).toBe('32,000 kbps');
     expect(us.bitRate(5_120_000)).toBe('5 Mbps');
     expect(us.bitRate(512_000)).toBe('512 kbps');
     expect(us.bitRate(999)).toBe('999 bps');

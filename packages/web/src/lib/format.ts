@@ -210,8 +210,9 @@ function scaled(
   return `${number(power === 0 || size >= 100 ? 0 : 1).format(size)} ${units[power]}`;
 }
 
-/** Two decimals of a Mbps tell it exactly. */
+/** Two decimals of a Mbps tell it exactly, and nobody sold it as a round number of kbps. */
 export function isToldInMbps(kbps: number): boolean {
+  if (kbps % 1000 === 0 && kbps % 1024 !== 0) return false;
   return kbps >= 1024 && Math.round((Math.round((kbps / 1024) * 100) / 100) * 1024) === kbps;
 }
 

@@ -25,7 +25,7 @@ export function confirmAct(confirmation: Confirmation): void {
   const modalId = modals.open({
     title: confirmation.title,
     closeButtonProps: { 'aria-label': t('ui.close') },
-    styles: { title: { fontWeight: 600, overflowWrap: 'anywhere' } },
+    styles: { title: { fontWeight: 600, lineHeight: 'var(--mantine-line-height)', overflowWrap: 'anywhere' } },
     size: confirmation.look ? 'lg' : 'md',
     children: <ConfirmBody {...confirmation} onClose={() => modals.close(modalId)} />,
   });

@@ -39,7 +39,7 @@ export function JobDrawer({ jobId, show, onShow, onClose }: JobDrawerProps) {
       title={job ? askWords(job.kind, job.total, format.number(job.total)) : t('bulk.job.title')}
       size={560}
       position="right"
-      styles={{ title: { fontWeight: 600 } }}
+      styles={{ title: { fontSize: '1.0625rem', fontWeight: 600 } }}
       closeButtonProps={{ 'aria-label': t('ui.close') }}
     >
       {error && !job ? (

@@ -109,7 +109,7 @@ function driftColumns(hasRouter: boolean): Column<Drift>[] {
       key: 'state',
       head: t('routers.drift.state'),
       cell: (drift) => <DriftBadge drift={drift} />,
-      width: 176,
+      width: 216,
     },
   ];
 }

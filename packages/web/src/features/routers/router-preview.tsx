@@ -1,4 +1,5 @@
 import { Button, Group, Stack } from '@mantine/core';
+import { useDidUpdate } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
@@ -14,6 +15,8 @@ import { RouterReading } from './router-reading.tsx';
 export function RouterPreview({ router }: { router: Router }) {
   const can = useCan();
   const query = useQuery(routerPreview(router.id));
+  // What was seen is done, or may be done now.
+  useDidUpdate(() => void query.refetch(), [router.mode, router.heldCount, router.pendingCount === 0]);
   const canWrite = can('router:write');
   return (
     <RouterReading title={t('routers.preview.title')} query={query}>

@@ -19,6 +19,9 @@ const routerState = (accountId: string) =>
 // Said where all else is well: the device does dial in.
 const atTheDevice = ['never_connected', 'was_dropped', 'device_silent'];
 
+// The log of a router tells whole seconds, and by its own clock.
+const clockSlackMs = 5000;
+
 /** Why the router refused the latest login, where that explains more than the verdict; undefined: it does not. */
 export function useRefusal({
   accountId,
@@ -29,9 +32,11 @@ export function useRefusal({
   verdict: string;
   since: string | null;
 }) {
-  const { data } = useQuery({ ...routerState(accountId), enabled: atTheDevice.includes(verdict) });
+  const isAtTheDevice = atTheDevice.includes(verdict);
+  const { data } = useQuery({ ...routerState(accountId), enabled: isAtTheDevice });
   const [latest] = data?.refusedLogins ?? [];
-  if (!latest?.at || (since !== null && Date.parse(latest.at) < Date.parse(since))) return undefined;
+  if (!isAtTheDevice || !latest?.at) return undefined;
+  if (since !== null && Date.parse(latest.at) + clockSlackMs < Date.parse(since)) return undefined;
   return latest.reason;
 }
 

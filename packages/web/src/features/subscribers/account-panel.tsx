@@ -87,11 +87,25 @@ function PlanLink({ account: { planId, planName } }: { account: Account }) {
 }
 
 /** Whether the router is known to be as wanted. */
-function OnRouter({ account: { pending } }: { account: Account }) {
+function OnRouter({ account }: { account: Account }) {
   const format = useFormat();
-  return pending ? (
-    <StatusBadge tone="pending">{t('pending.since', { time: sinceText(format, pending.since) })}</StatusBadge>
+  const { hasDrift, pending } = account;
+  if (pending)
+    return <StatusBadge tone="pending">{t('pending.since', { time: sinceText(format, pending.since) })}</StatusBadge>;
+  return hasDrift ? (
+    <Drifted account={account} />
   ) : (
     <StatusBadge tone="fine">{t('customers.account.asWanted')}</StatusBadge>
+  );
+}
+
+function Drifted({ account: { routerId } }: { account: Account }) {
+  const can = useCan();
+  const badge = <StatusBadge tone="attention">{t('customers.account.drifted')}</StatusBadge>;
+  if (!can('router:read')) return badge;
+  return (
+    <Link to="/routers/$routerId" params={{ routerId }} search={{ tab: 'drift' }}>
+      {badge}
+    </Link>
   );
 }

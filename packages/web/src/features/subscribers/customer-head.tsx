@@ -35,7 +35,7 @@ export function CustomerHead({ customer, onPay, onIssue, onAddAccount }: Custome
         ) : (
           <>
             <CustomerState status={status} isPending={accounts.some(({ pending }) => pending)} />
-            {accounts.length > 0 && <OnlineState isOnline={accounts.some(({ session }) => session)} />}
+            {accounts.length > 0 && <OnlineState isOnline={accounts.some(({ session }) => session?.isLive)} />}
           </>
         )
       }

@@ -259,6 +259,7 @@ export const customers = {
     plan: 'Plan',
     onRouter: 'On the router',
     asWanted: 'As wanted',
+    drifted: 'Changed there by somebody else',
   },
   session: {
     title: 'Session now',

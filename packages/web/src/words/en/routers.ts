@@ -88,12 +88,12 @@ export const routers = {
     none: 'none',
   },
   held: {
-    title_one: '{{count}} account would be changed at once, more than the limit',
-    title_other: '{{count}} accounts would be changed at once, more than the limit',
+    title_one: '{{count}} change at once, more than the limit',
+    title_other: '{{count}} changes at once, more than the limit',
     text: 'Nothing is written before somebody has looked at the changes. The limit is {{percent}} % of the accounts of this router.',
     act: 'Let them through',
-    confirm_one: 'Change {{count}} account on “{{label}}”?',
-    confirm_other: 'Change {{count}} accounts on “{{label}}”?',
+    confirm_one: 'Write {{count}} change to “{{label}}”?',
+    confirm_other: 'Write {{count}} changes to “{{label}}”?',
     confirmText: 'So many may be changed at once within the next hour. After that the limit holds again.',
     done: 'The changes go to “{{label}}” now',
   },
@@ -272,8 +272,8 @@ export const routers = {
   manage: {
     act: 'Switch to manage',
     title: 'Let Lastmile write to “{{label}}”?',
-    text: 'This is written at once. What you made on the router yourself is never touched: Lastmile changes only what carries its mark.',
-    held: 'The limit is {{percent}} % of the accounts of this router. The rest is written at once, these wait until somebody lets them through under Changes.',
+    text: 'This is written at once, and nothing else: what is not listed here stays as it is.',
+    held: 'The limit is {{percent}} % of the accounts of this router. Look at the changes: with this act you let them all through.',
     done: '“{{label}}” is managed now',
   },
   observe: {
