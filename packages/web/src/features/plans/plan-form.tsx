@@ -61,7 +61,7 @@ export function PlanForm({ plan, onDone, onReload, prices }: PlanFormProps) {
         notifyDone(plan ? t('plans.saved', { name }) : t('plans.added', { name }));
         onDone();
         if (plan && isOtherSpeed && liveCount > 0)
-          askToRedial({ planId: plan.id, name, count: liveCount, quietTime: format.dateTime(quietAt) });
+          askToRedial({ planId: plan.id, name, count: liveCount, quietTime: format.timeOfDay(quietAt) });
       }}
       onReload={onReload}
       readOnly={!can('plan:write') && t('plans.form.readOnly')}

@@ -78,7 +78,7 @@ function OldSpeeds({ plan, count, redial, quietAt }: OldSpeedsProps) {
                   {t('plans.routers.redialNow', { count })}
                 </Button>
                 <Button variant="default" onClick={() => redialPlan(plan.id, 'quiet_hour').catch(notifyFailed)}>
-                  {t('plans.routers.redialQuiet', { time: format.dateTime(quietAt) })}
+                  {t('plans.routers.redialQuiet', { time: format.timeOfDay(quietAt) })}
                 </Button>
               </>
             )

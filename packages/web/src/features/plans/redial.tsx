@@ -7,7 +7,7 @@ import { notifyDone } from '../../ui/notify.ts';
 import { redialPlan } from './queries.ts';
 
 type Redialled = { planId: string; name: string; count: number };
-/** `quietTime`: when the quiet hour comes next, in words. */
+/** `quietTime`: when the quiet hour is, in words. */
 type Asked = Redialled & { quietTime: string };
 
 /** After a new speed was saved: who is online keeps the old one till he dials again. Now, at the quiet hour, or not. */

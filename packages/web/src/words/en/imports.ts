@@ -34,7 +34,7 @@ export const imports = {
   charge: {
     label: 'Charging',
     not: 'Not charged by this',
-    from: 'Charged by their plans from a day on',
+    from: 'Charged by their plans',
     notHelp: 'They are customers with an account, and pay nothing before somebody subscribes each of them to a plan.',
     fromHelp: 'Each is subscribed to the plan that the profile becomes, and the first invoice counts from this day.',
     day: 'First day that is charged',

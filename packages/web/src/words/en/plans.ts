@@ -111,7 +111,7 @@ export const plans = {
     oldSpeed_other: '{{count}} sessions began before the new speed and keep the old one till they dial again.',
     redialNow_one: 'Drop {{count}} session now',
     redialNow_other: 'Drop {{count}} sessions now',
-    redialQuiet: 'Drop them at the quiet hour, {{time}}',
+    redialQuiet: 'At the quiet hour, {{time}}',
     redialAt: 'To dial again from {{time}}, asked by {{by}}.',
     redialDone: '{{dropped}} dropped, {{failed}} not.',
     stop: 'Stop',
