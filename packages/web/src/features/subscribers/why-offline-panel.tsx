@@ -94,11 +94,19 @@ function moneyWords(format: Format, { balanceMinor, overdueMinor, currency }: Cu
     : t('customers.why.paid');
 }
 
-function blockWords(format: Format, { blocks }: Why): ReactNode {
+function blockWords(format: Format, { blocks, cutFor }: Why): ReactNode {
   if (blocks.length === 0) return t('customers.why.noBlock');
   return blocks.map(({ reason, since, by, note }) => (
     <div key={reason}>
-      {[wordOr('customers.why.reasons', reason), sinceText(format, since), by, note].filter(Boolean).join(' · ')}
+      {[
+        wordOr('customers.why.reasons', reason),
+        reason === 'overdue' && cutFor?.number,
+        sinceText(format, since),
+        by,
+        note,
+      ]
+        .filter(Boolean)
+        .join(' · ')}
     </div>
   ));
 }

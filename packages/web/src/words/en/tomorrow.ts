@@ -55,7 +55,7 @@ export const tomorrow = {
     plan_other: '{{count}} invoices of together {{amount}} would be issued now.',
     waits: 'Invoicing waits for a person',
     waitsText:
-      'The last run was of {{day}}. Is the clock of the server right, and is what is due below? Then press “Invoice now”, and it goes on by itself.',
+      'The last run was on {{day}}. Is the clock of the server right, and is what is due below right? Then press “Invoice now”, and it goes on by itself.',
     due: 'due {{day}}',
     never: 'It has not run yet. It runs by itself every hour.',
     running: 'Running',
