@@ -31,7 +31,7 @@ import { createHttp, type Http } from '#platform/http.ts';
 import { type RunNow, startJobs } from '#platform/jobs.ts';
 import { openKeyRing } from '#platform/key-file.ts';
 import { createLocks } from '#platform/locks.ts';
-import { createLog, type Log } from '#platform/log.ts';
+import { createLog, type Log, type LogDestination } from '#platform/log.ts';
 import { migrate } from '#platform/migrate.ts';
 import { serveDocumentation } from '#platform/openapi.ts';
 import { startRealtime } from '#platform/realtime.ts';
@@ -64,6 +64,8 @@ export type Options = {
   isDemo?: boolean;
   clock?: Clock;
   schedules?: 'on' | 'off';
+  /** Where the log goes, instead of standard output. */
+  logTo?: LogDestination;
   /** Runs when the database stands, before anybody can ask: the demo fills its books here. */
   prepare?: (database: Database, sealer: Sealer) => Promise<void>;
 };
@@ -83,7 +85,7 @@ const setup: Actor = { kind: 'system', id: null, name: 'setup' };
 const stopDeadlineMs = 10_000;
 
 export async function startLastmile(config: Config, options: Options = {}): Promise<Lastmile> {
-  const log = createLog(config.logLevel, Boolean(process.stdout.isTTY));
+  const log = createLog(config.logLevel, Boolean(process.stdout.isTTY), options.logTo);
   const parts: Part[] = [];
   const started = <T extends { stop(): Promise<void> }>(name: string, part: T): T => {
     parts.push({ name, stop: () => part.stop() });

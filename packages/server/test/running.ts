@@ -5,11 +5,12 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Role } from '@lastmile/contract/permissions.ts';
 import pg from 'pg';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { type Lastmile, type Options, startLastmile } from '../src/main.ts';
 import { hashPassword } from '../src/platform/secrets.ts';
 import { createTestDatabase } from '../src/platform/test-database.ts';
+import { logFileOf, noteSecrets, secretsIn } from './log-scan.test-support.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into replies freely, and fails where they are not as it says.
 export type Loose = any;
@@ -61,12 +62,15 @@ export async function openTestLastmile(options: TestOptions = {}): Promise<Runni
     PORT: '0',
     ADMIN_PASSWORD: adminPassword,
     SECRET_KEY: 'a secret for the tests',
-    LOG_LEVEL: 'fatal',
+    LOG_LEVEL: 'debug',
     ALLOW_LOCAL_ROUTERS: 'yes',
     TRUSTED_PROXIES: '127.0.0.0/8',
     ...options.env,
   };
-  let lastmile = await startLastmile(readConfig(env), { schedules: 'off', ...options });
+  const logTo = logFileOf(inject('logFolder'), new URL(database.url).pathname.slice(1));
+  noteSecrets(inject('logFolder'), [env.ADMIN_PASSWORD, env.SECRET_KEY].filter(Boolean));
+  const startOptions: Options = { schedules: 'off', logTo, ...options };
+  let lastmile = await startLastmile(readConfig(env), startOptions);
   const send = createSender(() => lastmile.url);
   const query = async (sql: string, values: unknown[] = []) => (await pool.query(sql, values)).rows;
   const callerWithToken =
@@ -100,7 +104,7 @@ export async function openTestLastmile(options: TestOptions = {}): Promise<Runni
     },
     async restart(changedEnv = {}) {
       await lastmile.stop();
-      lastmile = await startLastmile(readConfig({ ...env, ...changedEnv }), { schedules: 'off', ...options });
+      lastmile = await startLastmile(readConfig({ ...env, ...changedEnv }), startOptions);
     },
     async close() {
       await lastmile.stop();
@@ -131,11 +135,10 @@ function createSender(url: () => string): Sender {
     });
     const text = await response.text();
     const isFile = response.headers.get('content-type')?.startsWith('text/csv') ?? false;
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: text && !isFile ? JSON.parse(text) : text || undefined,
-    };
+    const replied = text && !isFile ? JSON.parse(text) : text || undefined;
+    // What was refused may be anything, also an ordinary word.
+    if (response.ok) noteSecrets(inject('logFolder'), [...secretsIn(body), ...secretsIn(replied)]);
+    return { status: response.status, headers: response.headers, body: replied };
   };
 }
 

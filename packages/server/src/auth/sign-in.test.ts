@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { manualClock } from '#platform/clock.ts';
-import { type Loose, openTestLastmile, type Running } from '#test/running.ts';
+import { type Loose, openTestLastmile, type Running, startTestLastmile } from '#test/running.ts';
 
 type Answer = { status: number; body: Loose; cookie: string; retryAfter: number };
 
@@ -93,6 +93,22 @@ describe('on a fresh installation', () => {
     await running.restart({ ADMIN_PASSWORD: '' });
     expect(running.lastmile.initialLogin).toBeUndefined();
   });
+});
+
+test('registering is open to this machine while nobody has chosen the administrator, and to nobody afterwards', async () => {
+  const running = await startTestLastmile({ env: { ADMIN_PASSWORD: '', TRUSTED_PROXIES: undefined } });
+  const register = (username: string, headers: Record<string, string> = {}) =>
+    browse(running, 'POST /api/auth/register', { username, password: 'battery staple' }, headers);
+  const fromNetwork = { 'x-forwarded-for': '203.0.113.9' };
+  expect(await register('eve', fromNetwork)).toMatchObject({
+    status: 403,
+    body: { code: 'initial_password_local_only' },
+  });
+  expect(await register('ana')).toMatchObject({ status: 201, body: { username: 'ana' } });
+  expect(await register('eve')).toMatchObject({ status: 403, body: { code: 'registration_closed' } });
+  expect(await running.query('select username, role from auth.staff')).toEqual([
+    { username: 'ana', role: 'super_admin' },
+  ]);
 });
 
 describe('with a password of their own', () => {
