@@ -211,6 +211,11 @@ async function measureOverdue({ database, clock }: Books): Promise<number> {
      select gen_random_uuid(), c.id, '01890a5d-ac96-774b-bcce-b302099a8057', p.id, 'pppoe', c.id::text, '', now(), now()
      from customers.customers c cross join (select profile_id as id from plans.plans limit 1) p`,
   );
+  // An invoice cuts the accounts of its own subscriptions.
+  await withoutTimeout(
+    database,
+    'update billing.subscriptions s set account_id = a.id from provisioning.accounts a where a.customer_id = s.customer_id',
+  );
   await runInvoicing(database, actor);
   await withoutTimeout(
     database,
