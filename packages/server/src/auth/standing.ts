@@ -6,11 +6,12 @@ import { getStaffScope } from './staff-scope.ts';
 
 export type Standing = { actor: Actor; permissions: readonly Permission[] };
 
-/** Who was disabled meanwhile may nothing. */
-export async function findStanding(db: Db, staffId: string): Promise<Standing> {
+/** Who was disabled or locked out meanwhile may nothing. */
+export async function findStanding(db: Db, staffId: string, now: Temporal.Instant): Promise<Standing> {
   const staff = await findStaff(db, staffId);
   if (!staff) throw new Error('a person of staff is never deleted');
   const { limitedTo } = await getStaffScope(db, staffId);
+  const isShutOut = staff.shutOutUntil !== null && Temporal.Instant.compare(staff.shutOutUntil, now) > 0;
   return {
     actor: {
       kind: 'staff',
@@ -19,6 +20,6 @@ export async function findStanding(db: Db, staffId: string): Promise<Standing> {
       role: staff.role,
       scope: limitedTo === null ? 'everywhere' : { locationIds: limitedTo },
     },
-    permissions: staff.isDisabled ? [] : rolePermissions[staff.role],
+    permissions: staff.isDisabled || isShutOut ? [] : rolePermissions[staff.role],
   };
 }

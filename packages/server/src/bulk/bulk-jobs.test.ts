@@ -205,16 +205,20 @@ test('what is stopped stays as it is, and goes on when somebody asks', async () 
   expect(await inState(body.id, 'ended')).toMatchObject({ unchanged: 30, stoppedBy: null });
 });
 
-test('who loses the right meanwhile does no more', async () => {
+test.each([
+  ['loses the right', `role = 'auditor'`, `role = 'admin'`],
+  ['is locked out in an emergency', `shut_out_until = now() + interval '1 hour'`, 'shut_out_until = null'],
+])('who %s meanwhile does no more', async (_name, change, undo) => {
   const tag = fresh('rights');
   await pour(60, tag);
   const technician = await running.callerWithRole('admin');
   const { body } = await ask('disconnect', { filter: { tag } }, technician);
   expect(body.state).toBe('held');
-  await running.query(`update auth.staff set role = 'auditor' where username = 'the-admin'`);
+  await running.query(`update auth.staff set ${change} where username = 'the-admin'`);
   await running.call(`POST /api/bulk/jobs/${body.id}/lift`);
   expect(await inState(body.id, 'ended')).toMatchObject({ failed: 60 });
   expect(new Set((await itemsOf(body.id)).map(({ code }: Loose) => code))).toEqual(new Set(['forbidden']));
+  await running.query(`update auth.staff set ${undo} where username = 'the-admin'`);
 });
 
 test('most refusals hold the rest till a person has looked', async () => {

@@ -102,7 +102,11 @@ export class BulkRunner {
   async #turn(job: OpenJob): Promise<number> {
     const { database } = this.#parts;
     const count = job.kind === 'disconnect' ? await this.#disconnectSome(job) : await this.#actOnSome(job);
-    if (count === 0) return Number(await endIfDone(database, job));
+    if (count === 0) {
+      const hasEnded = await endIfDone(database, job);
+      if (hasEnded) this.#announcedAt.delete(job.id);
+      return Number(hasEnded);
+    }
     if (!job.isLifted) await holdIfMostlyFailed(database, job);
     return count;
   }
@@ -184,8 +188,8 @@ async function listOpenJobs({ db }: Database): Promise<OpenJob[]> {
   }));
 }
 
-async function standingOf({ db }: Database, { staffId, via }: OpenJob) {
-  const { actor, permissions } = await findStanding(db, staffId);
+async function standingOf({ db, clock }: Database, { staffId, via }: OpenJob) {
+  const { actor, permissions } = await findStanding(db, staffId, clock.now());
   return { actor: via === null ? actor : { ...actor, via }, permissions };
 }
 
@@ -311,7 +315,7 @@ async function endIfDone(database: Database, { id, kind, staffId }: OpenJob): Pr
     .limit(1)
     .executeTakeFirst();
   if (waiting) return false;
-  const { actor } = await findStanding(db, staffId);
+  const { actor } = await findStanding(db, staffId, clock.now());
   return inTransaction(database, { ...actor, kind: 'schedule' }, async (work) => {
     const { numUpdatedRows } = await work.db
       .updateTable('bulk.jobs')
