@@ -1,10 +1,7 @@
 import { Checkbox } from '@mantine/core';
-import { type MouseEvent, type ReactNode, useRef } from 'react';
+import { type MouseEvent, useRef } from 'react';
 import { t } from '../lib/words.ts';
-import type { DataTableProps } from './data-table-types.ts';
-
-/** The checkboxes of a table whose rows can be chosen. */
-export type ChoiceTools<Row> = { ofAll: ReactNode; of: (row: Row) => ReactNode };
+import type { ChoiceTools, DataTableProps } from './data-table-types.ts';
 
 /** With shift, all rows between the last one that was chosen and this one go the same way. */
 export function useChoice<Row>(props: DataTableProps<Row>): ChoiceTools<Row> | undefined {

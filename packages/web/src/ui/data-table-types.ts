@@ -1,6 +1,5 @@
 import type { LinkProps } from '@tanstack/react-router';
 import type { KeyboardEvent, MouseEvent, ReactNode } from 'react';
-import type { ChoiceTools } from './data-table-choice.tsx';
 
 export type Column<Row> = {
   key: string;
@@ -49,6 +48,9 @@ export type DataTableProps<Row> = {
   empty: ReactNode;
   page?: { after: string | undefined; onChange: (after: string | undefined) => void };
 };
+
+/** The checkboxes of a table whose rows can be chosen. */
+export type ChoiceTools<Row> = { ofAll: ReactNode; of: (row: Row) => ReactNode };
 
 export type RowTools<Row> = {
   onRowClick: (row: Row, event: MouseEvent<HTMLElement>) => void;

@@ -9,19 +9,7 @@ import { Toolbar } from '../../ui/toolbar.tsx';
 import { AuditTable } from './audit-table.tsx';
 import { EntryDrawer } from './entry-drawer.tsx';
 import { LogCheck } from './log-check.tsx';
-import { type AuditEntry, auditList } from './queries.ts';
-
-export type AuditSearch = {
-  about?: string;
-  actor?: string;
-  kind?: string;
-  search?: string;
-  from?: string;
-  to?: string;
-  after?: string;
-  open?: string;
-  check?: 'yes';
-};
+import { type AuditEntry, type AuditSearch, auditList } from './queries.ts';
 
 const kinds = ['customer', 'account', 'invoice', 'payment', 'plan', 'router', 'staff', 'settings'] as const;
 

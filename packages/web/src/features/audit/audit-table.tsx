@@ -7,9 +7,8 @@ import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { AuditDetails } from './audit-details.tsx';
-import type { AuditSearch } from './audit-page.tsx';
 import { actionWord, actorWord } from './audit-words.ts';
-import type { AuditEntry } from './queries.ts';
+import type { AuditEntry, AuditSearch } from './queries.ts';
 
 type AuditTableProps = {
   query: UseQueryResult<Reply<'GET /api/audit'>>;

@@ -5,8 +5,8 @@ import { ActButton } from '../../ui/act-button.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
-import type { AuditSearch } from './audit-page.tsx';
 import { actionWord, actorWord, detailsOf } from './audit-words.ts';
+import type { AuditSearch } from './queries.ts';
 import { type AuditEntry, downloadProof } from './queries.ts';
 
 type EntryDrawerProps = {

@@ -3,6 +3,19 @@ import { call, type Item, type Query } from '../../lib/api.ts';
 
 export type AuditEntry = Item<'GET /api/audit'>;
 
+/** What the page's address says. */
+export type AuditSearch = {
+  about?: string;
+  actor?: string;
+  kind?: string;
+  search?: string;
+  from?: string;
+  to?: string;
+  after?: string;
+  open?: string;
+  check?: 'yes';
+};
+
 export const auditList = (query: Query<'GET /api/audit'>) =>
   queryOptions({
     queryKey: ['audit', 'list', query],

@@ -6,8 +6,7 @@ import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Money } from '../../ui/money.tsx';
 import { BooksBar } from './books-bar.tsx';
-import type { BooksProps } from './books-page.tsx';
-import { type LedgerAccount, ledgerAccounts } from './books-queries.ts';
+import { type BooksProps, type LedgerAccount, ledgerAccounts } from './books-queries.ts';
 
 const kinds = [
   'receivable',

@@ -10,8 +10,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Money } from '../../ui/money.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { BooksBar } from './books-bar.tsx';
-import type { BooksProps } from './books-page.tsx';
-import { type Journal, journalList } from './books-queries.ts';
+import { type BooksProps, type Journal, journalList } from './books-queries.ts';
 
 const events = [
   'invoice',

@@ -3,24 +3,10 @@ import { t } from '../../lib/words.ts';
 import { PageHead } from '../../ui/page-head.tsx';
 import { BooksAccounts } from './books-accounts.tsx';
 import { BooksJournal } from './books-journal.tsx';
+import { type BooksProps, type BooksSearch, booksTabs } from './books-queries.ts';
 import { BooksReceivables } from './books-receivables.tsx';
 import { BooksRevenue } from './books-revenue.tsx';
 import { BooksTrialBalance } from './books-trial-balance.tsx';
-
-export const booksTabs = ['revenue', 'receivables', 'trial-balance', 'accounts', 'journal'] as const;
-
-export type BooksSearch = {
-  tab?: (typeof booksTabs)[number];
-  kind?: string;
-  accountId?: string;
-  search?: string;
-  from?: string;
-  to?: string;
-  on?: string;
-  after?: string;
-};
-
-export type BooksProps = { search: BooksSearch; onSearch: (change: Partial<BooksSearch>) => void };
 
 const nothingChosen: BooksSearch = {
   kind: undefined,

@@ -1,6 +1,22 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call, type Item, type Query, type Reply } from '../../lib/api.ts';
 
+export const booksTabs = ['revenue', 'receivables', 'trial-balance', 'accounts', 'journal'] as const;
+
+/** What the page's address says. */
+export type BooksSearch = {
+  tab?: (typeof booksTabs)[number];
+  kind?: string;
+  accountId?: string;
+  search?: string;
+  from?: string;
+  to?: string;
+  on?: string;
+  after?: string;
+};
+
+export type BooksProps = { search: BooksSearch; onSearch: (change: Partial<BooksSearch>) => void };
+
 export type RevenueMonth = Item<'GET /api/books/revenue'>;
 export type AgedCustomer = Item<'GET /api/books/aged-receivables'>;
 export type TrialBalance = Reply<'GET /api/books/trial-balance'>;

@@ -8,8 +8,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { Money } from '../../ui/money.tsx';
 import { StatTile, StatTiles } from '../../ui/stat-tile.tsx';
 import { BooksBar } from './books-bar.tsx';
-import type { BooksProps } from './books-page.tsx';
-import { type AgedCustomer, agedReceivables, agedTotals } from './books-queries.ts';
+import { type AgedCustomer, agedReceivables, agedTotals, type BooksProps } from './books-queries.ts';
 
 const parts = [
   ['notDue', 'notDueMinor'],

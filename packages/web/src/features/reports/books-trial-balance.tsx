@@ -8,8 +8,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { Money } from '../../ui/money.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { BooksBar } from './books-bar.tsx';
-import type { BooksProps } from './books-page.tsx';
-import { type TrialBalance, trialBalance } from './books-queries.ts';
+import { type BooksProps, type TrialBalance, trialBalance } from './books-queries.ts';
 
 type Currency = TrialBalance['currencies'][number];
 /** One kind of account; the last row is their sum. */

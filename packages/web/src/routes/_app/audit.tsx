@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router';
-import { AuditPage, type AuditSearch } from '../../features/audit/audit-page.tsx';
+import { AuditPage } from '../../features/audit/audit-page.tsx';
+import type { AuditSearch } from '../../features/audit/queries.ts';
 import { oneOf, textOf } from '../../lib/search.ts';
 import { requirePermission } from '../../lib/session.ts';
 

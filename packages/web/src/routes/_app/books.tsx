@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router';
-import { BooksPage, type BooksSearch, booksTabs } from '../../features/reports/books-page.tsx';
+import { BooksPage } from '../../features/reports/books-page.tsx';
+import { type BooksSearch, booksTabs } from '../../features/reports/books-queries.ts';
 import { dayOf, oneOf, textOf } from '../../lib/search.ts';
 import { requirePermission } from '../../lib/session.ts';
 
