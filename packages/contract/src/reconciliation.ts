@@ -43,6 +43,8 @@ export const ReconciliationReport = z
       countedMinor: Minor,
       varianceMinor: Minor,
       usedCount: z.int(),
+      /** Names used on routers that were never sold. */
+      unsoldCount: z.int(),
       alertCount: z.int(),
     }),
     shifts: z.array(
@@ -72,6 +74,8 @@ export const ReconciliationReport = z
         lookedAt: z.string().nullable(),
       }),
     ),
+    /** Used on a router that day, and not sold by then. */
+    unsoldCodes: z.array(z.string()),
     alerts: z.array(z.object({ kind: z.string(), count: z.int() })),
   })
   .meta({ id: 'ReconciliationReport' });

@@ -176,13 +176,13 @@ async function sell(
       await recordReadings(
         work,
         routerId,
-        ids.map((id) => usedUp(id, chosen, street.dice())),
+        ids.map((id) => usedUp(id, chosen, street.dice(), work.now)),
       );
     return ids;
   });
 }
 
-function usedUp(id: string, { durationSeconds, dataBytes }: PackageView, part: number) {
+function usedUp(id: string, { durationSeconds, dataBytes }: PackageView, part: number, now: Temporal.Instant) {
   const usedSeconds = durationSeconds ?? Math.round(3600 * (1 + part * 5));
   const usedBytes = dataBytes ?? BigInt(Math.round(usedSeconds * (20_000 + part * 300_000)));
   return {
@@ -191,7 +191,7 @@ function usedUp(id: string, { durationSeconds, dataBytes }: PackageView, part: n
     usedBytes,
     counterSeconds: usedSeconds,
     counterBytes: usedBytes,
-    isFirstUse: true,
+    firstUse: { at: now.subtract({ seconds: usedSeconds }), endsAt: null },
     isUsedUp: true,
   };
 }

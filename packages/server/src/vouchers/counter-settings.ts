@@ -2,7 +2,11 @@ import type { VoucherSettings } from '@lastmile/contract/vouchers.ts';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import type { Db, Work } from '#platform/db.ts';
-import { DomainError } from '#platform/errors.ts';
+import { DomainError, fieldError } from '#platform/errors.ts';
+import { entropyBits } from './code-rules.ts';
+
+// A hotspot's login page is open to everybody near it and slows nobody down (R-VCH-1).
+const leastBits = 60;
 
 export type CounterSettings = z.output<typeof VoucherSettings>;
 
@@ -34,6 +38,8 @@ export async function changeCounterSettings(work: Work, { revision, ...change }:
   if (before.revision !== revision) throw new DomainError('edit_conflict', { revision: before.revision });
   const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
   const after: CounterSettings = { ...before, ...given };
+  if (entropyBits(after.codeLength) < leastBits)
+    throw fieldError('invalid_input', 'codeLength', `is too short: a code has at least ${leastBits} bits`);
   await work.db
     .updateTable('vouchers.settings')
     .set({

@@ -3,9 +3,11 @@ import { sql } from 'kysely';
 import { type Actor, type Database, type Db, inTransaction, type Work } from '#platform/db.ts';
 import type { HotspotBypass, HotspotDevice, HotspotUsers, ObservedHotspotUser } from '#provisioning/hotspot-users.ts';
 import type { RouterRow } from '#routers/routers.ts';
+import { getSettings } from '#settings/provider.ts';
 import { type NewAlert, raiseAlerts } from './alerts.ts';
 import { recordReadings } from './readings.ts';
 import { type KnownCode, sightOf } from './sight-rules.ts';
+import { lastDayBefore, type VoucherState } from './voucher-rules.ts';
 import { noteEvents } from './vouchers.ts';
 
 const actor: Actor = { kind: 'reconciler', id: null, name: 'reconciler' };
@@ -15,7 +17,8 @@ const rememberedDays = 30;
 const batchSize = 500;
 
 export async function lookAtRouter(database: Database, router: RouterRow, users: HotspotUsers): Promise<void> {
-  const known = await listKnownCodes(database, router.id);
+  const { timeZone } = await getSettings(database.db);
+  const known = await listKnownCodes(database, router.id, timeZone);
   const [seen, devices, bypasses] = await Promise.all([users.list(), users.devices(), users.bypasses()]);
   const accountIds = await findAccounts(database.db, seen);
   const isForeign = (user: { ownerId: string | undefined; name: string }) =>
@@ -24,6 +27,7 @@ export async function lookAtRouter(database: Database, router: RouterRow, users:
     known,
     seen.filter(({ isBuiltIn }) => !isBuiltIn),
     isForeign,
+    { at: database.clock.now(), timeZone },
   );
   const locationId = await locationOf(database.db, router.id);
   const place = { routerId: router.id, locationId };
@@ -61,7 +65,7 @@ function bypassAlert(place: { routerId: string; locationId: string | null }, byp
   };
 }
 
-async function listKnownCodes(database: Database, routerId: string): Promise<KnownCode[]> {
+async function listKnownCodes(database: Database, routerId: string, timeZone: string): Promise<KnownCode[]> {
   const since = database.clock.now().subtract({ hours: 24 * rememberedDays });
   const rows = await database.db
     .selectFrom('vouchers.vouchers as voucher')
@@ -70,7 +74,9 @@ async function listKnownCodes(database: Database, routerId: string): Promise<Kno
     .select([
       'voucher.id',
       'voucher.code',
-      'voucher.state',
+      sql<VoucherState>`voucher.state`.as('state'),
+      'voucher.expires_at as expiresAt',
+      sql<'used' | 'wall'>`version.duration_kind`.as('durationKind'),
       'voucher.is_wanted as isWanted',
       'voucher.is_on_router as isOnRouter',
       'version.profile_name as profileName',
@@ -80,14 +86,16 @@ async function listKnownCodes(database: Database, routerId: string): Promise<Kno
       'voucher.used_bytes as usedBytes',
       sql<number>`voucher.counter_seconds::float8`.as('counterSeconds'),
       'voucher.counter_bytes as counterBytes',
-      sql<boolean>`voucher.first_used_at is not null`.as('isUsed'),
     ])
     .where((e) => e.or([e('voucher.router_id', '=', routerId), e('voucher.router_id', 'is', null)]))
     .where((e) => e.or([e('voucher.ended_at', 'is', null), e('voucher.ended_at', '>', since)]))
     // On its way just now: neither there nor not.
     .where((e) => e.or([e('sale.state', 'is', null), e('sale.state', '<>', 'reserved')]))
     .execute();
-  return rows as KnownCode[];
+  return rows.map(({ expiresAt, ...row }) => ({
+    ...row,
+    expiresOn: expiresAt ? lastDayBefore(expiresAt, timeZone) : undefined,
+  }));
 }
 
 /** Whose hotspot accounts these are: customers', which provisioning looks after. */

@@ -19,18 +19,20 @@ export async function recordReadings(work: Work, routerId: string, readings: rea
         ${readings.map(({ usedBytes }) => `${usedBytes}`)}::bigint[],
         ${readings.map(({ counterSeconds }) => counterSeconds)}::bigint[],
         ${readings.map(({ counterBytes }) => `${counterBytes}`)}::bigint[],
-        ${readings.map(({ isFirstUse }) => isFirstUse)}::boolean[], ${readings.map(({ isUsedUp }) => isUsedUp)}::boolean[]
-      ) as reading (id, used_seconds, used_bytes, counter_seconds, counter_bytes, is_first_use, is_used_up)
+        ${readings.map(({ firstUse }) => firstUse?.at ?? null)}::timestamptz[],
+        ${readings.map(({ firstUse }) => firstUse?.endsAt ?? null)}::timestamptz[],
+        ${readings.map(({ isUsedUp }) => isUsedUp)}::boolean[]
+      ) as reading (id, used_seconds, used_bytes, counter_seconds, counter_bytes, began_at, ends_at, is_used_up)
     ), locked as materialized (
-      select voucher.*, version.duration_kind, version.duration_seconds
-      from vouchers.vouchers voucher join vouchers.package_versions version on version.id = voucher.version_id
-      where voucher.id in (select id from reading) order by voucher.id for update of voucher
+      select * from vouchers.vouchers where id in (select id from reading) order by id for update
     ), change as (
-      select reading.*, locked.duration_kind, locked.duration_seconds,
+      select reading.*,
         reading.used_seconds - locked.used_seconds as new_seconds, reading.used_bytes - locked.used_bytes as new_bytes,
-        reading.is_first_use and locked.first_used_at is null and locked.ended_at is null as is_first,
-        reading.is_used_up and locked.ended_at is null as is_over,
-        ${work.now}::timestamptz - make_interval(secs => reading.counter_seconds) as began_at
+        -- Redeemed once, and only what is still sold (R-VCH-1): of two looks one finds it so.
+        reading.began_at is not null and locked.state = 'sold' as is_first,
+        -- What may not be redeemed is not used up either: it expires.
+        reading.is_used_up and (locked.state = 'redeemed' and locked.ended_at is null or reading.began_at is not null and locked.state = 'sold')
+          as is_over
       from reading join locked using (id)
     ), counted as (
       ${addHourlyUsage(work, routerId)}
@@ -40,8 +42,7 @@ export async function recordReadings(work: Work, routerId: string, readings: rea
       counter_seconds = change.counter_seconds, counter_bytes = change.counter_bytes,
       state = case when is_first or is_over then 'redeemed' else state end,
       first_used_at = case when is_first then began_at else first_used_at end,
-      expires_at = case when not is_first then expires_at
-        when duration_kind = 'wall' then began_at + make_interval(secs => duration_seconds) end,
+      expires_at = case when is_first then ends_at else expires_at end,
       ended_at = case when is_over then ${work.now} else ended_at end,
       end_reason = case when is_over then 'used_up' else end_reason end,
       is_wanted = is_wanted and not is_over,

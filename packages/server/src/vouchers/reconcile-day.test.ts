@@ -1,4 +1,5 @@
 // A day: what was sold, what the router saw, what was counted and signed for.
+import { createVirtualClock } from '@lastmile/routeros-sim';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cash, clockIn, counterStaff } from '#test/counter.test-support.ts';
 import { textOfPdf } from '#test/pdf-text.test-support.ts';
@@ -71,6 +72,82 @@ test('a day is sold, seen and counted, and a later look is another revision (C8,
   await expect(running.query(`delete from vouchers.reconciliations`)).rejects.toThrow(/append-only/);
 });
 
+/** A counter with a router of its own, where so many codes were sold. */
+async function soldCounter(quantity: number) {
+  const simulatedClock = createVirtualClock();
+  const simulated = await startTestRouter({ clock: simulatedClock });
+  const place = await addRouter(running, simulated);
+  const cashier = await counterStaff(running);
+  await clockIn(cashier.call, place.id);
+  const { body } = await cashier.call('POST /api/counter/sales', {
+    packageId: hour.id,
+    quantity,
+    idempotencyKey: crypto.randomUUID(),
+  });
+  const lineOfDay = async () => {
+    const report = (await manager('POST /api/reconciliations', { day: today() })).body;
+    return { report, line: report.shifts.find(({ staffName }: Loose) => staffName === cashier.name) };
+  };
+  const handOver = async (receivedMinor: string) => {
+    const { items } = (await manager('GET /api/hand-overs')).body;
+    const own = items.find(({ givenName }: Loose) => givenName === cashier.name);
+    await manager(`POST /api/hand-overs/${own.id}/receipt`, { receivedMinor });
+  };
+  return {
+    cashier,
+    simulated,
+    simulatedClock,
+    placeId: place.id,
+    vouchers: body.vouchers as Loose[],
+    lineOfDay,
+    handOver,
+  };
+}
+
+test('a counted drawer is open until somebody else has signed for it, and short by what he did not get', async () => {
+  const { cashier, lineOfDay, handOver } = await soldCounter(2);
+  await cashier.call('POST /api/counter/shift/count', { cash: cash('10') });
+  expect((await lineOfDay()).line).toMatchObject({ countedMinor: '1000', receivedMinor: null, flag: 'open' });
+  await handOver('900');
+  expect((await lineOfDay()).line).toMatchObject({ receivedMinor: '900', flag: 'short', varianceBp: -1000 });
+});
+
+test('what was taken back within the shift is not expected, and an empty drawer waits for nobody', async () => {
+  const { cashier, vouchers, lineOfDay } = await soldCounter(1);
+  await manager(`POST /api/vouchers/${vouchers[0]?.id}/refund`, { reason: 'no signal' });
+  await cashier.call('POST /api/counter/shift/count', { cash: [] });
+  expect((await lineOfDay()).line).toMatchObject({ soldMinor: '500', expectedMinor: '0', flag: 'ok' });
+});
+
+test('a sale that was made smaller behind the program is a mismatch of its day, though the codes agree with the ledger', async () => {
+  const { cashier, lineOfDay, handOver } = await soldCounter(2);
+  await cashier.call('POST /api/counter/shift/count', { cash: cash('10') });
+  await handOver('1000');
+  expect((await lineOfDay()).line).toMatchObject({ flag: 'ok' });
+  const edit = (minor: number) =>
+    running.query(
+      `alter table vouchers.sales disable trigger user;
+       update vouchers.sales set total_minor = ${minor}, unit_price_minor = ${minor / 2} where staff_id = '${cashier.id}';
+       alter table vouchers.sales enable trigger user`,
+    );
+  await edit(0);
+  const { report, line } = await lineOfDay();
+  expect([report.totals.booksFlag, line.flag]).toEqual(['mismatch', 'mismatch']);
+  await edit(1000);
+});
+
+test('what was used on a router and never sold is named in the report, until it is sold after all', async () => {
+  const { simulated, simulatedClock, placeId, lineOfDay } = await soldCounter(1);
+  simulated.put('/ip/hotspot/user', { name: 'a-friend', password: 'x' });
+  simulated.put('/ip/hotspot/user', { name: 'never-used', password: 'x' });
+  simulated.logInToHotspot('a-friend', 'x', { mac: '02:00:00:00:00:07' });
+  simulatedClock.advance(60_000);
+  await owner(`POST /api/routers/${placeId}/sync`);
+  const { report } = await lineOfDay();
+  expect(report.totals.unsoldCount).toBe(1);
+  expect(report.unsoldCodes).toEqual(['a-friend']);
+});
+
 test('a day that has not begun is refused', async () => {
   const day = Temporal.Now.plainDateISO('UTC').add({ days: 2 }).toString();
   expect(await manager('POST /api/reconciliations', { day })).toMatchObject({
@@ -132,10 +209,12 @@ test('a report is printed and exported, each revision as it is (PDF, CSV)', asyn
   expect(pdf.headers.get('content-type')).toBe('application/pdf');
   const text = await textOfPdf(Buffer.from(await pdf.arrayBuffer()));
   expect(text).toContain(`Revision ${body.revision}`);
+  expect(text).toContain('Used without a sale: a-friend');
   const csv = await (await fetchFile('csv')).text();
+  expect(csv).toContain('used_without_sale,a-friend,');
   const lines = csv.replace('\ufeff', '').split('\r\n');
   expect(lines[0]).toMatch(/^day,revision,what,name,location,currency,sold_count,sold/);
-  expect(lines[1]).toMatch(new RegExp(`^${today()},${body.revision},total,,,USD,3,15.00,`));
+  expect(lines[1]).toMatch(new RegExp(`^${today()},${body.revision},total,,,USD,9,45.00,`));
   expect((await fetchFile('pdf', '00000000-0000-7000-8000-000000000000')).status).toBe(404);
   expect((await fetchFile('csv', 'x')).status).toBe(400);
 });

@@ -58,6 +58,7 @@ export function reportCsv(report: ReportView): string {
       on_router_count: router.onRouterCount,
       used_bytes: `${router.usedBytes}`,
     })),
+    ...report.unsoldCodes.map((code) => ({ what: 'used_without_sale', name: nameOf(code) })),
   ];
   return stringify(
     lines.map((line) => ({ day, revision, currency, ...line })),

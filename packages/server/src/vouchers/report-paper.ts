@@ -88,11 +88,12 @@ function createSheet(paper: Paper) {
   };
 }
 
-function drawTotals(sheet: Sheet, { totals, currency }: ReportView): void {
+function drawTotals(sheet: Sheet, { totals, currency, unsoldCodes }: ReportView): void {
   const money = (minor: bigint) => moneyInWords(minor, currency, 'en');
   sheet.line(`Sold: ${totals.soldCount} codes, ${money(totals.soldMinor)}`, { weight: 'bold' });
   sheet.line(`In the ledger: ${money(totals.ledgerMinor)}${totals.booksFlag === 'ok' ? '' : ' (differs)'}`);
   sheet.line(`First used: ${totals.usedCount} codes`);
+  sheet.line(`Used without a sale: ${totals.unsoldCount === 0 ? 'none' : unsoldCodes.join(', ')}`);
   sheet.line(`Counted: ${money(totals.countedMinor)}, difference ${money(totals.varianceMinor)}`);
 }
 

@@ -241,3 +241,11 @@ describe('the database refuses, also to a person with psql', () => {
     await expect(running.query(edit, [shift.id])).rejects.toThrow(/refused/);
   });
 });
+
+test('codes that could be guessed are not made: fewer than 13 letters are refused', async () => {
+  const { body } = await owner('GET /api/voucher-settings');
+  const change = (codeLength: number) => owner('PUT /api/voucher-settings', { codeLength, revision: body.revision });
+  expect(await change(12)).toMatchObject({ status: 400, body: { fields: [{ path: 'codeLength' }] } });
+  expect(await change(13)).toMatchObject({ status: 200, body: { codeLength: 13 } });
+  await expect(running.query('update vouchers.settings set code_length = 12')).rejects.toThrow(/code_length/);
+});

@@ -3,7 +3,7 @@ import type { Sale, saleStates } from '@lastmile/contract/vouchers.ts';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import { postJournal } from '#ledger/journals.ts';
-import { localDate, startOfDay } from '#platform/dates.ts';
+import { localDate } from '#platform/dates.ts';
 import type { Db, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { getSettings } from '#settings/provider.ts';
@@ -12,6 +12,7 @@ import { getCounterSettings } from './counter-settings.ts';
 import { isLetIn } from './hours.ts';
 import type { Reserved } from './reserve-sale.ts';
 import { type LockedShift, lockShift } from './shifts.ts';
+import { endOfWaiting } from './voucher-rules.ts';
 import { noteEvents, selectVouchers, voucherViewOf } from './vouchers.ts';
 
 export type SaleView = z.output<typeof Sale>;
@@ -87,8 +88,7 @@ async function completeSale(work: Work, shift: LockedShift, sale: LockedSale, wr
       price_minor: sale.unitPriceMinor,
       currency: sale.currency,
       sold_at: work.now,
-      // Through the end of its last day (R-VCH-1).
-      expires_at: validDays === null ? null : startOfDay(today.add({ days: validDays + 1 }), timeZone),
+      expires_at: endOfWaiting(today, validDays, timeZone),
       is_wanted: true,
       is_let_in: await isLetIn(work, hours, sale.createdAt),
       is_on_router: written.ok,

@@ -6,6 +6,8 @@ const code: KnownCode = {
   id: 'id-1',
   code: 'ABCDEFGH',
   state: 'sold',
+  expiresOn: undefined,
+  durationKind: 'used',
   isWanted: true,
   isOnRouter: true,
   profileName: 'hour',
@@ -15,7 +17,6 @@ const code: KnownCode = {
   usedBytes: 0n,
   counterSeconds: 0,
   counterBytes: 0n,
-  isUsed: false,
 };
 const user: SeenUser = {
   name: 'ABCDEFGH',
@@ -27,11 +28,13 @@ const user: SeenUser = {
   limitBytes: 1000n,
 };
 const foreign = ({ ownerId }: SeenUser) => ownerId === undefined;
+const moment = { at: Temporal.Instant.from('2026-03-28T21:00:00Z'), timeZone: 'Europe/Zagreb' };
 const see = (known: Partial<KnownCode>, ...seen: Partial<SeenUser>[]) =>
   sightOf(
     [{ ...code, ...known }],
     seen.map((change) => ({ ...user, ...change })),
     foreign,
+    moment,
   );
 const kinds = (sight: ReturnType<typeof see>) => sight.findings.map(({ kind }) => kind);
 
@@ -79,7 +82,9 @@ test.each([
   [10, 1000n, true],
   [10, 999n, false],
 ])('after %d s and %d bytes it is used up: %s', (usedSeconds, usedBytes, isUsedUp) => {
-  expect(see({}, { usedSeconds, usedBytes }).readings).toMatchObject([{ isFirstUse: true, isUsedUp }]);
+  expect(see({}, { usedSeconds, usedBytes }).readings).toMatchObject([
+    { firstUse: { at: moment.at.subtract({ seconds: usedSeconds }), endsAt: null }, isUsedUp },
+  ]);
 });
 
 test('whatever the counters do, use never shrinks and nothing is counted twice', () => {
@@ -92,13 +97,38 @@ test('whatever the counters do, use never shrinks and nothing is counted twice',
         // A reset that nobody can tell from use is one after which more was used than before: then it is no less.
         counter = isReset && more < counter ? more : counter + more;
         total += more;
-        const [reading] = sightOf([known], [{ ...user, usedSeconds: counter }], foreign).readings;
+        const [reading] = sightOf([known], [{ ...user, usedSeconds: counter }], foreign, moment).readings;
         if (reading) {
           expect(reading.usedSeconds).toBeGreaterThanOrEqual(known.usedSeconds);
-          known = { ...known, ...reading, isUsed: true };
+          known = { ...known, ...reading, state: 'redeemed' };
         }
         expect(known.usedSeconds).toBe(total);
       }
     }),
   );
+});
+
+test.each<[string, Partial<KnownCode>, number, object | null]>([
+  ['time on the wall ends so long after it began', { durationKind: 'wall' }, 600, { endsAt: '2026-03-28T21:50:00Z' }],
+  [
+    'a day ends at the same hour, though the clock is set forward in the night',
+    { durationKind: 'wall', limitSeconds: 86_400 },
+    0,
+    { endsAt: '2026-03-29T20:00:00Z' },
+  ],
+  ['time online has no end by the clock', {}, 600, { endsAt: null }],
+  ['a code that is in use already comes into use no more', { state: 'redeemed' }, 600, null],
+  ['on its last day it still comes into use', { expiresOn: Temporal.PlainDate.from('2026-03-28') }, 60, {}],
+  ['after its last day it does not', { expiresOn: Temporal.PlainDate.from('2026-03-27') }, 60, null],
+  [
+    'what began on the last day counts, though we look a day later',
+    { expiresOn: Temporal.PlainDate.from('2026-03-27'), limitSeconds: null },
+    86_400,
+    {},
+  ],
+])('%s', (_name, known, usedSeconds, expected) => {
+  const [reading] = see(known, { usedSeconds, usedBytes: 1n, limitSeconds: known.limitSeconds ?? 3600 }).readings;
+  const firstUse = reading?.firstUse;
+  if (expected === null) expect(firstUse).toBeNull();
+  else expect(firstUse && { ...firstUse, endsAt: firstUse.endsAt?.toString() ?? null }).toMatchObject(expected);
 });

@@ -1,11 +1,16 @@
 // From what a router is to have of codes and what was seen there: what was used, what ended, and what somebody did by hand.
 // Pure, so that every trick is a line in a table.
+import { localDate } from '#platform/dates.ts';
+import { endOfTimeBought, refusalOfRedemption, type VoucherState } from './voucher-rules.ts';
 
 export type KnownCode = {
   id: string;
   code: string;
   /** generated: not sold; being sold just now is not among them. */
-  state: 'generated' | 'sold' | 'redeemed' | 'expired' | 'void';
+  state: VoucherState;
+  /** The last day on which it may come into use. */
+  expiresOn: Temporal.PlainDate | undefined;
+  durationKind: 'used' | 'wall';
   isWanted: boolean;
   isOnRouter: boolean;
   profileName: string;
@@ -17,7 +22,6 @@ export type KnownCode = {
   /** The counters as they were read last. */
   counterSeconds: number;
   counterBytes: bigint;
-  isUsed: boolean;
 };
 
 export type SeenUser = {
@@ -51,9 +55,13 @@ export type Reading = {
   usedBytes: bigint;
   counterSeconds: number;
   counterBytes: bigint;
-  isFirstUse: boolean;
+  /** Where it came into use now: since when, and until when where its time runs on the wall. */
+  firstUse: { at: Temporal.Instant; endsAt: Temporal.Instant | null } | null;
   isUsedUp: boolean;
 };
+
+/** When a router was looked at, and by whose calendar. */
+export type Moment = { at: Temporal.Instant; timeZone: string };
 
 export type Sight = {
   readings: Reading[];
@@ -68,6 +76,7 @@ export function sightOf(
   known: readonly KnownCode[],
   seen: readonly SeenUser[],
   isForeign: (user: SeenUser) => boolean,
+  moment: Moment,
 ): Sight {
   const sight: Sight = { readings: [], findings: [], missingIds: [], leftoverIds: [] };
   const byName = new Map(seen.map((user) => [user.name, user]));
@@ -89,7 +98,7 @@ export function sightOf(
     const user = byName.get(code.code);
     if (!user) noteAbsence(sight, code);
     else if (user.ownerId !== code.id) noteStranger(sight, code, user);
-    else noteOwn(sight, code, user);
+    else noteOwn(sight, code, user, moment);
   }
   return sight;
 }
@@ -108,7 +117,7 @@ function noteStranger(sight: Sight, code: KnownCode, user: SeenUser): void {
   sight.findings.push(findingOf(code.state === 'generated' ? 'used_before_sold' : 'code_remade', code, evidence));
 }
 
-function noteOwn(sight: Sight, code: KnownCode, user: SeenUser): void {
+function noteOwn(sight: Sight, code: KnownCode, user: SeenUser, moment: Moment): void {
   if (!code.isWanted) {
     // Not on its way: written for a sale that ended otherwise, or put back by hand.
     if (!code.isOnRouter) sight.leftoverIds.push(code.id);
@@ -135,11 +144,16 @@ function noteOwn(sight: Sight, code: KnownCode, user: SeenUser): void {
         secondsAfter: user.usedSeconds,
       }),
     );
-  readCounters(sight, code, user, isReset);
+  readCounters(sight, code, user, { ...moment, isReset });
 }
 
 /** Used is what was counted before and what came since; counters that went back began anew. */
-function readCounters(sight: Sight, code: KnownCode, user: SeenUser, isReset: boolean): void {
+function readCounters(
+  sight: Sight,
+  code: KnownCode,
+  user: SeenUser,
+  { isReset, ...moment }: Moment & { isReset: boolean },
+): void {
   const usedSeconds = code.usedSeconds + (isReset ? user.usedSeconds : user.usedSeconds - code.counterSeconds);
   const usedBytes = code.usedBytes + (isReset ? user.usedBytes : user.usedBytes - code.counterBytes);
   const isChanged = user.usedSeconds !== code.counterSeconds || user.usedBytes !== code.counterBytes;
@@ -153,9 +167,17 @@ function readCounters(sight: Sight, code: KnownCode, user: SeenUser, isReset: bo
     usedBytes,
     counterSeconds: user.usedSeconds,
     counterBytes: user.usedBytes,
-    isFirstUse: !code.isUsed && (usedSeconds > 0 || usedBytes > 0n),
+    firstUse: usedSeconds > 0 || usedBytes > 0n ? firstUseOf(code, user, moment) : null,
     isUsedUp,
   });
+}
+
+/** Counted by the router, so it began by so much earlier than we look; a code that may not be redeemed on that day is not. */
+function firstUseOf(code: KnownCode, user: SeenUser, { at, timeZone }: Moment): Reading['firstUse'] {
+  const beganAt = at.subtract({ seconds: user.usedSeconds });
+  if (refusalOfRedemption(code, localDate(beganAt, timeZone))) return null;
+  const isOnWall = code.durationKind === 'wall' && code.limitSeconds !== null;
+  return { at: beganAt, endsAt: isOnWall ? endOfTimeBought(beganAt, code.limitSeconds ?? 0, timeZone) : null };
 }
 
 /** 0 on a router is no limit at all. */

@@ -1,5 +1,5 @@
 // A voucher has value only when it was sold, once, and through the end of its last day (R-VCH-1).
-import { isBefore } from '#platform/dates.ts';
+import { isBefore, localDate, startOfDay } from '#platform/dates.ts';
 
 export type VoucherState = 'generated' | 'sold' | 'redeemed' | 'expired' | 'void';
 
@@ -38,4 +38,32 @@ export function expiryOf(
   const { at, duration, runningUntil } = purchase;
   const isRunning = runningUntil !== undefined && Temporal.PlainDateTime.compare(at, runningUntil) < 0;
   return (policy === 'extend_if_active' && isRunning ? runningUntil : at).add(duration);
+}
+
+const secondsOfDay = 24 * 60 * 60;
+
+/**
+ * When time that runs from the first login is over. Days end at the same hour on the wall, also where the clock is changed
+ * between; hours are as long as they were paid for.
+ */
+export function endOfTimeBought(beganAt: Temporal.Instant, seconds: number, timeZone: string): Temporal.Instant {
+  const isWholeDays = seconds % secondsOfDay === 0;
+  const duration = Temporal.Duration.from(isWholeDays ? { days: seconds / secondsOfDay } : { seconds });
+  const zone = isWholeDays ? timeZone : 'UTC';
+  const at = beganAt.toZonedDateTimeISO(zone).toPlainDateTime();
+  return expiryOf({ at, duration }, 'replace').toZonedDateTime(zone).toInstant();
+}
+
+/** A code that waits for its first login does so through the end of its last day. */
+export function endOfWaiting(
+  soldOn: Temporal.PlainDate,
+  validDays: number | null,
+  timeZone: string,
+): Temporal.Instant | null {
+  return validDays === null ? null : startOfDay(soldOn.add({ days: validDays + 1 }), timeZone);
+}
+
+/** The last day of a code that ends at an instant: the one just before it. */
+export function lastDayBefore(endsAt: Temporal.Instant, timeZone: string): Temporal.PlainDate {
+  return localDate(endsAt.subtract({ milliseconds: 1 }), timeZone);
 }

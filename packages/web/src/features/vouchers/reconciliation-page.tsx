@@ -58,7 +58,12 @@ function LatestReport() {
       <StatTile
         label={t('vouchers.reconciliation.seen')}
         value={totals && format.number(totals.usedCount)}
-        note={t('vouchers.reconciliation.seenNote')}
+        note={
+          totals?.unsoldCount
+            ? t('vouchers.reconciliation.unsold', { count: totals.unsoldCount })
+            : t('vouchers.reconciliation.seenNote')
+        }
+        tone={totals?.unsoldCount ? 'broken' : undefined}
       />
       <StatTile label={t('vouchers.reconciliation.counted')} value={money(totals?.countedMinor)} note={about} />
       <StatTile

@@ -99,7 +99,7 @@ function Fields({ settings, onDone, onReload }: FieldsProps) {
         label={t('vouchers.settings.codeLength')}
         description={t('vouchers.settings.codeLengthHelp')}
         inputWrapperOrder={below}
-        min={8}
+        min={13}
         max={20}
         allowDecimal={false}
       />
