@@ -4,8 +4,8 @@
 // CHR 7.23 takes some 20 ms for each command once it is busy: eight of them wait 160 ms where the first one waited 1.
 const growsBelow = 2;
 const shrinksAbove = 4;
-// Each look costs the time of the line, and one too long a queue is gone after the next.
-const growth = 4;
+// Each look costs the time of the line, and one too long a queue is gone after the next: from 8 to 320 in two looks.
+const growth = 8;
 // Turns of an event loop, ours and the router's, are no sign of a queue.
 const toleratedMs = 5;
 // The line may have become longer for good: what was the quickest answer is believed a little less with each look.

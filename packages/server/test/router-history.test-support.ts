@@ -18,6 +18,7 @@ import { moveAccount } from '../src/provisioning/move-account.ts';
 import { addProfile, changeProfile, type ServiceKind } from '../src/provisioning/profiles.ts';
 import { isSameRate } from '../src/provisioning/rate-limit-rules.ts';
 import { type Round, reconcileRound } from '../src/provisioning/reconcile.ts';
+import { getWanted } from '../src/provisioning/wanted.ts';
 import { openClient } from '../src/routers/probe.ts';
 import type { Simulated } from './provider.test-support.ts';
 
@@ -772,7 +773,8 @@ export async function openRouterWorld(databaseUrl: string) {
     });
     try {
       const driver = routerosDriver(clientWith(spoil(client), steps));
-      return await reconcileRound(databaseWith(database, steps), sealer, driver, routerId(at), look);
+      const wanted = await getWanted(database.db, sealer, routerId(at), look, clock.now());
+      return await reconcileRound(databaseWith(database, steps), driver, routerId(at), look, wanted);
     } finally {
       await steps.end();
       router.faults.clear();

@@ -1,7 +1,6 @@
 // One round on one router: what is wanted, what is there, what to do; then it is looked at again, and only what was seen
 // is marked as done.
 import { type Actor, type Database, inTransaction } from '#platform/db.ts';
-import type { Sealer } from '#platform/secrets.ts';
 import { findTrouble } from '#routers/trouble.ts';
 import { type Adopted, type AdoptionPlan, planWithAdoption } from './adoption-rules.ts';
 import { getWritePolicy, heldCode, heldWords, recordHeld, recordWrites, type WritePolicy } from './change-limit.ts';
@@ -19,7 +18,6 @@ import {
 import { recordDrifts } from './drifts.ts';
 import type { Applied, Driver, Scope } from './drivers/driver.ts';
 import {
-  getWanted,
   maxAccountsPerRound,
   type Outcome,
   recordCopies,
@@ -44,14 +42,14 @@ const maxPasses = 4;
 
 const notYetApplied = 0;
 
+/** `read` is what is wanted, as getWanted told it for this look. */
 export async function reconcileRound(
   database: Database,
-  sealer: Sealer,
   driver: Driver,
   routerId: string,
   look: Look,
+  read: WantedState,
 ): Promise<Round> {
-  const read = await getWanted(database.db, sealer, routerId, look, database.clock.now());
   if (read.accounts.length === 0 && read.profiles.length === 0)
     return { changeCount: 0, isFull: false, notPermitted: undefined };
   const progress: Progress = {
@@ -100,7 +98,7 @@ export async function reconcileRound(
   };
 }
 
-type Look = 'unsettled' | 'everything';
+export type Look = 'unsettled' | 'everything';
 
 /** How far a round has come. */
 type Progress = {

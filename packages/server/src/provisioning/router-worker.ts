@@ -1,4 +1,5 @@
 // One worker per router: it alone talks to it. A router that does not answer keeps only its own worker waiting.
+import type { RouterClient } from '@lastmile/routeros';
 import { type Actor, type Database, inTransaction } from '#platform/db.ts';
 import type { Locks } from '#platform/locks.ts';
 import type { Log } from '#platform/log.ts';
@@ -12,8 +13,9 @@ import type { Driver } from './drivers/driver.ts';
 import { routerosDriver } from './drivers/routeros.ts';
 import { routerosHotspotUsers } from './drivers/routeros-hotspot-users.ts';
 import type { Guest } from './hotspot-users.ts';
-import { reconcileRound } from './reconcile.ts';
+import { type Look, reconcileRound } from './reconcile.ts';
 import { recordSessions } from './sessions.ts';
+import { getWanted } from './wanted.ts';
 
 export type WorkerParts = {
   database: Database;
@@ -166,25 +168,32 @@ export class RouterWorker {
     const driver = routerosDriver(client);
     const isFullLook = Date.now() >= this.#nextFullLookAt;
     if (this.#watched !== client) void this.#watch(driver, client);
-    const write = (act: Parameters<typeof inTransaction<void>>[2]) => inTransaction(database, actor, act);
-    if (router.state !== 'online' || Date.now() >= this.#nextHealthAt) {
-      const facts = await readFacts(client, database.clock.now());
-      await write((work) => recordOnline(work, router.id, facts, this.#activeCount));
-      this.#nextHealthAt = Date.now() + healthMs;
-    }
-    if (router.mode === 'manage') {
-      const look = isFullLook ? 'everything' : 'unsettled';
-      const round = await reconcileRound(database, sealer, driver, router.id, look);
+    const look: Look = isFullLook ? 'everything' : 'unsettled';
+    // The rows are read while the router is still asked how it is.
+    const [read] = await Promise.all([
+      router.mode === 'manage' ? getWanted(database.db, sealer, router.id, look, database.clock.now()) : undefined,
+      this.#tellHealth(router, client),
+    ]);
+    if (read) {
+      const round = await reconcileRound(database, driver, router.id, look, read);
       if (round.notPermitted) throw round.notPermitted;
       if (round.isFull) this.#isDirty = true;
       if (round.changeCount > 0) this.#stir(0);
       for (const guest of this.#parts.guests ?? []) await guest(router, routerosHotspotUsers(client), look);
     }
     if (isFullLook) {
-      await write((work) => recordSync(work, router.id, router.lookAsked));
+      await inTransaction(database, actor, (work) => recordSync(work, router.id, router.lookAsked));
       this.#nextFullLookAt = Date.now() + fullLookMs * (0.9 + Math.random() / 5);
     }
     if (Date.now() >= this.#nextSessionsAt) await this.#readSessions(router.id, driver);
+  }
+
+  async #tellHealth(router: RouterRow, client: RouterClient): Promise<void> {
+    if (router.state === 'online' && Date.now() < this.#nextHealthAt) return;
+    const { database } = this.#parts;
+    const facts = await readFacts(client, database.clock.now());
+    await inTransaction(database, actor, (work) => recordOnline(work, router.id, facts, this.#activeCount));
+    this.#nextHealthAt = Date.now() + healthMs;
   }
 
   /**
