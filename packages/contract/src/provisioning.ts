@@ -182,9 +182,13 @@ export const Session = z
     service: z.enum(serviceKinds),
     routerId: Id,
     routerLabel: z.string(),
+    locationName: z.string().nullable(),
+    /** Of a voucher this is its code: all of it only for those who may read vouchers. */
     accountName: z.string(),
     customerId: Id.nullable(),
     customerName: z.string().nullable(),
+    /** What was bought, where it is the session of a voucher. */
+    packageName: z.string().nullable(),
     address: z.string().nullable(),
     /** The subscriber's MAC address, as the router tells it. */
     callerId: z.string().nullable(),
@@ -320,7 +324,6 @@ export const provisioning = {
         z
           .object({
             sessionId: Id,
-            accountName: z.string().nullable(),
             /** null: dropped. */
             refusal: Trouble.nullable(),
           })

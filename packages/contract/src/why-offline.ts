@@ -14,6 +14,7 @@ export const offlineVerdicts = [
   'router_observed',
   'needs_person',
   'pending_change',
+  'changed_on_router',
   'never_connected',
   'was_dropped',
   'device_silent',
@@ -23,6 +24,8 @@ export const offlineFixes = [
   'activate',
   'take_payment',
   'retry',
+  /** Have the account compared with its router and written where it differs. */
+  'write_again',
   'open_router',
   'show_password',
   'open_subscription',

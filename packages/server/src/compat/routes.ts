@@ -55,7 +55,8 @@ export function compatRoutes(http: Http, parts: CompatParts): void {
       },
     },
     'GET /api/mikrotik/sessions': {
-      read: (db, { query: { type, ...query } }, scope) => listSessions(db, { ...query, service: type }, scope),
+      read: (db, { query: { type, ...query } }, scope, may) =>
+        listSessions(db, { ...query, service: type }, scope, may('voucher:read')),
     },
     'DELETE /api/mikrotik/sessions': {
       live: async (call, { query, body }) => {
@@ -138,8 +139,9 @@ function mountRouterDoors(http: Http, { connections }: CompatParts): void {
       },
     },
     'GET /api/routers/:routerId/active-users': {
-      read: async (db, { params, query: { type, ...query } }, scope) => {
-        const sessions = await listSessions(db, { ...query, routerId: params.routerId, service: type }, scope);
+      read: async (db, { params, query: { type, ...query } }, scope, may) => {
+        const of = { ...query, routerId: params.routerId, service: type };
+        const sessions = await listSessions(db, of, scope, may('voucher:read'));
         // Nobody online there, and no such router, are two answers.
         await getRouter(db, params.routerId, scope);
         return sessions;

@@ -223,10 +223,11 @@ export function cookieTokenOf(http: Http, request: IncomingMessage): string | un
 
 type Handler<E> =
   | {
-      /** Reads from the database, no more than the scope of the one who asks. */ read: (
+      /** Reads from the database, no more than the scope of the one who asks, and what else he may see. */ read: (
         db: Db,
         input: Parsed<E>,
         scope: Scope,
+        may: (permission: Permission) => boolean,
       ) => Promise<Replied<E>>;
     }
   | { /** Changes rows, in one transaction. */ act: (work: Work, input: Parsed<E>) => Promise<Replied<E>> }
@@ -293,7 +294,13 @@ function schemaOf(endpoint: Endpoint, status: number): Record<string, unknown> {
 }
 
 function answer(http: Http, handler: Handler<AnyEndpoint>, input: Parsed<AnyEndpoint>, call: Call): Promise<unknown> {
-  if ('read' in handler) return handler.read(http.database.db, input, scopeOf(call.actor));
+  if ('read' in handler)
+    return handler.read(
+      http.database.db,
+      input,
+      scopeOf(call.actor),
+      (permission) => call.caller?.permissions.has(permission) ?? false,
+    );
   if ('act' in handler) return inTransaction(http.database, call.actor, (work) => handler.act(work, input));
   return handler.live(call, input);
 }

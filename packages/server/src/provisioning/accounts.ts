@@ -261,17 +261,22 @@ export async function unsettle(work: Work, accountId: string): Promise<void> {
   announceAccount(work, accountId, routerId);
 }
 
-/** A person asks to try again now what waits on the router; answers which one. */
+/**
+ * A person asks to try again now what waits on the router, or, where nothing does, to have the account compared with it and
+ * written where it differs. Answers which router.
+ */
 export async function retryAccount(work: Work, accountId: string): Promise<string> {
   const { customerId, routerId } = await getAccount(work, accountId);
-  await work.db
+  const waiting = await work.db
     .updateTable('provisioning.accounts')
     .set({ attempt_count: 0, next_try_at: work.now })
     .where('id', '=', accountId)
     .where('pending_since', 'is not', null)
-    .execute();
+    .returning('id')
+    .executeTakeFirst();
   await audit(work, 'account.retried', [customerId, accountId]);
-  announceAccount(work, accountId, routerId);
+  if (waiting) announceAccount(work, accountId, routerId);
+  else await unsettle(work, accountId);
   return routerId;
 }
 

@@ -70,7 +70,6 @@ export async function listSessionIdsOf(
 
 export type Dropped = {
   sessionId: string;
-  accountName: string | null;
   refusal: { code: ErrorCode; message: string } | null;
 };
 
@@ -90,7 +89,7 @@ export async function disconnectSessions(
     try {
       sessions.push(await getLiveSession(database.db, sessionId, scopeOf(actor)));
     } catch (error) {
-      results.set(sessionId, { sessionId, accountName: null, refusal: refusalOf(error) });
+      results.set(sessionId, { sessionId, refusal: refusalOf(error) });
     }
   }
   const queues = [...Map.groupBy(sessions, ({ routerId }) => routerId).values()];
@@ -100,7 +99,7 @@ export async function disconnectSessions(
       const refusal: Dropped['refusal'] =
         broken ?? (await drop(database, connections, actor, session).then(() => null, refusalOf));
       if (refusal && refusal.code !== 'session_not_found') broken = refusal;
-      results.set(session.id, { sessionId: session.id, accountName: session.accountName, refusal });
+      results.set(session.id, { sessionId: session.id, refusal });
     }
   };
   const workers = Array.from({ length: Math.min(routersAtOnce, queues.length) }, async () => {

@@ -69,6 +69,19 @@ test('where drift is listed it stays till a person reverts it', async () => {
   expect(await running.call(`POST /api/drifts/${drift.id}/revert`)).toMatchObject({ status: 409 });
 });
 
+test('an account that somebody removed from its router is why its customer is offline, and is written again at a click', async () => {
+  const { router, routerId, customer, name } = await settledAccount({ healsDrift: false });
+  const why = async () => (await running.call(`GET /api/customers/${customer.id}/why-offline`)).body.accounts[0];
+  expect(await why()).toMatchObject({ verdict: 'never_connected' });
+  router.drop('/ppp/secret', secretOf(router, name)?.['.id'] ?? '');
+  await sync(routerId);
+  expect(secretOf(router, name)).toBeUndefined();
+  expect(await why()).toMatchObject({ verdict: 'changed_on_router', fix: 'write_again' });
+  expect((await running.call(`POST /api/accounts/${customer.accounts[0].id}/retry`)).status).toBe(204);
+  expect(await eventually(why, ({ verdict }) => verdict === 'never_connected')).toMatchObject({ pending: null });
+  expect(secretOf(router, name)).toMatchObject({ disabled: 'false' });
+});
+
 test('adopting takes what is on the router: the new password, and who was switched off is blocked', async () => {
   const { router, routerId, customer, name } = await settledAccount({ healsDrift: false });
   edit(router, name, { disabled: 'yes', password: 'by-hand' });

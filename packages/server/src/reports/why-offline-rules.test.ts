@@ -7,6 +7,7 @@ const at = (hour: number) => Temporal.Instant.from(`2026-03-01T${String(hour).pa
 const fine: AccountFacts = {
   blocks: [],
   pending: null,
+  hasDrift: false,
   session: null,
   lastSession: { endedAt: at(5), endedHow: 'left' },
   router: { isHeard: true, isManaged: true, stateSince: at(1) },
@@ -48,6 +49,26 @@ test.each<[string, Partial<AccountFacts>, object]>([
   ],
   ['it needs a person', { pending: stuck }, { verdict: 'needs_person', fix: 'retry', nextAt: null }],
   [
+    'its password is not known',
+    { pending: { ...stuck, trouble: { code: 'password_needed' } } },
+    { verdict: 'needs_person', fix: 'show_password' },
+  ],
+  [
+    'it is held with many others',
+    { pending: { ...stuck, trouble: { code: 'change_limit' } } },
+    { verdict: 'needs_person', fix: 'open_router' },
+  ],
+  [
+    'somebody else changed it on the router',
+    { hasDrift: true, lastSession: null },
+    { verdict: 'changed_on_router', fix: 'write_again' },
+  ],
+  [
+    'changed there, and observed only',
+    { hasDrift: true, router: observed },
+    { verdict: 'changed_on_router', fix: 'open_router' },
+  ],
+  [
     'the router is observed only',
     { pending: waiting, router: observed },
     { verdict: 'router_observed', fix: 'open_router', nextAt: null },
@@ -68,6 +89,7 @@ test('whatever is known, who is blocked is never told that it is something else,
   const facts = fc.record({
     blocks: fc.subarray([staff, overdue]),
     pending: fc.constantFrom(null, waiting, stuck),
+    hasDrift: fc.boolean(),
     session: fc.constantFrom(null, online, { ...online, isLive: false }),
     lastSession: fc.constantFrom(null, fine.lastSession),
     router: fc.constantFrom(fine.router, silent, observed),

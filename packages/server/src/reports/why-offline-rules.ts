@@ -7,7 +7,13 @@ export type Fix = (typeof offlineFixes)[number];
 export type AccountFacts = {
   blocks: readonly { reason: string; since: Temporal.Instant }[];
   /** null: the router is known to be as wanted. */
-  pending: { since: Temporal.Instant; nextTryAt: Temporal.Instant | null } | null;
+  pending: {
+    since: Temporal.Instant;
+    nextTryAt: Temporal.Instant | null;
+    trouble?: { code: string } | null;
+  } | null;
+  /** Somebody else changed or removed it on its router. */
+  hasDrift: boolean;
   session: { startedAt: Temporal.Instant; isLive: boolean } | null;
   lastSession: { endedAt: Temporal.Instant | null; endedHow: string | null } | null;
   router: { isHeard: boolean; isManaged: boolean; stateSince: Temporal.Instant | null };
@@ -23,7 +29,7 @@ export type Answer = {
 };
 
 /** In the order in which they explain: what somebody decided, then what is broken, then what is awaited, then the subscriber's own end. */
-export function whyOffline({ blocks, pending, session, lastSession, router }: AccountFacts): Answer {
+export function whyOffline({ blocks, pending, hasDrift, session, lastSession, router }: AccountFacts): Answer {
   const answer = (verdict: Verdict, since: Temporal.Instant | null, fix: Fix | null): Answer => ({
     verdict,
     since,
@@ -42,9 +48,17 @@ export function whyOffline({ blocks, pending, session, lastSession, router }: Ac
   if (block) return answer('blocked_otherwise', block.since, 'open_subscription');
   if (!router.isHeard) return answer('router_offline', router.stateSince, 'open_router');
   if (pending && !router.isManaged) return answer('router_observed', pending.since, 'open_router');
-  if (pending && !pending.nextTryAt) return answer('needs_person', pending.since, 'retry');
+  if (pending && !pending.nextTryAt) return answer('needs_person', pending.since, fixOf(pending.trouble?.code));
   if (pending) return answer('pending_change', pending.since, 'retry');
+  if (hasDrift) return answer('changed_on_router', null, router.isManaged ? 'write_again' : 'open_router');
   if (!lastSession) return answer('never_connected', null, 'show_password');
   if (lastSession.endedHow === 'dropped') return answer('was_dropped', lastSession.endedAt, 'show_password');
   return answer('device_silent', lastSession.endedAt, 'show_password');
+}
+
+/** What a person does about a change that waits for one. */
+function fixOf(trouble: string | undefined): Fix {
+  // A password that nobody knows is given, and a limit is lifted after a look at what it holds.
+  if (trouble === 'password_needed') return 'show_password';
+  return trouble === 'change_limit' ? 'open_router' : 'retry';
 }

@@ -26,7 +26,7 @@ export async function getWhyOffline(db: Db, customerId: string, now: Temporal.In
     balanceMinor,
     overdueMinor,
     currency,
-    accounts: accounts.flatMap(({ id, name, blocks, pending, session, routerId }) => {
+    accounts: accounts.flatMap(({ id, name, blocks, pending, hasDrift, session, routerId }) => {
       const router = routers.get(routerId);
       if (!router) return [];
       const own = sessions.filter(({ accountName }) => accountName === name);
@@ -34,6 +34,7 @@ export async function getWhyOffline(db: Db, customerId: string, now: Temporal.In
       const answer = whyOffline({
         blocks,
         pending,
+        hasDrift,
         session,
         lastSession: past,
         router: {

@@ -23,7 +23,7 @@ import { listTimeline } from './timeline.ts';
 export function subscriberRoutes(http: Http, sealer: Sealer): void {
   const now = () => http.database.clock.now();
   mount(http, subscribers, {
-    'GET /api/sessions': { read: (db, { query }, scope) => listSessions(db, query, scope) },
+    'GET /api/sessions': { read: (db, { query }, scope, may) => listSessions(db, query, scope, may('voucher:read')) },
     'GET /api/routers/:routerId/accounts': {
       read: (db, { params, query }, scope) => listRouterAccounts(db, params.routerId, query, scope),
     },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { counterStaff } from '#test/counter.test-support.ts';
 import { addAbsentRouter, addCustomer, addRouter, settled, startTestRouter } from '#test/provider.test-support.ts';
 import { eventually, type Loose, openTestLastmile, type Running } from '#test/running.ts';
 
@@ -43,6 +44,8 @@ test('who was online when his router was last heard is shown as that, and not co
   expect(all.items.map(({ isLive }: Loose) => isLive)).toEqual([true, true, true, false]);
   expect(await names('state=live')).toEqual(['acc0', 'acc1', 'acc2']);
   expect(await names('state=last_seen')).toEqual(['acc3']);
+  // He has a rate from then; of now there is none.
+  expect(all.items[3]).toMatchObject({ downBps: null, upBps: null, seenAt: expect.any(String) });
   await say();
   expect((await running.call('GET /api/dashboard')).body.sessionsOnline).toBe(3);
 });
@@ -98,13 +101,12 @@ test('several are dropped with a result for each, and who dropped them is kept w
     sessionIds: [session.id, strange.id, unknown, session.id],
   });
   expect(answer.body.items).toEqual([
-    { sessionId: session.id, accountName: session.accountName, refusal: null },
+    { sessionId: session.id, refusal: null },
     {
       sessionId: strange.id,
-      accountName: 'acc3',
       refusal: { code: 'router_unreachable', message: expect.any(String) },
     },
-    { sessionId: unknown, accountName: null, refusal: { code: 'session_not_found', message: expect.any(String) } },
+    { sessionId: unknown, refusal: { code: 'session_not_found', message: expect.any(String) } },
   ]);
   const history = (await running.call(`GET /api/customers/${dropped.id}/sessions`)).body;
   expect(history.items).toMatchObject([
@@ -133,4 +135,50 @@ test('what sessions carry is read from the router for those that are asked for, 
   expect((await traffic()).map(({ sessionId }: Loose) => sessionId)).toEqual([session.id]);
   const [told] = await eventually(traffic, ([first]) => first?.downBps > 0);
   expect(told).toMatchObject({ sessionId: session.id, upBps: expect.any(Number) });
+});
+
+test('who is online by a voucher is shown with its package and place, and the code to those alone who may read vouchers', async () => {
+  const [code, place] = ['K7MHB2N9P4QRS', 'Café North'];
+  const router = await addAbsentRouter(running);
+  const location = (await running.call('POST /api/locations', { name: place })).body;
+  await running.query('update routers.routers set location_id = $2 where id = $1', [router.id, location.id]);
+  const hour = { name: 'One hour', priceMinor: '500', durationSeconds: 3600, downKbps: 4096, upKbps: 1024 };
+  await running.call('POST /api/voucher-packages', hour);
+  await running.query(
+    `insert into vouchers.vouchers (id, code, version_id, created_at)
+     select gen_random_uuid(), $1, id, now() from vouchers.package_versions where name = $2`,
+    [code, hour.name],
+  );
+  for (const [name, address] of [
+    [code, '10.67.0.1'],
+    ['made-by-hand', '10.67.0.2'],
+  ])
+    await running.query(
+      `insert into provisioning.sessions (id, router_id, router_key, service, account_name, address, started_at, seen_at)
+       values (gen_random_uuid(), $1, 'key of ' || $2, 'hotspot', $2, $3, now(), now())`,
+      [router.id, name, address],
+    );
+  const office = (await counterStaff(running, 'office')).call;
+  const own = `GET /api/sessions?routerId=${router.id}`;
+  const voucher = { customerName: null, packageName: 'One hour', locationName: place };
+  expect((await running.call(own)).body.items).toMatchObject([
+    { ...voucher, accountName: code },
+    { accountName: 'made-by-hand', packageName: null },
+  ]);
+  const masked = (await office(own)).body.items;
+  expect(masked).toMatchObject([{ ...voucher, accountName: '••••RS' }, { accountName: 'made-by-hand' }]);
+  const found = async (search: string) => (await office(`${own}&search=${search}`)).body.items.length;
+  expect(await found(code.slice(0, 4))).toBe(0);
+  expect(await found('10.67.0.1')).toBe(1);
+  expect(await found('made')).toBe(1);
+  const whatever = ['account', 'newest', 'rate'].map((sort) => `${own}&limit=1&sort=${sort}`);
+  for (const path of [
+    ...whatever,
+    `GET /api/mikrotik/sessions?routerId=${router.id}`,
+    `GET /api/routers/${router.id}/active-users`,
+  ]) {
+    const { body } = await office(path);
+    const told = JSON.stringify(body) + Buffer.from(body.next ?? '', 'base64url').toString();
+    expect(told, path).not.toContain(code);
+  }
 });

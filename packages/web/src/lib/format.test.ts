@@ -104,8 +104,18 @@ describe('sizes and rates', () => {
     expect(us.rate(32_000)).toBe('32,000 kbps');
     expect(us.bitRate(5_120_000)).toBe('5 Mbps');
     expect(us.bitRate(512_000)).toBe('512 kbps');
+    expect(us.bitRate(999_400)).toBe('999 kbps');
     expect(us.bitRate(999)).toBe('999 bps');
     expect(us.bitRate(0)).toBe('0 bps');
+  });
+
+  it('tells no measured figure with four digits: what rounds to 1,024 kbps is 1 Mbps', () => {
+    expect(us.bitRate(1_023_999)).toBe('1 Mbps');
+    expect(us.bitRate(1_024_000)).toBe('1 Mbps');
+    expect(us.bitRate(1_000_000)).toBe('1 Mbps');
+    expect(us.bitRate(1_500_000_000)).toBe('1.4 Gbps');
+    expect(us.bytes(1023 * 1024 ** 2)).toBe('1 GB');
+    expect(us.bytes(5000 * 1024 ** 5)).toBe('5,000 PB');
   });
 
   it('keeps a data cap through the form', () => {

@@ -205,7 +205,9 @@ function scaled(
   units: readonly string[],
   number: (digits: number) => Intl.NumberFormat,
 ): string {
-  const power = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log(value) / Math.log(step)));
+  // What would be told with four digits is told in the next unit: 1,023 kbps are 1 Mbps.
+  const unit = units.findIndex((_, power) => Math.round(value / step ** power) < 1000);
+  const power = unit < 0 ? units.length - 1 : unit;
   const size = value / step ** power;
   return `${number(power === 0 || size >= 100 ? 0 : 1).format(size)} ${units[power]}`;
 }

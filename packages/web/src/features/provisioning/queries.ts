@@ -21,7 +21,7 @@ const trafficMs = 4000;
 /** What the sessions in view carry, read again every few seconds while somebody looks. */
 export function useTraffic<S extends Figures & { id: string; isLive: boolean }>(sessions: readonly S[]): S[] {
   const sessionIds = sessions.filter(({ isLive }) => isLive).map(({ id }) => id);
-  const { data } = useQuery({
+  const { data, isPlaceholderData } = useQuery({
     queryKey: ['traffic', sessionIds],
     queryFn: ({ signal }) => call('POST /api/sessions/traffic', { body: { sessionIds }, signal }),
     enabled: sessionIds.length > 0,
@@ -30,14 +30,15 @@ export function useTraffic<S extends Figures & { id: string; isLive: boolean }>(
     retry: false,
   });
   const told = new Map((data?.items ?? []).map(({ sessionId, ...figures }) => [sessionId, figures]));
-  return sessions.map((session) => withFigures(session, told.get(session.id)));
+  const isAnswered = data !== undefined && !isPlaceholderData;
+  return sessions.map((session) => (session.isLive ? withFigures(session, told.get(session.id), isAnswered) : session));
 }
 
 type Figures = Pick<Session, 'downBytes' | 'upBytes' | 'downBps' | 'upBps'>;
 
-/** The first reading of a session tells no rate: what was known stays. */
-function withFigures<S extends Figures>(session: S, now: Figures | undefined): S {
-  if (!now) return session;
+/** The first reading of a session tells no rate: what was known stays. A router that tells nothing leaves no rate of now. */
+function withFigures<S extends Figures>(session: S, now: Figures | undefined, isAnswered: boolean): S {
+  if (!now) return isAnswered ? { ...session, downBps: null, upBps: null } : session;
   return { ...session, ...now, downBps: now.downBps ?? session.downBps, upBps: now.upBps ?? session.upBps };
 }
 

@@ -7,6 +7,7 @@ import { confirmAct } from '../../ui/confirm.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { disconnectSessions, type Session } from './queries.ts';
+import { sessionName } from './session-acts.tsx';
 
 // Names that are read before a click; of more the number says enough.
 const shownNames = 5;
@@ -41,7 +42,7 @@ export function ChosenSessions({ sessions, onClear }: ChosenSessionsProps) {
 }
 
 function Whom({ sessions }: { sessions: readonly Session[] }) {
-  const names = sessions.slice(0, shownNames).map(({ customerName, accountName }) => customerName ?? accountName);
+  const names = sessions.slice(0, shownNames).map(sessionName);
   const more = sessions.length - names.length;
   return (
     <Stack gap="xs">
@@ -59,8 +60,9 @@ async function dropAll(sessions: readonly Session[]): Promise<void> {
   for (let from = 0; from < sessions.length; from += atOnce) {
     const part = sessions.slice(from, from + atOnce);
     // Gone by itself meanwhile is what was wanted.
-    for (const { accountName, refusal } of await disconnectSessions(part.map(({ id }) => id)))
-      if (refusal && refusal.code !== 'session_not_found') failed.push(`${accountName}: ${refusal.message}`);
+    const nameOf = new Map(part.map((session) => [session.id, sessionName(session)]));
+    for (const { sessionId, refusal } of await disconnectSessions([...nameOf.keys()]))
+      if (refusal && refusal.code !== 'session_not_found') failed.push(`${nameOf.get(sessionId)}: ${refusal.message}`);
   }
   if (failed.length === 0) return notifyDone(t('sessions.allDropped', { count: sessions.length }));
   const message = t('sessions.someStayed', { count: failed.length, list: failed.slice(0, shownNames).join('; ') });

@@ -12,7 +12,7 @@ import { TickingDuration } from '../../ui/ticking-duration.tsx';
 import { TwoLines } from '../../ui/two-lines.tsx';
 import { DownUp } from './down-up.tsx';
 import { type Session, sessionList, useTraffic } from './queries.ts';
-import { askToDisconnect } from './session-acts.tsx';
+import { askToDisconnect, sessionName } from './session-acts.tsx';
 
 type SessionTableProps = {
   query: Query<'GET /api/sessions'>;
@@ -36,7 +36,7 @@ export function SessionTable({ query, empty, onPage, isCompact, choice }: Sessio
       columns={isCompact ? compact(columns) : columns}
       phone={useSessionPhoneRow()}
       rowId={(session) => session.id}
-      rowName={(session) => session.customerName ?? session.accountName}
+      rowName={sessionName}
       link={({ customerId }) =>
         customerId ? linkOptions({ to: '/customers/$customerId', params: { customerId } }) : undefined
       }
@@ -61,12 +61,14 @@ function useSessionColumns(): Column<Session>[] {
     {
       key: 'customer',
       head: t('sessions.columns.customer'),
-      cell: (session) => <TwoLines first={session.customerName ?? <Stranger />} second={session.accountName} />,
+      cell: (session) => <TwoLines {...whoseWords(session)} />,
     },
     {
       key: 'router',
       head: t('sessions.columns.router'),
-      cell: ({ routerLabel, planName }) => <TwoLines first={routerLabel} second={planName ?? '–'} />,
+      cell: ({ routerLabel, planName, packageName }) => (
+        <TwoLines first={routerLabel} second={planName ?? packageName ?? '–'} />
+      ),
       width: 176,
       importance: 2,
     },
@@ -104,7 +106,7 @@ function useSessionColumns(): Column<Session>[] {
 function useSessionPhoneRow(): (session: Session) => PhoneRow {
   const format = useFormat();
   return (session) => ({
-    title: session.customerName ?? session.accountName,
+    title: sessionName(session),
     aside: <Uptime session={session} />,
     line: session.address ?? session.routerLabel,
     lineAside: t('sessions.downUp', { down: format.bytes(session.downBytes), up: format.bytes(session.upBytes) }),
@@ -116,13 +118,21 @@ export function rateWord(format: Format, bitsPerSecond: number | null): string {
   return bitsPerSecond === null ? '–' : format.bitRate(bitsPerSecond);
 }
 
-/** An account that somebody made on the router by hand. */
-function Stranger() {
-  return <span style={{ color: 'var(--mantine-color-dimmed)' }}>{t('sessions.noCustomer')}</span>;
+function whoseWords({ accountName, customerName, packageName, locationName }: Session): {
+  first: ReactNode;
+  second: string;
+} {
+  if (packageName !== null) {
+    const place = locationName === null ? [] : [locationName];
+    return { first: t('sessions.voucher', { package: packageName }), second: [accountName, ...place].join(' · ') };
+  }
+  // An account that somebody made on the router by hand.
+  const stranger = <span style={{ color: 'var(--mantine-color-dimmed)' }}>{t('sessions.noCustomer')}</span>;
+  return { first: customerName ?? stranger, second: accountName };
 }
 
 /** Of a router that does not answer it is only known that he was online. */
-function Uptime({ session }: { session: Session }) {
+export function Uptime({ session }: { session: Pick<Session, 'isLive' | 'startedAt' | 'seenAt'> }) {
   const format = useFormat();
   if (session.isLive) return <TickingDuration since={session.startedAt} />;
   return (

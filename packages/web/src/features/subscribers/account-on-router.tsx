@@ -5,7 +5,7 @@ import type { Format } from '../../lib/format.ts';
 import { useFormat } from '../../lib/session.ts';
 import { errorText, t, wordOr } from '../../lib/words.ts';
 
-type RouterState = Reply<'GET /api/accounts/:accountId/router-state'>;
+export type RouterState = Reply<'GET /api/accounts/:accountId/router-state'>;
 
 /** Asks the router itself: not again at each look. */
 const routerState = (accountId: string) =>
@@ -16,28 +16,9 @@ const routerState = (accountId: string) =>
     retry: false,
   });
 
-// Said where all else is well: the device does dial in.
-const atTheDevice = ['never_connected', 'was_dropped', 'device_silent'];
-
-// The log of a router tells whole seconds, and by its own clock.
-const clockSlackMs = 5000;
-
-/** Why the router refused the latest login, where that explains more than the verdict; undefined: it does not. */
-export function useRefusal({
-  accountId,
-  verdict,
-  since,
-}: {
-  accountId: string;
-  verdict: string;
-  since: string | null;
-}) {
-  const isAtTheDevice = atTheDevice.includes(verdict);
-  const { data } = useQuery({ ...routerState(accountId), enabled: isAtTheDevice });
-  const [latest] = data?.refusedLogins ?? [];
-  if (!isAtTheDevice || !latest?.at) return undefined;
-  if (since !== null && Date.parse(latest.at) + clockSlackMs < Date.parse(since)) return undefined;
-  return latest.reason;
+/** What the router of an account says of it, where it could be asked. */
+export function useRouterState(accountId: string): RouterState | undefined {
+  return useQuery(routerState(accountId)).data;
 }
 
 type OnRouterProps = { why: { accountId: string; router: { label: string; state: string } } };

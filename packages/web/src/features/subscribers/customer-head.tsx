@@ -162,7 +162,9 @@ function Acts({ customer, onPay, onIssue, onAddAccount }: CustomerHeadProps) {
 function MoreActs({ customer, onIssue, onAddAccount }: Omit<CustomerHeadProps, 'onPay'>) {
   const can = useCan();
   const format = useFormat();
-  const sessions = can('session:disconnect') ? customer.accounts.flatMap(({ session }) => session ?? []) : [];
+  const sessions = can('session:disconnect')
+    ? customer.accounts.flatMap(({ session }) => (session?.isLive ? session : []))
+    : [];
   const mayInvoice = can('invoice:write');
   const mayRemove = can('customer:write');
   if (sessions.length === 0 && !mayInvoice && !mayRemove) return null;

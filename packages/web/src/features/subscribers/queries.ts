@@ -8,6 +8,7 @@ export type Account = Customer['accounts'][number];
 export type CustomerQuery = Query<'GET /api/customers'>;
 export type CustomerField = Reply<'GET /api/customer-fields'>['items'][number];
 export type PastSession = Item<'GET /api/customers/:customerId/sessions'>;
+export type Why = Reply<'GET /api/customers/:customerId/why-offline'>['accounts'][number];
 export type TimelineEntry = Item<'GET /api/customers/:customerId/timeline'>;
 
 export const customerList = (query: CustomerQuery) =>

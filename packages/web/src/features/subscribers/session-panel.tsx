@@ -5,10 +5,9 @@ import { CopyText } from '../../ui/copy-text.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { TickingDuration } from '../../ui/ticking-duration.tsx';
 import { useTraffic } from '../provisioning/queries.ts';
 import { askToDisconnect } from '../provisioning/session-acts.tsx';
-import { rateWord } from '../provisioning/session-table.tsx';
+import { rateWord, Uptime } from '../provisioning/session-table.tsx';
 import type { Account } from './queries.ts';
 
 export function SessionPanel({ account }: { account: Account }) {
@@ -16,9 +15,9 @@ export function SessionPanel({ account }: { account: Account }) {
   const { session } = account;
   return (
     <Panel
-      title={t('customers.session.title')}
+      title={t(session?.isLive === false ? 'customers.session.titleThen' : 'customers.session.title')}
       acts={
-        session &&
+        session?.isLive &&
         can('session:disconnect') && (
           <Button
             size="compact-sm"
@@ -39,19 +38,23 @@ export function SessionPanel({ account }: { account: Account }) {
 function SessionFacts({ session: told }: { session: NonNullable<Account['session']> }) {
   const format = useFormat();
   const session = useTraffic([told])[0] ?? told;
-  const { address, callerId, downBps, downBytes, startedAt, upBps, upBytes } = session;
+  const { address, callerId, downBps, downBytes, upBps, upBytes } = session;
   return (
     <Facts
       facts={[
-        {
-          label: t('customers.session.rate'),
-          value: t('sessions.downUp', { down: rateWord(format, downBps), up: rateWord(format, upBps) }),
-        },
+        ...(session.isLive
+          ? [
+              {
+                label: t('customers.session.rate'),
+                value: t('sessions.downUp', { down: rateWord(format, downBps), up: rateWord(format, upBps) }),
+              },
+            ]
+          : []),
         {
           label: t('customers.session.data'),
           value: t('sessions.downUp', { down: format.bytes(downBytes), up: format.bytes(upBytes) }),
         },
-        { label: t('customers.session.uptime'), value: <TickingDuration since={startedAt} /> },
+        { label: t('customers.session.uptime'), value: <Uptime session={session} /> },
         {
           label: t('customers.session.address'),
           value: address ? <CopyText text={address} label={t('customers.session.address')} isMono /> : '–',

@@ -1,11 +1,11 @@
 // Why is this customer offline? One panel for each account that is not connected, with the button that helps.
-import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
+
+import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
-import type { Reply } from '../../lib/api.ts';
+import type { ComponentType, ReactNode } from 'react';
 import { type Format, sinceText } from '../../lib/format.ts';
-import { useCan, useFormat } from '../../lib/session.ts';
+import { type Permission, useCan, useFormat } from '../../lib/session.ts';
 import { t, wordOr } from '../../lib/words.ts';
 import { ActButton } from '../../ui/act-button.tsx';
 import { Facts } from '../../ui/facts.tsx';
@@ -13,12 +13,11 @@ import { LinkButton } from '../../ui/link-button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { pendingReason } from '../provisioning/pending-words.tsx';
 import { retryAccount } from '../provisioning/queries.ts';
-import { OnRouter, useRefusal } from './account-on-router.tsx';
+import { OnRouter, useRouterState } from './account-on-router.tsx';
 import { askForPassword } from './account-password.tsx';
 import { askToActivate } from './customer-acts.tsx';
-import { type Customer, whyOffline } from './queries.ts';
-
-type Why = Reply<'GET /api/customers/:customerId/why-offline'>['accounts'][number];
+import { type Finding, type Fix, findingOf } from './offline-finding.ts';
+import { type Customer, type Why, whyOffline } from './queries.ts';
 
 type WhyOfflineProps = { customer: Customer; onPay: (() => void) | undefined };
 
@@ -32,21 +31,14 @@ function WhyPanel({ why, customer, onPay }: WhyOfflineProps & { why: Why }) {
   const format = useFormat();
   const { accountName, nextAt, router, verdict } = why;
   const isOnly = customer.accounts.length === 1;
-  const refusal = useRefusal(why);
+  const finding = findingOf(why, useRouterState(why.accountId));
   return (
     <Panel
       title={isOnly ? t('customers.why.title') : t('customers.why.titleOf', { account: accountName })}
-      acts={<Fix why={why} customer={customer} onPay={onPay} />}
+      acts={<FixButton fix={finding?.fix ?? why.fix} why={why} customer={customer} onPay={onPay} />}
     >
       <Stack gap="sm">
-        <Text fw={600}>
-          {refusal
-            ? t('customers.why.refused', {
-                router: router.label,
-                reason: t(`customers.why.state.refusals.${refusal}`),
-              })
-            : verdictWords(format, why)}
-        </Text>
+        <Text fw={600}>{finding ? findingWords(finding, router.label) : verdictWords(format, why)}</Text>
         <Facts
           facts={[
             { label: t('customers.why.money'), value: moneyWords(format, customer) },
@@ -66,6 +58,11 @@ function WhyPanel({ why, customer, onPay }: WhyOfflineProps & { why: Why }) {
       </Stack>
     </Panel>
   );
+}
+
+function findingWords({ kind }: Finding, router: string): string {
+  if (kind === 'absent' || kind === 'differs') return t(`customers.why.findings.${kind}`, { router });
+  return t('customers.why.refused', { router, reason: t(`customers.why.state.refusals.${kind}`) });
 }
 
 function verdictWords(format: Format, { verdict, since, router, cutFor }: Why): string {
@@ -153,53 +150,99 @@ function Sessions({ why: { sessions } }: { why: Why }) {
   );
 }
 
+type FixProps = WhyOfflineProps & { why: Why };
+
 /** The one act that helps, where this person may do it. */
-function Fix({ why, customer, onPay }: WhyOfflineProps & { why: Why }) {
+function FixButton({ fix, ...props }: FixProps & { fix: Fix | null }) {
   const can = useCan();
+  if (!fix) return null;
+  const { may, Act } = fixes[fix];
+  return may.some(can) ? <Act {...props} /> : null;
+}
+
+// Each verdict ends with one of these: who adds a verdict or a fix is told by the compiler what is missing.
+const fixes: Record<Fix, { may: readonly Permission[]; Act: ComponentType<FixProps> }> = {
+  activate: { may: ['customer:block'], Act: Activate },
+  take_payment: { may: ['payment:record'], Act: TakePayment },
+  retry: { may: ['customer:write'], Act: ({ why }) => <WriteAgain why={why} words={t('pending.tryAgain')} /> },
+  write_again: {
+    may: ['customer:write'],
+    Act: ({ why }) => <WriteAgain why={why} words={t('customers.why.writeAgain')} />,
+  },
+  open_router: { may: ['router:read'], Act: ({ why }) => <RouterButton why={why} /> },
+  open_drift: { may: ['router:read'], Act: ({ why }) => <RouterButton why={why} tab="drift" /> },
+  open_subscription: {
+    may: ['invoice:read'],
+    Act: ({ customer }) => <TabButton customer={customer} tab="subscription" />,
+  },
+  open_sessions: { may: ['customer:read'], Act: ({ customer }) => <TabButton customer={customer} tab="sessions" /> },
+  edit_account: { may: ['customer:write'], Act: EditAccount },
+  show_password: { may: ['account:reveal', 'customer:write'], Act: ShowPassword },
+};
+
+function Activate({ customer }: FixProps) {
   const format = useFormat();
-  if (why.fix === 'activate' && can('customer:block'))
-    return (
-      <Button size="compact-sm" onClick={() => askToActivate(customer, format)}>
-        {t('customers.activate')}
-      </Button>
-    );
-  if (why.fix === 'take_payment' && onPay && can('payment:record'))
-    return (
+  return (
+    <Button size="compact-sm" onClick={() => askToActivate(customer, format)}>
+      {t('customers.activate')}
+    </Button>
+  );
+}
+
+function TakePayment({ onPay }: FixProps) {
+  return (
+    onPay && (
       <Button size="compact-sm" onClick={onPay}>
         {t('customers.takePayment')}
       </Button>
-    );
-  if (why.fix === 'retry' && can('customer:write'))
-    return (
-      <ActButton size="compact-sm" act={() => retryAccount(why.accountId)}>
-        {t('pending.tryAgain')}
-      </ActButton>
-    );
-  if (why.fix === 'open_router' && can('router:read'))
-    return (
-      <Group>
-        <LinkButton size="compact-sm" to="/routers/$routerId" params={{ routerId: why.router.id }}>
-          {t('customers.why.openRouter')}
-        </LinkButton>
-      </Group>
-    );
-  if (why.fix === 'open_subscription' && can('invoice:read'))
-    return (
-      <LinkButton
-        size="compact-sm"
-        to="/customers/$customerId"
-        params={{ customerId: customer.id }}
-        search={{ tab: 'subscription' }}
-      >
-        {t('customers.why.openSubscription')}
-      </LinkButton>
-    );
+    )
+  );
+}
+
+function WriteAgain({ why, words }: { why: Why; words: string }) {
+  return (
+    <ActButton size="compact-sm" act={() => retryAccount(why.accountId)}>
+      {words}
+    </ActButton>
+  );
+}
+
+function RouterButton({ why, tab }: { why: Why; tab?: 'drift' }) {
+  return (
+    <LinkButton size="compact-sm" to="/routers/$routerId" params={{ routerId: why.router.id }} search={{ tab }}>
+      {t(tab ? 'customers.why.openDrift' : 'customers.why.openRouter')}
+    </LinkButton>
+  );
+}
+
+function TabButton({ customer, tab }: { customer: Customer; tab: 'subscription' | 'sessions' }) {
+  return (
+    <LinkButton size="compact-sm" to="/customers/$customerId" params={{ customerId: customer.id }} search={{ tab }}>
+      {t(tab === 'sessions' ? 'customers.why.openSessions' : 'customers.why.openSubscription')}
+    </LinkButton>
+  );
+}
+
+function EditAccount({ why, customer }: FixProps) {
+  return (
+    <LinkButton
+      size="compact-sm"
+      to="/customers/$customerId"
+      params={{ customerId: customer.id }}
+      search={{ account: why.accountId }}
+    >
+      {t('customers.account.edit')}
+    </LinkButton>
+  );
+}
+
+function ShowPassword({ why, customer }: FixProps) {
   const account = customer.accounts.find(({ id }) => id === why.accountId);
-  if (why.fix === 'show_password' && account && (can('account:reveal') || can('customer:write')))
-    return (
+  return (
+    account && (
       <Button size="compact-sm" onClick={() => askForPassword(account)}>
         {t('customers.why.password')}
       </Button>
-    );
-  return null;
+    )
+  );
 }

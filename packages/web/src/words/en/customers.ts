@@ -119,6 +119,7 @@ export const customers = {
       router_observed: '{{router}} is only observed, so the account was never written to it.',
       needs_person: 'The change for {{router}} waits for a person since {{since}}.',
       pending_change: '{{router}} does not know the account as it is wanted yet, since {{since}}.',
+      changed_on_router: 'Somebody changed the account on {{router}}: it is not as it is wanted there.',
       never_connected:
         'The account is on {{router}}, and nobody ever connected with it: check the name and password in the device.',
       was_dropped: 'The session was dropped by a person ({{since}}), and the device has not dialled in again.',
@@ -146,6 +147,13 @@ export const customers = {
       person: 'Nothing: it waits for a person',
     },
     openRouter: 'Open router',
+    openDrift: 'Open drift',
+    openSessions: 'Open sessions',
+    writeAgain: 'Write it again',
+    findings: {
+      absent: 'The account is missing on {{router}}: somebody removed it there.',
+      differs: 'The account is not on {{router}} as it is wanted: somebody changed it there.',
+    },
     refused: 'The device dials in, and {{router}} does not let it in: {{reason}}.',
     openSubscription: 'Open subscription',
     password: 'Password',
@@ -263,6 +271,7 @@ export const customers = {
   },
   session: {
     title: 'Session now',
+    titleThen: 'Session when the router was last heard',
     rate: 'Rate now',
     data: 'Data',
     uptime: 'Uptime',

@@ -24,6 +24,8 @@ export const sessions = {
   up: 'Upload',
   downUp: '↓ {{down}} ↑ {{up}}',
   noCustomer: 'No customer',
+  voucher: 'Voucher: {{package}}',
+  voucherOf: 'Voucher {{code}}',
   lastSeen: 'last seen {{time}}',
   kind: 'Kind',
   kinds: { all: 'Both kinds', pppoe: 'PPPoE', hotspot: 'Hotspot' },
