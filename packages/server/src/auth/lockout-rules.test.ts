@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { lockSeconds } from './lockout-rules.ts';
+import { lockSeconds, longestLockFailures } from './lockout-rules.ts';
 
 test.each([
   [0, 0],
@@ -22,4 +22,9 @@ test('more wrong passwords never wait less', () => {
       expect(lockSeconds(count + 1)).toBeGreaterThanOrEqual(lockSeconds(count));
     }),
   );
+});
+
+test('no wait is longer than that after the failures which are counted', () => {
+  expect(lockSeconds(longestLockFailures - 1)).toBeLessThan(lockSeconds(longestLockFailures));
+  expect(lockSeconds(longestLockFailures)).toBe(lockSeconds(1_000_000));
 });

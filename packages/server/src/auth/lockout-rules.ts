@@ -2,6 +2,9 @@
 const freeTries = 3;
 const longestLockSeconds = 15 * 60;
 
+/** So many in a row wait longest. */
+export const longestLockFailures = 13;
+
 /** How long an account must wait after this many wrong passwords in a row. */
 export function lockSeconds(failedCount: number): number {
   if (failedCount < freeTries) return 0;

@@ -228,6 +228,23 @@ describe('wrong passwords', () => {
     expect(body.items.filter(({ action }: Loose) => action === 'staff.sign_in_failed')).toHaveLength(5);
   });
 
+  test('a name that nobody has waits like one that somebody has, so that the wait tells no names', async () => {
+    const answersOf = async (username: string) => {
+      const answers: Loose[] = [];
+      for (let count = 0; count < 5; count++) {
+        const { status, body, retryAfter } = await signIn('wrong', username);
+        answers.push({ status, code: body.code, retryAfter });
+        clock.advance({ milliseconds: 900 });
+      }
+      clock.advance({ minutes: 20 });
+      return answers;
+    };
+    const known = await answersOf('admin');
+    expect(known.map(({ status }) => status)).toEqual([401, 401, 401, 429, 401]);
+    expect(await answersOf('Nobody')).toEqual(known);
+    expect((await signIn('correct horse')).status).toBe(200);
+  });
+
   test('many at once are all counted, and lock', async () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => signIn('wrong')));
     for (const { status } of answers) expect([401, 429]).toContain(status);

@@ -4,7 +4,13 @@ import { type Actor, type Database, type Db, inTransaction, type Work } from '#p
 import { DomainError, fieldError } from '#platform/errors.ts';
 import { hashPassword, isPasswordRight, type Sealer } from '#platform/secrets.ts';
 import { raiseAlarm } from '#system/events.ts';
-import { addressWindowMinutes, alarmingFailures, lockSeconds, maxFailuresPerAddress } from './lockout-rules.ts';
+import {
+  addressWindowMinutes,
+  alarmingFailures,
+  lockSeconds,
+  longestLockFailures,
+  maxFailuresPerAddress,
+} from './lockout-rules.ts';
 import { refuseGuessable } from './passwords.ts';
 import { isSecondFactorRight } from './second-factor.ts';
 import { confirmSession, endOtherSessions, endSession, openSession, type SessionKind } from './sessions.ts';
@@ -69,7 +75,7 @@ async function identify<T>(
   const { db, clock } = database;
   await refuseNoisyAddress(database, attempt.address);
   const staff = await findStaffByUsername(db, attempt.username);
-  refuseLocked(staff, clock.now());
+  refuseLocked(staff ?? (await findStranger(db, attempt.username)), clock.now());
   // The slow hash runs before the transaction: nothing waits while rows are locked.
   const isRight = await isPasswordRight(attempt.password, staff?.passwordHash ?? (await decoy));
   if (!staff || !isRight || staff.isDisabled) {
@@ -141,7 +147,28 @@ function hourOf(now: Temporal.Instant): string {
   return now.toString().slice(0, 13);
 }
 
-function refuseLocked(staff: StaffMember | undefined, now: Temporal.Instant): void {
+/** A name that nobody has must wait like one that somebody has: else the wait would tell which names there are. */
+async function findStranger(db: Db, username: string): Promise<Lockable> {
+  const failures = await db
+    .selectFrom('auth.sign_in_failures')
+    .select('at')
+    .where('username', '=', countedName(username))
+    .orderBy('id', 'desc')
+    // More do not lengthen the wait.
+    .limit(longestLockFailures)
+    .execute();
+  const last = failures[0];
+  return { lockedUntil: last ? last.at.add({ seconds: lockSeconds(failures.length) }) : null };
+}
+
+/** As a guess is written down, whoever it meant. */
+function countedName(username: string): string {
+  return username.toLowerCase().slice(0, 64);
+}
+
+type Lockable = Pick<StaffMember, 'lockedUntil'> & Partial<Pick<StaffMember, 'shutOutUntil'>>;
+
+function refuseLocked(staff: Lockable | undefined, now: Temporal.Instant): void {
   const until = [staff?.lockedUntil, staff?.shutOutUntil].filter((instant) => instant != null);
   const waitSeconds = Math.max(0, ...until.map((instant) => secondsBetween(now, instant)));
   if (waitSeconds > 0) throw new DomainError('too_many_attempts', { retryAfterSeconds: waitSeconds });
@@ -152,7 +179,7 @@ async function countFailure(
   attempt: Pick<SignIn, 'username' | 'address'>,
   staff: StaffMember | undefined,
 ): Promise<void> {
-  const username = attempt.username.toLowerCase().slice(0, 64);
+  const username = countedName(attempt.username);
   await work.db
     .insertInto('auth.sign_in_failures')
     .values({ at: work.now, username, address: attempt.address })
