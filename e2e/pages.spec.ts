@@ -117,6 +117,7 @@ const places: Place[] = [
   { name: 'books-trial-balance', path: '/books?tab=trial-balance' },
   { name: 'books-accounts', path: '/books?tab=accounts' },
   { name: 'books-journal', path: '/books?tab=journal' },
+  { name: 'books-closing', path: '/books?tab=closing' },
   { name: 'payments', path: '/payments' },
   { name: 'payment-new', path: '/payments?open=new' },
   { name: 'payment', path: '/payments/$first' },

@@ -15,7 +15,7 @@ import {
   refusalOfPosting,
   refusalOfReversal,
   refusalOfTransfers,
-  reversalOfEntries,
+  reversalOf,
   sumOfEntries,
 } from '../packages/server/src/ledger/journal-rules.ts';
 import { localDate } from '../packages/server/src/platform/dates.ts';
@@ -65,7 +65,12 @@ export const bookAnswers: Record<string, Answer> = {
     });
     if (refusal) return accepted(refusal);
     const journal = given.each('journal').map(entryOf);
-    const reversal = reversalOfEntries(journal);
+    const sides = journal.map(({ debitMinor: debit, creditMinor: credit, ...rest }) => ({ ...rest, debit, credit }));
+    const reversal = reversalOf(sides).map(({ debit, credit, ...rest }) => ({
+      ...rest,
+      debitMinor: debit,
+      creditMinor: credit,
+    }));
     return { accepted: true, newJournal: reversal, sumOfBoth: sumOfEntries([...journal, ...reversal]) };
   },
 

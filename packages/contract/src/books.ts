@@ -1,7 +1,7 @@
 // The books as an accountant reads them. Amounts are in minor units of the currency that stands beside them.
 import { z } from 'zod';
 import type { EndpointRecord } from './endpoint.ts';
-import { Currency, Day, Id, Minor, PageQuery, page, SearchText } from './shapes.ts';
+import { Currency, Day, Id, Instant, Minor, PageQuery, page, SearchText, text } from './shapes.ts';
 
 export const accountKinds = [
   'bad_debt',
@@ -113,6 +113,39 @@ export const RevenueMonth = z
   })
   .meta({ id: 'RevenueMonth' });
 
+export const BooksClosing = z
+  .object({
+    /** The last closed day; null: every month is open. */
+    closedThrough: Day.nullable(),
+    closedBy: z.string().nullable(),
+    closedAt: Instant.nullable(),
+    /** The last day of the last month that is over and open; null: there is none. */
+    closableThrough: Day.nullable(),
+    /** Whether what its days have earned is booked: it can be closed. */
+    isEarned: z.boolean(),
+  })
+  .meta({ id: 'BooksClosing' });
+
+export const BookCheck = z
+  .object({
+    at: Instant,
+    count: z.int(),
+    /** The first of them. */
+    differences: z.array(
+      z.object({
+        kind: z.enum(['receivable', 'customer_credit']),
+        customerId: Id.nullable(),
+        customerName: z.string().nullable(),
+        currency: Currency,
+        /** What the ledger says. */
+        bookedMinor: Minor,
+        /** What open invoices, or what is left of payments and credit notes, sum to. */
+        countedMinor: Minor,
+      }),
+    ),
+  })
+  .meta({ id: 'BookCheck' });
+
 const days = { from: Day.optional(), to: Day.optional() };
 
 export const JournalFilter = z.object({
@@ -180,5 +213,38 @@ export const books = {
       recognizedThrough: Day.nullable(),
       items: z.array(RevenueMonth),
     }),
+  },
+  'GET /api/books/check': {
+    name: 'checkBooks',
+    summary:
+      'Hold the books against invoices, payments and credit notes, and name each customer where they differ. Nothing is changed.',
+    permission,
+    needsEverywhere: true,
+    reply: BookCheck,
+  },
+  'GET /api/books/closing': {
+    name: 'getBooksClosing',
+    summary: 'Through which day the books are closed, and which month could be.',
+    permission,
+    needsEverywhere: true,
+    reply: BooksClosing,
+  },
+  'POST /api/books/closing': {
+    name: 'closeBooks',
+    summary: 'Close all months through the last day of one that is over: nothing is booked in them any more.',
+    permission: 'books:close',
+    needsEverywhere: true,
+    body: z.object({ through: Day }),
+    reply: BooksClosing,
+    status: 201,
+  },
+  'POST /api/books/reopening': {
+    name: 'reopenBooks',
+    summary: 'Open a closed month and all after it again, for a stated reason.',
+    permission: 'books:reopen',
+    needsEverywhere: true,
+    body: z.object({ from: Day, reason: text(300, 1) }),
+    reply: BooksClosing,
+    status: 201,
   },
 } satisfies EndpointRecord;

@@ -3,7 +3,9 @@ export const permissions = [
   'account:reveal',
   'audit:read',
   'billing:run',
+  'books:close',
   'books:read',
+  'books:reopen',
   'counter:read',
   'counter:sell',
   'customer:block',
@@ -40,7 +42,9 @@ export type Permission = (typeof permissions)[number];
 /** Whatever they allow reaches all locations, so nobody who is limited to some has them. */
 export const widePermissions: readonly Permission[] = [
   'billing:run',
+  'books:close',
   'books:read',
+  'books:reopen',
   'emergency:act',
   'location:write',
   'plan:write',
@@ -64,6 +68,7 @@ export const rolePermissions: Record<Role, readonly Permission[]> = {
     // What the machine does is the owner's to see, and the auditor's.
     ...readOnly.filter((permission) => permission !== 'system:read'),
     'billing:run',
+    'books:close',
     'customer:block',
     'invoice:write',
     'message:write',

@@ -134,6 +134,18 @@ export function moneyDeeds({ running, routerId }: Place): Record<string, Deed> {
       make: withCredit,
       do: ({ id }) => call(`POST /api/customers/${id}/credit-refunds`, { amountMinor: '100', reason: 'leaves' }),
     },
+    'POST /api/books/closing': {
+      action: 'books.closed',
+      do: () => call('POST /api/books/closing', { through: '2020-01-31' }),
+    },
+    'POST /api/books/reopening': {
+      action: 'books.reopened',
+      make: async () => {
+        await call('POST /api/books/closing', { through: '2020-02-29' });
+        return {};
+      },
+      do: () => call('POST /api/books/reopening', { from: '2020-02-01', reason: 'closed by mistake' }),
+    },
     'POST /api/bank-imports': {
       action: 'bank_statement.imported',
       do: () => call('POST /api/bank-imports', bankFile()),

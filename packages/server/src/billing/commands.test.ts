@@ -66,7 +66,7 @@ test('while another run is under way the command ends with 4', async () => {
   const other = new pg.Client({ connectionString: running.databaseUrl });
   await other.connect();
   try {
-    await other.query('select pg_advisory_lock(727281)');
+    await other.query("select pg_advisory_lock(hashtextextended('billing.overdue-run', 0))");
     expect((await at('billing:overdue')).code).toBe(4);
   } finally {
     await other.end();
@@ -79,4 +79,17 @@ test('what the fuse stops ends with 3, for a person', async () => {
   await running.query(`update provisioning.blocks set lifted_at = now() where reason = 'overdue'`);
   clock.set('2026-01-20T18:00:00Z');
   expect(await at('billing:overdue', { json: '' })).toMatchObject({ code: 3, json: { stoppedReason: 'too_many' } });
+});
+
+test('books that agree end with 0, those that differ with 3, and the customer is named', async () => {
+  expect(await at('billing:verify', { json: '' })).toMatchObject({ code: 0, json: { count: 0 } });
+  await running.query(
+    `insert into ledger.postings (journal_id, debit_id, credit_id, currency, amount_minor)
+     select journal.id, debit_id, credit_id, currency, 1 from ledger.postings posting join ledger.journals journal on journal.id = posting.journal_id
+     where journal.kind = 'invoice' limit 1`,
+  );
+  expect(await at('billing:verify', { json: '' })).toMatchObject({
+    code: 3,
+    json: { count: 1, differences: [{ kind: 'receivable' }] },
+  });
 });

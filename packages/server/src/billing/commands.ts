@@ -3,6 +3,7 @@
 import type { CommandContext, Commands } from '#platform/commands.ts';
 import type { Actor } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
+import { checkBooks } from './book-check.ts';
 import { type InvoicePlan, planInvoicing, runInvoicing } from './invoice-runs.ts';
 import { previewOverdueRun, runOverdueCheck } from './overdue-runs.ts';
 
@@ -31,6 +32,12 @@ export const billingCommands: Commands = {
     options: { date: 'the last day that counts, such as 2026-01-31' },
     flags: json,
     run: forecast,
+  },
+  'billing:verify': {
+    summary: 'Hold the books against invoices, payments and credit notes, and name each customer where they differ.',
+    options: {},
+    flags: json,
+    run: verifyBooks,
   },
 };
 
@@ -88,6 +95,18 @@ async function checkOverdue({ database, say }: CommandContext, options: Options)
     tell(say, options, { error: error.code }, ['a run is under way']);
     return busy;
   }
+}
+
+async function verifyBooks({ database, say }: CommandContext, options: Options): Promise<number> {
+  const check = await checkBooks(database.db, database.clock.now());
+  tell(say, options, check, [
+    check.count === 0 ? 'the books agree with every invoice and payment' : `${check.count} accounts differ`,
+    ...check.differences.map(
+      ({ kind, customerId, customerName, currency, bookedMinor, countedMinor }) =>
+        `  ${customerId}  ${customerName}: ${kind} ${bookedMinor} ${currency} in the books, ${countedMinor} on documents (minor units)`,
+    ),
+  ]);
+  return check.count === 0 ? 0 : needsPerson;
 }
 
 function dayOf(text: string): Temporal.PlainDate {

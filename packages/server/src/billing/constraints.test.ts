@@ -213,8 +213,13 @@ test.each<[string, string, RegExp]>([
   ],
   [
     'a journal in a closed month',
-    `insert into ledger.closing (closed_through) values ('2100-01-01'); insert into ledger.journals (id, kind, ref_id, posted_on, created_at) values (gen_random_uuid(), 'x', gen_random_uuid(), '2026-01-01', now())`,
+    `insert into ledger.closing (closed_through, closed_by, closed_at) values ('2100-01-31', 'x', now()); insert into ledger.journals (id, kind, ref_id, posted_on, created_at) values (gen_random_uuid(), 'x', gen_random_uuid(), '2026-01-01', now())`,
     /month is closed/,
+  ],
+  [
+    'books closed in the middle of a month',
+    `insert into ledger.closing (closed_through, closed_by, closed_at) values ('2026-01-30', 'x', now())`,
+    /closing_is_a_month/,
   ],
   ['a journal rewritten', `update ledger.journals set posted_on = '2020-01-01'`, /append-only/],
   ['a price rewritten', `update plans.versions set price_minor = 1`, /append-only/],

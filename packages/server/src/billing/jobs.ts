@@ -1,6 +1,7 @@
 import type { Actor, Database } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import type { Jobs } from '#platform/jobs.ts';
+import { watchBooks } from './book-check.ts';
 import { writeLetters } from './letters.ts';
 import { runOverdueCheck } from './overdue-runs.ts';
 import { recognizeRevenue } from './recognition.ts';
@@ -8,6 +9,7 @@ import { runScheduledInvoicing } from './scheduled-invoicing.ts';
 
 const invoicing: Actor = { kind: 'schedule', id: null, name: 'invoicing' };
 const recognition: Actor = { kind: 'schedule', id: null, name: 'revenue recognition' };
+const bookCheck: Actor = { kind: 'schedule', id: null, name: 'check of the books' };
 const schedule: Actor = { kind: 'schedule', id: null, name: 'overdue check' };
 
 export async function scheduleBillingJobs(jobs: Jobs, database: Database): Promise<void> {
@@ -41,6 +43,15 @@ export async function scheduleBillingJobs(jobs: Jobs, database: Database): Promi
     timeZone: 'UTC',
     run: async () => {
       await recognizeRevenue(database, recognition);
+    },
+  });
+  // All postings are read: once a night, in none of the hours in which the others begin.
+  await jobs.schedule({
+    name: 'billing.verify',
+    cron: '20 2 * * *',
+    timeZone: 'UTC',
+    run: async () => {
+      await watchBooks(database, bookCheck);
     },
   });
   await jobs.schedule({

@@ -108,7 +108,7 @@ test('a customer who is gone is not counted', async () => {
 test('two runs at once: one runs, the other is told so', async () => {
   const database = openDatabase(running.databaseUrl, systemClock);
   const blocker = await database.pool.connect();
-  await blocker.query('select pg_advisory_lock(727281)');
+  await blocker.query("select pg_advisory_lock(hashtextextended('billing.overdue-run', 0))");
   expect(await running.call('POST /api/billing/overdue-runs')).toMatchObject({
     status: 409,
     body: { code: 'billing_run_busy' },

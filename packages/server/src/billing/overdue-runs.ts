@@ -26,8 +26,8 @@ export type OverduePreviewView = Replied<(typeof suspension)['GET /api/billing/o
 
 const maxNamesKept = 100;
 
-// Any number that nobody else locks, the same in all processes: one run at a time.
-const runLock = 727_281;
+// The same in all processes: one run at a time.
+const runLock = 'billing.overdue-run';
 
 /**
  * Restores who no longer is overdue, suspends who is past grace, and keeps what it did. Twice changes nothing more. Who comes
@@ -91,12 +91,12 @@ export async function previewOverdueRun(db: Db, now: Temporal.Instant): Promise<
 async function withRunLock<T>(database: Database, run: () => Promise<T>): Promise<T> {
   const client = await database.pool.connect();
   try {
-    const { rows } = await client.query('select pg_try_advisory_lock($1) as locked', [runLock]);
+    const { rows } = await client.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as locked', [runLock]);
     if (!rows[0]?.locked) throw new DomainError('billing_run_busy', {}, 'a run is under way: wait for it to end');
     try {
       return await run();
     } finally {
-      await client.query('select pg_advisory_unlock($1)', [runLock]);
+      await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [runLock]);
     }
   } finally {
     client.release();

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import { lockCustomer } from '#customers/customers.ts';
 import { requireCustomer } from '#customers/scope.ts';
-import { type AccountKind, postJournal } from '#ledger/journals.ts';
+import { type AccountKind, postJournal, type Transfer } from '#ledger/journals.ts';
 import { isBefore } from '#platform/dates.ts';
 import type { Db, Scope, Work } from '#platform/db.ts';
 import { type DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
@@ -26,13 +26,25 @@ import {
 import { getPayment, type PaymentDetailView, type PaymentMethod } from './payments.ts';
 import { restoreIfPaid } from './suspension.ts';
 
-export const moneyPlace: Record<PaymentMethod, AccountKind> = {
+const moneyPlace: Record<PaymentMethod, AccountKind> = {
   cash: 'cash',
   transfer: 'bank',
   card: 'bank',
   mobile_money: 'bank',
   other: 'cash',
 };
+
+type Money = { customerId: string; method: PaymentMethod; amountMinor: bigint };
+
+/** How the books say that money came in: all of it goes through the customer's credit. */
+export function moneyIn({ customerId, method, amountMinor }: Money): Transfer {
+  return { debit: { kind: moneyPlace[method] }, credit: { kind: 'customer_credit', customerId }, amountMinor };
+}
+
+/** And that it went back. */
+export function moneyOut({ customerId, method, amountMinor }: Money): Transfer {
+  return { debit: { kind: 'customer_credit', customerId }, credit: { kind: moneyPlace[method] }, amountMinor };
+}
 
 export type NewPayment = {
   amountMinor?: bigint | undefined;
@@ -183,14 +195,7 @@ async function addPayment(work: Work, payment: NewCustomerPayment & { currency: 
     refId: id,
     postedOn: today,
     currency,
-    transfers: [
-      {
-        debit: { kind: moneyPlace[payment.method] },
-        credit: { kind: 'customer_credit', customerId },
-        amountMinor,
-      },
-      ...settled,
-    ],
+    transfers: [moneyIn(payment), ...settled],
   });
   const allocatedMinor = sumMinor(parts.map((part) => part.amountMinor));
   const recovered = parts.filter(({ invoice }) => invoice.status === 'uncollectible');

@@ -2,6 +2,7 @@
 // twice and run late: a step is one transaction, and the row says how far it is.
 import { sql } from 'kysely';
 import { audit } from '#audit/entries.ts';
+import { findOpenDay } from '#ledger/closing.ts';
 import { postJournal } from '#ledger/journals.ts';
 import { type DateRange, isBefore, lastDayOf } from '#platform/dates.ts';
 import { type Actor, type Database, type Db, inTransaction, type Work } from '#platform/db.ts';
@@ -10,14 +11,19 @@ import { absolute } from '#platform/money.ts';
 import { getToday } from './invoices.ts';
 import { stepsOfRecognition } from './recognition-rules.ts';
 
-// Any number that nobody else locks. Who books an invoice shares it, who moves the day on has it alone: so no invoice falls
-// between the day that it saw and the day that is booked.
-const dayLock = sql.lit(727_282);
+// Who books an invoice shares it, who moves the day on has it alone: so no invoice falls between the day that it saw and the day
+// that is booked.
+const dayLock = sql`hashtextextended('billing.recognition', 0)`;
 
 /** The first day that is not booked as earned; it stays so until the commit. */
 export async function holdRecognition(work: Work): Promise<Temporal.PlainDate | undefined> {
   await sql`select pg_advisory_xact_lock_shared(${dayLock})`.execute(work.db);
   return getRecognizedThrough(work.db);
+}
+
+/** The first day that is not booked as earned; undefined where nothing was charged for days. */
+export async function findEarnedBefore(db: Db): Promise<Temporal.PlainDate | undefined> {
+  return (await getRecognizedThrough(db)) ?? findFirstDay(db);
 }
 
 export async function getRecognizedThrough(db: Db): Promise<Temporal.PlainDate | undefined> {
@@ -28,7 +34,7 @@ export async function getRecognizedThrough(db: Db): Promise<Temporal.PlainDate |
 /** Books all that is earned before today, a month at a time. Answers how many steps it took. */
 export async function recognizeRevenue(database: Database, actor: Actor): Promise<number> {
   const until = await getToday(database.db, database.clock.now());
-  const from = (await getRecognizedThrough(database.db)) ?? (await findFirstDay(database.db)) ?? until;
+  const from = (await findEarnedBefore(database.db)) ?? until;
   const steps = stepsOfRecognition(from, until);
   for (const step of steps) await inTransaction(database, actor, (work) => recognizeStep(work, step));
   return steps.length;
@@ -47,6 +53,7 @@ async function recognizeStep(work: Work, step: DateRange): Promise<void> {
   const through = await getRecognizedThrough(work.db);
   // Somebody else was here.
   if (through && isBefore(step.startsOn, through)) return;
+  const postedOn = await findOpenDay(work.db, lastDayOf(step));
   for (const { currency, amountMinor } of await sumEarned(work.db, step)) {
     const refId = newId();
     const [debit, credit] =
@@ -56,7 +63,7 @@ async function recognizeStep(work: Work, step: DateRange): Promise<void> {
     await postJournal(work, {
       kind: 'recognition',
       refId,
-      postedOn: lastDayOf(step),
+      postedOn,
       currency,
       transfers: [{ debit, credit, amountMinor: absolute(amountMinor) }],
     });

@@ -1,18 +1,18 @@
 // Money that goes back: a payment that was none, and a refund. Nothing is deleted; what happened and what undid it both stay.
 import { audit } from '#audit/entries.ts';
 import { lockCustomer } from '#customers/customers.ts';
-import { type AccountKind, postJournal, type Transfer } from '#ledger/journals.ts';
+import { type AccountKind, postJournal, reverseJournal, type Transfer } from '#ledger/journals.ts';
 import { scopeOf, type Work } from '#platform/db.ts';
 import { DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
-import { largerOf, smallerOf, sumMinor } from '#platform/money.ts';
+import { smallerOf, sumMinor } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
 import { type CreditSum, listCredits, releaseAllocations, type Source, sumCredits } from './allocations.ts';
 import { releaseLine } from './bank-lines.ts';
 import { getToday } from './invoices.ts';
 import { getPayment, type PaymentDetailView, type PaymentMethod } from './payments.ts';
-import { moneyPlace } from './receive-payments.ts';
-import { refusalOfRefund } from './refund-rules.ts';
+import { moneyIn, moneyOut } from './receive-payments.ts';
+import { outcomeOfRefund, refusalOfRefund } from './refund-rules.ts';
 
 /** Locks the customer and then his payment, as all who move money do. */
 async function lockPayment(work: Work, paymentId: string): Promise<PaymentDetailView> {
@@ -41,20 +41,17 @@ export async function reversePayment(work: Work, paymentId: string, reason: stri
     .where('id', '=', paymentId)
     .execute();
   await releaseLine(work, paymentId, amountMinor);
-  await postJournal(work, {
-    kind: 'payment_reversal',
-    refId: paymentId,
-    postedOn: await getToday(work.db, work.now),
-    currency,
-    transfers: [
-      ...released,
-      {
-        debit: { kind: 'customer_credit', customerId },
-        credit: { kind: moneyPlace[payment.method] },
-        amountMinor,
-      },
-    ],
-  });
+  await reverseJournal(
+    work,
+    { kind: 'payment', refId: paymentId, transfers: [moneyIn(payment)] },
+    {
+      kind: 'payment_reversal',
+      refId: paymentId,
+      postedOn: await getToday(work.db, work.now),
+      currency,
+      transfers: released,
+    },
+  );
   await audit(work, 'payment.reversed', [customerId, paymentId, ...payment.allocations.map((part) => part.invoiceId)], {
     receiptNumber,
     amountMinor: amountMinor.toString(),
@@ -86,7 +83,7 @@ export type NewRefund = {
 export async function refundPayment(work: Work, paymentId: string, refund: NewRefund): Promise<PaymentDetailView> {
   const payment = await lockPayment(work, paymentId);
   if (await isRefundedAlready(work, refund)) return payment;
-  const { customerId, currency, refundedMinor, creditMinor, amountMinor: paidMinor } = payment;
+  const { customerId, currency, refundedMinor, allocatedMinor, amountMinor: paidMinor } = payment;
   const refusal = refusalOfRefund({ paidMinor, refundedMinor }, refund.amountMinor);
   if (refusal) {
     const leftMinor = (paidMinor - refundedMinor).toString();
@@ -95,8 +92,10 @@ export async function refundPayment(work: Work, paymentId: string, refund: NewRe
       currency,
     });
   }
-  const toReleaseMinor = largerOf(0n, refund.amountMinor - creditMinor);
-  const released = await releaseAllocations(work, customerId, paymentId, toReleaseMinor);
+  // What it settled is what it paid for: the part of that which goes back is open again.
+  const paid = { totalMinor: allocatedMinor, paidMinor, refundedMinor };
+  const { invoiceBalanceMinor } = outcomeOfRefund(paid, refund.amountMinor, false);
+  const released = await releaseAllocations(work, customerId, paymentId, invoiceBalanceMinor);
   await payOut(
     work,
     { customerId, currency, parts: [{ source: { paymentId }, amountMinor: refund.amountMinor }] },
@@ -189,14 +188,7 @@ async function payOut(
     refId: firstId,
     postedOn: refundedOn,
     currency,
-    transfers: [
-      ...released,
-      {
-        debit: { kind: 'customer_credit', customerId },
-        credit: { kind: moneyPlace[refund.method] },
-        amountMinor: refund.amountMinor,
-      },
-    ],
+    transfers: [...released, moneyOut({ customerId, method: refund.method, amountMinor: refund.amountMinor })],
   });
   const about = parts.flatMap(({ source }) => ('paymentId' in source ? [source.paymentId] : [source.creditNoteId]));
   await audit(work, 'payment.refunded', [customerId, firstId, ...about], {

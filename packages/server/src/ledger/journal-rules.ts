@@ -28,9 +28,12 @@ export function sumOfEntries(entries: readonly JournalEntry[]): bigint {
   return sumMinor(entries.map(({ debitMinor, creditMinor }) => debitMinor - creditMinor));
 }
 
-/** The same event undone: every line on its other side (R-LED-2). */
-export function reversalOfEntries(entries: readonly JournalEntry[]): JournalEntry[] {
-  return entries.map((entry) => ({ ...entry, debitMinor: entry.creditMinor, creditMinor: entry.debitMinor }));
+/**
+ * The same event undone: what stood on one side stands on the other (R-LED-2), be it a transfer between two accounts or a line with
+ * two amounts.
+ */
+export function reversalOf<T extends { debit: unknown; credit: unknown }>(rows: readonly T[]): T[] {
+  return rows.map((row) => ({ ...row, debit: row.credit, credit: row.debit }));
 }
 
 export type TransferSide = { name: string; currency: string };
@@ -51,10 +54,6 @@ export function refusalOfTransfers(transfers: readonly TransferRow[]): Transfers
   return undefined;
 }
 
-export function reversalOfTransfers(transfers: readonly TransferRow[]): TransferRow[] {
-  return transfers.map(({ debit, credit, amountMinor }) => ({ debit: credit, credit: debit, amountMinor }));
-}
-
 /** A mistake is reversed once, and a reversal is not reversed: what was right is posted again (R-LED-2). */
 export function refusalOfReversal(journal: {
   isReversed: boolean;
@@ -62,11 +61,6 @@ export function refusalOfReversal(journal: {
 }): 'already_reversed' | 'is_a_reversal' | undefined {
   if (journal.isReversed) return 'already_reversed';
   return journal.isReversal ? 'is_a_reversal' : undefined;
-}
-
-/** What happened is booked once (R-LED-4). */
-export function journalKey(kind: string, refId: string): string {
-  return `${kind} ${refId}`;
 }
 
 /** A closed month stays as it was reported: corrections are posted in the open one (R-LED-5). */

@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
 import type { Db, Work } from '#platform/db.ts';
+import { DomainError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
-import { refusalOfTransfers } from './journal-rules.ts';
+import { findClosedThrough, holdClosing } from './closing.ts';
+import { refusalOfPosting, refusalOfReversal, refusalOfTransfers, reversalOf } from './journal-rules.ts';
 
 /** The kinds of the chart of accounts, as the table lists them (billing.md section 5). */
 export type AccountKind =
@@ -45,6 +47,8 @@ export type NewJournal = {
   postedOn: Temporal.PlainDate;
   currency: string;
   transfers: readonly Transfer[];
+  /** The journal that it undoes, by its id. */
+  reversalOf?: string | undefined;
 };
 
 export async function postJournal(work: Work, journal: NewJournal): Promise<string> {
@@ -53,10 +57,37 @@ export async function postJournal(work: Work, journal: NewJournal): Promise<stri
   return id;
 }
 
+/**
+ * Undoes what an event booked, once, as far as it is told to: a payment's money, and not what it settled, which may have moved on
+ * since (R-LED-2). What else the event of the reversal books goes with it.
+ */
+export async function reverseJournal(
+  work: Work,
+  reversed: { kind: string; refId: string; transfers: readonly Transfer[] },
+  reversal: NewJournal,
+): Promise<string> {
+  const original = await work.db
+    .selectFrom('ledger.journals as journal')
+    .leftJoin('ledger.journals as undone', 'undone.reversal_of', 'journal.id')
+    .select(['journal.id', 'journal.reversal_of as reversalOf', 'undone.id as undoneBy'])
+    .where('journal.kind', '=', reversed.kind)
+    .where('journal.ref_id', '=', reversed.refId)
+    .executeTakeFirst();
+  assert(original, `there is no journal ${reversed.kind} of ${reversed.refId}`);
+  const refusal = refusalOfReversal({
+    isReversed: original.undoneBy !== null,
+    isReversal: original.reversalOf !== null,
+  });
+  if (refusal) throw new DomainError('journal_reversed', { kind: reversed.kind, reason: refusal });
+  const transfers = [...reversal.transfers, ...reversalOf(reversed.transfers)];
+  return postJournal(work, { ...reversal, transfers, reversalOf: original.id });
+}
+
 /** Posts any number of journals with as many statements as one. Returns their ids in the same order. */
 export async function postJournals(work: Work, journals: readonly NewJournal[]): Promise<string[]> {
   if (journals.length === 0) return [];
   for (const { currency, transfers } of journals) refuseNonsense(transfers, currency);
+  await refuseClosedDays(work, journals);
   const ids = journals.map(() => newId());
   const postings = journals.flatMap(({ currency, transfers }, index) =>
     transfers.map((transfer) => ({ ...transfer, currency, journalId: ids[index]! })),
@@ -69,16 +100,29 @@ export async function postJournals(work: Work, journals: readonly NewJournal[]):
     ]),
   );
   await sql`
-    insert into ledger.journals (id, kind, ref_id, posted_on, created_at)
-    select id, kind, ref_id, posted_on, ${work.now} from unnest(${ids}::uuid[], ${journals.map(({ kind }) => kind)}::text[],
-      ${journals.map(({ refId }) => refId)}::uuid[], ${journals.map(({ postedOn }) => postedOn)}::date[])
-      as journal (id, kind, ref_id, posted_on)`.execute(work.db);
+    insert into ledger.journals (id, kind, ref_id, posted_on, reversal_of, created_at)
+    select id, kind, ref_id, posted_on, reversal_of, ${work.now} from unnest(${ids}::uuid[], ${journals.map(({ kind }) => kind)}::text[],
+      ${journals.map(({ refId }) => refId)}::uuid[], ${journals.map(({ postedOn }) => postedOn)}::date[],
+      ${journals.map(({ reversalOf }) => reversalOf ?? null)}::uuid[])
+      as journal (id, kind, ref_id, posted_on, reversal_of)`.execute(work.db);
   await sql`
     insert into ledger.postings (journal_id, debit_id, credit_id, currency, amount_minor)
     select * from unnest(${postings.map(({ journalId }) => journalId)}::uuid[], ${postings.map(idOf('debit'))}::bigint[],
       ${postings.map(idOf('credit'))}::bigint[], ${postings.map(({ currency }) => currency)}::text[],
       ${postings.map(({ amountMinor }) => amountMinor)}::bigint[])`.execute(work.db);
   return ids;
+}
+
+async function refuseClosedDays(work: Work, journals: readonly NewJournal[]): Promise<void> {
+  await holdClosing(work);
+  const closedThrough = await findClosedThrough(work.db);
+  const closed = journals.find(({ postedOn }) => refusalOfPosting(postedOn, closedThrough));
+  if (closed)
+    throw new DomainError(
+      'month_closed',
+      { postedOn: closed.postedOn.toString(), closedThrough: closedThrough?.toString() },
+      `the books are closed through ${closedThrough}: nothing is booked on ${closed.postedOn}`,
+    );
 }
 
 /** What the tables refuse, said before they are asked, and with its reason. */

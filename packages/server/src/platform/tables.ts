@@ -568,6 +568,8 @@ export interface LedgerAccounts {
 }
 
 export interface LedgerClosing {
+  closed_at: Temporal.Instant;
+  closed_by: string;
   closed_through: Temporal.PlainDate;
   is_the_only_row: Generated<boolean>;
 }

@@ -3,6 +3,7 @@ import { books, JournalFilter } from '@lastmile/contract/books.ts';
 import { reports } from '@lastmile/contract/reports.ts';
 import { whyOffline } from '@lastmile/contract/why-offline.ts';
 import { z } from 'zod';
+import { checkBooks } from '#billing/book-check.ts';
 import { getToday } from '#billing/invoices.ts';
 import { getRecognizedThrough } from '#billing/recognition.ts';
 import { getTrialBalance } from '#ledger/trial-balance.ts';
@@ -11,6 +12,7 @@ import type { Db } from '#platform/db.ts';
 import { type Http, mount } from '#platform/http.ts';
 import { listAgedReceivables, sumAgedReceivables } from './aged-receivables.ts';
 import { accountsCsv, agedCsv, journalsCsv, revenueCsv, trialBalanceCsv } from './books-files.ts';
+import { closeMonths, getClosing, reopenMonths } from './close-books.ts';
 import { getDashboard } from './dashboard.ts';
 import { listJournals } from './journals.ts';
 import { listLedgerAccounts } from './ledger-accounts.ts';
@@ -52,6 +54,10 @@ function bookRoutes(http: Http): void {
         items: await listRevenue(db, await today(db), query.months),
       }),
     },
+    'GET /api/books/check': { read: (db) => checkBooks(db, http.database.clock.now()) },
+    'GET /api/books/closing': { read: (db) => getClosing(db, http.database.clock.now()) },
+    'POST /api/books/closing': { act: (work, { body }) => closeMonths(work, body.through) },
+    'POST /api/books/reopening': { act: (work, { body }) => reopenMonths(work, body) },
   });
   mountFiles(http, today);
 }

@@ -2,6 +2,7 @@ import { Tabs } from '@mantine/core';
 import { t } from '../../lib/words.ts';
 import { PageHead } from '../../ui/page-head.tsx';
 import { BooksAccounts } from './books-accounts.tsx';
+import { BooksClosing } from './books-closing.tsx';
 import { BooksJournal } from './books-journal.tsx';
 import { type BooksProps, type BooksSearch, booksTabs } from './books-queries.ts';
 import { BooksReceivables } from './books-receivables.tsx';
@@ -24,6 +25,7 @@ const panels = {
   'trial-balance': BooksTrialBalance,
   accounts: BooksAccounts,
   journal: BooksJournal,
+  closing: BooksClosing,
 };
 
 export function BooksPage({ search, onSearch }: BooksProps) {

@@ -1,7 +1,8 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call, type Item, type Query, type Reply } from '../../lib/api.ts';
+import { refresh } from '../../lib/query.ts';
 
-export const booksTabs = ['revenue', 'receivables', 'trial-balance', 'accounts', 'journal'] as const;
+export const booksTabs = ['revenue', 'receivables', 'trial-balance', 'accounts', 'journal', 'closing'] as const;
 
 /** What the page's address says. */
 export type BooksSearch = {
@@ -21,6 +22,7 @@ export type RevenueMonth = Item<'GET /api/books/revenue'>;
 export type AgedCustomer = Item<'GET /api/books/aged-receivables'>;
 export type TrialBalance = Reply<'GET /api/books/trial-balance'>;
 export type LedgerAccount = Item<'GET /api/books/accounts'>;
+export type BookDifference = Reply<'GET /api/books/check'>['differences'][number];
 export type Journal = Item<'GET /api/books/journals'>;
 
 // Whatever books, also announces an invoice or a customer: the lists begin with that name.
@@ -61,3 +63,23 @@ export const journalList = (query: Query<'GET /api/books/journals'>) =>
     queryFn: ({ signal }) => call('GET /api/books/journals', { query, signal }),
     placeholderData: keepPreviousData,
   });
+
+export const booksClosing = queryOptions({
+  queryKey: ['invoice', 'books', 'closing'],
+  queryFn: ({ signal }) => call('GET /api/books/closing', { signal }),
+});
+
+export const bookCheck = queryOptions({
+  queryKey: ['invoice', 'books', 'check'],
+  queryFn: ({ signal }) => call('GET /api/books/check', { signal }),
+});
+
+export async function closeBooks(through: string): Promise<void> {
+  await call('POST /api/books/closing', { body: { through } });
+  await refresh('invoice');
+}
+
+export async function reopenBooks(from: string, reason: string): Promise<void> {
+  await call('POST /api/books/reopening', { body: { from, reason } });
+  await refresh('invoice');
+}

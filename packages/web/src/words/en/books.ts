@@ -8,6 +8,7 @@ export const books = {
     'trial-balance': 'Trial balance',
     accounts: 'Accounts',
     journal: 'Journal',
+    closing: 'Closing and check',
   },
   columns: {
     month: 'Month',
@@ -31,6 +32,9 @@ export const books = {
     event: 'Event',
     booking: 'From what to what',
     amount: 'Amount',
+    booked: 'In the books',
+    counted: 'On documents',
+    difference: 'Difference',
   },
   revenue: {
     about:
@@ -60,6 +64,35 @@ export const books = {
     all: 'All accounts',
     empty: 'No account',
     emptyText: 'Accounts come into being with their first booking.',
+  },
+  closing: {
+    title: 'Closed months',
+    never: 'No month is closed. Anything can be booked.',
+    through: 'Closed through {{day}} by {{name}}. Nothing is booked on these days any more.',
+    about: 'A closed month stays as it was reported. What corrects it later is booked in the open month.',
+    nothing: 'There is no month to close: the running one can be closed when it is over.',
+    notEarned: '{{month}} can be closed as soon as all that its days earned is booked, within the hour.',
+    act: 'Close {{month}}',
+    confirmTitle: 'Close the books through {{day}}?',
+    confirmText:
+      'Nothing can be booked on {{day}} or before any more. Payments, credit notes and corrections go into the open month. Only the owner can open it again.',
+    done: 'The books are closed through {{day}}.',
+    reopen: 'Open {{month}} again',
+    reopenTitle: 'Open {{month}} again?',
+    reopenText:
+      'What was reported of {{month}} may change from then on. The reason and your name go into the audit log, for everybody who reads the books.',
+    reopened: '{{month}} is open again.',
+  },
+  check: {
+    title: 'Books and documents',
+    about:
+      'What customers owe by the books is the sum of their open invoices, their credit is what is left of payments and credit notes. It is looked at every night, and here now.',
+    fine: 'The books agree with every invoice and payment.',
+    differ_one: 'The books of {{count}} account differ from its documents.',
+    differ_other: 'The books of {{count}} accounts differ from their documents.',
+    differText:
+      'Nothing is changed by itself. Look at the journal of each customer, and tell who maintains Lastmile for you.',
+    nobody: 'Nobody',
   },
   journal: {
     search: 'Number of an invoice, a credit note or a receipt',
