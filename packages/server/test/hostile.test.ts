@@ -1,6 +1,7 @@
 // Everything that the OpenAPI document promises, asked wrongly: nothing ends in an internal error, and nothing tells of our inside.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLog } from '../src/platform/log.ts';
+import { exampleOf, resolveSchema, anyId as uuid } from './openapi-example.test-support.ts';
 import { addAbsentRouter, addCustomer, issueInvoice } from './provider.test-support.ts';
 import { type Caller, type Loose, openTestLastmile, type Running, startTestLastmile } from './running.ts';
 
@@ -30,8 +31,6 @@ async function signIn(): Promise<void> {
   await running.callerWithRole('super_admin');
   call = running.callerWithToken(await running.tokenOf('the-super_admin'));
 }
-
-const uuid = '01890a5d-ac96-774b-bcce-b302099a8057';
 
 // They reach for the network with whatever host they are given, end what the other requests need, or sign in: there, who is
 // wrong as often as here must wait, and after him everybody from his address. The seeds' doors do the same under other names.
@@ -64,31 +63,6 @@ async function eachOperation(look: (operation: Operation) => Promise<void>): Pro
     for (const operation of rest) await look(operation);
   };
   await Promise.all(Array.from({ length: 6 }, lane));
-}
-
-const resolve = (schema: Loose): Loose =>
-  schema?.$ref ? resolve(document.components.schemas[schema.$ref.split('/').at(-1)]) : schema;
-
-/** The least that fits a schema, as far as it says. */
-function example(given: Loose, depth = 0): unknown {
-  const schema = resolve(given) ?? {};
-  if (depth > 5) return null;
-  if (schema.default !== undefined) return schema.default;
-  if (schema.const !== undefined) return schema.const;
-  if (schema.enum) return schema.enum[0];
-  const choice = schema.anyOf ?? schema.oneOf ?? schema.allOf;
-  if (choice) return example(choice[0], depth + 1);
-  if (schema.type === 'object') {
-    const required: string[] = schema.required ?? [];
-    return Object.fromEntries(required.map((name) => [name, example(schema.properties?.[name], depth + 1)]));
-  }
-  if (schema.type === 'array') return schema.minItems ? [example(schema.items, depth + 1)] : [];
-  if (schema.type === 'integer' || schema.type === 'number') return schema.minimum ?? 1;
-  if (schema.type === 'boolean') return true;
-  if (schema.format === 'uuid') return uuid;
-  if (schema.format === 'date-time') return '2026-01-31T00:00:00Z';
-  if (schema.pattern?.includes('\\d{4}-\\d{2}')) return '2026-01-31';
-  return schema.pattern?.includes('\\d') ? '1' : 'x';
 }
 
 const nasty: unknown[] = [
@@ -150,7 +124,8 @@ describe('asked wrongly, nothing ends in an internal error or tells of our insid
   test('with wrong ids in the address', { timeout: 120_000 }, async () => {
     await eachOperation(async ({ method, path, operation }) => {
       if (!path.includes('{')) return;
-      const body = operation.requestBody && example(operation.requestBody.content['application/json'].schema);
+      const body =
+        operation.requestBody && exampleOf(document, operation.requestBody.content['application/json'].schema);
       for (const id of [
         'x',
         '0',
@@ -197,9 +172,9 @@ describe('asked wrongly, nothing ends in an internal error or tells of our insid
 
   test('with wrong values in each field of the body', { timeout: 300_000 }, async () => {
     await eachOperation(async ({ method, path, operation }) => {
-      const schema = resolve(operation.requestBody?.content['application/json'].schema);
+      const schema = resolveSchema(document, operation.requestBody?.content['application/json'].schema);
       if (!schema) return;
-      const least = example(schema) as Record<string, unknown>;
+      const least = exampleOf(document, schema) as Record<string, unknown>;
       const fields = Object.keys(schema.properties ?? {});
       for (const [at, field] of fields.entries()) {
         // A third of the values for each field, another third for the next: together all of them, in bearable time.

@@ -1,23 +1,14 @@
 // Every route of the server, walked: who may call it, and who may not.
-import os from 'node:os';
 import { api } from '@lastmile/contract/api.ts';
 import type { Endpoint } from '@lastmile/contract/endpoint.ts';
-import { type Role, rolePermissions, roles } from '@lastmile/contract/permissions.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openAnchorFile } from '../src/audit/anchor-file.ts';
-import { readConfig } from '../src/config.ts';
-import { createRoutes } from '../src/main.ts';
 import { systemClock } from '../src/platform/clock.ts';
-import { type Database, openDatabase } from '../src/platform/db.ts';
+import { openDatabase } from '../src/platform/db.ts';
 import type { Http } from '../src/platform/http.ts';
-import { createLocks } from '../src/platform/locks.ts';
-import { createLog } from '../src/platform/log.ts';
-import { createSealer, keyFromSecret } from '../src/platform/secrets.ts';
 import { createTestDatabase } from '../src/platform/test-database.ts';
-import { Reconciler } from '../src/provisioning/reconciler.ts';
-import { RouterConnections } from '../src/routers/connections.ts';
+import { createTestRoutes } from './bare-routes.test-support.ts';
 import { leastBodies } from './least-bodies.test-support.ts';
-import { type Caller, openTestLastmile, type Running } from './running.ts';
+import { openTestLastmile, type Running } from './running.ts';
 
 const endpoints = Object.entries(api) as [string, Endpoint][];
 // Some walk all routes many times over, which is slow on a machine that is busy with other things.
@@ -29,11 +20,9 @@ const addressOf = (route: string) => route.replace(/:\w+/g, (name) => (name === 
 
 let running: Running & { close(): Promise<void> };
 let http: Http;
-const callers = new Map<Role, Caller>();
 
 beforeAll(async () => {
   running = await openTestLastmile();
-  for (const role of roles) callers.set(role, await running.callerWithRole(role));
 });
 
 beforeAll(async () => {
@@ -48,25 +37,6 @@ beforeAll(async () => {
     await testDatabase.drop();
   };
 });
-
-/** The routes without anything that runs by itself. */
-function createTestRoutes(database: Database): Promise<Http> {
-  const log = createLog('silent', false);
-  const sealer = createSealer(keyFromSecret('a secret for the tests'));
-  const connections = new RouterConnections(sealer, { areLocalRoutersAllowed: true });
-  const reconciler = new Reconciler({ database, sealer, connections, locks: createLocks('', log), log });
-  return createRoutes(readConfig({}), {}, database, log, {
-    sealer,
-    connections,
-    reconciler,
-    runNow: async () => true,
-    witness: {
-      signing: undefined,
-      anchors: openAnchorFile(os.tmpdir(), Buffer.alloc(32)),
-      timeZone: async () => 'UTC',
-    },
-  });
-}
 
 afterAll(() => running.close());
 
@@ -130,22 +100,6 @@ test('a session that nobody has is no session', async () => {
   const forged = running.callerWithToken('x'.repeat(43));
   expect(await forged('GET /api/dashboard')).toMatchObject({ status: 401, body: { code: 'signed_out' } });
 });
-
-test.each(roles)(
-  'a %s passes exactly where the role has the permission (C48)',
-  async (role) => {
-    const call = callers.get(role) as Caller;
-    for (const [route, { permission }] of endpoints) {
-      if (permission === 'public' || /^POST (\/api\/auth\/signout|\/auth\/logout)$/.test(route)) continue;
-      const { status, body } = await call(addressOf(route), route.startsWith('GET') ? undefined : {});
-      const may =
-        permission === 'signed_in' || permission === 'password_change' || rolePermissions[role].includes(permission);
-      if (may) expect([route, body?.code]).not.toEqual([route, 'forbidden']);
-      else expect([route, status, body.code, body.details]).toEqual([route, 403, 'forbidden', { permission }]);
-    }
-  },
-  walkTimeoutMs,
-);
 
 test(
   'an id that nothing has is answered with 404 on every endpoint that takes one',

@@ -6,7 +6,7 @@ import { audit } from '#audit/entries.ts';
 import { lockPresentCustomer } from '#customers/customers.ts';
 import { customerInScope } from '#customers/scope.ts';
 import { isBefore, localDate } from '#platform/dates.ts';
-import type { Db, Scope, Work } from '#platform/db.ts';
+import { type Db, type Scope, scopeOf, type Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { keyOf, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
@@ -72,7 +72,10 @@ export async function listHolds(
 }
 
 async function getHold(work: Work, holdId: string): Promise<HoldView> {
-  const row = await selectHolds(work.db).where('hold.id', '=', holdId).executeTakeFirst();
+  const row = await selectHolds(work.db)
+    .where('hold.id', '=', holdId)
+    .where(customerInScope(scopeOf(work.actor), 'hold.customer_id'))
+    .executeTakeFirst();
   if (!row) throw new DomainError('hold_not_found', { holdId });
   return viewOf(row, localDate(work.now, (await getSettings(work.db)).timeZone));
 }

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { lockCustomer } from '#customers/customers.ts';
 import { customerInScope } from '#customers/scope.ts';
 import { localDate, startOfMonth } from '#platform/dates.ts';
-import type { Db, Scope, Work } from '#platform/db.ts';
+import { type Db, type Scope, scopeOf, type Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { sumMinor } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
@@ -191,6 +191,8 @@ export async function lockInvoice(work: Work, invoiceId: string): Promise<Locked
     .selectFrom('billing.invoices')
     .select('customer_id')
     .where('id', '=', invoiceId)
+    // Who works elsewhere is not told whose it is, and not that it is there.
+    .where(customerInScope(scopeOf(work.actor), 'billing.invoices.customer_id'))
     .executeTakeFirst();
   if (!owner) throw new DomainError('invoice_not_found', { invoiceId });
   await lockCustomer(work, owner.customer_id);

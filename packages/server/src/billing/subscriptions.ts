@@ -7,7 +7,7 @@ import { lockCustomer, lockPresentCustomer } from '#customers/customers.ts';
 import { customerInScope, requireCustomer } from '#customers/scope.ts';
 import { getPlan, type PlanView } from '#plans/plans.ts';
 import { isBefore, laterOf } from '#platform/dates.ts';
-import type { Db, Scope, Work } from '#platform/db.ts';
+import { type Db, type Scope, scopeOf, type Work } from '#platform/db.ts';
 import { DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { getSettings } from '#settings/provider.ts';
@@ -282,6 +282,7 @@ export async function lockSubscription(
     .selectFrom('billing.subscriptions')
     .select('customer_id')
     .where('id', '=', subscriptionId)
+    .where(customerInScope(scopeOf(work.actor), 'billing.subscriptions.customer_id'))
     .executeTakeFirst();
   if (!owner) throw new DomainError('subscription_not_found', { subscriptionId });
   await lockCustomer(work, owner.customer_id);

@@ -43,6 +43,8 @@ function operation(endpoint: Endpoint, url: string): JsonSchema {
     tags: [url.split('/')[2]],
     ...(endpoint.permission === 'public' ? {} : { security: [{ token: [] }] }),
     'x-permission': endpoint.permission,
+    ...(endpoint.needsEverywhere ? { 'x-needs-everywhere': true } : {}),
+    ...(endpoint.isDangerous ? { 'x-dangerous': true } : {}),
     parameters: [...parametersOf('path', endpoint.params), ...parametersOf('query', endpoint.query)],
     ...(endpoint.body
       ? { requestBody: { required: !endpoint.body.isOptional(), content: json(schemaOf(endpoint.body)) } }
