@@ -14,6 +14,7 @@ test('without any setting it listens on this machine only and keeps its data bes
     publicUrl: undefined,
     firstRouter: undefined,
     trustedProxies: [],
+    allowedOrigins: [],
     logLevel: 'info',
     areLocalRoutersAllowed: false,
     demoRouterPort: 18728,
@@ -66,4 +67,21 @@ test('proxies are believed where they are named, and a wrong name stops the star
   ]);
   for (const wrong of ['proxy.example.net', '10.0.0.0/33', '1', '*', '127.0.0.1,'])
     expect(() => readConfig({ TRUSTED_PROXIES: wrong })).toThrow(/TRUSTED_PROXIES/);
+});
+
+test('other sites are named exactly, and a wrong name stops the start', () => {
+  const both = 'https://shop.example.net, http://10.0.0.5:8080';
+  expect(readConfig({ ALLOWED_ORIGINS: both }).allowedOrigins).toEqual([
+    'https://shop.example.net',
+    'http://10.0.0.5:8080',
+  ]);
+  for (const wrong of [
+    '*',
+    'null',
+    'shop.example.net',
+    'https://*.example.net',
+    'https://shop.example.net/',
+    'ftp://a.b',
+  ])
+    expect(() => readConfig({ ALLOWED_ORIGINS: wrong })).toThrow(/^ALLOWED_ORIGINS/);
 });

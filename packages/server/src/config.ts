@@ -20,6 +20,13 @@ function isNetwork(text: string): boolean {
   return family !== 0 && (bits === undefined || Number(bits) <= (family === 4 ? 32 : 128));
 }
 
+/** Exactly as a browser names it: no path, no sign for any. */
+function isOrigin(text: string): boolean {
+  return /^https?:\/\/[a-z0-9.:[\]-]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+const listOf = (text: string) => text.split(',').map((part) => part.trim());
+
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const Environment = z.object({
@@ -38,8 +45,15 @@ const Environment = z.object({
     .optional(),
   TRUSTED_PROXIES: z
     .string()
-    .transform((list) => list.split(',').map((part) => part.trim()))
+    .transform(listOf)
     .pipe(z.array(z.string().refine(isNetwork, 'must be addresses or networks such as 127.0.0.1, 10.0.0.0/8')))
+    .optional(),
+  ALLOWED_ORIGINS: z
+    .string()
+    .transform(listOf)
+    .pipe(
+      z.array(z.string().refine(isOrigin, 'must be origins such as https://shop.example.net, without a path')).max(50),
+    )
     .optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   ALLOW_LOCAL_ROUTERS: z.enum(['yes', 'no'], 'must be yes or no').default('no'),
@@ -66,6 +80,8 @@ export type Config = {
   publicUrl: string | undefined;
   /** Who may say on whose behalf he asks (X-Forwarded-For). */
   trustedProxies: string[];
+  /** Other sites whose pages may ask the API with a bearer token. */
+  allowedOrigins: string[];
   logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
   /** Routers at addresses of this machine itself: simulators. */
   areLocalRoutersAllowed: boolean;
@@ -95,6 +111,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     oldSecretKey: values.SECRET_KEY_OLD,
     publicUrl: values.PUBLIC_URL?.replace(/\/+$/, ''),
     trustedProxies: values.TRUSTED_PROXIES ?? [],
+    allowedOrigins: values.ALLOWED_ORIGINS ?? [],
     logLevel: values.LOG_LEVEL,
     areLocalRoutersAllowed: values.ALLOW_LOCAL_ROUTERS === 'yes',
     demoRouterPort: values.DEMO_ROUTER_PORT,

@@ -218,6 +218,7 @@ export async function createRoutes(
     cookieName,
     publicUrl: config.publicUrl,
     trustedProxies: config.trustedProxies,
+    allowedOrigins: config.allowedOrigins,
   });
   guardFreshInstallation(http);
   healthRoutes(http);

@@ -1,6 +1,6 @@
 // The edge alone, with routes made for the test: no database behind it.
 import { rolePermissions } from '@lastmile/contract/permissions.ts';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import type { Database } from './db.ts';
 import { type Caller, createHttp, type Http, type HttpOptions, mount } from './http.ts';
@@ -119,6 +119,65 @@ test('a bearer token comes from no foreign page, so its origin does not matter',
   const { app } = await createTestHttp();
   const headers = { authorization: 'Bearer owner', origin: 'https://integrator.example' };
   expect((await app.inject({ ...post, headers })).statusCode).toBe(200);
+});
+
+describe('a page of another site', () => {
+  const shop = 'https://shop.example.net';
+  const asking = (origin: string) => ({ url: '/api/open', headers: { origin } });
+  const preflight = (origin: string) => ({
+    method: 'OPTIONS' as const,
+    url: '/api/things',
+    headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },
+  });
+  const crossOriginHeaders = (headers: object) =>
+    Object.keys(headers).filter((name) => name.startsWith('access-control-'));
+
+  test('is told nothing that a browser would let it read, as long as no origin is named', async () => {
+    const { app } = await createTestHttp();
+    for (const request of [asking(shop), preflight(shop), asking('null')])
+      expect(crossOriginHeaders((await app.inject(request)).headers)).toEqual([]);
+    expect((await app.inject(preflight(shop))).statusCode).toBe(404);
+  });
+
+  test('that is named may ask with a token, and never with a cookie', async () => {
+    const { app } = await createTestHttp({ allowedOrigins: [shop] });
+    const { headers } = await app.inject(asking(shop));
+    expect(headers).toMatchObject({ 'access-control-allow-origin': shop, vary: expect.stringMatching(/origin/i) });
+    expect(headers).not.toHaveProperty('access-control-allow-credentials');
+    const before = await app.inject(preflight(shop));
+    expect(before.statusCode).toBe(204);
+    expect(before.headers).toMatchObject({
+      'access-control-allow-origin': shop,
+      'access-control-allow-methods': 'GET, POST, PUT, DELETE',
+      'access-control-allow-headers': expect.stringContaining('authorization'),
+    });
+    const sent = { ...post, headers: { origin: shop, authorization: 'Bearer owner' } };
+    expect((await app.inject(sent)).headers).toMatchObject({ 'access-control-allow-origin': shop });
+    const withCookie = await app.inject({ ...post, cookies: { session: 'owner' }, headers: { origin: shop } });
+    expect(withCookie.json()).toMatchObject({ code: 'origin_refused' });
+  });
+
+  test('that is refused or asks too often is told so in a way that it can read', async () => {
+    const { app } = await createTestHttp({ allowedOrigins: [shop], requestLimits: { read: 1, write: 1 } });
+    expect((await app.inject({ ...post, headers: { origin: shop } })).headers).toMatchObject({
+      'access-control-allow-origin': shop,
+    });
+    await app.inject(asking(shop));
+    const late = await app.inject(asking(shop));
+    expect(late.statusCode).toBe(429);
+    expect(late.headers).toMatchObject({ 'access-control-allow-origin': shop });
+  });
+
+  test.each([
+    'https://shop.example.net.evil.example',
+    'http://shop.example.net',
+    'https://shop.example.net:8443',
+    'null',
+  ])('%s is not the one that is named', async (origin) => {
+    const { app } = await createTestHttp({ allowedOrigins: [shop] });
+    for (const request of [asking(origin), preflight(origin)])
+      expect(crossOriginHeaders((await app.inject(request)).headers)).toEqual([]);
+  });
 });
 
 test('who must change his password first may do nothing else', async () => {

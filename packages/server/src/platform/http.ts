@@ -16,6 +16,7 @@ import Fastify, {
 import { z } from 'zod';
 import { type Actor, type Database, type Db, inTransaction, type Scope, scopeOf, type Work } from './db.ts';
 import { DomainError } from './errors.ts';
+import { allowOrigins } from './foreign-origins.ts';
 import { answerError, InputError } from './http-errors.ts';
 import type { Log } from './log.ts';
 import { type RequestClass, requestClassOf, requestLimits } from './request-limit-rules.ts';
@@ -67,6 +68,8 @@ export type HttpOptions = {
   publicUrl: string | undefined;
   /** Addresses and networks whose X-Forwarded-For is believed. */
   trustedProxies?: readonly string[];
+  /** Other sites whose pages may ask with a bearer token. */
+  allowedOrigins?: readonly string[];
   /** Requests a minute from one address, where they are not the usual ones. */
   requestLimits?: Partial<Record<RequestClass, number>>;
 };
@@ -137,6 +140,8 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   app.addHook('onRoute', (route) => {
     http.routes.push(route);
   });
+  // First, so that a page is also told that it asks too often.
+  allowOrigins(app, options.allowedOrigins ?? []);
   app.addHook('onRequest', app.rateLimit());
   app.addHook('onRequest', (request, reply) => admit(http, options.publicUrl, request, reply));
   return http;
