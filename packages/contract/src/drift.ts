@@ -72,6 +72,11 @@ export const Drift = z
   })
   .meta({ id: 'Drift' });
 
+/** Whose speed is another one now: who is online keeps the one before till he dials again, see `redialPlan`. */
+const AdoptedDrift = Drift.extend({
+  changedSpeedOf: z.object({ id: Id, name: z.string() }).nullable(),
+}).meta({ id: 'AdoptedDrift' });
+
 const routerId = z.object({ routerId: Id });
 const driftId = z.object({ driftId: Id });
 
@@ -125,6 +130,6 @@ export const driftAdoption = {
       'Take what was found on the router: of an account its name, password, plan, address, device and whether it is off; of a profile and its pool what the plan says, on every router that has it. The router is read once more.',
     permission: 'router:write',
     params: driftId,
-    reply: Drift,
+    reply: AdoptedDrift,
   },
 } satisfies EndpointRecord;

@@ -649,8 +649,13 @@ export async function openRouterWorld(databaseUrl: string) {
         return router.edit(menu, id, {
           profile: 'default',
           ...(kind === 'pppoe'
-            ? { service: 'l2tp', 'remote-address': '10.9.9.9' }
-            : { address: '10.9.9.9', 'mac-address': '02:00:00:00:00:77' }),
+            ? { service: 'l2tp', 'remote-address': '10.9.9.9', 'limit-bytes-in': '1000000' }
+            : {
+                address: '10.9.9.9',
+                'mac-address': '02:00:00:00:00:77',
+                'limit-uptime': '1h',
+                'limit-bytes-total': '1000000',
+              }),
         });
       case 'change profile':
         return router.edit(menu, id, { 'rate-limit': '9M/9M', 'idle-timeout': '7m', 'address-list': 'by-hand' });
@@ -908,6 +913,7 @@ export async function openRouterWorld(databaseUrl: string) {
       disabled: String(account.isBlocked && !account.isWalled),
       address: account.staticAddress,
       mac: account.macAddress,
+      limits: [],
     };
     const seen = own.map((row) => ({
       name: row.name,
@@ -917,6 +923,7 @@ export async function openRouterWorld(databaseUrl: string) {
       disabled: row.disabled,
       address: row[isTunnel ? 'remote-address' : 'address'] || null,
       mac: row[isTunnel ? 'caller-id' : 'mac-address'] || null,
+      limits: Object.entries(row).filter(([key, value]) => key.startsWith('limit-') && !/^0?s?$/.test(value)),
     }));
     return [
       ...(JSON.stringify(seen) === JSON.stringify([wanted])

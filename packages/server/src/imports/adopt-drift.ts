@@ -1,6 +1,6 @@
 // What somebody changed by hand on an object of ours becomes what we want: of the account with what is charged for it, or of the plan.
 import { Ipv4, MacAddress } from '@lastmile/contract/shapes.ts';
-import { changePlan } from '#plans/plans.ts';
+import { changePlan, type PlanView } from '#plans/plans.ts';
 import { type Actor, type Db, inTransaction, scopeOf, type Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import type { Sealer } from '#platform/secrets.ts';
@@ -11,15 +11,21 @@ import { type Looking, lookAtDrift, type Seen } from '#provisioning/preview.ts';
 import { applyAccountChange, lockAccountAndCustomer } from '#subscribers/account-acts.ts';
 import { ratesOf } from './review-rules.ts';
 
+export type AdoptedDrift = DriftView & { changedSpeedOf: { id: string; name: string } | null };
+
 /** The router is asked once more, so that what is taken over is what is there now. */
-export async function adoptDrift(looking: Looking, actor: Actor, driftId: string): Promise<DriftView> {
+export async function adoptDrift(looking: Looking, actor: Actor, driftId: string): Promise<AdoptedDrift> {
   const { observed } = await lookAtDrift(looking, actor, driftId);
   return inTransaction(looking.database, actor, async (work) => {
     const drift = await lockOpenDrift(work, driftId);
     if (!drift.canAdopt) throw notAdoptable(drift);
     if (drift.accountId) await adoptAccount(work, looking.sealer, drift, drift.accountId, observed);
-    else await adoptProfile(work, drift, observed);
-    return closeDrift(work, drift, 'adopted');
+    const plan = drift.accountId ? undefined : await adoptProfile(work, drift, observed);
+    const isOtherSpeed = drift.differences.some(({ field }) => field === 'rateLimit');
+    return {
+      ...(await closeDrift(work, drift, 'adopted')),
+      changedSpeedOf: plan && isOtherSpeed ? { id: plan.id, name: plan.name } : null,
+    };
   });
 }
 
@@ -75,11 +81,11 @@ const noRates = {
 };
 
 /** A plan is what it is on every router that has it. */
-async function adoptProfile(work: Work, drift: DriftView, seen: Seen): Promise<void> {
+async function adoptProfile(work: Work, drift: DriftView, seen: Seen): Promise<PlanView> {
   if (scopeOf(work.actor) !== 'everywhere') throw new DomainError('limited_to_locations');
   const plan = await findPlanOf(work.db, drift.profileId ?? undefined);
   if (!plan) throw notAdoptable(drift);
-  await changePlan(work, plan.id, { revision: plan.revision, ...changeOf(drift, seen) });
+  return changePlan(work, plan.id, { revision: plan.revision, ...changeOf(drift, seen) });
 }
 
 /** Of what differs what stands there, in the words of a plan. */

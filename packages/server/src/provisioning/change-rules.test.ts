@@ -252,6 +252,13 @@ describe('accounts', () => {
     expect(plan([account()], { accounts: [secret({ isForKind: true })] }).changes).toEqual([]);
   });
 
+  test('a limit that somebody set on it by hand', () => {
+    const limited = secret({ limitUptime: '1h', limitBytesTotal: '1000000' });
+    expect(plan([account()], { accounts: [limited] }).changes).toEqual([
+      { kind: 'set_account', of: 'a1', ref: '*1', fields: { limitUptime: null, limitBytesTotal: null } },
+    ]);
+  });
+
   test('accounts follow a profile that gets another name, and are not written for it', () => {
     expect(plan([account()], { accounts: [secret()] }, [{ ...basic, name: 'Gold' }]).changes).toEqual([
       { kind: 'set_profile', of: 'p1', ref: '*p1', fields: { name: 'Gold' } },

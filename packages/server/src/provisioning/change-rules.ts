@@ -62,6 +62,10 @@ export type ObservedPool = Named & { ranges: string };
 
 export type ObservedProfile = Named & { service: ServiceKind } & ProfileFields;
 
+/** Limits of a user or secret that only hands at the router set: an account of ours has none. */
+export const handLimits = ['limitUptime', 'limitBytesIn', 'limitBytesOut', 'limitBytesTotal'] as const;
+export type HandLimit = (typeof handLimits)[number];
+
 export type ObservedAccount = Named & {
   service: ServiceKind;
   profile: string;
@@ -72,7 +76,7 @@ export type ObservedAccount = Named & {
   isDisabled: boolean;
   /** Lets a subscriber in by its kind: a PPP secret may be for other tunnels only. */
   isForKind: boolean;
-};
+} & { [limit in HandLimit]?: string };
 
 /** Somebody who is online under a name, or a device that may come back by its cookie. */
 export type ObservedSession = {
@@ -101,7 +105,7 @@ export type AccountFields = {
   macAddress?: string | null;
   isForKind?: true;
   isDisabled?: boolean;
-};
+} & { [limit in HandLimit]?: null };
 
 export type Change =
   /** Gives an object of ours that gets another name a name that nobody wants, so that its own comes free for another. */
@@ -443,6 +447,7 @@ function planSet(account: WantedAccount, own: ObservedAccount, sight: Sight): Ch
     ...(own.staticAddress === account.staticAddress ? {} : { staticAddress: account.staticAddress }),
     ...(own.macAddress === account.macAddress ? {} : { macAddress: account.macAddress }),
     ...(own.isForKind ? {} : { isForKind: true }),
+    ...Object.fromEntries(handLimits.filter((limit) => own[limit] !== undefined).map((limit) => [limit, null])),
   };
   const isToSwitch = own.isDisabled === account.isEnabled;
   const switched: AccountFields = isToSwitch ? { isDisabled: !account.isEnabled } : {};

@@ -235,6 +235,53 @@ test('a profile and its pool that somebody changed are listed, put right when a 
   expect(await drifts(routerId)).toEqual([]);
 });
 
+test('a limit that somebody set on an account of ours is drift: listed, not to be adopted, and taken off when a person says so', async () => {
+  const { router, routerId, customer, name } = await settledAccount({ healsDrift: false });
+  edit(router, name, { 'limit-bytes-in': '1000000' });
+  await sync(routerId);
+  const [drift] = await drifts(routerId);
+  expect(drift).toMatchObject({
+    canAdopt: false,
+    differences: [{ field: 'limitBytesIn', from: '1000000', to: null }],
+  });
+  expect(await running.call(`POST /api/drifts/${drift.id}/adopt`)).toMatchObject({ status: 409 });
+  await running.call(`POST /api/drifts/${drift.id}/revert`);
+  await settled(running, customer.id);
+  expect(secretOf(router, name)).toMatchObject({ 'limit-bytes-in': '0' });
+});
+
+test('limits of a hotspot user of ours are taken off with the next look, and those of a code that is not ours stay', async () => {
+  const { router, routerId, customer } = await planned({ service: 'hotspot' });
+  await put(routerId, { healsDrift: true });
+  const menu = '/ip/hotspot/user';
+  const limits = { 'limit-uptime': '1h', 'limit-bytes-in': '1', 'limit-bytes-out': '2', 'limit-bytes-total': '3' };
+  const ref = router.find(menu, { name: customer.accounts[0].name })?.['.id'] ?? '';
+  router.edit(menu, ref, limits);
+  const code = router.put(menu, { name: 'code-1', password: 'code-1', ...limits });
+  await sync(routerId);
+  const found = (await drifts(routerId, 'closed'))[0];
+  expect(found).toMatchObject({
+    outcome: 'reverted',
+    differences: [{ field: 'limitUptime', from: '1h', to: null }, {}, {}, {}],
+  });
+  const after = router.find(menu, { '.id': ref }) ?? {};
+  expect(Object.keys(limits).map((key) => Number.parseInt(after[key] ?? '0', 10))).toEqual([0, 0, 0, 0]);
+  expect(router.find(menu, { '.id': code })).toMatchObject(limits);
+});
+
+test('a plan that names a pool which the router does not have says so before the router is managed', async () => {
+  const { router, routerId } = await planned({});
+  await put(routerId, { mode: 'observe' });
+  const { body: plan } = await running.call('POST /api/plans', { ...rates, name: fresh('Own'), addressPool: 'homes' });
+  await addCustomer(running, routerId, { planId: plan.id });
+  const preview = async () => (await running.call(`GET /api/routers/${routerId}/preview`)).body;
+  expect((await preview()).obstacles).toEqual([
+    { name: plan.profileName, message: expect.stringContaining('"homes", which this router does not have') },
+  ]);
+  router.put('/ip/pool', { name: 'homes', ranges: '10.7.0.2-10.7.0.9' });
+  expect((await preview()).obstacles).toEqual([]);
+});
+
 test('adopting a profile and its pool makes them the plan’s, on every router', async () => {
   const { router, routerId, plan } = await planned({ addressRange: '10.7.0.2-10.7.0.99' });
   const other = await startTestRouter();
@@ -244,8 +291,10 @@ test('adopting a profile and its pool makes them the plan’s, on every router',
   router.edit('/ppp/profile', ref, { 'rate-limit': '3M/6M', 'idle-timeout': '10m' });
   router.edit('/ip/pool', router.rows('/ip/pool')[0]?.['.id'] ?? '', { ranges: '10.7.1.2-10.7.1.9' });
   await sync(routerId);
-  for (const { id } of await drifts(routerId))
-    expect(await running.call(`POST /api/drifts/${id}/adopt`)).toMatchObject({ body: { outcome: 'adopted' } });
+  for (const { id, kind } of await drifts(routerId))
+    expect(await running.call(`POST /api/drifts/${id}/adopt`)).toMatchObject({
+      body: { outcome: 'adopted', changedSpeedOf: kind === 'profile' ? { id: plan.id, name: plan.name } : null },
+    });
   expect((await running.call(`GET /api/plans/${plan.id}`)).body).toMatchObject({
     upKbps: 3000,
     downKbps: 6000,

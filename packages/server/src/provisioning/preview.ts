@@ -14,7 +14,7 @@ import { type DriftView, getDrift } from './drifts.ts';
 import type { Driver, Scope } from './drivers/driver.ts';
 import { routerosDriver } from './drivers/routeros.ts';
 import { type ObjectDifference, type Preview, previewOf } from './preview-rules.ts';
-import { obstacleWords } from './reconcile.ts';
+import { missingPoolWords, obstacleWords } from './trouble-words.ts';
 import { getWanted } from './wanted.ts';
 
 /** What was found on a router. */
@@ -79,10 +79,13 @@ export async function previewRouter(looking: Looking, actor: Actor, routerId: st
     ...preview,
     objects: preview.objects.slice(0, shownObjects),
     objectCount: preview.objects.length,
-    obstacles: [...plan.obstacles.values()].slice(0, shownObjects).map((obstacle) => ({
-      name: obstacle.name,
-      message: obstacleWords(obstacle).message,
-    })),
+    obstacles: [
+      ...missingPoolWords(wanted, observed),
+      ...[...plan.obstacles.values()].map((obstacle) => ({
+        name: obstacle.name,
+        message: obstacleWords(obstacle).message,
+      })),
+    ].slice(0, shownObjects),
     heldCount: heldCount(plan.changes, policy) ?? null,
     limitPercent: policy.percent,
     token: tokenOf(preview),

@@ -2,7 +2,7 @@
 // is marked as done.
 import { type Actor, type Database, inTransaction } from '#platform/db.ts';
 import { findTrouble } from '#routers/trouble.ts';
-import { type Adopted, type AdoptionPlan, planWithAdoption } from './adoption-rules.ts';
+import { type Adopted, planWithAdoption } from './adoption-rules.ts';
 import { getWritePolicy, heldCode, heldWords, recordHeld, recordWrites, type WritePolicy } from './change-limit.ts';
 import type { Change, Observed, Wanted, WantedProfile } from './change-rules.ts';
 import {
@@ -17,6 +17,7 @@ import {
 } from './drift-rules.ts';
 import { recordDrifts } from './drifts.ts';
 import type { Applied, Driver, Scope } from './drivers/driver.ts';
+import { isOutdated, obstacleWords, refusalWords, waitWords } from './trouble-words.ts';
 import {
   maxAccountsPerRound,
   type Outcome,
@@ -251,11 +252,6 @@ function heldOutcome(changes: readonly Change[], count: number): Outcome {
   return { settledIds: [], appliedProfileIds: [], troubles: new Map(accounts.map(({ id }) => [id, trouble])) };
 }
 
-/** The router was not any more as it was when we looked (gone, there already): another look tells. */
-function isOutdated(error: Error): boolean {
-  return 'code' in error && (error.code === 'not_found' || error.code === 'conflict');
-}
-
 function outcomeOf({ wanted, adopted, errors, leftKeys }: Progress, seen: Observed, look: Look): Outcome {
   const { changes, obstacles, waitingIds } = planWithAdoption(wanted, seen, adopted);
   const left = new Set([...changes.map(targetOf), ...waitingIds, ...obstacles.keys()]);
@@ -292,67 +288,4 @@ function isThere({ id, name, service }: WantedProfile, seen: Observed): boolean 
 function targetOf(change: Change): string {
   if ('account' in change) return change.account.id;
   return 'profile' in change ? change.profile.id : change.pool.id;
-}
-
-function refusalWords(error: Error): Trouble {
-  return {
-    code: 'code' in error ? String(error.code) : 'rejected',
-    message: findTrouble(error)?.message ?? error.message,
-    needsPerson: !isOutdated(error),
-  };
-}
-
-function waitWords(name: string, isWaiting: boolean): Trouble {
-  return isWaiting
-    ? { code: 'name_in_use', message: `Another account has to leave the name "${name}" first.`, needsPerson: false }
-    : {
-        code: 'not_seen',
-        message: 'The change was sent, but is not seen on the router yet.',
-        needsPerson: false,
-      };
-}
-
-const objectWords = {
-  pppoe: { profile: 'PPP profile', account: 'PPP secret' },
-  hotspot: { profile: 'hotspot user profile', account: 'hotspot user' },
-};
-
-type AnyObstacle = AdoptionPlan['obstacles'] extends Map<string, infer O> ? O : never;
-
-export function obstacleWords(
-  { code, service, name }: AnyObstacle,
-  error?: Error | undefined,
-): { code: string; message: string } {
-  const words = objectWords[service];
-  switch (code) {
-    case 'profile_name_taken':
-      return {
-        code,
-        message: `The router already has a ${words.profile} "${name}" that is not ours. Rename it there, or give the plan another profile name.`,
-      };
-    case 'account_name_taken':
-      return {
-        code,
-        message: `The router already has a ${words.account} "${name}" that is not ours. Remove or rename it there, or choose another account name.`,
-      };
-    case 'password_needed':
-      return {
-        code,
-        message: `The account "${name}" is not on the router, and its password is not known: give it a new one.`,
-      };
-    case 'walls_refused':
-      return {
-        code,
-        message:
-          `The router refuses the ${words.profile} "${name}" of blocked accounts, so this account is switched off instead. ${error ? refusalWords(error).message : ''}`.trim(),
-      };
-    case 'kind_missing':
-      return {
-        code,
-        message:
-          service === 'hotspot'
-            ? 'This router has no hotspot: install or enable its hotspot package, or move the account.'
-            : 'This router has no PPP: install or enable its ppp package, or move the account.',
-      };
-  }
 }

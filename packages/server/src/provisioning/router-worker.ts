@@ -1,5 +1,4 @@
 // One worker per router: it alone talks to it. A router that does not answer keeps only its own worker waiting.
-import type { RouterClient } from '@lastmile/routeros';
 import { type Actor, type Database, inTransaction } from '#platform/db.ts';
 import type { Locks } from '#platform/locks.ts';
 import type { Log } from '#platform/log.ts';
@@ -172,7 +171,7 @@ export class RouterWorker {
     // The rows are read while the router is still asked how it is.
     const [read] = await Promise.all([
       router.mode === 'manage' ? getWanted(database.db, sealer, router.id, look, database.clock.now()) : undefined,
-      this.#tellHealth(router, client),
+      this.#tellHealth(router),
     ]);
     if (read) {
       const round = await reconcileRound(database, driver, router.id, look, read);
@@ -188,10 +187,10 @@ export class RouterWorker {
     if (Date.now() >= this.#nextSessionsAt) await this.#readSessions(router.id, driver);
   }
 
-  async #tellHealth(router: RouterRow, client: RouterClient): Promise<void> {
+  async #tellHealth(router: RouterRow): Promise<void> {
     if (router.state === 'online' && Date.now() < this.#nextHealthAt) return;
-    const { database } = this.#parts;
-    const facts = await readFacts(client, database.clock.now());
+    const { database, connections } = this.#parts;
+    const facts = await readFacts(await connections.get(router), database.clock.now());
     await inTransaction(database, actor, (work) => recordOnline(work, router.id, facts, this.#activeCount));
     this.#nextHealthAt = Date.now() + healthMs;
   }

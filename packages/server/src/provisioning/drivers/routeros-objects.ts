@@ -1,6 +1,6 @@
 // How RouterOS tells of profiles and accounts: which menus, which properties, which words.
 import { ProtocolError, type Row } from '@lastmile/routeros';
-import type { ObservedAccount, ObservedProfile } from '#provisioning/change-rules.ts';
+import type { HandLimit, ObservedAccount, ObservedProfile } from '#provisioning/change-rules.ts';
 import { idInComment } from '#provisioning/mark-rules.ts';
 import type { ServiceKind } from '#provisioning/profiles.ts';
 import { secondsOf } from '#routers/probe.ts';
@@ -31,9 +31,40 @@ export const profileProperties: Record<ServiceKind, readonly string[]> = {
   hotspot: [...sharedProfileProperties, 'shared-users', 'address-pool'],
 };
 
+export const limitProperties: Record<ServiceKind, { [limit in HandLimit]?: string }> = {
+  pppoe: { limitBytesIn: 'limit-bytes-in', limitBytesOut: 'limit-bytes-out' },
+  hotspot: {
+    limitUptime: 'limit-uptime',
+    limitBytesIn: 'limit-bytes-in',
+    limitBytesOut: 'limit-bytes-out',
+    limitBytesTotal: 'limit-bytes-total',
+  },
+};
+
 export const accountProperties: Record<ServiceKind, readonly string[]> = {
-  pppoe: ['.id', 'name', 'service', 'profile', 'password', 'remote-address', 'caller-id', 'disabled', 'comment'],
-  hotspot: ['.id', 'name', 'profile', 'password', 'address', 'mac-address', 'disabled', 'comment'],
+  pppoe: [
+    '.id',
+    'name',
+    'service',
+    'profile',
+    'password',
+    'remote-address',
+    'caller-id',
+    ...Object.values(limitProperties.pppoe),
+    'disabled',
+    'comment',
+  ],
+  hotspot: [
+    '.id',
+    'name',
+    'profile',
+    'password',
+    'address',
+    'mac-address',
+    ...Object.values(limitProperties.hotspot),
+    'disabled',
+    'comment',
+  ],
 };
 
 export function profileOf(service: ServiceKind, row: Row): ObservedProfile {
@@ -85,6 +116,7 @@ export function accountOf(service: ServiceKind, row: Row): ObservedAccount {
     isDisabled: row.disabled === 'true',
     ownerId: idInComment(row.comment),
     comment: row.comment ?? '',
+    ...limitsOf(service, row),
   };
   if (service === 'pppoe')
     return {
@@ -102,6 +134,12 @@ export function accountOf(service: ServiceKind, row: Row): ObservedAccount {
     macAddress: !mac || mac === '00:00:00:00:00:00' ? null : mac,
     isForKind: true,
   };
+}
+
+/** Nothing, and nought in any unit, is no limit. */
+function limitsOf(service: ServiceKind, row: Row): { [limit in HandLimit]?: string } {
+  const found = Object.entries(limitProperties[service]).map(([limit, property]) => [limit, row[property]]);
+  return Object.fromEntries(found.filter(([, value]) => value && !/^[0s:]+$/.test(value)));
 }
 
 export function idOf(row: Row): string {

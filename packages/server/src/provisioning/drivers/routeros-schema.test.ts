@@ -163,6 +163,10 @@ const everyAccountField: Required<AccountFields> = {
   macAddress: null,
   isForKind: true,
   isDisabled: true,
+  limitUptime: null,
+  limitBytesIn: null,
+  limitBytesOut: null,
+  limitBytesTotal: null,
 };
 
 const menusOf = {

@@ -1,9 +1,9 @@
 // How RouterOS is told: one change, one command.
 import type { RouterClient } from '@lastmile/routeros';
-import type { AccountFields, Change, ProfileFields } from '#provisioning/change-rules.ts';
+import type { AccountFields, Change, HandLimit, ProfileFields } from '#provisioning/change-rules.ts';
 import { markOf } from '#provisioning/mark-rules.ts';
 import type { ServiceKind } from '#provisioning/profiles.ts';
-import { menus } from './routeros-objects.ts';
+import { limitProperties, menus } from './routeros-objects.ts';
 
 /** null clears a value. */
 type Attributes = Record<string, string | null>;
@@ -126,6 +126,11 @@ function accountAttributes(service: ServiceKind, fields: AccountFields): Attribu
     ...(service === 'pppoe'
       ? given('caller-id', fields.macAddress, orEmpty)
       : given('mac-address', fields.macAddress, orCleared)),
+    ...Object.fromEntries(
+      Object.entries(limitProperties[service])
+        .filter(([limit]) => fields[limit as HandLimit] === null)
+        .map(([, property]) => [property, property === 'limit-uptime' ? '0s' : '0']),
+    ),
     ...given('disabled', fields.isDisabled, (isDisabled) => (isDisabled ? 'yes' : 'no')),
   };
 }

@@ -12,8 +12,8 @@ import { notifyDone } from '../../ui/notify.ts';
 import { RateInput } from '../../ui/rate-input.tsx';
 import { hasOptions, NetworkFields, networkSent, networkValues } from './network-fields.tsx';
 import { PlanOnRouters } from './plan-on-routers.tsx';
-import { addPlan, changePlan, type Plan, planRouters } from './queries.ts';
-import { askToRedial } from './redial.tsx';
+import { addPlan, changePlan, liveCountOf, type Plan, planRouters } from './queries.ts';
+import { useRedialOffer } from './redial.tsx';
 import { TaxSelect } from './tax-select.tsx';
 
 type PlanFormProps = {
@@ -46,8 +46,8 @@ export function PlanForm({ plan, onDone, onReload, prices }: PlanFormProps) {
   const can = useCan();
   const currency = usePlanCurrency(plan);
   const form = usePlanForm(plan);
-  const format = useFormat();
-  const { liveCount, quietAt } = useLive(plan);
+  const offerRedial = useRedialOffer();
+  const liveCount = useLiveCount(plan);
   const isOtherSpeed = plan !== undefined && plan.rateLimit !== rateLimitOf(form.values);
   return (
     <Form
@@ -60,8 +60,7 @@ export function PlanForm({ plan, onDone, onReload, prices }: PlanFormProps) {
         const { name } = form.getValues();
         notifyDone(plan ? t('plans.saved', { name }) : t('plans.added', { name }));
         onDone();
-        if (plan && isOtherSpeed && liveCount > 0)
-          askToRedial({ planId: plan.id, name, count: liveCount, quietTime: format.timeOfDay(quietAt) });
+        if (plan && isOtherSpeed) void offerRedial({ id: plan.id, name });
       }}
       onReload={onReload}
       readOnly={!can('plan:write') && t('plans.form.readOnly')}
@@ -140,12 +139,9 @@ function PeriodFields({ form }: { form: PlanFormState }) {
 }
 
 /** Who is online with it now. */
-function useLive(plan: Plan | undefined): { liveCount: number; quietAt: string } {
+function useLiveCount(plan: Plan | undefined): number {
   const { data } = useQuery({ ...planRouters(plan?.id ?? ''), enabled: plan !== undefined });
-  return {
-    liveCount: (data?.items ?? []).reduce((sum, row) => sum + row.liveCount, 0),
-    quietAt: data?.quietAt ?? '',
-  };
+  return liveCountOf(data?.items ?? []);
 }
 
 /** undefined: there is nothing to say yet. */

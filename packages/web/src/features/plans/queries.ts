@@ -60,6 +60,12 @@ export const planRouters = (planId: string) =>
     meta: { topics: ['account', 'router', 'sessions', 'settings'] },
   });
 
+type PlanRouter = Reply<'GET /api/plans/:planId/routers'>['items'][number];
+
+export function liveCountOf(rows: readonly PlanRouter[]): number {
+  return rows.reduce((sum, { liveCount }) => sum + liveCount, 0);
+}
+
 export async function redialPlan(planId: string, when: 'now' | 'quiet_hour'): Promise<void> {
   await call('POST /api/plans/:planId/redial', { params: { planId }, body: { when } });
   await refresh('plan');

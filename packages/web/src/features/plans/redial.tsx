@@ -1,17 +1,19 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { modals } from '@mantine/modals';
+import { useQueryClient } from '@tanstack/react-query';
+import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { ActButton } from '../../ui/act-button.tsx';
 import { confirmAct } from '../../ui/confirm.tsx';
 import { notifyDone } from '../../ui/notify.ts';
-import { redialPlan } from './queries.ts';
+import { liveCountOf, planRouters, redialPlan } from './queries.ts';
 
 type Redialled = { planId: string; name: string; count: number };
 /** `quietTime`: when the quiet hour is, in words. */
 type Asked = Redialled & { quietTime: string };
 
 /** After a new speed was saved: who is online keeps the old one till he dials again. Now, at the quiet hour, or not. */
-export function askToRedial({ planId, name, count, quietTime }: Asked): void {
+function askToRedial({ planId, name, count, quietTime }: Asked): void {
   const modalId = modals.open({
     title: t('plans.redial.title', { count }),
     closeButtonProps: { 'aria-label': t('ui.close') },
@@ -46,6 +48,19 @@ export function askToRedial({ planId, name, count, quietTime }: Asked): void {
       </Stack>
     ),
   });
+}
+
+/** Offers it of a plan that has another speed now, where somebody is online with it. */
+export function useRedialOffer() {
+  const client = useQueryClient();
+  const format = useFormat();
+  const can = useCan();
+  return async ({ id, name }: { id: string; name: string }): Promise<void> => {
+    if (!can('plan:write')) return;
+    const { items, quietAt } = await client.fetchQuery(planRouters(id));
+    const count = liveCountOf(items);
+    if (count > 0) askToRedial({ planId: id, name, count, quietTime: format.timeOfDay(quietAt) });
+  };
 }
 
 export function askToRedialNow({ planId, name, count }: Redialled): void {

@@ -14,7 +14,7 @@ import { StatusBadge } from '../../ui/status-badge.tsx';
 import { Toolbar } from '../../ui/toolbar.tsx';
 import { TwoLines } from '../../ui/two-lines.tsx';
 import { askToIgnoreDrift } from './ignore-drift.tsx';
-import { type Drift, driftList, settleDrift } from './queries.ts';
+import { type AdoptedDrift, adoptDrift, type Drift, driftList, revertDrift } from './queries.ts';
 
 export type DriftSearch = { drift?: 'closed'; after?: string };
 
@@ -23,10 +23,14 @@ type DriftListProps = {
   routerId?: string;
   search: DriftSearch;
   onSearch: (change: Partial<DriftSearch>) => void;
+  onAdopted: OnAdopted;
 };
 
+/** From a room above: what a changed plan asks for. */
+export type OnAdopted = (adopted: AdoptedDrift) => void;
+
 /** What somebody else changed on our objects: what waits for a person, or what was done about it before. */
-export function DriftList({ routerId, search, onSearch }: DriftListProps) {
+export function DriftList({ routerId, search, onSearch, onAdopted }: DriftListProps) {
   const can = useCan();
   const state = search.drift ?? 'open';
   return (
@@ -55,7 +59,11 @@ export function DriftList({ routerId, search, onSearch }: DriftListProps) {
         rowId={(drift) => drift.id}
         rowName={(drift) => drift.name}
         link={linkOf}
-        menu={state === 'open' && can('router:write') ? (drift) => <DriftActs drift={drift} /> : undefined}
+        menu={
+          state === 'open' && can('router:write')
+            ? (drift) => <DriftActs drift={drift} onAdopted={onAdopted} />
+            : undefined
+        }
         empty={
           <EmptyState
             icon="circle-check"
@@ -151,7 +159,7 @@ function DriftBadge({ drift: { outcome, ignoredUntil, closedBy } }: { drift: Dri
   );
 }
 
-function DriftActs({ drift }: { drift: Drift }) {
+function DriftActs({ drift, onAdopted }: { drift: Drift; onAdopted: OnAdopted }) {
   const { name, kind } = drift;
   const of = kind === 'account' ? 'account' : 'profile';
   const ask = (act: 'revert' | 'adopt') =>
@@ -160,8 +168,9 @@ function DriftActs({ drift }: { drift: Drift }) {
       text: t(`routers.drift.${act}.text.${of}`),
       act: t(`routers.drift.${act}.act`),
       run: async () => {
-        await settleDrift(drift, act);
+        const adopted = act === 'adopt' ? await adoptDrift(drift) : await revertDrift(drift);
         notifyDone(t(`routers.drift.${act}.done`, { name }));
+        if (adopted) onAdopted(adopted);
       },
     });
   return (

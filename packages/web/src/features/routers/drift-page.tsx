@@ -1,8 +1,12 @@
 import { t } from '../../lib/words.ts';
 import { PageHead } from '../../ui/page-head.tsx';
-import { DriftList, type DriftSearch } from './drift-list.tsx';
+import { DriftList, type DriftSearch, type OnAdopted } from './drift-list.tsx';
 
-type DriftPageProps = { search: DriftSearch; onSearch: (change: Partial<DriftSearch>) => void };
+type DriftPageProps = {
+  search: DriftSearch;
+  onSearch: (change: Partial<DriftSearch>) => void;
+  onAdopted: OnAdopted;
+};
 
 /** Of all routers. */
 export function DriftPage(props: DriftPageProps) {

@@ -105,11 +105,17 @@ export const locationById = (locationId: string) =>
     meta: { topics: ['customer', 'sessions'] },
   });
 
-export async function settleDrift(drift: Drift, act: 'revert' | 'adopt'): Promise<void> {
-  const params = { driftId: drift.id };
-  if (act === 'revert') await call('POST /api/drifts/:driftId/revert', { params });
-  else await call('POST /api/drifts/:driftId/adopt', { params });
+export async function revertDrift(drift: Drift): Promise<void> {
+  await call('POST /api/drifts/:driftId/revert', { params: { driftId: drift.id } });
   await refresh('router', 'account', 'customer');
+}
+
+export type AdoptedDrift = Reply<'POST /api/drifts/:driftId/adopt'>;
+
+export async function adoptDrift(drift: Drift): Promise<AdoptedDrift> {
+  const adopted = await call('POST /api/drifts/:driftId/adopt', { params: { driftId: drift.id } });
+  await refresh('router', 'account', 'customer', 'plan');
+  return adopted;
 }
 
 export async function ignoreDrift(drift: Drift, until: string): Promise<void> {

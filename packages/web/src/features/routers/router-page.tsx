@@ -11,7 +11,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { TabStrip } from '../../ui/tab-strip.tsx';
 import { AuditTimeline } from '../audit/audit-timeline.tsx';
 import { ResultBox } from './connection-result.tsx';
-import { DriftList } from './drift-list.tsx';
+import { DriftList, type OnAdopted } from './drift-list.tsx';
 import { type Router, routerById } from './queries.ts';
 import { askToManage, askToObserve, askToRemoveRouter } from './router-acts.tsx';
 import { RouterCounts } from './router-counts.tsx';
@@ -36,6 +36,7 @@ type RouterPageProps = {
   accounts: ReactNode;
   pending: ReactNode;
   imports: (router: Router) => ReactNode;
+  onAdopted: OnAdopted;
 };
 
 export function RouterPage({ routerId, search, onSearch, onRemoved, ...lists }: RouterPageProps) {
@@ -89,6 +90,7 @@ type RouterViewProps = {
   accounts: ReactNode;
   pending: ReactNode;
   imports: (router: Router) => ReactNode;
+  onAdopted: OnAdopted;
 };
 
 function RouterView({
@@ -103,6 +105,7 @@ function RouterView({
   accounts,
   pending,
   imports,
+  onAdopted,
 }: RouterViewProps) {
   const can = useCan();
   const attempt = useRouterTry(router);
@@ -166,7 +169,7 @@ function RouterView({
             <Text c="dimmed" mb="sm">
               {router.healsDrift ? t('routers.drift.heals') : t('routers.drift.lists')}
             </Text>
-            <DriftList routerId={router.id} search={search} onSearch={onSearch} />
+            <DriftList routerId={router.id} search={search} onSearch={onSearch} onAdopted={onAdopted} />
           </Tabs.Panel>
           <Tabs.Panel value="changes" className={classes.stack}>
             <RouterPreview router={router} />

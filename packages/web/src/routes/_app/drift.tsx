@@ -1,4 +1,5 @@
 import { createFileRoute } from '@tanstack/react-router';
+import { useRedialOffer } from '../../features/plans/redial.tsx';
 import type { DriftSearch } from '../../features/routers/drift-list.tsx';
 import { DriftPage } from '../../features/routers/drift-page.tsx';
 import { oneOf, textOf } from '../../lib/search.ts';
@@ -15,10 +16,12 @@ export const Route = createFileRoute('/_app/drift')({
 
 function DriftRoute() {
   const navigate = Route.useNavigate();
+  const offerRedial = useRedialOffer();
   return (
     <DriftPage
       search={Route.useSearch()}
       onSearch={(change) => void navigate({ search: (now) => ({ ...now, ...change }) })}
+      onAdopted={({ changedSpeedOf }) => changedSpeedOf && void offerRedial(changedSpeedOf)}
     />
   );
 }

@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router';
 import { RouterImport } from '../../features/imports/router-import.tsx';
+import { useRedialOffer } from '../../features/plans/redial.tsx';
 import { PendingTable } from '../../features/provisioning/pending-table.tsx';
 import { SessionTable } from '../../features/provisioning/session-table.tsx';
 import { RouterPage } from '../../features/routers/router-page.tsx';
@@ -26,6 +27,7 @@ export const Route = createFileRoute('/_app/routers/$routerId')({
 function RouterRoute() {
   const { routerId } = Route.useParams();
   const navigate = Route.useNavigate();
+  const offerRedial = useRedialOffer();
   const search = Route.useSearch();
   const onSearch = (change: Partial<RouterSearch>) => void navigate({ search: (now) => ({ ...now, ...change }) });
   const onPage = (after: string | undefined) => onSearch({ after });
@@ -52,6 +54,7 @@ function RouterRoute() {
         />
       }
       imports={(router) => <RouterImport router={router} />}
+      onAdopted={({ changedSpeedOf }) => changedSpeedOf && void offerRedial(changedSpeedOf)}
       onRemoved={() => void navigate({ to: '/routers' })}
     />
   );
