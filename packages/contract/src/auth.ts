@@ -23,6 +23,8 @@ export const SessionInfo = z
     /** The role asks for a second factor, and this person has none yet. */
     secondFactorRequired: z.boolean(),
     hasSecondFactor: z.boolean(),
+    /** For signing at somebody else's counter. */
+    hasPin: z.boolean(),
     provider: z.object({
       name: z.string(),
       currency: Currency,
@@ -39,6 +41,9 @@ export const SessionInfo = z
 export const StaffScope = z.object({ limitedTo: z.array(Id).max(1000).nullable() }).meta({ id: 'StaffScope' });
 
 const Code = z.string().max(20, 'must be a code of six digits, or a recovery code');
+
+/** More digits than are read over a shoulder at once. */
+export const Pin = z.string().regex(/^\d{6,12}$/, 'must be 6 to 12 digits');
 
 const Password = z.string().max(200, 'must have at most 200 characters');
 
@@ -144,6 +149,18 @@ export const auth = {
     permission: 'signed_in',
     isDangerous: true,
     reply: z.object({ recoveryCodes: z.array(z.string()) }),
+  },
+  'PUT /api/auth/pin': {
+    name: 'setOwnPin',
+    summary: 'Set the PIN by which you sign at somebody else’s counter. It opens nothing.',
+    permission: 'signed_in',
+    isDangerous: true,
+    body: z.object({ pin: Pin }),
+  },
+  'DELETE /api/auth/pin': {
+    name: 'removeOwnPin',
+    summary: 'Have no PIN any more.',
+    permission: 'signed_in',
   },
   'GET /api/auth/keys': {
     name: 'listOwnApiKeys',

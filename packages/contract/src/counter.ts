@@ -1,5 +1,6 @@
 // The counter: who sells, in which shift, and the way of the cash to the bank.
 import { z } from 'zod';
+import { Pin } from './auth.ts';
 import type { EndpointRecord } from './endpoint.ts';
 import { Currency, Day, Id, Instant, Minor, optionalText, PageQuery, PositiveMinor, page, text } from './shapes.ts';
 import { IdempotencyKey, notNegative, Package, Sale, Ticket, Voucher } from './vouchers.ts';
@@ -134,6 +135,22 @@ export const HandOver = z
   })
   .meta({ id: 'HandOver' });
 
+/** Signs by his PIN, or by his password and the code of his app where he has one. */
+const SecondPerson = z
+  .object({
+    username: text(64, 1),
+    pin: Pin.optional(),
+    password: z.string().min(1).max(200).optional(),
+    code: z.string().max(20).optional(),
+  })
+  .refine(({ pin, password }) => (pin === undefined) !== (password === undefined), {
+    path: ['pin'],
+    message: 'must be given, or a password, and not both',
+  });
+
+/** Sold in this shift, or not at all: the screen may be another person's. */
+const shownShift = { shiftId: Id.optional() };
+
 const handOverId = z.object({ handOverId: Id });
 const shiftId = z.object({ shiftId: Id });
 
@@ -162,6 +179,7 @@ export const counter = {
         quantity: z.int().min(1, 'must be at least 1').max(100, 'must be at most 100').default(1),
         customerPhone: optionalText(40),
         idempotencyKey: IdempotencyKey,
+        ...shownShift,
       })
       .meta({ id: 'NewVoucherSale' }),
     reply: Sale,
@@ -190,6 +208,7 @@ export const counter = {
         codes: z.array(text(40, 1)).min(1).max(100),
         customerPhone: optionalText(40),
         idempotencyKey: IdempotencyKey,
+        ...shownShift,
       })
       .meta({ id: 'NewSealedSale' }),
     reply: Sale,
@@ -204,9 +223,7 @@ export const counter = {
         voucherId: Id,
         reason: text(300, 1),
         /** Who signs for it at this counter: somebody else, who may approve. */
-        second: z
-          .object({ username: text(64, 1), password: z.string().min(1).max(200), code: z.string().max(20).optional() })
-          .optional(),
+        second: SecondPerson.optional(),
       })
       .meta({ id: 'NewVoid' }),
     reply: Voucher,

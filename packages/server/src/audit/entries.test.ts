@@ -144,6 +144,8 @@ const deeds: Record<string, Deed> = {
     },
     do: ({ as }) => as('DELETE /api/auth/second-factor'),
   },
+  'PUT /api/auth/pin': { action: 'staff.pin_set', do: () => call('PUT /api/auth/pin', { pin: '730184' }) },
+  'DELETE /api/auth/pin': { action: 'staff.pin_removed', do: () => call('DELETE /api/auth/pin') },
   'POST /api/auth/recovery-codes': {
     action: 'staff.recovery_codes_renewed',
     make: async () => {

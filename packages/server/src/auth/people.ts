@@ -206,6 +206,8 @@ export async function resetPassword(
       is_invited: isInvited,
       failed_count: 0,
       locked_until: null,
+      // Whoever knew the one may know the other.
+      pin_hash: null,
     })
     .where('id', '=', staffId)
     .execute();

@@ -22,6 +22,7 @@ import {
   resetPassword,
   signOutEverywhere,
 } from './people.ts';
+import { hasPin, setPin } from './pins.ts';
 import { register } from './registration.ts';
 import { acceptSecondFactor, offerSecondFactor, removeSecondFactor, renewRecoveryCodes } from './second-factor.ts';
 import { findCaller, isSeenLongAgo, listSessions, markSeen, revokeSession } from './sessions.ts';
@@ -151,6 +152,20 @@ export function authRoutes(http: Http, installation: Installation, sealer: Seale
         return { recoveryCodes: await renewRecoveryCodes(work, staff.id) };
       },
     },
+    'PUT /api/auth/pin': {
+      live: async ({ database, actor }, { body }) => {
+        await refuseGuessable(database.db, 'pin', body.pin, []);
+        const pinHash = await hashPassword(body.pin);
+        await inTransaction(database, actor, (work) => setPin(work, actor.id ?? '', pinHash));
+        return undefined;
+      },
+    },
+    'DELETE /api/auth/pin': {
+      act: async (work) => {
+        await setPin(work, work.actor.id ?? '', null);
+        return undefined;
+      },
+    },
     'GET /api/auth/keys': {
       live: async ({ database, actor }) => ({ items: await listApiKeys(database.db, actor.id ?? '') }),
     },
@@ -274,6 +289,7 @@ async function getSessionInfo(
     passwordChangeRequired: caller?.isPasswordChangeRequired ?? false,
     secondFactorRequired: caller?.isSecondFactorRequired ?? false,
     hasSecondFactor: staff?.totpSince != null,
+    hasPin: staff !== undefined && (await hasPin(database.db, staff.id)),
     provider: { name: providerName, currency, timeZone, country, hasLogo },
     ...installation,
   };

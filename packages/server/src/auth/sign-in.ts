@@ -37,7 +37,7 @@ export type SignIn = {
 export type SignedIn = { token: string; expiresAt: Temporal.Instant; staff: StaffMember };
 
 // Hashed once, so that an unknown name costs as long as a wrong password.
-const decoy = hashPassword('nobody has this password');
+export const decoy = hashPassword('nobody has this password');
 
 const nobody: Actor = { kind: 'system', id: null, name: 'sign-in' };
 
@@ -59,10 +59,15 @@ export type Signature = Omit<SignIn, 'kind' | 'agent'>;
 /** Somebody puts his name to what another person does at his own screen. No session begins: he signs once. */
 export async function signFor(database: Database, sealer: Sealer, signature: Signature): Promise<Actor> {
   return identify(database, sealer, signature, async (work, staff) => {
-    const { limitedTo } = await getStaffScope(work.db, staff.id);
     await audit(work, 'staff.signed_for', [staff.id], { address: signature.address });
-    return { ...work.actor, scope: limitedTo ? { locationIds: limitedTo } : 'everywhere' };
+    return actorWithScope(work, staff.id);
   });
+}
+
+/** Who acts, with what he may see and touch. */
+export async function actorWithScope(work: Work, staffId: string): Promise<Actor> {
+  const { limitedTo } = await getStaffScope(work.db, staffId);
+  return { ...work.actor, scope: limitedTo ? { locationIds: limitedTo } : 'everywhere' };
 }
 
 /** The person that these credentials are of, and what he does in the transaction that believes them. */
@@ -116,7 +121,7 @@ export async function signOut(work: Work, sessionHash: Buffer): Promise<void> {
   await audit(work, 'staff.signed_out', work.actor.id ? [work.actor.id] : []);
 }
 
-async function refuseNoisyAddress({ db, clock }: Database, address: string): Promise<void> {
+export async function refuseNoisyAddress({ db, clock }: Database, address: string): Promise<void> {
   if ((await countFailuresFrom(db, address, clock.now())) >= maxFailuresPerAddress)
     throw new DomainError('too_many_attempts', { retryAfterSeconds: addressWindowMinutes * 60 });
 }
@@ -148,7 +153,7 @@ function hourOf(now: Temporal.Instant): string {
 }
 
 /** A name that nobody has must wait like one that somebody has: else the wait would tell which names there are. */
-async function findStranger(db: Db, username: string): Promise<Lockable> {
+export async function findStranger(db: Db, username: string): Promise<Lockable> {
   const failures = await db
     .selectFrom('auth.sign_in_failures')
     .select('at')
@@ -169,16 +174,19 @@ function countedName(username: string): string {
 type Lockable = Pick<StaffMember, 'lockedUntil'> & Partial<Pick<StaffMember, 'shutOutUntil'>>;
 
 function refuseLocked(staff: Lockable | undefined, now: Temporal.Instant): void {
-  const until = [staff?.lockedUntil, staff?.shutOutUntil].filter((instant) => instant != null);
+  refuseUntil([staff?.lockedUntil, staff?.shutOutUntil], now);
+}
+
+export function refuseUntil(instants: readonly (Temporal.Instant | null | undefined)[], now: Temporal.Instant): void {
+  const until = instants.filter((instant) => instant != null);
   const waitSeconds = Math.max(0, ...until.map((instant) => secondsBetween(now, instant)));
   if (waitSeconds > 0) throw new DomainError('too_many_attempts', { retryAfterSeconds: waitSeconds });
 }
 
-async function countFailure(
-  work: Work,
-  attempt: Pick<SignIn, 'username' | 'address'>,
-  staff: StaffMember | undefined,
-): Promise<void> {
+type Failure = Pick<SignIn, 'username' | 'address'>;
+
+/** A wrong secret counts against the address that it came from, whoever it was meant to be. */
+export async function noteFailure(work: Work, attempt: Failure, staff: StaffMember | undefined): Promise<void> {
   const username = countedName(attempt.username);
   await work.db
     .insertInto('auth.sign_in_failures')
@@ -186,6 +194,10 @@ async function countFailure(
     .execute();
   await audit(work, 'staff.sign_in_failed', staff ? [staff.id] : [], { username, address: attempt.address });
   await tellNoisyAddress(work, attempt.address);
+}
+
+async function countFailure(work: Work, attempt: Failure, staff: StaffMember | undefined): Promise<void> {
+  await noteFailure(work, attempt, staff);
   if (!staff) return;
   const { failedCount } = await work.db
     .updateTable('auth.staff')

@@ -126,6 +126,9 @@ export interface AuthStaff {
   is_password_initial: Generated<boolean>;
   locked_until: Temporal.Instant | null;
   password_hash: string;
+  pin_failed_count: Generated<number>;
+  pin_hash: string | null;
+  pin_locked_until: Temporal.Instant | null;
   revision: Generated<number>;
   role: string;
   shut_out_until: Temporal.Instant | null;

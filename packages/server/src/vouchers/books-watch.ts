@@ -41,10 +41,20 @@ type Kept = {
   place: number;
   amount: string;
   detail: string;
+  /** What else of the row is among the entry's ids, and at which place: a sale does not move to another shift. */
+  also?: { column: string; place: number };
 };
 
 const kept: readonly Kept[] = [
-  { table: 'sales', at: 'ended_at', action: 'voucher.sold', place: 1, amount: 'total_minor', detail: 'totalMinor' },
+  {
+    table: 'sales',
+    at: 'ended_at',
+    action: 'voucher.sold',
+    place: 1,
+    amount: 'total_minor',
+    detail: 'totalMinor',
+    also: { column: 'shift_id', place: 2 },
+  },
   { table: 'shifts', at: 'opened_at', action: 'shift.opened', place: 1, amount: 'opened_minor', detail: 'openedMinor' },
   {
     table: 'shifts',
@@ -53,6 +63,7 @@ const kept: readonly Kept[] = [
     place: 1,
     amount: 'counted_minor',
     detail: 'countedMinor',
+    also: { column: 'staff_id', place: 2 },
   },
   {
     table: 'cash_movements',
@@ -91,17 +102,22 @@ async function findEdited(db: Db, since: Temporal.Instant, kind: Kept): Promise<
   const [key, amount] = [sql.ref(`item.${kind.key ?? 'id'}`), sql.ref(`item.${kind.amount}`)];
   // A sale that was refused made no entry of this kind, and no money.
   const isKept = table === 'sales' ? sql`item.state = 'complete'` : sql`true`;
-  const { rows } = await sql<{ id: string; row: string; log: string | null }>`
-    select item.id, ${amount}::text as row, entry.details->>${kind.detail} as log
+  const { also } = kind;
+  const isMoved = also
+    ? sql<boolean>`${sql.ref(`item.${also.column}`)} is distinct from entry.about[${sql.lit(also.place)}]`
+    : sql<boolean>`false`;
+  const { rows } = await sql<{ id: string; row: string; log: string | null; isMoved: boolean }>`
+    select item.id, ${amount}::text as row, entry.details->>${kind.detail} as log, entry.id is not null and ${isMoved} as "isMoved"
     from ${sql.table(`vouchers.${table}`)} item
     left join audit.entries entry on entry.action = ${action} and entry.about[${sql.lit(kind.place)}] = ${key}
       -- Kept to the microsecond there, and as the same moment.
       and entry.at >= ${since.subtract({ seconds: 1 })}
-    where ${sql.ref(`item.${kind.at}`)} >= ${since} and ${isKept} and ${amount}::text is distinct from entry.details->>${kind.detail}
+    where ${sql.ref(`item.${kind.at}`)} >= ${since} and ${isKept}
+      and (${amount}::text is distinct from entry.details->>${kind.detail} or ${isMoved})
     order by item.id limit ${maxFindings}`.execute(db);
-  return rows.map(({ id, row, log }) => ({
+  return rows.map(({ id, row, log, isMoved: hasMoved }) => ({
     kind: 'row_edited',
-    fingerprint: `${table} ${action} ${id} ${row}`,
-    evidence: { table, id, row, log },
+    fingerprint: `${table} ${action} ${id} ${row}${hasMoved ? ' moved' : ''}`,
+    evidence: { table, id, row, log, ...(hasMoved ? { moved: kind.also?.column } : {}) },
   }));
 }

@@ -198,6 +198,27 @@ describe('at the counter', () => {
     });
   });
 
+  test('selling outside a shift is refused, and told once an hour', async () => {
+    await cashier.call('POST /api/counter/shift/count', { cash: cash('10') });
+    for (const _ of [1, 2])
+      expect(
+        await cashier.call('POST /api/counter/sales', { packageId: hour.id, idempotencyKey: crypto.randomUUID() }),
+      ).toMatchObject({ status: 409, body: { code: 'no_open_shift' } });
+    expect(await expectAlert('sold_outside_shift', { quantity: 1 })).toMatchObject({ staffName: cashier.name });
+  });
+
+  test('someone else’s shift: a sale at the screen of another is refused, and told', async () => {
+    const other = await counterStaff(running);
+    await clockIn(other.call, routerId);
+    const order = { packageId: hour.id, shiftId: shift.id, idempotencyKey: crypto.randomUUID() };
+    expect(await other.call('POST /api/counter/sales', order)).toMatchObject({
+      status: 403,
+      body: { code: 'shift_of_another' },
+    });
+    expect(await expectAlert('foreign_shift', { shiftOf: cashier.name })).toMatchObject({ staffName: other.name });
+    expect(await cashier.call('POST /api/counter/sales', order)).toMatchObject({ status: 201 });
+  });
+
   test('someone else’s shift: nobody sells in it, not even with psql', async () => {
     const { id: otherId } = await counterStaff(running);
     await sell();

@@ -16,10 +16,12 @@ import { noteEvents } from './vouchers.ts';
 type State = (typeof saleStates)[number];
 
 /** New codes of a package, or codes that are on paper already. */
-export type Order = { customerPhone: string | null; idempotencyKey: string } & (
-  | { packageId: string; quantity: number; codes?: undefined }
-  | { codes: readonly string[] }
-);
+export type Order = {
+  customerPhone: string | null;
+  idempotencyKey: string;
+  /** The shift that the seller's screen shows. */
+  shiftId?: string | undefined;
+} & ({ packageId: string; quantity: number; codes?: undefined } | { codes: readonly string[] });
 
 /** What is sold, at the price of the shift's location. */
 type Offer = { versionId: string; priceMinor: bigint; currency: string; quantity: number; sealedIds: string[] };
@@ -37,7 +39,10 @@ export async function reserveSale(work: Work, order: Order): Promise<Reserved> {
   const staffId = personOf(work.actor);
   const known = await takeUpSale(work, staffId, order);
   if (known) return known;
+  if (order.shiftId) await refuseShiftOfAnother(work, staffId, order.shiftId);
   const shift = await lockOwnOpenShift(work);
+  if (order.shiftId && order.shiftId !== shift.id)
+    throw new DomainError('no_open_shift', {}, 'this screen shows a shift that is over');
   // A twin may have come first while we waited for the drawer.
   const twin = await takeUpSale(work, staffId, order);
   if (twin) return twin;
@@ -77,6 +82,17 @@ export async function reserveSale(work: Work, order: Order): Promise<Reserved> {
   if (order.codes) await takeSealed(work, offered.sealedIds, place);
   else await issueCodes(work, offered, place);
   return { saleId, shiftId: shift.id, state: 'reserved', routerId: shift.routerId };
+}
+
+/** At a counter that two people use, the screen of one may still stand there when the other has signed in. */
+async function refuseShiftOfAnother(work: Work, staffId: string, shiftId: string): Promise<void> {
+  const shift = await work.db
+    .selectFrom('vouchers.shifts')
+    .select(['staff_id as staffId', 'staff_name as staffName'])
+    .where('id', '=', shiftId)
+    .executeTakeFirst();
+  if (shift && shift.staffId !== staffId)
+    throw new DomainError('shift_of_another', { staffName: shift.staffName }, 'nobody sells in somebody else’s shift');
 }
 
 async function lockOffer(work: Work, order: Order, shift: LockedShift): Promise<Offer> {

@@ -4,6 +4,7 @@ import { type HotspotUser, putHotspotUsers } from '#provisioning/hotspot-users.t
 import type { RouterConnections } from '#routers/connections.ts';
 import { findRouter } from '#routers/routers.ts';
 import { findTrouble } from '#routers/trouble.ts';
+import { tellRefusedSale } from './attempts.ts';
 import { type Order, type Reserved, reserveSale } from './reserve-sale.ts';
 import { getSale, type SaleView, settleSale, type Written } from './sales.ts';
 import { selectHotspotUsers } from './wanted-codes.ts';
@@ -34,7 +35,10 @@ export function sell(counter: Counter, actor: Actor, order: Order): Promise<Sale
 
 async function sellOnce(counter: Counter, actor: Actor, order: Order): Promise<SaleView> {
   const { database } = counter;
-  const reserved = await inTransaction(database, actor, (work) => reserveSale(work, order));
+  const reserved = await inTransaction(database, actor, (work) => reserveSale(work, order)).catch(async (error) => {
+    await tellRefusedSale(database, actor, order, error);
+    throw error;
+  });
   if (reserved.state === 'reserved') {
     const written = await write(counter, reserved);
     await inTransaction(database, actor, (work) => settleSale(work, reserved, written));

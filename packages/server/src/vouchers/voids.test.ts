@@ -1,5 +1,5 @@
 // A seller takes back an unused code: a cheap one alone, a dear one with somebody who signs at his counter.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { cash, clockIn, counterStaff } from '#test/counter.test-support.ts';
 import { addRouter, type Simulated, startTestRouter } from '#test/provider.test-support.ts';
 import { type Caller, type Loose, openTestLastmile, type Running } from '#test/running.ts';
@@ -74,6 +74,93 @@ test('a second person is another one, and one who may approve', async () => {
   expect(await giveBack(id, { username: colleague.name, password })).toMatchObject({
     status: 403,
     body: { code: 'second_person_needed' },
+  });
+});
+
+describe('by PIN', () => {
+  const pin = '730184';
+  let manager: Awaited<ReturnType<typeof counterStaff>>;
+  const setPin = async (call: Caller, change: string) => {
+    await call('POST /api/auth/confirmation', { password });
+    return call('PUT /api/auth/pin', { pin: change });
+  };
+  const guess = (voucherId: string, given: string, username = manager.name) =>
+    giveBack(voucherId, { username, pin: given });
+  const guesses = async () => {
+    const { items } = (await running.call('GET /api/voucher-alerts?limit=200')).body;
+    return items.filter(({ kind, staffName }: Loose) => kind === 'pin_guessed' && staffName === cashier.name);
+  };
+  /** As if he had waited for the next try. */
+  const wait = () => running.query('update auth.staff set pin_locked_until = null where id = $1', [manager.id]);
+
+  beforeEach(async () => {
+    manager = await counterStaff(running, 'manager');
+  });
+
+  test('a manager signs with his PIN, which is kept as a hash and in no entry', async () => {
+    const { id } = await sell();
+    expect(await setPin(manager.call, pin)).toMatchObject({ status: 204 });
+    expect((await manager.call('GET /api/auth/session')).body.hasPin).toBe(true);
+    expect(await guess(id, pin)).toMatchObject({ status: 200, body: { endReason: 'refunded' } });
+    const [{ pin_hash: hash }] = await running.query('select pin_hash from auth.staff where id = $1', [manager.id]);
+    expect(hash).toMatch(/^\$argon2id\$/);
+    const entries = await running.query(`select action, details::text from audit.entries where $1 = any(about)`, [
+      manager.id,
+    ]);
+    expect(entries.map(({ action }) => action)).toEqual(
+      expect.arrayContaining(['staff.pin_set', 'staff.signed_for', 'voucher.refunded']),
+    );
+    expect(JSON.stringify(entries)).not.toContain(pin);
+  });
+
+  test('a PIN is six digits or more, not one that is tried first, and opens no session', async () => {
+    for (const easy of ['12345', '123456', '000000', 'abcdef'])
+      expect(await setPin(manager.call, easy)).toMatchObject({ status: 400, body: { fields: [{ path: 'pin' }] } });
+    await setPin(manager.call, pin);
+    const body = { username: manager.name, password: pin };
+    expect(await running.call('POST /api/auth/signin', body)).toMatchObject({ status: 401 });
+  });
+
+  test('the seller’s own is none of a second person, and neither is a colleague’s', async () => {
+    const { id } = await sell();
+    const colleague = await counterStaff(running);
+    await setPin(cashier.call, pin);
+    await setPin(colleague.call, pin);
+    expect(await guess(id, pin, cashier.name)).toMatchObject({ status: 403, body: { code: 'self_approval' } });
+    expect(await guess(id, pin, colleague.name)).toMatchObject({ body: { code: 'second_person_needed' } });
+  });
+
+  test('wrong tries are slowed down, told with who stood at the counter, and the tenth ends the PIN', async () => {
+    const { id } = await sell();
+    await setPin(manager.call, pin);
+    for (let tries = 1; tries <= 3; tries++)
+      expect(await guess(id, '000001')).toMatchObject({ status: 400, body: { code: 'pin_wrong' } });
+    expect(await guesses()).toMatchObject([{ evidence: { pinOf: manager.name, tries: 3 } }]);
+    expect(await guess(id, pin)).toMatchObject({ status: 429, body: { code: 'too_many_attempts' } });
+    expect(await manager.call('GET /api/auth/session')).toMatchObject({ status: 200 });
+    expect(
+      await running.call('POST /api/auth/signin', { username: manager.name, password, kind: 'token' }),
+    ).toMatchObject({ status: 200 });
+    for (let tries = 4; tries <= 10; tries++) {
+      await wait();
+      await guess(id, '000001');
+    }
+    await wait();
+    expect(await guess(id, pin)).toMatchObject({ status: 400, body: { code: 'pin_wrong' } });
+    expect(await guesses()).toHaveLength(1);
+    await setPin(manager.call, pin);
+    expect(await guess(id, pin)).toMatchObject({ status: 200 });
+  });
+
+  test('a PIN that was removed signs nothing, and either PIN or password is given', async () => {
+    const { id } = await sell();
+    await setPin(manager.call, pin);
+    expect(await manager.call('DELETE /api/auth/pin')).toMatchObject({ status: 204 });
+    expect(await guess(id, pin)).toMatchObject({ body: { code: 'pin_wrong' } });
+    expect(await giveBack(id, { username: manager.name })).toMatchObject({ body: { code: 'invalid_input' } });
+    expect(await giveBack(id, { username: manager.name, pin, password })).toMatchObject({
+      body: { code: 'invalid_input' },
+    });
   });
 });
 

@@ -210,6 +210,24 @@ describe('database row edited behind the program', () => {
     );
   });
 
+  test('someone else’s shift: a sale that was moved into it', async () => {
+    await sell();
+    const other = await counterStaff(running);
+    const foreign = await clockIn(other.call, routerId);
+    await editBehindTheProgram(
+      'vouchers.sales',
+      `alter table vouchers.vouchers disable trigger user;
+       set session_replication_role = replica;
+       update vouchers.sales set shift_id = '${foreign.id}' where shift_id = '${shift.id}';
+       set session_replication_role = origin;
+       alter table vouchers.vouchers enable trigger user`,
+    );
+    await watch();
+    expect((await alertsOf('row_edited')).map(({ evidence }) => evidence)).toContainEqual(
+      expect.objectContaining({ table: 'sales', row: '500', log: '500', moved: 'shift_id' }),
+    );
+  });
+
   test('the log itself is edited, to hide it', async () => {
     await sell();
     await eventually(

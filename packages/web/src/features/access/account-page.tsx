@@ -1,7 +1,7 @@
 import { Button, Group, SimpleGrid, Skeleton, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useFormat } from '../../lib/session.ts';
+import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { ActButton } from '../../ui/act-button.tsx';
 import { confirmAct } from '../../ui/confirm.tsx';
@@ -16,16 +16,21 @@ import { StatusBadge } from '../../ui/status-badge.tsx';
 import { deviceWord } from './device-word.ts';
 import { KeyForm } from './key-form.tsx';
 import { PasswordForm } from './password-form.tsx';
+import { PinPanel } from './pin-panel.tsx';
 import { type ApiKey, endOwnSession, type OwnSession, ownKeys, ownSessions, revokeKey } from './queries.ts';
 import { SecondFactorPanel } from './second-factor.tsx';
 
 export function AccountPage() {
+  const can = useCan();
   return (
     <>
       <PageHead title={t('account.title')} about={t('account.about')} />
       <Stack gap="md">
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
-          <SecondFactorPanel />
+          <Stack gap="md">
+            <SecondFactorPanel />
+            {can('voucher:approve') && <PinPanel />}
+          </Stack>
           <Panel title={t('access.changeTitle')}>
             <PasswordForm onDone={() => notifyDone(t('access.changed'))} />
           </Panel>

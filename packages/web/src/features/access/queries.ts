@@ -68,6 +68,16 @@ export async function removeSecondFactor(): Promise<void> {
   await renew('session');
 }
 
+export async function setPin(pin: string): Promise<void> {
+  await call('PUT /api/auth/pin', { body: { pin } });
+  await renew('session');
+}
+
+export async function removePin(): Promise<void> {
+  await call('DELETE /api/auth/pin');
+  await renew('session');
+}
+
 export async function renewRecoveryCodes(): Promise<string[]> {
   return (await call('POST /api/auth/recovery-codes')).recoveryCodes;
 }

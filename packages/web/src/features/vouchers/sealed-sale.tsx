@@ -7,9 +7,11 @@ import { Icon } from '../../ui/icon.tsx';
 import classes from './cashier.module.css';
 import { readSealed, type Sale, type Sealed, sellSealed } from './queries.ts';
 
+type SealedSaleProps = { shiftId: string | undefined; onSold: (sale: Sale) => void };
+
 /** Codes on paper: typed, or read by a scanner that types and presses Enter. What they cost is said before money is taken. */
-export function SealedSale({ onSold }: { onSold: (sale: Sale) => void }) {
-  const stack = useStack(onSold);
+export function SealedSale({ shiftId, onSold }: SealedSaleProps) {
+  const stack = useStack(shiftId, onSold);
   const format = useFormat();
   const [first] = stack.codes;
   const total = stack.codes.reduce((sum, { priceMinor }) => sum + BigInt(priceMinor), 0n).toString();
@@ -78,7 +80,7 @@ export function SealedSale({ onSold }: { onSold: (sale: Sale) => void }) {
   );
 }
 
-function useStack(onSold: (sale: Sale) => void) {
+function useStack(shiftId: string | undefined, onSold: (sale: Sale) => void) {
   const [codes, setCodes] = useState<Sealed[]>([]);
   const [typed, setTyped] = useState('');
   const [refusal, setRefusal] = useState<unknown>(null);
@@ -116,7 +118,7 @@ function useStack(onSold: (sale: Sale) => void) {
     leaveOut: (left: string) => change(codes.filter(({ code }) => code !== left)),
     sell: () =>
       attempt(async () => {
-        const sale = await sellSealed({ codes: codes.map(({ code }) => code), idempotencyKey: key.current });
+        const sale = await sellSealed({ shiftId, codes: codes.map(({ code }) => code), idempotencyKey: key.current });
         change([]);
         onSold(sale);
       }),

@@ -71,7 +71,7 @@ export function SellPanel({ counter }: { counter: Counter }) {
           <Refusal error={order.refusal} />
         </div>
       )}
-      <SealedSale onSold={order.setSale} />
+      <SealedSale shiftId={counter.shift?.id} onSold={order.setSale} />
     </section>
   );
 }
@@ -88,7 +88,7 @@ function GenerateWords({ order: { chosen, quantity } }: { order: ReturnType<type
   );
 }
 
-function useOrder({ packages }: Counter) {
+function useOrder({ packages, shift }: Counter) {
   const [packageId, setPackageId] = useState<string>();
   const [quantity, setQuantity] = useState(1);
   const [phone, setPhone] = useState('');
@@ -106,7 +106,7 @@ function useOrder({ packages }: Counter) {
   }, []);
   const generate = async () => {
     if (!chosen || isBusy) return;
-    const order = { packageId: chosen.id, quantity, customerPhone: phone.trim() || null };
+    const order = { packageId: chosen.id, quantity, customerPhone: phone.trim() || null, shiftId: shift?.id };
     const words = JSON.stringify(order);
     if (key.current?.order !== words) key.current = { order: words, key: crypto.randomUUID() };
     setBusy(true);
