@@ -2,8 +2,6 @@
 import { type CancelPolicy, outcomeOfCancellation } from '../packages/server/src/billing/cancellation-rules.ts';
 import { amountOfLine } from '../packages/server/src/billing/compose-invoice-rules.ts';
 import {
-  creditOnTermination,
-  type OnTermination,
   refusalOfCreditNote,
   splitOfCredit,
   taxesOfCreditNote,
@@ -27,17 +25,15 @@ import {
 } from '../packages/server/src/billing/number-rules.ts';
 import {
   type ChangePolicy,
+  linesOfChanges,
   outcomeOfPlanChange,
   versionOfPeriod,
 } from '../packages/server/src/billing/plan-change-rules.ts';
 import {
   fixed30PartOf,
-  linesOfChange,
-  linesOfChanges,
   type ProrationLine,
   partOf,
   proratedAmount,
-  sumOfLines,
 } from '../packages/server/src/billing/proration-rules.ts';
 import { type StubPolicy, upcomingCharges } from '../packages/server/src/billing/subscription-rules.ts';
 import {
@@ -49,7 +45,7 @@ import {
   taxesOf,
 } from '../packages/server/src/billing/tax-rules.ts';
 import type { DateRange } from '../packages/server/src/platform/dates.ts';
-import { formatMoney, parseMoney, splitByWeights, sumMinor } from '../packages/server/src/platform/money.ts';
+import { formatMoney, parseMoney, smallerOf, splitByWeights, sumMinor } from '../packages/server/src/platform/money.ts';
 import type { Answer } from './exam-answers.ts';
 import { Alternatives } from './exam-compare.ts';
 import type { Given } from './exam-given.ts';
@@ -67,10 +63,19 @@ export const invoiceAnswers: Record<string, Answer> = {
 
   'proration.change': (given) => {
     const period = given.range('period');
-    const change = { on: given.day('effectiveOn'), toPriceMinor: given.minor('newPriceMinor') };
-    const chargedMinor = given.findMinor(given.named('chargedMinor', 'alreadyChargedMinor', 'oldChargedMinor'));
-    const charged = chargedMinor === undefined ? undefined : { range: period, amountMinor: chargedMinor };
-    return changeAnswer(linesOfChange(period, given.minor('oldPriceMinor'), change, charged));
+    const oldPriceMinor = given.minor('oldPriceMinor');
+    const amountMinor = given.minorOr(
+      given.named('chargedMinor', 'alreadyChargedMinor', 'oldChargedMinor'),
+      oldPriceMinor,
+    );
+    const change = {
+      oldPriceMinor,
+      newPriceMinor: given.minor('newPriceMinor'),
+      period,
+      requestedOn: given.day('effectiveOn'),
+      charged: [{ range: period, amountMinor, whole: period, priceMinor: oldPriceMinor }],
+    };
+    return changeAnswer(outcomeOfPlanChange(change, 'immediate').linesNow);
   },
 
   'proration.changes': (given) => {
@@ -299,12 +304,13 @@ function lineAnswer(kind: string, period: DateRange | undefined, amountMinor: bi
 }
 
 function changeAnswer(lines: readonly ProrationLine[]) {
-  const sumOf = (kind: ProrationLine['kind']) => sumOfLines(lines.filter((line) => line.kind === kind));
+  const sumOf = (some: readonly ProrationLine[]) => sumMinor(some.map(({ amountMinor }) => amountMinor));
+  const sumOfKind = (kind: ProrationLine['kind']) => sumOf(lines.filter((line) => line.kind === kind));
   return {
     lines: lines.map(({ kind, range, amountMinor }) => lineAnswer(kind.replace('proration_', ''), range, amountMinor)),
-    creditMinor: sumOf('proration_credit'),
-    chargeMinor: sumOf('proration_charge'),
-    netMinor: sumOfLines(lines),
+    creditMinor: sumOfKind('proration_credit'),
+    chargeMinor: sumOfKind('proration_charge'),
+    netMinor: sumOf(lines),
   };
 }
 
@@ -354,26 +360,34 @@ function creditNoteAnswer(given: Given): unknown {
   return { accepted: true, invoiceBalanceMinor: totalMinor - creditedMinor - amountMinor };
 }
 
+/** A cancellation at once, its unused days credited with their tax; what of that was paid is given back or stays as credit. */
 function terminationAnswer(given: Given): unknown {
-  const onTermination = wordFor<OnTermination>(given.text('onTermination'), [
+  const onTermination = wordFor<'refund' | 'credit' | 'none'>(given.text('onTermination'), [
     [/^refund$/, 'refund'],
     [/^credit$|^offset$/, 'credit'],
     [/^(skip|none|nothing)$/, 'none'],
   ]);
-  const credit = creditOnTermination(
+  if (onTermination === 'none') return { creditNoteMinor: 0n, refundMinor: 0n, creditMinor: 0n };
+  const policy = taxPolicyOf(given);
+  const [amountMinor, rateBp] = [given.minor('planMinor'), given.countOr('taxBp', 0)];
+  const startsOn = Temporal.PlainDate.from('2026-01-01');
+  const period = { startsOn, endsOn: startsOn.add({ days: given.count('periodDays') }) };
+  const { creditMinor: unusedMinor } = outcomeOfCancellation(
     {
-      priceMinor: given.minor('planMinor'),
-      rateBp: given.countOr('taxBp', 0),
-      totalMinor: given.minor('invoiceTotalMinor'),
-      paidMinor: given.minor('paidMinor'),
-      usedDays: given.count('usedDays'),
-      periodDays: given.count('periodDays'),
+      period,
+      requestedOn: startsOn.add({ days: given.count('usedDays') }),
+      charged: [{ range: period, amountMinor, whole: period, priceMinor: amountMinor }],
     },
-    taxPolicyOf(given),
-    onTermination,
+    'immediate_with_credit',
   );
-  const { creditNoteMinor, refundMinor, cancelledMinor, toCreditMinor } = credit;
-  return { creditNoteMinor, refundMinor, creditMinor: cancelledMinor + toCreditMinor };
+  const { groups } = taxesOf([{ amountMinor, rateBp }], policy);
+  const note = taxesOfCreditNote(groups, [], [{ amountMinor: unusedMinor, rateBp }], policy);
+  if (!note.ok) return accepted(note.reason);
+  const totalMinor = given.minor('invoiceTotalMinor');
+  const creditNoteMinor = smallerOf(note.totals.totalMinor, totalMinor);
+  const split = splitOfCredit({ totalMinor, paidMinor: given.minor('paidMinor') }, creditNoteMinor);
+  const refundMinor = onTermination === 'refund' ? split.returnableMinor : 0n;
+  return { creditNoteMinor, refundMinor, creditMinor: creditNoteMinor - refundMinor };
 }
 
 function lateFeeIn(given: Given): LateFee {

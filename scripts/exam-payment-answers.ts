@@ -1,5 +1,5 @@
 // What is paid, what happens when it is not, and prepaid money.
-import { accountBalance, applyCredit, dueToday } from '../packages/server/src/billing/credit-rules.ts';
+import { accountBalance } from '../packages/server/src/billing/credit-rules.ts';
 import { defaultInvoiceTerms } from '../packages/server/src/billing/invoice-schedule-rules.ts';
 import { statusOfSettlement } from '../packages/server/src/billing/invoice-state-rules.ts';
 import { doesSuspend, isOverdue } from '../packages/server/src/billing/overdue-rules.ts';
@@ -8,7 +8,7 @@ import {
   allocateOldestFirst,
   allocateTo,
   type OpenInvoice,
-  receiptsOfRequests,
+  receiptOfRequest,
   refusalOfPayment,
 } from '../packages/server/src/billing/payment-rules.ts';
 import { continueService, restartService } from '../packages/server/src/billing/reactivation-rules.ts';
@@ -20,7 +20,7 @@ import {
   type SuspendScope,
   transitionOfSubscription,
 } from '../packages/server/src/billing/suspension-rules.ts';
-import { burntAfter, daysOfService, prepay, useWallets } from '../packages/server/src/billing/wallet-rules.ts';
+import { burntAfter, daysOfService, useWallets } from '../packages/server/src/billing/wallet-rules.ts';
 import { daysBetween, localDate } from '../packages/server/src/platform/dates.ts';
 import { sumMinor } from '../packages/server/src/platform/money.ts';
 import type { Answer } from './exam-answers.ts';
@@ -60,13 +60,18 @@ export const paymentAnswers: Record<string, Answer> = {
   'credit.autoApply': (given) => {
     const creditMinor = given.minorOr('creditMinor', 0n);
     const invoiceMinor = given.minor(given.named('newInvoiceMinor', 'openInvoiceMinor'));
-    const { appliedMinor, balanceMinor, creditLeftMinor } = applyCredit(creditMinor, invoiceMinor);
+    const {
+      settledMinor: appliedMinor,
+      balancesMinor,
+      leftMinor: creditLeftMinor,
+    } = paidBy(creditMinor, [invoiceMinor]);
+    const [balanceMinor] = balancesMinor;
     return {
       appliedMinor,
       creditLeftMinor,
       invoiceBalanceMinor: balanceMinor,
       invoiceStatus: statusAnswer(statusOfSettlement(invoiceMinor, appliedMinor)),
-      amountDueMinor: dueToday([invoiceMinor], creditMinor),
+      amountDueMinor: balanceMinor,
       statementBalanceMinor: accountBalance({ chargesMinor: [invoiceMinor], paymentsMinor: [creditMinor] }),
     };
   },
@@ -85,8 +90,9 @@ export const paymentAnswers: Record<string, Answer> = {
 
   'invoice.settle': (given) => {
     const totalMinor = given.minor('invoiceTotalMinor');
-    const settledMinor = applyCredit(sumMinor(given.minors(given.named('paymentMinor', 'payments'))), totalMinor);
-    const { balanceMinor, appliedMinor, creditLeftMinor } = settledMinor;
+    const paidMinor = sumMinor(given.minors(given.named('paymentMinor', 'payments')));
+    const { settledMinor: appliedMinor, balancesMinor, leftMinor: creditLeftMinor } = paidBy(paidMinor, [totalMinor]);
+    const balanceMinor = sumMinor(balancesMinor);
     const yesterday = Temporal.PlainDate.from('2026-01-01');
     return {
       invoiceStatus: statusAnswer(statusOfSettlement(totalMinor, appliedMinor)),
@@ -146,12 +152,13 @@ export const paymentAnswers: Record<string, Answer> = {
   },
 
   'wallet.prepay': (given) => {
-    const { settledAtIssueCount, firstUnpaidIndex } = prepay(
-      given.minor('paymentMinor'),
-      given.minor('invoiceMinor'),
-      given.minors('futureInvoicesMinor'),
-    );
-    return { invoicesSettledAtIssue: settledAtIssueCount, firstUnpaidIndex };
+    const invoices = [given.minor('invoiceMinor'), ...given.minors('futureInvoicesMinor')];
+    const { balancesMinor } = paidBy(given.minor('paymentMinor'), invoices);
+    const firstUnpaid = balancesMinor.findIndex((balanceMinor) => balanceMinor > 0n);
+    return {
+      invoicesSettledAtIssue: balancesMinor.slice(1).filter((balanceMinor) => balanceMinor === 0n).length,
+      firstUnpaidIndex: firstUnpaid < 0 ? undefined : firstUnpaid,
+    };
   },
 
   'wallet.apply': (given) => {
@@ -180,6 +187,18 @@ export const paymentAnswers: Record<string, Answer> = {
     };
   },
 };
+
+/** Money for invoices that fall due one after the other, as the oldest come first. */
+function paidBy(amountMinor: bigint, invoicesMinor: readonly bigint[]) {
+  const firstDay = Temporal.PlainDate.from('2026-01-01');
+  const invoices = invoicesMinor.map((balanceMinor, index) => {
+    const day = firstDay.add({ days: index });
+    return { no: BigInt(index), issuedOn: day, dueOn: day, balanceMinor };
+  });
+  const allocated = allocateOldestFirst(amountMinor, invoices);
+  const balancesMinor = invoices.map((invoice) => invoice.balanceMinor - allocatedTo(invoice, allocated));
+  return { settledMinor: amountMinor - allocated.unappliedMinor, balancesMinor, leftMinor: allocated.unappliedMinor };
+}
 
 type Shown = ReturnType<typeof statusOfSettlement>;
 
@@ -261,21 +280,25 @@ function paidInTurn(invoices: readonly ExamInvoice[], paymentsMinor: readonly bi
   return { number: first.no, balancesAfterEach, statusAfterEach, unappliedMinor };
 }
 
-function allocatedTo(invoice: ExamInvoice, { allocations }: Allocated<ExamInvoice>): bigint {
+function allocatedTo<I extends OpenInvoice>(invoice: I, { allocations }: Allocated<I>): bigint {
   return sumMinor(allocations.filter((part) => part.invoice.no === invoice.no).map((part) => part.amountMinor));
 }
 
-/** Two requests are the same when all their fields are. */
-function receiptsOf(requests: readonly Given[], ...keyNames: string[]): ReturnType<typeof receiptsOfRequests> {
-  return receiptsOfRequests(
-    requests.map((request) => ({
-      key: keyNames.map((name) => request.textOr(name, '')).join(' '),
-      contents: lineOf(Object.fromEntries(Object.entries(request.fields).sort(([a], [b]) => (a < b ? -1 : 1)))),
-    })),
-  );
+type Receipt = ReturnType<typeof receiptOfRequest>;
+
+/** Two requests are the same when all their fields are. What was recorded under a key is found again, as in the table. */
+function receiptsOf(requests: readonly Given[], ...keyNames: string[]): Receipt[] {
+  const known = new Map<string, string>();
+  return requests.map((request) => {
+    const key = keyNames.map((name) => request.textOr(name, '')).join(' ');
+    const contents = lineOf(Object.fromEntries(Object.entries(request.fields).sort(([a], [b]) => (a < b ? -1 : 1))));
+    const receipt = receiptOfRequest(known.get(key), contents);
+    if (receipt === 'recorded') known.set(key, contents);
+    return receipt;
+  });
 }
 
-function countRecorded(receipts: ReturnType<typeof receiptsOfRequests>): number {
+function countRecorded(receipts: readonly Receipt[]): number {
   return receipts.filter((receipt) => receipt === 'recorded').length;
 }
 

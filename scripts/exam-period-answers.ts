@@ -11,14 +11,21 @@ import {
 import {
   alignedBoundary,
   alignedPeriodOn,
-  anchorDayOf,
-  firstPeriods,
+  type Interval,
+  intervalAfter,
   type PeriodPlan,
   refusalOfPeriod,
 } from '../packages/server/src/billing/period-rules.ts';
-import { chargesDue, type Term } from '../packages/server/src/billing/subscription-rules.ts';
+import { chargesDue, nextPart, type Term } from '../packages/server/src/billing/subscription-rules.ts';
 import type { SubscriptionStatus } from '../packages/server/src/billing/suspension-rules.ts';
-import { dayBounds, daysBetween, daysIn, lastDayOf, localDate } from '../packages/server/src/platform/dates.ts';
+import {
+  type DateRange,
+  dayBounds,
+  daysBetween,
+  daysIn,
+  lastDayOf,
+  localDate,
+} from '../packages/server/src/platform/dates.ts';
 import type { Answer } from './exam-answers.ts';
 import { Alternatives } from './exam-compare.ts';
 import { Given } from './exam-given.ts';
@@ -130,6 +137,22 @@ const planFromJanuary: PeriodPlan = {
 };
 
 const mostParts = 1000;
+
+/** The periods from the first on, each from where the one before left the subscription. */
+function firstPeriods(plan: PeriodPlan, count: number): DateRange[] {
+  let term = termIn(plan);
+  return Array.from({ length: count }, () => {
+    const { period } = nextPart(term)!;
+    term = { ...term, chargedThrough: period.endsOn };
+    return period;
+  });
+}
+
+/** A case names a period where the product has stored the anchor: a whole one begins on it, a stub ends on it. */
+function anchorDayOf(period: DateRange, interval: Interval): number {
+  const isWhole = intervalAfter(period.startsOn, interval).equals(period.endsOn);
+  return isWhole ? period.startsOn.day : period.endsOn.day;
+}
 
 /** One run over subscriptions as they stand, which leaves them as they stand after it. Answers how many periods it charged. */
 function run(books: Map<string, Term>, today: Temporal.PlainDate, leadDays: number): number {

@@ -257,11 +257,23 @@ export const InvoiceRun = z
   })
   .meta({ id: 'InvoiceRun' });
 
+export const InvoicingState = z
+  .object({
+    isAutomatic: z.boolean(),
+    /** It is off because nobody was asked yet: subscriptions were there before anything was invoiced by itself. */
+    isUndecided: z.boolean(),
+    /** The day of the last run, where it is so long ago that the schedule waits for a person to run it. */
+    waitsSince: Day.nullable(),
+    /** How many subscriptions it charges, the first of them on a day. */
+    subscriptionCount: z.int(),
+    chargedFrom: Day.nullable(),
+  })
+  .meta({ id: 'InvoicingState' });
+
 export const InvoicePlan = z
   .object({
     day: Day,
-    /** The day of the last run, where it is so long ago that the schedule waits for a person to run it. */
-    waitsSince: Day.nullable(),
+    state: InvoicingState,
     invoiceCount: z.int(),
     passedCount: z.int(),
     totals: RunTotals,

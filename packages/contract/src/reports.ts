@@ -20,6 +20,8 @@ export const Dashboard = z
     paidAndStillBlocked: z.int(),
     /** Suspensions that the fuse stopped, and that wait for a person. */
     suspensionsWaiting: z.int(),
+    /** Why nothing is invoiced by itself: nobody was asked yet whether it may begin, or a long gap waits for a person. */
+    invoicingTrouble: z.enum(['undecided', 'waits']).nullable(),
     asOf: Instant,
   })
   .meta({ id: 'Dashboard' });

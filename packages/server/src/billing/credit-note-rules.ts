@@ -1,5 +1,5 @@
 // An issued invoice is corrected by credit notes, which together never exceed it (R-CN-1).
-import { largerOf, portion, smallerOf, sumMinor } from '#platform/money.ts';
+import { largerOf, smallerOf, sumMinor } from '#platform/money.ts';
 import { type TaxAmounts, type TaxedLine, type TaxGroup, type TaxPolicy, taxesOf } from './tax-rules.ts';
 
 export function refusalOfCreditNote(
@@ -64,44 +64,4 @@ export function splitOfCredit(
   const usedMinor = totalMinor - creditNoteMinor;
   const returnableMinor = largerOf(0n, smallerOf(paidMinor - usedMinor, creditNoteMinor));
   return { cancelledMinor: creditNoteMinor - returnableMinor, returnableMinor };
-}
-
-/** What becomes of money that was paid for days that will not be used. */
-export type OnTermination = 'refund' | 'credit' | 'none';
-
-export type TerminationCredit = {
-  creditNoteMinor: bigint;
-  /** Cancels what is not paid of the invoice. */
-  cancelledMinor: bigint;
-  /** The rest: paid, and not used. */
-  refundMinor: bigint;
-  toCreditMinor: bigint;
-};
-
-/** The credit note for the unused days of a period, taxed as they were; refundable is what was paid beyond the use (R-CN-3). */
-export function creditOnTermination(
-  invoice: {
-    priceMinor: bigint;
-    rateBp: number;
-    totalMinor: bigint;
-    paidMinor: bigint;
-    usedDays: number;
-    periodDays: number;
-  },
-  policy: TaxPolicy,
-  onTermination: OnTermination,
-): TerminationCredit {
-  const { priceMinor, rateBp, totalMinor, paidMinor, usedDays, periodDays } = invoice;
-  if (onTermination === 'none') return { creditNoteMinor: 0n, cancelledMinor: 0n, refundMinor: 0n, toCreditMinor: 0n };
-  const unusedDays = Math.max(0, periodDays - usedDays);
-  const unused = taxesOf([{ amountMinor: portion(priceMinor, unusedDays, periodDays), rateBp }], policy);
-  const creditNoteMinor = smallerOf(unused.totalMinor, totalMinor);
-  const { cancelledMinor, returnableMinor } = splitOfCredit({ totalMinor, paidMinor }, creditNoteMinor);
-  const isRefund = onTermination === 'refund';
-  return {
-    creditNoteMinor,
-    cancelledMinor,
-    refundMinor: isRefund ? returnableMinor : 0n,
-    toCreditMinor: isRefund ? 0n : returnableMinor,
-  };
 }

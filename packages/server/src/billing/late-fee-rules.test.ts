@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type LateFee, type LateFeePolicy, type LateInvoice, lateFeeKey, lateFeeOf } from './late-fee-rules.ts';
+import { type LateFee, type LateFeePolicy, type LateInvoice, lateFeeOf } from './late-fee-rules.ts';
 
 const day = (text: string) => Temporal.PlainDate.from(text);
 const flat: LateFee = { kind: 'flat', amountMinor: 500n };
@@ -51,10 +51,4 @@ test('a daily fee that is charged every day comes to what is charged at the end'
       expect(chargedMinor).toBe(days > graceDays ? BigInt(days) * 10n : 0n);
     }),
   );
-});
-
-test('a fee is one of its invoice, kind and period', () => {
-  expect(lateFeeKey('i1', 'flat')).toBe(lateFeeKey('i1', 'flat', 0));
-  expect(lateFeeKey('i1', 'flat')).not.toBe(lateFeeKey('i1', 'percent'));
-  expect(lateFeeKey('i1', 'flat', 1)).not.toBe(lateFeeKey('i1', 'flat', 2));
 });

@@ -47,8 +47,3 @@ function feeUpTo(fee: LateFee, baseMinor: bigint, days: bigint, rounding?: Round
   if (fee.kind === 'percent') return percentage(baseMinor, fee.basisPoints, rounding);
   return percentage(baseMinor * days, fee.basisPoints, rounding);
 }
-
-/** What makes a fee unique: the hourly job must not charge it 24 times a day. */
-export function lateFeeKey(invoiceId: string, kind: LateFee['kind'], feePeriod = 0): string {
-  return `${invoiceId} ${kind} ${feePeriod}`;
-}

@@ -82,15 +82,3 @@ export function receiptOfRequest(
   if (known === undefined) return 'recorded';
   return known === contents ? 'repeated' : 'idempotency_key_reuse';
 }
-
-/** The receipts of requests one after the other, by their keys. */
-export function receiptsOfRequests(
-  requests: readonly { key: string; contents: string }[],
-): ReturnType<typeof receiptOfRequest>[] {
-  const known = new Map<string, string>();
-  return requests.map(({ key, contents }) => {
-    const receipt = receiptOfRequest(known.get(key), contents);
-    if (receipt === 'recorded') known.set(key, contents);
-    return receipt;
-  });
-}

@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { daysIn, isBefore, isWithin } from '#platform/dates.ts';
+import { type DateRange, daysIn, isBefore, isWithin } from '#platform/dates.ts';
 import {
   alignedPeriodOn,
-  anchorDayOf,
-  firstPeriods,
   type Interval,
   intervalAfter,
   isStub,
@@ -16,6 +14,13 @@ import {
 const day = (text: string) => Temporal.PlainDate.from(text);
 const range = (from: string, to: string) => ({ startsOn: day(from), endsOn: day(to) });
 const months = (count: number): Interval => ({ unit: 'month', count });
+
+function firstPeriods(plan: PeriodPlan, count: number): DateRange[] {
+  const periods: DateRange[] = [];
+  for (let startsOn = plan.startsOn; periods.length < count; startsOn = periods.at(-1)!.endsOn)
+    periods.push(periodOn(plan, startsOn)!);
+  return periods;
+}
 
 function boundaries(start: string, anchorDay: number | undefined, interval: Interval, count: number): string {
   const startsOn = day(start);
@@ -77,14 +82,6 @@ test('a stub is billed by itself and measured by the whole period around it', ()
   expect(daysIn(alignedPeriodOn(plan, stub.startsOn))).toBe(31);
   expect(isStub(plan, periodOn(plan, day('2026-02-01'))!)).toBe(false);
   expect(periodOn(plan, day('2026-01-28'))).toBeUndefined();
-});
-
-test.each([
-  ['2026-01-15', '2026-02-15', 15],
-  ['2026-01-15', '2026-02-01', 1],
-  ['2026-01-31', '2026-02-28', 31],
-])('%s to %s has the anchor %d', (from, to, anchorDay) => {
-  expect(anchorDayOf(range(from, to), months(1))).toBe(anchorDay);
 });
 
 const plans = fc.record({

@@ -70,17 +70,6 @@ export function periodOn(plan: PeriodPlan, date: Temporal.PlainDate): DateRange 
   return { startsOn: isBefore(startsOn, plan.startsOn) ? plan.startsOn : startsOn, endsOn };
 }
 
-/** The periods from the first on. */
-export function firstPeriods(plan: PeriodPlan, count: number): DateRange[] {
-  const periods: DateRange[] = [];
-  for (let startsOn = plan.startsOn; periods.length < count; ) {
-    const { endsOn } = alignedPeriodOn(plan, startsOn);
-    periods.push({ startsOn, endsOn });
-    startsOn = endsOn;
-  }
-  return periods;
-}
-
 /** Is it shorter than its interval, because the subscription began within it? */
 export function isStub(plan: PeriodPlan, period: DateRange): boolean {
   return !alignedPeriodOn(plan, period.startsOn).startsOn.equals(period.startsOn);
@@ -89,15 +78,6 @@ export function isStub(plan: PeriodPlan, period: DateRange): boolean {
 /** An interval after a date that is itself an anchor: where a period that starts anew ends. */
 export function intervalAfter(startsOn: Temporal.PlainDate, interval: Interval): Temporal.PlainDate {
   return alignedBoundary({ startsOn, anchorDay: startsOn.day, interval }, 1);
-}
-
-/**
- * The anchor day behind a period that is known alone: the day it begins on, unless it is a stub, which ends on the anchor. Of a
- * clamped beginning only the plan itself could tell.
- */
-export function anchorDayOf(period: DateRange, interval: Interval): number {
-  const isWhole = intervalAfter(period.startsOn, interval).equals(period.endsOn);
-  return isWhole ? period.startsOn.day : period.endsOn.day;
 }
 
 /** Why a period cannot join those of its subscription: they are contiguous, with one beginning (R-PER-5). */

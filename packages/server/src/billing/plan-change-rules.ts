@@ -1,6 +1,6 @@
 // When another plan or another price begins to count.
 import { type DateRange, isBefore } from '#platform/dates.ts';
-import { type ChargedDays, linesOfUnused, type ProrationLine, unusedDays } from './proration-rules.ts';
+import { type ChargedDays, linesOfUnused, type ProrationLine, partOf, unusedDays } from './proration-rules.ts';
 
 /** The default: what is more now, what is less at the end of what was paid (D6, R-PRO-5). */
 export type ChangePolicy = 'by_direction' | 'immediate' | 'period_end';
@@ -31,10 +31,37 @@ export function outcomeOfPlanChange(change: WantedChange, policy: ChangePolicy =
   ];
   const isNow = policy === 'immediate' || (policy === 'by_direction' && newPriceMinor > oldPriceMinor);
   if (!isNow) return { isNow, effectiveOn: period.endsOn, linesNow: [], nextPriceMinor: newPriceMinor };
+  // A change outside of its period is a mistake.
+  partOf({ startsOn: requestedOn, endsOn: period.endsOn }, period);
   const linesNow = unusedDays(charged, requestedOn).flatMap((unused) =>
     linesOfUnused(unused, newPriceMinor - (discountOn?.(unused.range.startsOn) ?? 0n)),
   );
   return { isNow, effectiveOn: requestedOn, linesNow, nextPriceMinor: newPriceMinor };
+}
+
+export type PriceChange = { on: Temporal.PlainDate; toPriceMinor: bigint };
+
+/** Several changes of a period: of one day only the last counts, and what changes nothing gives no line (R-PRO-4). */
+export function linesOfChanges(
+  period: DateRange,
+  priceMinor: bigint,
+  changes: readonly PriceChange[],
+): ProrationLine[] {
+  const lines: ProrationLine[] = [];
+  let oldPriceMinor = priceMinor;
+  for (const { on, toPriceMinor } of lastOfEachDay(changes)) {
+    if (toPriceMinor === oldPriceMinor) continue;
+    const change = { oldPriceMinor, newPriceMinor: toPriceMinor, period, requestedOn: on };
+    lines.push(...outcomeOfPlanChange(change, 'immediate').linesNow);
+    oldPriceMinor = toPriceMinor;
+  }
+  return lines;
+}
+
+/** In the order of their days. What was asked later on the same day replaces what was asked before. */
+function lastOfEachDay(changes: readonly PriceChange[]): PriceChange[] {
+  const byDay = new Map(changes.map((change) => [change.on.toString(), change]));
+  return [...byDay.values()].sort((a, b) => Temporal.PlainDate.compare(a.on, b.on));
 }
 
 /**

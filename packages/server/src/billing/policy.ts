@@ -57,7 +57,11 @@ export type PolicyChange = { [K in keyof PolicyView]?: PolicyView[K] | undefined
 /** For what is issued from now on; what was issued says itself how it was reckoned. */
 export async function changePolicy(work: Work, change: PolicyChange): Promise<PolicyView> {
   const { revision, ...fields } = change;
-  await work.db.selectFrom('billing.policy').select('revision').forUpdate().execute();
+  const { isUndecided } = await work.db
+    .selectFrom('billing.policy')
+    .select('is_invoicing_undecided as isUndecided')
+    .forUpdate()
+    .executeTakeFirstOrThrow();
   const before = await getPolicy(work.db);
   if (before.revision !== revision) throw new DomainError('edit_conflict', { revision: before.revision });
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
@@ -66,6 +70,8 @@ export async function changePolicy(work: Work, change: PolicyChange): Promise<Po
     .updateTable('billing.policy')
     .set({
       is_automatic: after.isAutomatic,
+      // Said once, it is decided.
+      ...(given.isAutomatic === undefined ? {} : { is_invoicing_undecided: false }),
       lead_days: after.leadDays,
       terms_days: after.termsDays,
       min_days_to_pay: after.minDaysToPay,
@@ -80,7 +86,8 @@ export async function changePolicy(work: Work, change: PolicyChange): Promise<Po
       revision: after.revision,
     })
     .execute();
-  const changed = Object.keys(given).filter((key) => given[key] !== before[key as keyof PolicyView]);
+  const isDecision = (key: string) => key === 'isAutomatic' && isUndecided;
+  const changed = Object.keys(given).filter((key) => given[key] !== before[key as keyof PolicyView] || isDecision(key));
   const details = Object.fromEntries(changed.map((key) => [key, [before[key as keyof PolicyView], given[key]]]));
   if (changed.length > 0) await audit(work, 'billing.policy_changed', [], details);
   work.announce('settings', 'billing');

@@ -1,6 +1,6 @@
 // Parts of a period, by days: a customer can check them on paper, and a change of the clocks cannot change them.
 import { type DateRange, daysIn, earliestOf, isBefore, laterOf } from '#platform/dates.ts';
-import { portion, type Rounding, smallerOf, sumMinor } from '#platform/money.ts';
+import { portion, type Rounding, smallerOf } from '#platform/money.ts';
 
 /** `fixed30` counts every month as 30 days. */
 export type DayCount = 'actual' | 'fixed30';
@@ -37,8 +37,6 @@ export type ProrationLine = {
   range: DateRange;
   amountMinor: bigint;
 };
-
-export type PlanChange = { on: Temporal.PlainDate; toPriceMinor: bigint };
 
 /** What a range of days was charged with. */
 export type Charge = { range: DateRange; amountMinor: bigint };
@@ -82,43 +80,8 @@ export function linesOfUnused({ range, charged, creditMinor }: UnusedDays, toPri
   return lines.filter(({ amountMinor }) => amountMinor !== 0n);
 }
 
-/** The lines of a change within a charged period. */
-export function linesOfChange(
-  period: DateRange,
-  oldPriceMinor: bigint,
-  change: PlanChange,
-  charged: Charge = { range: period, amountMinor: oldPriceMinor },
-): ProrationLine[] {
-  // A change outside of its period is a mistake.
-  partOf({ startsOn: change.on, endsOn: period.endsOn }, period);
-  const days = { ...charged, whole: period, priceMinor: oldPriceMinor };
-  return unusedDays([days], change.on).flatMap((unused) => linesOfUnused(unused, change.toPriceMinor));
-}
-
 /** What unused days are worth: their part of the price, and at most their part of what was charged (R-PRO-6). */
 export function creditFor(unused: DateRange, period: DateRange, priceMinor: bigint, charged: Charge): bigint {
   const ofPrice = proratedAmount(priceMinor, partOf(unused, period));
   return smallerOf(ofPrice, proratedAmount(charged.amountMinor, partOf(unused, charged.range)));
-}
-
-/** Several changes: of one day only the last counts, and what changes nothing gives no line (R-PRO-4). */
-export function linesOfChanges(period: DateRange, priceMinor: bigint, changes: readonly PlanChange[]): ProrationLine[] {
-  const lines: ProrationLine[] = [];
-  let current = priceMinor;
-  for (const change of lastOfEachDay(changes)) {
-    if (change.toPriceMinor === current) continue;
-    lines.push(...linesOfChange(period, current, change));
-    current = change.toPriceMinor;
-  }
-  return lines;
-}
-
-/** In the order of their days. What was asked later on the same day replaces what was asked before. */
-function lastOfEachDay(changes: readonly PlanChange[]): PlanChange[] {
-  const byDay = new Map(changes.map((change) => [change.on.toString(), change]));
-  return [...byDay.values()].sort((a, b) => Temporal.PlainDate.compare(a.on, b.on));
-}
-
-export function sumOfLines(lines: readonly { amountMinor: bigint }[]): bigint {
-  return sumMinor(lines.map(({ amountMinor }) => amountMinor));
 }

@@ -1,4 +1,4 @@
-// Money that goes back: given by us (R-REF-1), or taken by a bank (R-REF-2).
+// Money that goes back, given by us (R-REF-1). What a bank takes back is a payment that was none: it is reversed (R-REF-2).
 import { largerOf } from '#platform/money.ts';
 import { accountBalance } from './credit-rules.ts';
 import { statusOfSettlement } from './invoice-state-rules.ts';
@@ -43,12 +43,4 @@ export function outcomeOfRefund(invoice: PaidInvoice, refundMinor: bigint, withC
     accountBalanceMinor,
     status: statusOfSettlement(totalMinor, totalMinor - invoiceBalanceMinor),
   };
-}
-
-/** A chargeback is a refund that nobody here decided: the debt is as old as it was, so its due date stays. */
-export function outcomeOfChargeback(
-  invoice: PaidInvoice & { dueOn: Temporal.PlainDate },
-  amountMinor: bigint,
-): RefundOutcome & { dueOn: Temporal.PlainDate } {
-  return { ...outcomeOfRefund(invoice, amountMinor, false), dueOn: invoice.dueOn };
 }

@@ -21,6 +21,7 @@ import { findFuseTrip, liftFuse } from './fuse.ts';
 import { addHold, endHold, listHolds } from './holds.ts';
 import { invoicesCsv, listInvoices, sumInvoices } from './invoice-list.ts';
 import { listInvoiceRuns, planInvoicing, runInvoicing } from './invoice-runs.ts';
+import { hasNumber, type StoredStatus } from './invoice-state-rules.ts';
 import { getInvoice, getInvoiceTotals, lockInvoice } from './invoices.ts';
 import { changeDraft, deleteDraft, issueDraft, issueInvoice, previewInvoice } from './issue-invoices.ts';
 import { mailInvoice } from './mail-invoice.ts';
@@ -32,7 +33,7 @@ import { getPayment, listPayments, sumPayments } from './payments.ts';
 import { changePolicy, getPolicy } from './policy.ts';
 import { listPlanVersions, moveToSoldPrice } from './price-moves.ts';
 import { previewPayment, receivePayment, recordPayment } from './receive-payments.ts';
-import { findGapBeforeRun } from './scheduled-invoicing.ts';
+import { getInvoicingState } from './scheduled-invoicing.ts';
 import { getStatement, statementCsv } from './statements.ts';
 import {
   cancelSubscription,
@@ -61,7 +62,7 @@ export function billingRoutes(http: Http): void {
     'GET /api/billing/invoice-plan': {
       read: async (db, { query }) => ({
         ...(await planInvoicing(db, now(), query.day)),
-        waitsSince: await findGapBeforeRun(db, now()),
+        state: await getInvoicingState(db, now()),
       }),
     },
     'GET /api/billing/policy': { read: (db) => getPolicy(db) },
@@ -76,9 +77,10 @@ export function billingRoutes(http: Http): void {
     'DELETE /api/invoices/:invoiceId': {
       act: async (work, { params, body }) => {
         const { status } = await lockInvoice(work, params.invoiceId);
-        return status === 'draft'
-          ? deleteDraft(work, params.invoiceId)
-          : voidInvoice(work, params.invoiceId, body?.reason ?? null);
+        // What has a number keeps it.
+        return hasNumber(status as StoredStatus)
+          ? voidInvoice(work, params.invoiceId, body?.reason ?? null)
+          : deleteDraft(work, params.invoiceId);
       },
     },
     'POST /api/invoices/:invoiceId/issue': { act: (work, { params }) => issueDraft(work, params.invoiceId) },

@@ -1,15 +1,9 @@
 // Prepaid money of a customer (R-VCH-1): what it lasts for, and which of several wallets is used first.
 import { portion, smallerOf } from '#platform/money.ts';
-import { applyCreditInTurn } from './credit-rules.ts';
 
 /** What a plan has cost after some days of its month. Rounded on the sum, so that a month costs its price to the cent. */
 export function burntAfter(days: number, priceMinor: bigint, monthDays: number): bigint {
   return portion(priceMinor, days, monthDays);
-}
-
-/** What one more day costs: it may differ by a unit from day to day. */
-export function burnOfDay(day: number, priceMinor: bigint, monthDays: number): bigint {
-  return burntAfter(day, priceMinor, monthDays) - burntAfter(day - 1, priceMinor, monthDays);
 }
 
 /** How many whole days a wallet pays for. Without end where a plan costs nothing. */
@@ -20,22 +14,6 @@ export function daysOfService(walletMinor: bigint, priceMinor: bigint, monthDays
   let days = Number(((walletMinor + 1n) * BigInt(monthDays)) / priceMinor) + 1;
   while (burntAfter(days, priceMinor, monthDays) > walletMinor) days -= 1;
   return days;
-}
-
-export type Prepayment = {
-  /** Future invoices that credit settles on the day they are issued. */
-  settledAtIssueCount: number;
-  /** The first that is not settled, of all: 0 is the one that was paid for now. Undefined when all are. */
-  firstUnpaidIndex: number | undefined;
-};
-
-export function prepay(paymentMinor: bigint, invoiceMinor: bigint, futureInvoicesMinor: readonly bigint[]): Prepayment {
-  const applied = applyCreditInTurn(paymentMinor, [invoiceMinor, ...futureInvoicesMinor]);
-  const firstUnpaid = applied.findIndex(({ balanceMinor }) => balanceMinor > 0n);
-  return {
-    settledAtIssueCount: applied.slice(1).filter(({ balanceMinor }) => balanceMinor === 0n).length,
-    firstUnpaidIndex: firstUnpaid < 0 ? undefined : firstUnpaid,
-  };
 }
 
 export type Wallet = { name: string; priority: number; balanceMinor: bigint };

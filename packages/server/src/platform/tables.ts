@@ -412,6 +412,7 @@ export interface BillingPolicy {
   default_anchor_day: number | null;
   default_payment_mode: Generated<string>;
   is_automatic: Generated<boolean>;
+  is_invoicing_undecided: Generated<boolean>;
   is_the_only_row: Generated<boolean>;
   lead_days: Generated<number>;
   max_unpaid_recurring: Generated<number>;

@@ -37,6 +37,7 @@ test('a fresh house shows zeros', async () => {
     },
     paidAndStillBlocked: 0,
     suspensionsWaiting: 0,
+    invoicingTrouble: null,
     asOf: expect.stringMatching(/^2026-05-10T12:00:00/),
   });
 });

@@ -2,6 +2,7 @@ import type { Dashboard } from '@lastmile/contract/reports.ts';
 import type { z } from 'zod';
 import { findFuseTrip } from '#billing/fuse.ts';
 import { getToday, sumOpenInvoices, sumReceived } from '#billing/invoices.ts';
+import { findInvoicingTrouble } from '#billing/scheduled-invoicing.ts';
 import { countPaidAndStillBlocked } from '#billing/suspension.ts';
 import { startOfMonth } from '#platform/dates.ts';
 import type { Db, Scope } from '#platform/db.ts';
@@ -29,6 +30,7 @@ export async function getDashboard(db: Db, now: Temporal.Instant, scope: Scope):
     },
     paidAndStillBlocked: await countPaidAndStillBlocked(db, now, scope),
     suspensionsWaiting: scope === 'everywhere' ? ((await findFuseTrip(db))?.plannedCount ?? 0) : 0,
+    invoicingTrouble: scope === 'everywhere' ? await findInvoicingTrouble(db, now) : null,
     asOf: now,
   };
 }

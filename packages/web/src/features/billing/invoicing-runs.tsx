@@ -1,9 +1,10 @@
-import { Alert, Button, Skeleton, Text } from '@mantine/core';
+import { Alert, Button, Group, Skeleton, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Format } from '../../lib/format.ts';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
+import { ActButton } from '../../ui/act-button.tsx';
 import { confirmAct } from '../../ui/confirm.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -13,7 +14,15 @@ import { Panel } from '../../ui/panel.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { CustomerLink } from './customer-link.tsx';
 import classes from './payment-list.module.css';
-import { type InvoiceRun, invoicePlan, invoiceRuns, runInvoicing } from './policy-queries.ts';
+import {
+  billingPolicyQuery,
+  changeBillingPolicy,
+  type InvoicePlan,
+  type InvoiceRun,
+  invoicePlan,
+  invoiceRuns,
+  runInvoicing,
+} from './policy-queries.ts';
 
 /** What the invoicing would issue now, what it did, and the button. */
 export function InvoicingRuns() {
@@ -63,12 +72,13 @@ function PlanLine() {
   const { data, error, refetch } = useQuery(invoicePlan);
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton height={22} maw={420} mb="sm" />;
-  const { invoiceCount: count, totals, invoices, waitsSince } = data;
+  const { invoiceCount: count, totals, invoices, state } = data;
   return (
     <>
-      {waitsSince && (
+      {!state.isAutomatic && <OffNotice state={state} />}
+      {state.waitsSince && (
         <Alert color="red" title={t('tomorrow.runs.waits')} mb="sm">
-          {t('tomorrow.runs.waitsText', { day: format.day(waitsSince) })}
+          {t('tomorrow.runs.waitsText', { day: format.day(state.waitsSince) })}
         </Alert>
       )}
       <Text mb="xs">
@@ -98,6 +108,40 @@ function PlanLine() {
         </ul>
       )}
     </>
+  );
+}
+
+/** Nothing is invoiced by itself: whom that concerns, and the switch. */
+function OffNotice({ state }: { state: InvoicePlan['state'] }) {
+  const format = useFormat();
+  const can = useCan();
+  const { data: policy } = useQuery(billingPolicyQuery);
+  const { subscriptionCount: count, chargedFrom, isUndecided } = state;
+  const decide = async (isAutomatic: boolean) => {
+    await changeBillingPolicy({ revision: policy?.revision ?? 0, isAutomatic });
+    notifyDone(t(isAutomatic ? 'tomorrow.runs.switchedOn' : 'tomorrow.runs.keptOff'));
+  };
+  const ask = () =>
+    confirmAct({
+      title: t('tomorrow.runs.switchOnTitle'),
+      text: t('tomorrow.runs.switchOnText', { count }),
+      act: t('tomorrow.runs.switchOn'),
+      run: () => decide(true),
+    });
+  return (
+    <Alert color={isUndecided ? 'orange' : 'gray'} title={t('tomorrow.runs.off')} mb="sm">
+      {t('tomorrow.runs.offText', { count, day: chargedFrom ? format.day(chargedFrom) : '' })}
+      {can('settings:write') && policy && (
+        <Group gap="sm" mt="sm">
+          <Button onClick={ask}>{t('tomorrow.runs.switchOn')}</Button>
+          {isUndecided && (
+            <ActButton variant="default" act={() => decide(false)}>
+              {t('tomorrow.runs.keepOff')}
+            </ActButton>
+          )}
+        </Group>
+      )}
+    </Alert>
   );
 }
 

@@ -3,6 +3,7 @@ import { type Body, call, type Reply } from '../../lib/api.ts';
 import { refresh } from '../../lib/query.ts';
 
 export type BillingPolicy = Reply<'GET /api/billing/policy'>;
+export type InvoicePlan = Reply<'GET /api/billing/invoice-plan'>;
 export type InvoiceRun = Reply<'GET /api/billing/invoice-runs'>['items'][number];
 
 export const billingPolicyQuery = queryOptions({

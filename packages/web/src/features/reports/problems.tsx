@@ -54,7 +54,7 @@ function useProblems(dashboard: Dashboard | undefined): Problem[] {
   const { data: routers } = useQuery({ ...routerHealth, enabled: can('router:read') && troubledCount > 0 });
   if (!dashboard) return [];
   const troubled = (routers?.items ?? []).filter(isTroubled);
-  const { paidAndStillBlocked, pendingOnRouters, suspensionsWaiting } = dashboard;
+  const { paidAndStillBlocked, pendingOnRouters, suspensionsWaiting, invoicingTrouble } = dashboard;
   const ownLines = troubled.length <= mostRouterLines ? troubled : [];
   const lines: (Problem | false)[] = [
     ...ownLines.map(
@@ -78,6 +78,13 @@ function useProblems(dashboard: Dashboard | undefined): Problem[] {
       tone: 'attention',
       icon: 'alert-triangle',
       text: t('home.suspensionsWaiting', { count: suspensionsWaiting, number: format.number(suspensionsWaiting) }),
+      link: linkOptions({ to: '/tomorrow' }),
+    },
+    invoicingTrouble !== null && {
+      key: 'invoicing',
+      tone: 'attention',
+      icon: 'file-invoice',
+      text: t(`home.invoicing.${invoicingTrouble}`),
       link: linkOptions({ to: '/tomorrow' }),
     },
     paidAndStillBlocked > 0 && {

@@ -26,6 +26,10 @@ export const home = {
   routersDown_other: '{{number}} routers do not answer as they should.',
   suspensionsWaiting_one: 'Suspensions are stopped: {{number}} customer waits for your decision.',
   suspensionsWaiting_other: 'Suspensions are stopped: {{number}} customers wait for your decision.',
+  invoicing: {
+    undecided: 'Automatic invoicing is off until you decide: subscriptions are not invoiced by themselves.',
+    waits: 'Invoicing waits for a person: the last run was long ago.',
+  },
   paidAndBlocked_one: '{{number}} customer has paid all that was due and is still blocked on the router.',
   paidAndBlocked_other: '{{number}} customers have paid all that was due and are still blocked on their routers.',
   needsPerson_one: '{{number}} change on a router waits for a person.',
