@@ -8,6 +8,7 @@ import { type Actor, type Database, type Db, inTransaction, type Work } from '#p
 import { DomainError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { sumMinor } from '#platform/money.ts';
+import { joinByKey, rowSet } from '#platform/row-set.ts';
 import { getSettings } from '#settings/provider.ts';
 import { billEach, dueOrReason } from './billing-run-rules.ts';
 import { composeInvoice } from './compose-invoice-rules.ts';
@@ -81,41 +82,44 @@ function emptyTally(): Tally {
 // While one reckons, the other writes. More of them would only wait for each other's numbers.
 const workerCount = 2;
 
-/** Several take turns: what one has locked, the other passes by. All have ended when this has. */
+/** Several take turns: what one has locked, the others pass by. All have ended when this has. */
 async function runSideBySide(database: Database, actor: Actor, conditions: Conditions, tally: Tally): Promise<void> {
-  const workers = Array.from({ length: workerCount }, () => runOnce(database, actor, conditions, tally));
+  const pass: Pass = { database, actor, conditions, tally, after: undefined };
+  const workers = Array.from({ length: workerCount }, () => runOnce(pass));
   const ended = await Promise.allSettled(workers);
   for (const end of ended) if (end.status === 'rejected') throw end.reason;
 }
 
-/** From the first day to the last, by key: what could not be billed is passed by, not met again. */
-async function runOnce(database: Database, actor: Actor, conditions: Conditions, tally: Tally): Promise<void> {
-  for (let after: Place | undefined; ; ) {
-    const batch = await billBatch(database, actor, conditions, after, tally);
-    if (!batch) return;
-    after = batch;
-  }
+/** Once over all that is due, from the first day to the last: what could not be billed is passed by, not met again. */
+type Pass = {
+  database: Database;
+  actor: Actor;
+  conditions: Conditions;
+  tally: Tally;
+  /** How far anybody has taken: whoever comes next begins there. */
+  after: Place | undefined;
+};
+
+async function runOnce(pass: Pass): Promise<void> {
+  while (await billBatch(pass));
 }
 
 /** One batch, in one transaction; where it fails, each of it in its own, so that one bad row stops nobody (R-RUN-3). */
-async function billBatch(
-  database: Database,
-  actor: Actor,
-  conditions: Conditions,
-  after: Place | undefined,
-  tally: Tally,
-): Promise<Place | undefined> {
+async function billBatch(pass: Pass): Promise<boolean> {
+  const { after, conditions } = pass;
   try {
-    const done = await inTransaction(database, actor, async (work) => {
+    const done = await inTransaction(pass.database, pass.actor, async (work) => {
+      await joinByKey(work);
       const rows = await lockDue(work, conditions, after);
+      pass.after = laterPlace(pass.after, lastPlace(rows));
       return { rows, billed: await bill(work, rows, conditions) };
     });
-    count(tally, done.billed);
-    return lastPlace(done.rows);
+    count(pass.tally, done.billed);
+    return done.rows.length > 0;
   } catch (error) {
     // Without its database it ends; the next run goes on where this one was.
     if (!isFaultOfData(error)) throw error;
-    return billOneByOne(database, actor, conditions, after, tally);
+    return billOneByOne(pass, after);
   }
 }
 
@@ -125,13 +129,7 @@ function isFaultOfData(error: unknown): boolean {
   return error instanceof RangeError || error instanceof DomainError || /^(22|23)/.test(code);
 }
 
-async function billOneByOne(
-  database: Database,
-  actor: Actor,
-  conditions: Conditions,
-  after: Place | undefined,
-  tally: Tally,
-): Promise<Place | undefined> {
+async function billOneByOne({ database, actor, conditions, tally }: Pass, after: Place | undefined): Promise<boolean> {
   const rows = await selectTerms(database.db, sql`where ${dueAfter(conditions, after)} ${inOrder} limit ${batchSize}`);
   for (const { id } of rows) {
     try {
@@ -148,7 +146,7 @@ async function billOneByOne(
       fail(tally, rows.find((row) => row.id === id)!, error instanceof Error ? error.message : String(error));
     }
   }
-  return lastPlace(rows);
+  return rows.length > 0;
 }
 
 function fail(tally: Tally, { id, customerId }: TermRow, reason: string): void {
@@ -181,6 +179,12 @@ function lockDue(work: Work, conditions: Conditions, after: Place | undefined): 
 function lastPlace(rows: readonly TermRow[]): Place | undefined {
   const last = rows.at(-1);
   return last?.nextInvoiceOn ? { day: last.nextInvoiceOn, id: last.id } : undefined;
+}
+
+function laterPlace(one: Place | undefined, other: Place | undefined): Place | undefined {
+  if (!one || !other) return one ?? other;
+  const order = Temporal.PlainDate.compare(one.day, other.day) || (one.id < other.id ? -1 : 1);
+  return order < 0 ? other : one;
 }
 
 type Billed = {
@@ -252,16 +256,18 @@ function invoiceOf(
 type DueRow = { row: TermRow; due: Due };
 
 async function moveOn(work: Work, dues: readonly DueRow[]): Promise<void> {
-  const moved = dues.map(({ due }) => due);
-  if (moved.length === 0) return;
+  if (dues.length === 0) return;
   // A plan that waits for its day is put in place on that day, not when its first period is charged.
   await sql`
     update billing.subscriptions subscription
     set charged_through = moved.charged_through, next_invoice_on = moved.next_on,
         is_setup_charged = subscription.is_setup_charged or moved.setup_left = 0
-    from unnest(${moved.map(({ term }) => term.id)}::uuid[], ${moved.map(({ term }) => term.chargedThrough)}::date[],
-      ${moved.map(({ nextLookOn }) => nextLookOn ?? null)}::date[], ${moved.map(({ term }) => term.setupFeeMinor)}::bigint[])
-      as moved (id, charged_through, next_on, setup_left)
+    from ${rowSet(dues, {
+      id: ['uuid', ({ due }) => due.term.id],
+      charged_through: ['date', ({ due }) => due.term.chargedThrough],
+      next_on: ['date', ({ due }) => due.nextLookOn],
+      setup_left: ['bigint', ({ due }) => due.term.setupFeeMinor],
+    })} as moved
     where subscription.id = moved.id`.execute(work.db);
 }
 

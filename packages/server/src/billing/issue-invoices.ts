@@ -11,6 +11,7 @@ import type { Db, Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { absolute } from '#platform/money.ts';
+import { rowSet } from '#platform/row-set.ts';
 import { getSettings } from '#settings/provider.ts';
 import { applyCredit } from './allocations.ts';
 import {
@@ -72,11 +73,16 @@ export async function issueAll(
        description, tax_mode, tax_level, tax_rounding, created_at)
     select id, ${issue.prefix}, ${issue.issuedOn.year}, no, number, customer_id, ${issue.currency}, net, tax,
       case when net + tax = 0 then 'paid' else 'open' end, ${issue.issuedOn}, due_on, description, ${mode}, ${level}, ${rounding}, ${work.now}
-    from unnest(${issued.map(({ id }) => id)}::uuid[], ${numbers.map(({ no }) => no)}::bigint[], ${issued.map(({ number }) => number)}::text[],
-      ${issued.map(({ customerId }) => customerId)}::uuid[], ${issued.map(({ netMinor }) => netMinor)}::bigint[],
-      ${issued.map(({ taxMinor }) => taxMinor)}::bigint[], ${issued.map(({ dueOn }) => dueOn)}::date[],
-      ${issued.map(({ description }) => description)}::text[])
-      as invoice (id, no, number, customer_id, net, tax, due_on, description)`.execute(work.db);
+    from ${rowSet(issued, {
+      id: ['uuid', ({ id }) => id],
+      no: ['bigint', (_, index) => numbers[index]!.no],
+      number: ['text', ({ number }) => number],
+      customer_id: ['uuid', ({ customerId }) => customerId],
+      net: ['bigint', ({ netMinor }) => netMinor],
+      tax: ['bigint', ({ taxMinor }) => taxMinor],
+      due_on: ['date', ({ dueOn }) => dueOn],
+      description: ['text', ({ description }) => description],
+    })} as invoice`.execute(work.db);
   await writeLines(work, issued);
   await payFromCredit(work, [...new Set(issued.map(({ customerId }) => customerId))]);
   return issued;
@@ -101,14 +107,23 @@ async function writeLines(work: Work, invoices: readonly (ComposedInvoice & { id
     insert into billing.invoice_lines
       (invoice_id, line_no, kind, description, quantity, unit_minor, discount_minor, tax_name, rate_bp, net_minor, tax_minor,
        subscription_id, period_on, starts_on, ends_on)
-    select * from unnest(${lines.map(({ id }) => id)}::uuid[], ${lines.map(({ lineNo }) => lineNo)}::int[],
-      ${lines.map(({ kind }) => kind)}::text[], ${lines.map(({ description }) => description)}::text[],
-      ${lines.map(({ quantity }) => quantity)}::int[], ${lines.map(({ unitMinor }) => unitMinor)}::bigint[],
-      ${lines.map(({ discountMinor }) => discountMinor)}::bigint[], ${lines.map(({ tax }) => tax?.name ?? null)}::text[],
-      ${lines.map(({ tax }) => tax?.rateBp ?? 0)}::int[], ${lines.map(({ netMinor }) => netMinor)}::bigint[],
-      ${lines.map(({ taxMinor }) => taxMinor)}::bigint[], ${lines.map(({ subscriptionId }) => subscriptionId ?? null)}::uuid[],
-      ${lines.map(({ periodOn }) => periodOn ?? null)}::date[], ${lines.map(({ startsOn }) => startsOn ?? null)}::date[],
-      ${lines.map(({ endsOn }) => endsOn ?? null)}::date[])`.execute(work.db);
+    select * from ${rowSet(lines, {
+      invoice_id: ['uuid', ({ id }) => id],
+      line_no: ['int', ({ lineNo }) => lineNo],
+      kind: ['text', ({ kind }) => kind],
+      description: ['text', ({ description }) => description],
+      quantity: ['int', ({ quantity }) => quantity],
+      unit_minor: ['bigint', ({ unitMinor }) => unitMinor],
+      discount_minor: ['bigint', ({ discountMinor }) => discountMinor],
+      tax_name: ['text', ({ tax }) => tax?.name],
+      rate_bp: ['int', ({ tax }) => tax?.rateBp ?? 0],
+      net_minor: ['bigint', ({ netMinor }) => netMinor],
+      tax_minor: ['bigint', ({ taxMinor }) => taxMinor],
+      subscription_id: ['uuid', ({ subscriptionId }) => subscriptionId],
+      period_on: ['date', ({ periodOn }) => periodOn],
+      starts_on: ['date', ({ startsOn }) => startsOn],
+      ends_on: ['date', ({ endsOn }) => endsOn],
+    })} as line`.execute(work.db);
 }
 
 type JournalTerms = Pick<Issue, 'currency' | 'issuedOn'> & { recognizedThrough: Temporal.PlainDate | undefined };

@@ -23,44 +23,50 @@ function lengthOf({ unit, count }: Interval): { months: number } | { days: numbe
     : { days: count * daysPerUnit[unit] };
 }
 
+/** Months are counted from the year 0, so that a date in them is found by adding. */
+function monthOf({ year, month }: Temporal.PlainDate): number {
+  return year * 12 + month - 1;
+}
+
 /** The anchor day in a month, or the month's last day where it is shorter (R-PER-2). */
-function onAnchorDay(month: Temporal.PlainYearMonth, anchorDay: number): Temporal.PlainDate {
+function onAnchorDay(month: number, anchorDay: number): Temporal.PlainDate {
   if (!Number.isInteger(anchorDay) || anchorDay < 1 || anchorDay > 31)
     throw new RangeError(`${anchorDay} is no day of a month`);
-  return month.toPlainDate({ day: Math.min(anchorDay, month.daysInMonth) });
+  const day = { year: Math.floor(month / 12), month: (((month % 12) + 12) % 12) + 1, day: anchorDay };
+  return Temporal.PlainDate.from(day, { overflow: 'constrain' });
 }
 
 /** The first aligned boundary: the start itself, or the anchor day that follows it (R-PER-4). */
 export function firstAlignedBoundary({ startsOn, anchorDay, interval }: PeriodPlan): Temporal.PlainDate {
   if ('days' in lengthOf(interval)) return startsOn;
-  const thisMonth = onAnchorDay(startsOn.toPlainYearMonth(), anchorDay);
-  if (!isBefore(thisMonth, startsOn)) return thisMonth;
-  return onAnchorDay(startsOn.toPlainYearMonth().add({ months: 1 }), anchorDay);
+  const thisMonth = onAnchorDay(monthOf(startsOn), anchorDay);
+  return isBefore(thisMonth, startsOn) ? onAnchorDay(monthOf(startsOn) + 1, anchorDay) : thisMonth;
 }
 
 /** Boundary k: the anchor and k intervals, then clamped (R-PER-2). Negative ones lie before the first. */
 export function alignedBoundary(plan: PeriodPlan, k: number): Temporal.PlainDate {
-  const first = firstAlignedBoundary(plan);
-  const length = lengthOf(plan.interval);
+  return boundaryAfter(firstAlignedBoundary(plan), plan, k);
+}
+
+function boundaryAfter(first: Temporal.PlainDate, { anchorDay, interval }: PeriodPlan, k: number): Temporal.PlainDate {
+  const length = lengthOf(interval);
   if ('days' in length) return first.add({ days: k * length.days });
-  return onAnchorDay(first.toPlainYearMonth().add({ months: k * length.months }), plan.anchorDay);
+  return onAnchorDay(monthOf(first) + k * length.months, anchorDay);
 }
 
 /** The whole interval around a date, as if the subscription had always run: what a part is a part of (R-PRO-1). */
 export function alignedPeriodOn(plan: PeriodPlan, date: Temporal.PlainDate): DateRange {
   const first = firstAlignedBoundary(plan);
   const length = lengthOf(plan.interval);
-  let k =
+  const k =
     'days' in length
       ? Math.floor(daysBetween(first, date) / length.days)
-      : Math.floor(monthsBetween(first, date) / length.months);
+      : Math.floor((monthOf(date) - monthOf(first)) / length.months);
+  const boundary = boundaryAfter(first, plan, k);
   // Within a month its anchor day decides, so the guess is one too high at most.
-  if (isBefore(date, alignedBoundary(plan, k))) k -= 1;
-  return { startsOn: alignedBoundary(plan, k), endsOn: alignedBoundary(plan, k + 1) };
-}
-
-function monthsBetween(from: Temporal.PlainDate, to: Temporal.PlainDate): number {
-  return (to.year - from.year) * 12 + to.month - from.month;
+  return isBefore(date, boundary)
+    ? { startsOn: boundaryAfter(first, plan, k - 1), endsOn: boundary }
+    : { startsOn: boundary, endsOn: boundaryAfter(first, plan, k + 1) };
 }
 
 /** The period that is billed for a date: the first may be a stub (R-PER-4). None before the start. */

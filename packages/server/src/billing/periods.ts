@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { DateRange } from '#platform/dates.ts';
 import type { Work } from '#platform/db.ts';
+import { rowSet } from '#platform/row-set.ts';
 import { refusalOfPeriod } from './period-rules.ts';
 
 export type NewPeriod = {
@@ -17,15 +18,22 @@ export async function writePeriods(work: Work, periods: readonly NewPeriod[]): P
   refuseBrokenChains(periods);
   await sql`
     insert into billing.periods (subscription_id, starts_on, ends_on, prev_ends_on, kind, plan_version_id, price_minor)
-    select id, starts_on, ends_on,
-      case when lag(id) over (partition by id order by starts_on) is not null
-             or exists (select from billing.periods before where before.subscription_id = id and before.ends_on = fresh.starts_on)
-        then starts_on end, kind, version_id, price
-    from unnest(${periods.map(({ subscriptionId }) => subscriptionId)}::uuid[],
-      ${periods.map(({ part }) => part.period.startsOn)}::date[], ${periods.map(({ part }) => part.period.endsOn)}::date[],
-      ${periods.map(({ part }) => part.kind)}::text[], ${periods.map(({ plan }) => plan.versionId)}::uuid[],
-      ${periods.map(({ priceMinor }) => priceMinor)}::bigint[])
-      as fresh (id, starts_on, ends_on, kind, version_id, price)`.execute(work.db);
+    select id, fresh.starts_on, fresh.ends_on,
+      case when before.ends_on is not null or lag(id) over (partition by id order by fresh.starts_on) is not null then fresh.starts_on end,
+      kind, version_id, price
+    from ${rowSet(periods, {
+      id: ['uuid', ({ subscriptionId }) => subscriptionId],
+      starts_on: ['date', ({ part }) => part.period.startsOn],
+      ends_on: ['date', ({ part }) => part.period.endsOn],
+      kind: ['text', ({ part }) => part.kind],
+      version_id: ['uuid', ({ plan }) => plan.versionId],
+      price: ['bigint', ({ priceMinor }) => priceMinor],
+    })} as fresh
+    left join lateral (
+      -- With a limit it is looked up for each: without one, all periods that there are would be read.
+      select period.ends_on from billing.periods period
+      where period.subscription_id = fresh.id and period.ends_on = fresh.starts_on limit 1
+    ) before on true`.execute(work.db);
 }
 
 /** What the table refuses, said before it is asked: no gap and no overlap among those of a subscription (R-PER-5). */

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Db, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
+import { rowSet } from '#platform/row-set.ts';
 import { findClosedThrough, holdClosing } from './closing.ts';
 import { refusalOfPosting, refusalOfReversal, refusalOfTransfers, reversalOf } from './journal-rules.ts';
 
@@ -101,15 +102,22 @@ export async function postJournals(work: Work, journals: readonly NewJournal[]):
   );
   await sql`
     insert into ledger.journals (id, kind, ref_id, posted_on, reversal_of, created_at)
-    select id, kind, ref_id, posted_on, reversal_of, ${work.now} from unnest(${ids}::uuid[], ${journals.map(({ kind }) => kind)}::text[],
-      ${journals.map(({ refId }) => refId)}::uuid[], ${journals.map(({ postedOn }) => postedOn)}::date[],
-      ${journals.map(({ reversalOf }) => reversalOf ?? null)}::uuid[])
-      as journal (id, kind, ref_id, posted_on, reversal_of)`.execute(work.db);
+    select id, kind, ref_id, posted_on, reversal_of, ${work.now} from ${rowSet(journals, {
+      id: ['uuid', (_, index) => ids[index]],
+      kind: ['text', ({ kind }) => kind],
+      ref_id: ['uuid', ({ refId }) => refId],
+      posted_on: ['date', ({ postedOn }) => postedOn],
+      reversal_of: ['uuid', ({ reversalOf }) => reversalOf],
+    })} as journal`.execute(work.db);
   await sql`
     insert into ledger.postings (journal_id, debit_id, credit_id, currency, amount_minor)
-    select * from unnest(${postings.map(({ journalId }) => journalId)}::uuid[], ${postings.map(idOf('debit'))}::bigint[],
-      ${postings.map(idOf('credit'))}::bigint[], ${postings.map(({ currency }) => currency)}::text[],
-      ${postings.map(({ amountMinor }) => amountMinor)}::bigint[])`.execute(work.db);
+    select * from ${rowSet(postings, {
+      journal_id: ['uuid', ({ journalId }) => journalId],
+      debit_id: ['bigint', idOf('debit')],
+      credit_id: ['bigint', idOf('credit')],
+      currency: ['text', ({ currency }) => currency],
+      amount_minor: ['bigint', ({ amountMinor }) => amountMinor],
+    })} as posting`.execute(work.db);
   return ids;
 }
 
@@ -151,7 +159,7 @@ async function openAccounts(
   if (missing.length > 0) {
     await sql`
       insert into ledger.accounts (kind, customer_id, owner_id, currency)
-      select * from ${accountRows(missing)}
+      select * from ${accountRows(missing)} as missing
       on conflict (kind, customer_id, owner_id, currency) do nothing`.execute(work.db);
     // Read again: somebody else may have opened one of them at the same moment.
     for (const [name, id] of await findAccountIds(work.db, missing)) known.set(name, id);
@@ -169,8 +177,12 @@ function nameOf({ kind, customerId, ownerId, currency }: CurrencyAccount): strin
 }
 
 function accountRows(accounts: readonly CurrencyAccount[]) {
-  return sql`unnest(${accounts.map(({ kind }) => kind)}::text[], ${accounts.map(({ customerId }) => customerId ?? null)}::uuid[],
-    ${accounts.map(({ ownerId }) => ownerId ?? null)}::uuid[], ${accounts.map(({ currency }) => currency)}::text[])`;
+  return rowSet(accounts, {
+    kind: ['text', ({ kind }) => kind],
+    customer_id: ['uuid', ({ customerId }) => customerId],
+    owner_id: ['uuid', ({ ownerId }) => ownerId],
+    currency: ['text', ({ currency }) => currency],
+  });
 }
 
 type AccountRow = {
@@ -185,7 +197,7 @@ type AccountRow = {
 async function findAccountIds(db: Db, accounts: readonly CurrencyAccount[]): Promise<Map<string, bigint>> {
   const columns = sql`a.id, a.kind, a.customer_id as "customerId", a.owner_id as "ownerId", a.currency`;
   const { rows } = await sql<AccountRow>`
-    with wanted as (select * from ${accountRows(accounts)} as wanted (kind, customer_id, owner_id, currency))
+    with wanted as (select * from ${accountRows(accounts)} as wanted)
     select ${columns} from wanted
     join ledger.accounts a on a.kind = wanted.kind and a.customer_id = wanted.customer_id and a.currency = wanted.currency
     union all

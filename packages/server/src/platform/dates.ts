@@ -23,8 +23,9 @@ export function startOfMonth(day: Temporal.PlainDate): Temporal.PlainDate {
   return day.with({ day: 1 });
 }
 
+/** By its parts: a run asks this millions of times, and `compare` takes ten times as long. */
 export function isBefore(a: Temporal.PlainDate, b: Temporal.PlainDate): boolean {
-  return Temporal.PlainDate.compare(a, b) < 0;
+  return a.year !== b.year ? a.year < b.year : a.month !== b.month ? a.month < b.month : a.day < b.day;
 }
 
 export function daysBetween(from: Temporal.PlainDate, to: Temporal.PlainDate): number {
