@@ -60,7 +60,10 @@ export async function signInWithoutForm(context: BrowserContext, url: string, pa
 
 /** Opens a page by the navigation at the left, without loading the app again. */
 export async function openBySideBar(page: Page, name: string): Promise<void> {
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).click();
+  const bar = page.getByRole('navigation', { name: 'Main' });
+  const closed = bar.getByRole('button', { expanded: false });
+  for (let count = await closed.count(); count > 0; count--) await closed.first().click();
+  await bar.getByRole('link', { name, exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name, exact: true })).toBeVisible();
 }
 

@@ -176,8 +176,8 @@ export const mikrotik = {
   'GET /api/mikrotik/test': {
     name: 'testMikrotik',
     summary: 'Try the connection to a router now; tells what it is and how it does.',
-    // Not router:read, nor plan:read below: seed B opens to its office the sessions alone.
-    permission: 'settings:read',
+    // Not router:read, customer:read or plan:read: seed B opens to its office the sessions alone.
+    permission: 'mikrotik:read',
     query: z.object(onRouter),
     reply: z.object({
       success: z.boolean(),
@@ -192,7 +192,7 @@ export const mikrotik = {
   'GET /api/mikrotik/users': {
     name: 'listMikrotikUsers',
     summary: 'Accounts of one kind, or of both, on all routers or one.',
-    permission: 'customer:write',
+    permission: 'mikrotik:read',
     query: PageQuery.extend({ type: ServiceType.optional(), ...onRouter }),
     reply: page(MikrotikUser),
   },
@@ -222,7 +222,7 @@ export const mikrotik = {
   'GET /api/mikrotik/profiles': {
     name: 'listMikrotikProfiles',
     summary: 'Alias of GET /api/plans: the plans of one kind, each with its profile on the routers.',
-    permission: 'settings:read',
+    permission: 'mikrotik:read',
     query: PageQuery.extend({ type: ServiceType.optional() }),
     reply: page(Plan),
   },

@@ -44,14 +44,13 @@ export const CustomerImport = z
   })
   .meta({ id: 'CustomerImport' });
 
-const jobId = z.object({ bulkJobId: Id });
+const importId = z.object({ importId: Id });
 
 export const customerImports = {
   'POST /api/customer-imports': {
     name: 'readCustomerFile',
     summary: 'Read a CSV file of customers and accounts and guess what its columns are. Nothing is added.',
     permission: 'customer:write',
-    needsEverywhere: true,
     mostBodyBytes: Math.ceil((mostImportBytes * 4) / 3) + 10_000,
     body: z.object({
       fileName: text(200, 1),
@@ -61,31 +60,28 @@ export const customerImports = {
     reply: CustomerImport,
     status: 201,
   },
-  'GET /api/customer-imports/:bulkJobId': {
+  'GET /api/customer-imports/:importId': {
     name: 'getCustomerImport',
     summary:
       'A file of customers: its columns and how far it is. What was found of each row stands in the items of the job.',
     permission: 'customer:write',
-    needsEverywhere: true,
-    params: jobId,
+    params: importId,
     reply: CustomerImport,
   },
-  'PUT /api/customer-imports/:bulkJobId': {
+  'PUT /api/customer-imports/:importId': {
     name: 'checkCustomerImport',
     summary:
       'Say what the columns are, and try each row: who would be added, who is there already, what is wrong and where.',
     permission: 'customer:write',
-    needsEverywhere: true,
-    params: jobId,
+    params: importId,
     body: z.object(setup),
     reply: CustomerImport,
   },
-  'POST /api/customer-imports/:bulkJobId/confirm': {
+  'POST /api/customer-imports/:importId/confirm': {
     name: 'confirmCustomerImport',
     summary: 'Add those who would be added. It goes on as a job; twice adds nobody twice.',
     permission: 'customer:write',
-    needsEverywhere: true,
-    params: jobId,
+    params: importId,
     body: z.object({ confirmedCount: z.int().min(1) }),
     reply: CustomerImport,
     status: 202,

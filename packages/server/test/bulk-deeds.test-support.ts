@@ -40,12 +40,12 @@ export function bulkDeeds({
   };
   return {
     'POST /api/customer-imports': { action: 'import.read', do: draft },
-    'PUT /api/customer-imports/:bulkJobId': {
+    'PUT /api/customer-imports/:importId': {
       action: 'import.checked',
       make: async () => (await draft()).body.job,
       do: ({ id }) => call(`PUT /api/customer-imports/${id}`, { mapping: ['name', 'phone'] }),
     },
-    'POST /api/customer-imports/:bulkJobId/confirm': {
+    'POST /api/customer-imports/:importId/confirm': {
       action: 'bulk.asked',
       make: checked,
       do: ({ id }) => call(`POST /api/customer-imports/${id}/confirm`, { confirmedCount: 1 }),

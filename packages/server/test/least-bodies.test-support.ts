@@ -48,7 +48,7 @@ export const leastBodies: Record<string, unknown> = {
   'POST /api/subscriptions/:subscriptionId/pause': { from: '2026-01-31', revision: 1 },
   'POST /api/subscriptions/:subscriptionId/resume': { revision: 1 },
   'POST /api/subscriptions/:subscriptionId/cancel': { reason: 'moves away', revision: 1 },
-  'PUT /api/customer-imports/:bulkJobId': { mapping: ['name'] },
-  'POST /api/customer-imports/:bulkJobId/confirm': { confirmedCount: 1 },
+  'PUT /api/customer-imports/:importId': { mapping: ['name'] },
+  'POST /api/customer-imports/:importId/confirm': { confirmedCount: 1 },
   'POST /api/invoices/:invoiceId/write-off': { reason: 'moved away' },
 };

@@ -23,6 +23,11 @@ export function tracesOf(place: Place): string[] {
     .map(([, text]) => text.toLowerCase());
 }
 
+const readFile = {
+  ...{ fileName: 'people.csv', encoding: 'utf-8', delimiter: ',', columns: [], mapping: [] },
+  ...{ routerId: null, planId: null, isChecked: false },
+};
+
 /** A place with one of everything; all its texts hold its name. */
 export async function furnish(running: Running, name: string): Promise<Place> {
   const location = (await running.call('POST /api/locations', { name })).body;
@@ -67,6 +72,12 @@ export async function furnish(running: Running, name: string): Promise<Place> {
      insert into bulk.items (job_id, place, customer_id, next_try_at) select id, 1, $1, now() from job returning job_id as id`,
     [customer.id, name],
   );
+  const [file] = await running.query(
+    `insert into bulk.jobs (id, kind, params, staff_id, by_name, idempotency_key, fingerprint, asked_at, held_why, location_ids)
+     select gen_random_uuid(), 'import', $3, id, $2, 'file ' || $2, '', now(), 'draft', array[$1::uuid]
+     from auth.staff where username = 'admin' returning id`,
+    [location.id, name, JSON.stringify(readFile)],
+  );
   const lines = [{ lineNo: 1, amountMinor: '1' }];
   const credited = { reason: `${name} was dark`, lines };
   expect((await running.call(`POST /api/invoices/${invoice.id}/credit-notes`, credited)).status).toBe(201);
@@ -75,6 +86,7 @@ export async function furnish(running: Running, name: string): Promise<Place> {
     name,
     creditNoteId: note.id,
     bulkJobId: bulkJob.id,
+    importId: file.id,
     handOverId: handOver.id,
     alertId: alert.id,
     voucherId: voucher.id,

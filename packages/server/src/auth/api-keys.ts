@@ -126,6 +126,7 @@ export async function findKeyCaller(
       name: row.username,
       role: row.role,
       via: row.keyName,
+      keyId: row.keyId,
       scope: row.isLimited ? { locationIds: row.locationIds } : 'everywhere',
     },
     permissions: new Set(rolePermissions[row.role as Role].filter((permission) => lent.has(permission))),

@@ -221,6 +221,26 @@ test.each([
   await running.query(`update auth.staff set ${undo} where username = 'the-admin'`);
 });
 
+test('a program whose key is revoked meanwhile does no more, and none of its acts what the key did not lend', async () => {
+  const tag = fresh('key');
+  await pour(60, tag);
+  const technician = await running.callerWithRole('admin');
+  const scopes = ['customer:read', 'session:disconnect'];
+  const { id, key } = (await technician('POST /api/auth/keys', { name: fresh('Cutter'), scopes })).body;
+  const program = running.callerWithToken(key);
+  expect(await ask('tag', { filter: { tag }, tag: 'more' }, program)).toMatchObject({ status: 403 });
+  const [first, second] = [
+    (await ask('disconnect', { filter: { tag } }, program)).body,
+    (await ask('disconnect', { filter: { tag } }, program)).body,
+  ];
+  await running.call(`POST /api/bulk/jobs/${first.id}/lift`);
+  expect(await inState(first.id, 'ended')).toMatchObject({ unchanged: 60 });
+  expect((await technician(`DELETE /api/auth/keys/${id}`)).status).toBe(204);
+  await running.call(`POST /api/bulk/jobs/${second.id}/lift`);
+  expect(await inState(second.id, 'ended')).toMatchObject({ failed: 60 });
+  expect(new Set((await itemsOf(second.id)).map(({ code }: Loose) => code))).toEqual(new Set(['forbidden']));
+});
+
 test('most refusals hold the rest till a person has looked', async () => {
   const tag = fresh('refused');
   const twin = (await addAbsentRouter(running)).id;

@@ -52,6 +52,7 @@ export async function addBulkJob(work: Work, request: BulkRequest): Promise<JobV
       staff_id: staffId,
       by_name: work.actor.name,
       via: work.actor.via ?? null,
+      key_id: work.actor.keyId ?? null,
       idempotency_key: idempotencyKey,
       fingerprint,
       asked_at: work.now,
@@ -104,10 +105,11 @@ async function refuseTooMany({ db }: Work): Promise<void> {
   if (Number(count) >= mostOpenJobs) throw new DomainError('too_many_bulk_jobs', { most: mostOpenJobs });
 }
 
-/** Who may not see one of the customers does not see the job. */
+/** Who may not see one of the customers does not see the job; of a file counts to which places it could bring some. */
 function jobInScope(scope: Scope) {
   if (scope === 'everywhere') return sql<SqlBool>`true`;
-  return sql<SqlBool>`not exists (select from bulk.items item where item.job_id = job.id and not ${customerInScope(scope, 'item.customer_id')})`;
+  return sql<SqlBool>`case when job.kind = 'import' then coalesce(job.location_ids <@ ${scope.locationIds}::uuid[], false)
+    else not exists (select from bulk.items item where item.job_id = job.id and not ${customerInScope(scope, 'item.customer_id')}) end`;
 }
 
 type JobRow = Omit<JobView, 'state' | 'kind' | 'total' | 'heldWhy'> & { kind: string; heldWhy: string | null };

@@ -3,7 +3,7 @@
 import { bulkPermissions } from '@lastmile/contract/bulk-kinds.ts';
 import { sql } from 'kysely';
 import { audit } from '#audit/entries.ts';
-import { findStanding } from '#auth/standing.ts';
+import { findStanding, type Standing } from '#auth/standing.ts';
 import type { Announcements } from '#platform/announcements.ts';
 import { type Actor, type Database, inTransaction, type Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
@@ -22,7 +22,7 @@ type OpenJob = {
   kind: BulkKind;
   params: BulkParams;
   staffId: string;
-  via: string | null;
+  keyId: string | null;
   isLifted: boolean;
 };
 
@@ -174,7 +174,7 @@ export class BulkRunner {
 async function listOpenJobs({ db }: Database): Promise<OpenJob[]> {
   const rows = await db
     .selectFrom('bulk.jobs')
-    .select(['id', 'kind', 'params', 'staff_id as staffId', 'via', 'lifted_at as liftedAt'])
+    .select(['id', 'kind', 'params', 'staff_id as staffId', 'key_id as keyId', 'lifted_at as liftedAt'])
     .where('ended_at', 'is', null)
     .where('held_why', 'is', null)
     .orderBy('id')
@@ -188,9 +188,8 @@ async function listOpenJobs({ db }: Database): Promise<OpenJob[]> {
   }));
 }
 
-async function standingOf({ db, clock }: Database, { staffId, via }: OpenJob) {
-  const { actor, permissions } = await findStanding(db, staffId, clock.now());
-  return { actor: via === null ? actor : { ...actor, via }, permissions };
+function standingOf({ db, clock }: Database, { staffId, keyId }: OpenJob): Promise<Standing> {
+  return findStanding(db, staffId, clock.now(), keyId);
 }
 
 /** Holds the job, too: who stops it waits for what is being done, and nothing begins after that. */

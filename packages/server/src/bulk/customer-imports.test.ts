@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { counterStaff } from '#test/counter.test-support.ts';
 import { addAbsentRouter, addCustomer, fresh } from '#test/provider.test-support.ts';
-import { eventually, type Loose, openTestLastmile, type Running } from '#test/running.ts';
+import { type Caller, eventually, type Loose, openTestLastmile, type Running } from '#test/running.ts';
 
 let running: Running & { close(): Promise<void> };
 let router: Loose;
@@ -11,10 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => running.close());
 
-const upload = async (text: string, fileName = 'customers.csv') =>
-  running.call('POST /api/customer-imports', { fileName, content: Buffer.from(text).toString('base64') });
-const check = (draft: Loose, change: object = {}) =>
-  running.call(`PUT /api/customer-imports/${draft.job.id}`, {
+const upload = async (text: string, fileName = 'customers.csv', call: Caller = running.call) =>
+  call('POST /api/customer-imports', { fileName, content: Buffer.from(text).toString('base64') });
+const check = (draft: Loose, change: object = {}, call: Caller = running.call) =>
+  call(`PUT /api/customer-imports/${draft.job.id}`, {
     mapping: draft.columns.map(({ field }: Loose) => field),
     ...change,
   });
@@ -167,4 +168,41 @@ test('files that nobody confirmed keep nobody from working, and are forgotten', 
   expect((await running.call('POST /api/bulk/changes', wish)).status).toBe(202);
   const left = () => running.query('select 1 from bulk.jobs where id = any($1)', [drafts]);
   expect(await eventually(left, (rows) => rows.length === 0)).toEqual([]);
+});
+
+test('who is limited to some locations imports to their routers alone, and sees no file that reaches further', async () => {
+  const place = (await running.call('POST /api/locations', { name: fresh('Valley') })).body;
+  const near = await addAbsentRouter(running);
+  await running.query('update routers.routers set location_id = $2 where id = $1', [near.id, place.id]);
+  const { id, call: local } = await counterStaff(running, 'admin');
+  await running.call(`PUT /api/staff/${id}/scope`, { limitedTo: [place.id] });
+  const stem = fresh('limited');
+  const far = await addCustomer(running, router.id, { name: `Far ${stem}`, phone: '091 555' });
+  const file = [
+    'Name,Phone,Username,Router,Plan',
+    `Near ${stem},,${stem}-near,${near.label},Basic`,
+    `Elsewhere ${stem},,${stem}-far,${router.label},Basic`,
+    `${far.name},091 555,${stem}-own,${near.label},Basic`,
+  ].join('\n');
+  const draft = (await upload(file, 'valley.csv', local)).body;
+  const checked = await check(draft, {}, local);
+  expect(checked).toMatchObject({ status: 200, body: { job: { waiting: 2, failed: 1 } } });
+  const found = (await local(`GET /api/bulk/jobs/${draft.job.id}/items`)).body.items;
+  expect(found.map(({ state, message }: Loose) => [state, message])).toEqual([
+    ['waiting', null],
+    ['failed', `there is no router "${router.label}"`],
+    // His namesake elsewhere is nobody here.
+    ['waiting', null],
+  ]);
+  expect((await local(`POST /api/customer-imports/${draft.job.id}/confirm`, { confirmedCount: 2 })).status).toBe(202);
+  expect(await ended(draft)).toMatchObject({ done: 2, failed: 1 });
+  const added = (await local(`GET /api/customers?search=${stem}`)).body.items;
+  expect(added.map(({ routerLabel }: Loose) => routerLabel)).toEqual([near.label, near.label]);
+  expect((await running.call(`GET /api/customers/${far.id}`)).body.accounts).toHaveLength(1);
+  const wide = (await upload(file)).body;
+  for (const door of [`GET /api/customer-imports/${wide.job.id}`, `GET /api/bulk/jobs/${wide.job.id}/items`])
+    expect(await local(door)).toMatchObject({ status: 404 });
+  expect(await check(wide, {}, local)).toMatchObject({ status: 404 });
+  await running.call(`PUT /api/staff/${id}/scope`, { limitedTo: [] });
+  expect(await upload(file, 'nowhere.csv', local)).toMatchObject({ body: { code: 'limited_to_locations' } });
 });

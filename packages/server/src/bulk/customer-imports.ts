@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import { listFields } from '#customers/fields.ts';
-import type { Db, Work } from '#platform/db.ts';
+import { type Db, type Scope, scopeOf, type Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { SealedColumn, Sealer } from '#platform/secrets.ts';
@@ -56,6 +56,9 @@ export async function readCustomerFile(
     isChecked: false,
   };
   const id = newId();
+  const scope = scopeOf(work.actor);
+  // Who has no place has none into which he could bring somebody.
+  if (scope !== 'everywhere' && scope.locationIds.length === 0) throw new DomainError('limited_to_locations');
   await work.db
     .insertInto('bulk.jobs')
     .values({
@@ -65,6 +68,8 @@ export async function readCustomerFile(
       staff_id: work.actor.id ?? '',
       by_name: work.actor.name,
       via: work.actor.via ?? null,
+      key_id: work.actor.keyId ?? null,
+      location_ids: scope === 'everywhere' ? null : [...scope.locationIds],
       idempotency_key: id,
       fingerprint: createHash('sha256').update(bytes).digest(),
       asked_at: work.now,
@@ -80,7 +85,7 @@ export async function readCustomerFile(
     ) row (place, line, label, row_sealed)`.execute(work.db);
   await audit(work, 'import.read', [id], { fileName, lines: rows.length });
   work.announce('bulk', id);
-  return getCustomerImport(work.db, sealer, id);
+  return getCustomerImport(work.db, sealer, id, scope);
 }
 
 function labelOf(row: readonly string[], mapping: readonly (string | null)[]): string {
@@ -90,7 +95,8 @@ function labelOf(row: readonly string[], mapping: readonly (string | null)[]): s
 
 const shownSamples = 3;
 
-export async function getCustomerImport(db: Db, sealer: Sealer, jobId: string): Promise<View> {
+export async function getCustomerImport(db: Db, sealer: Sealer, jobId: string, scope: Scope): Promise<View> {
+  const job = await getBulkJob(db, jobId, scope);
   const params = await getParams(db, jobId);
   const first = await db
     .selectFrom('bulk.items')
@@ -103,7 +109,7 @@ export async function getCustomerImport(db: Db, sealer: Sealer, jobId: string): 
   const rows = first.map(({ line, rowSealed }) => openRow(sealer, jobId, line ?? 0, rowSealed ?? Buffer.alloc(0)));
   const { columns, mapping, encoding, delimiter, routerId, planId, isChecked } = params;
   return {
-    job: await getBulkJob(db, jobId),
+    job,
     columns: columns.map((name, at) => {
       const field = mapping[at] ?? null;
       const samples = rows.map((row) => row[at] ?? '').filter(Boolean);
@@ -129,6 +135,7 @@ async function getParams(db: Db, jobId: string): Promise<ImportParams> {
 }
 
 async function lockDraft(work: Work, jobId: string): Promise<ImportParams> {
+  await getBulkJob(work.db, jobId, scopeOf(work.actor));
   const params = await getParams(work.db, jobId);
   const row = await work.db
     .selectFrom('bulk.jobs')
@@ -161,7 +168,7 @@ export async function checkCustomerImport(work: Work, sealer: Sealer, jobId: str
     cellsOf(openRow(sealer, jobId, line ?? 0, rowSealed ?? Buffer.alloc(0)), params.mapping),
   );
   const lines = items.map(({ line }) => line ?? 0);
-  await recordFindings(work, jobId, rows, await findingsOf(work.db, rows, lines, params));
+  await recordFindings(work, jobId, rows, await findingsOf(work, rows, lines, params));
   await work.db
     .updateTable('bulk.jobs')
     .set({ params: JSON.stringify(params) })
@@ -169,21 +176,22 @@ export async function checkCustomerImport(work: Work, sealer: Sealer, jobId: str
     .execute();
   await audit(work, 'import.checked', [jobId], { fileName: params.fileName });
   work.announce('bulk', jobId);
-  return getCustomerImport(work.db, sealer, jobId);
+  return getCustomerImport(work.db, sealer, jobId, scopeOf(work.actor));
 }
 
 type Finding = { state: 'waiting' | 'unchanged' | 'failed'; code: string | null; message: string | null };
 
 async function findingsOf(
-  db: Db,
+  { db, actor }: Work,
   rows: readonly Cells[],
   lines: readonly number[],
   setup: ImportSetup,
 ): Promise<Finding[]> {
-  const known = await readKnown(db);
+  const scope = scopeOf(actor);
+  const known = await readKnown(db, scope);
   const read = rows.map((cells) => readRow(cells, setup, known));
   const sound = read.flatMap((row) => ('faults' in row ? [] : [row]));
-  const verdicts = await judgeRows(db, sound);
+  const verdicts = await judgeRows(db, sound, scope);
   const seen = new Map<string, number>();
   let next = 0;
   return read.map((row, at) => {
@@ -249,5 +257,5 @@ export async function confirmCustomerImport(
     .execute();
   await audit(work, 'bulk.asked', [jobId], { kind: 'import', count: waiting, fileName });
   work.announce('bulk', jobId);
-  return getCustomerImport(work.db, sealer, jobId);
+  return getCustomerImport(work.db, sealer, jobId, scopeOf(work.actor));
 }

@@ -3,9 +3,11 @@ import { subscribers } from '@lastmile/contract/subscribers.ts';
 import { sql } from 'kysely';
 import { addPerson, lockPresentCustomer, phoneWordsOf } from '#customers/customers.ts';
 import { type FieldView, listFields } from '#customers/fields.ts';
-import type { Db, Work } from '#platform/db.ts';
+import { customerInScope } from '#customers/scope.ts';
+import { type Db, type Scope, scopeOf, type Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import type { Sealer } from '#platform/secrets.ts';
+import { routerInScope } from '#routers/scope.ts';
 import { getSettings } from '#settings/provider.ts';
 import { addAccountToCustomer, type NewAccountOf } from '#subscribers/account-acts.ts';
 import { addSubscriber } from '#subscribers/subscriber-acts.ts';
@@ -36,11 +38,12 @@ export type Known = {
 const mostRouters = 5000;
 const mostPlans = 2000;
 
-export async function readKnown(db: Db): Promise<Known> {
+export async function readKnown(db: Db, scope: Scope): Promise<Known> {
   const routers = await db
     .selectFrom('routers.routers')
     .select(['id', 'label'])
     .where('removed_at', 'is', null)
+    .where(routerInScope(scope, 'routers.routers.id'))
     .limit(mostRouters)
     .execute();
   const plans = await db
@@ -112,10 +115,10 @@ type Accounts = Map<string, string>;
 type NamedPerson = { customerId: string; customerName: string; phoneWords: string; email: string | null };
 
 /** Many rows at once, with a question for all of them and not for each. */
-export async function judgeRows(db: Db, rows: readonly Row[]): Promise<Verdict[]> {
+export async function judgeRows(db: Db, rows: readonly Row[], scope: Scope): Promise<Verdict[]> {
   const accounts = await findAccounts(db, rows);
   const addresses = await findAddresses(db, rows);
-  const people = await findPeople(db, rows);
+  const people = await findPeople(db, rows, scope);
   return rows.map((row, at) => {
     const { account } = row;
     const owner = account && accounts.get(accountKey(account.routerId, account.service, account.username));
@@ -163,12 +166,13 @@ async function findAddresses(db: Db, rows: readonly Row[]): Promise<Set<string>>
   return new Set(found.map(({ routerId, address }) => `${routerId} ${address}`));
 }
 
-async function findPeople(db: Db, rows: readonly Row[]): Promise<Map<number, NamedPerson[]>> {
+async function findPeople(db: Db, rows: readonly Row[], scope: Scope): Promise<Map<number, NamedPerson[]>> {
   const { rows: found } = await sql<NamedPerson & { at: number }>`
     select (wanted.at - 1)::int as at, customer.id as "customerId", customer.name as "customerName",
       customer.phone_words as "phoneWords", customer.email
     from unnest(${rows.map(({ person }) => person.name)}::text[]) with ordinality wanted (name, at)
     join customers.customers customer on customer.sort_name = customers.plain(wanted.name) and customer.removed_at is null
+    where ${customerInScope(scope, 'customer.id')}
     limit 200000`.execute(db);
   return Map.groupBy(found, ({ at }) => at);
 }
@@ -179,9 +183,10 @@ export type Imported = { state: 'done' | 'unchanged'; customerId: string };
 export async function importRow(work: Work, sealer: Sealer, cells: Cells, setup: ImportSetup): Promise<Imported> {
   // One after another, in all processes: two rows of one person are one customer.
   await sql`select pg_advisory_xact_lock(hashtextextended('bulk.import', 0))`.execute(work.db);
-  const row = readRow(cells, setup, await readKnown(work.db));
+  const scope = scopeOf(work.actor);
+  const row = readRow(cells, setup, await readKnown(work.db, scope));
   if ('faults' in row) throw new DomainError('invalid_input', {}, row.faults);
-  const [verdict] = await judgeRows(work.db, [row]);
+  const [verdict] = await judgeRows(work.db, [row], scope);
   if (!verdict) throw new Error('a row has a verdict');
   if (verdict.kind === 'refused') throw new DomainError(verdict.code, {}, verdict.message);
   if (verdict.kind === 'exists') return { state: 'unchanged', customerId: verdict.customerId };

@@ -37,14 +37,14 @@ export function bulkRoutes(http: Http, sealer: Sealer): void {
   });
   mount(http, customerImports, {
     'POST /api/customer-imports': { act: (work, { body }) => readCustomerFile(work, sealer, body) },
-    'GET /api/customer-imports/:bulkJobId': {
-      read: (db, { params }) => getCustomerImport(db, sealer, params.bulkJobId),
+    'GET /api/customer-imports/:importId': {
+      read: (db, { params }, scope) => getCustomerImport(db, sealer, params.importId, scope),
     },
-    'PUT /api/customer-imports/:bulkJobId': {
-      act: (work, { params, body }) => checkCustomerImport(work, sealer, params.bulkJobId, body),
+    'PUT /api/customer-imports/:importId': {
+      act: (work, { params, body }) => checkCustomerImport(work, sealer, params.importId, body),
     },
-    'POST /api/customer-imports/:bulkJobId/confirm': {
-      act: (work, { params, body }) => confirmCustomerImport(work, sealer, params.bulkJobId, body.confirmedCount),
+    'POST /api/customer-imports/:importId/confirm': {
+      act: (work, { params, body }) => confirmCustomerImport(work, sealer, params.importId, body.confirmedCount),
     },
   });
 }

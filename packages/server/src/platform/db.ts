@@ -21,6 +21,8 @@ export type Actor = {
   address?: string;
   /** The key that he lent to a program, by its name. */
   via?: string;
+  /** The id of that key: what outlasts a request asks whether it still stands. */
+  keyId?: string;
   /** Left out by the program's own parts: they work everywhere. */
   scope?: Scope;
 };

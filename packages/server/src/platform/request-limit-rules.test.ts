@@ -9,7 +9,7 @@ test.each([
   ['GET', '/api/invoices.csv', 'invoice:read', 'file'],
   ['GET', '/api/payments/:id/receipt', 'invoice:read', 'file'],
   ['POST', '/api/customer-imports', 'customer:write', 'file'],
-  ['GET', '/api/customer-imports/:bulkJobId', 'customer:write', 'read'],
+  ['GET', '/api/customer-imports/:importId', 'customer:write', 'read'],
   ['GET', '/api/customers', 'customer:read', 'read'],
   ['HEAD', '/api/customers', 'customer:read', 'read'],
   ['PUT', '/api/plans/:planId', 'plan:write', 'write'],

@@ -499,8 +499,10 @@ export interface BulkJobs {
   held_why: string | null;
   id: string;
   idempotency_key: string;
+  key_id: string | null;
   kind: string;
   lifted_at: Temporal.Instant | null;
+  location_ids: string[] | null;
   params: Json;
   staff_id: string;
   stopped_by: string | null;

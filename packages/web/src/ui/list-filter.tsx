@@ -1,4 +1,5 @@
 import { Select, type SelectProps } from '@mantine/core';
+import { filterWidth } from './toolbar.tsx';
 
 type ListFilterProps = {
   label: string;
@@ -16,7 +17,7 @@ export function ListFilter({ label, all, choices, value, onChange, w }: ListFilt
     <Select
       aria-label={label}
       placeholder={all}
-      w={w ?? { base: 'calc(50% - 6px)', xs: 180 }}
+      w={w ?? filterWidth}
       searchable
       clearable
       clearButtonProps={{ 'aria-label': all, 'aria-hidden': false, tabIndex: 0 }}

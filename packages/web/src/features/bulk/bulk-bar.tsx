@@ -4,12 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
+import { ChoiceBar } from '../../ui/choice-bar.tsx';
 import { FormDrawer } from '../../ui/form-drawer.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import type { IconName } from '../../ui/icon-names.ts';
 import type { ChosenCustomers } from '../subscribers/customer-table.tsx';
 import { type CustomersSearch, filterOf } from '../subscribers/customers-search.ts';
-import classes from './bulk-bar.module.css';
 import { BulkForm } from './bulk-form.tsx';
 import { askWords } from './bulk-words.ts';
 import { type BulkKind, bulkPreview, type Whom } from './queries.ts';
@@ -35,7 +35,7 @@ type BulkBarProps = {
   onStarted: (jobId: string) => void;
 };
 
-/** Below the filters, as long as somebody is chosen: what can be done with all of them. */
+/** As long as somebody is chosen: what can be done with all of them. */
 export function BulkBar({ choice, search, hasMore, onStarted }: BulkBarProps) {
   const can = useCan();
   const [isEverybody, setEverybody] = useState(false);
@@ -51,18 +51,20 @@ export function BulkBar({ choice, search, hasMore, onStarted }: BulkBarProps) {
   const may = (one: BulkKind) => can(bulkPermissions[one]);
   return (
     <>
-      <section className={classes.bar} aria-label={t('bulk.bar.label')}>
-        <Group gap="xs">
-          <Counted whom={whom} count={choice.ids.length} />
-          {choice.isPageChosen && hasMore && !isEverybody && (
-            <Button size="compact-sm" variant="subtle" onClick={() => setEverybody(true)}>
-              {t('bulk.bar.takeEverybody')}
-            </Button>
-          )}
-          <Button size="compact-sm" variant="subtle" color="gray" onClick={clear}>
-            {t('bulk.bar.clear')}
-          </Button>
-        </Group>
+      <ChoiceBar
+        count={choice.ids.length}
+        onClear={clear}
+        words={
+          <>
+            <Counted whom={whom} count={choice.ids.length} />
+            {choice.isPageChosen && hasMore && !isEverybody && (
+              <Button size="compact-sm" variant="subtle" onClick={() => setEverybody(true)}>
+                {t('bulk.bar.takeEverybody')}
+              </Button>
+            )}
+          </>
+        }
+      >
         <Group gap="xs">
           {first.filter(may).map((one) => (
             <Button
@@ -77,7 +79,7 @@ export function BulkBar({ choice, search, hasMore, onStarted }: BulkBarProps) {
           ))}
           <OtherActs kinds={others.filter(may)} onChoose={setKind} />
         </Group>
-      </section>
+      </ChoiceBar>
       <BulkDrawer
         kind={kind}
         whom={whom}

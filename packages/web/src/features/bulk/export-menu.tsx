@@ -1,7 +1,7 @@
 import { Button, Menu } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { downloadFile } from '../../lib/api.ts';
-import { useCan, useIsLimited } from '../../lib/session.ts';
+import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { notifyFailed } from '../../ui/notify.ts';
@@ -10,7 +10,6 @@ import { type CustomersSearch, filterOf } from '../subscribers/customers-search.
 /** Into a file and out of one. What the list is narrowed to is what leaves. */
 export function ExportMenu({ search }: { search: CustomersSearch }) {
   const can = useCan();
-  const isLimited = useIsLimited();
   const save = (path: string) => void downloadFile(path, filterOf(search), 'customers.csv').catch(notifyFailed);
   return (
     <Menu position="bottom-end">
@@ -20,7 +19,7 @@ export function ExportMenu({ search }: { search: CustomersSearch }) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {can('customer:write') && !isLimited && (
+        {can('customer:write') && (
           <Menu.Item component={Link} to="/customers/import">
             {t('bulk.export.bring')}
           </Menu.Item>

@@ -2,12 +2,12 @@ import { queryOptions } from '@tanstack/react-query';
 import { type Body, call, type Reply } from '../../lib/api.ts';
 import { refresh } from '../../lib/query.ts';
 
-export type CustomerImport = Reply<'GET /api/customer-imports/:bulkJobId'>;
+export type CustomerImport = Reply<'GET /api/customer-imports/:importId'>;
 
-export const customerImport = (bulkJobId: string) =>
+export const customerImport = (importId: string) =>
   queryOptions({
-    queryKey: ['bulk', 'import', bulkJobId],
-    queryFn: ({ signal }) => call('GET /api/customer-imports/:bulkJobId', { params: { bulkJobId }, signal }),
+    queryKey: ['bulk', 'import', importId],
+    queryFn: ({ signal }) => call('GET /api/customer-imports/:importId', { params: { importId }, signal }),
   });
 
 /** As the server bounds it: told here before a long upload. */
@@ -27,15 +27,12 @@ function base64Of(file: File): Promise<string> {
   });
 }
 
-export async function checkImport(
-  bulkJobId: string,
-  body: Body<'PUT /api/customer-imports/:bulkJobId'>,
-): Promise<void> {
-  await call('PUT /api/customer-imports/:bulkJobId', { params: { bulkJobId }, body });
+export async function checkImport(importId: string, body: Body<'PUT /api/customer-imports/:importId'>): Promise<void> {
+  await call('PUT /api/customer-imports/:importId', { params: { importId }, body });
   await refresh('bulk');
 }
 
-export async function confirmImport(bulkJobId: string, confirmedCount: number): Promise<void> {
-  await call('POST /api/customer-imports/:bulkJobId/confirm', { params: { bulkJobId }, body: { confirmedCount } });
+export async function confirmImport(importId: string, confirmedCount: number): Promise<void> {
+  await call('POST /api/customer-imports/:importId/confirm', { params: { importId }, body: { confirmedCount } });
   await refresh('bulk');
 }

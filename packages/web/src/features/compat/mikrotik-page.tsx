@@ -1,5 +1,6 @@
 import { Button, Skeleton, Stack, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -78,17 +79,20 @@ function headWords() {
 }
 
 function Head({ router, onTest }: { router: Router; onTest: () => void }) {
+  const can = useCan();
   const attempt = useRouterTry(router);
   return (
     <>
       <PageHead {...headWords()}>
-        <Button
-          loading={attempt.running === 'sync'}
-          leftSection={<Icon name="refresh" size={16} />}
-          onClick={attempt.sync}
-        >
-          {t('mikrotik.sync')}
-        </Button>
+        {can('router:write') && (
+          <Button
+            loading={attempt.running === 'sync'}
+            leftSection={<Icon name="refresh" size={16} />}
+            onClick={attempt.sync}
+          >
+            {t('mikrotik.sync')}
+          </Button>
+        )}
         <Button variant="default" leftSection={<Icon name="plug" size={16} />} onClick={onTest}>
           {t('mikrotik.test')}
         </Button>
@@ -131,13 +135,16 @@ function Lists({ search, routerId, onSearch }: ListsProps) {
 }
 
 function NoRouter() {
+  const can = useCan();
   return (
     <>
       <PageHead {...headWords()} />
       <EmptyState icon="router" title={t('mikrotik.noRouterTitle')} text={t('mikrotik.noRouterText')}>
-        <LinkButton to="/routers" search={{ open: 'new' }} leftSection={<Icon name="plus" size={16} />}>
-          {t('mikrotik.addRouter')}
-        </LinkButton>
+        {can('router:write') && (
+          <LinkButton to="/routers" search={{ open: 'new' }} leftSection={<Icon name="plus" size={16} />}>
+            {t('mikrotik.addRouter')}
+          </LinkButton>
+        )}
       </EmptyState>
     </>
   );

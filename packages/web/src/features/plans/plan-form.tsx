@@ -7,6 +7,7 @@ import { bytesFromGb, type Format, gbFromBytes } from '../../lib/format.ts';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { Form } from '../../ui/form.tsx';
+import { GbInput } from '../../ui/gb-input.tsx';
 import { MoneyInput, moneyTrouble } from '../../ui/money-input.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { RateInput } from '../../ui/rate-input.tsx';
@@ -98,17 +99,10 @@ export function PlanForm({ plan, onDone, onReload, prices }: PlanFormProps) {
         <RateInput {...form.getInputProps('upKbps')} label={t('plans.form.upload')} />
       </SimpleGrid>
       <RateLimitPreview values={form.values} liveCount={isOtherSpeed ? liveCount : 0} />
-      <NumberInput
+      <GbInput
         {...form.getInputProps('dataCapBytes')}
         label={t('plans.form.dataCap')}
         description={t('plans.form.dataCapHelp')}
-        rightSection="GB"
-        rightSectionWidth={48}
-        rightSectionPointerEvents="none"
-        styles={{ input: { textAlign: 'right' } }}
-        hideControls
-        allowNegative={false}
-        decimalScale={3}
       />
       <NetworkFields form={form} isOpen={plan !== undefined && hasOptions(plan)} />
       {plan && <PlanOnRouters plan={plan} />}

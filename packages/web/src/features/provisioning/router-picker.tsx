@@ -4,6 +4,7 @@ import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
 import { useState } from 'react';
 import { call } from '../../lib/api.ts';
 import { t } from '../../lib/words.ts';
+import { filterWidth } from '../../ui/toolbar.tsx';
 
 // More than fit on a screen; whoever has more routers types a letter of the label.
 const shownRouters = 50;
@@ -48,13 +49,12 @@ export function RouterPicker(props: RouterPickerProps) {
 }
 
 /** Above a list: all routers, or one. */
-export function RouterFilter({ value, onChange, ...select }: RouterFilterProps) {
+export function RouterFilter({ value, onChange }: RouterFilterProps) {
   return (
     <RouterPicker
       aria-label={t('sessions.routerFilter')}
       placeholder={t('sessions.allRouters')}
-      w={{ base: '100%', xs: 200 }}
-      {...select}
+      w={filterWidth}
       clearable
       clearButtonProps={{ 'aria-label': t('sessions.allRouters'), 'aria-hidden': false, tabIndex: 0 }}
       value={value ?? null}
@@ -66,5 +66,4 @@ export function RouterFilter({ value, onChange, ...select }: RouterFilterProps) 
 type RouterFilterProps = {
   value: string | undefined;
   onChange: (routerId: string | undefined) => void;
-  w?: SelectProps['w'];
 };

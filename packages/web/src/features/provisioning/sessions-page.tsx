@@ -6,7 +6,7 @@ import { t } from '../../lib/words.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
-import { Toolbar } from '../../ui/toolbar.tsx';
+import { filterWidth, Toolbar } from '../../ui/toolbar.tsx';
 import { LocationFilter } from '../routers/location-filter.tsx';
 import { sessionList } from './queries.ts';
 import { RouterFilter } from './router-picker.tsx';
@@ -43,11 +43,7 @@ export function SessionsPage({ search, onSearch, planFilter }: SessionsPageProps
           value={search.search}
           onChange={(next) => onSearch({ search: next, after: undefined })}
         />
-        <RouterFilter
-          w={{ base: 'calc(50% - 6px)', xs: 180 }}
-          value={search.routerId}
-          onChange={(routerId) => onSearch({ routerId, after: undefined })}
-        />
+        <RouterFilter value={search.routerId} onChange={(routerId) => onSearch({ routerId, after: undefined })} />
         <LocationFilter
           value={search.locationId}
           onChange={(locationId) => onSearch({ locationId, after: undefined })}
@@ -55,7 +51,7 @@ export function SessionsPage({ search, onSearch, planFilter }: SessionsPageProps
         {planFilter}
         <NativeSelect
           aria-label={t('sessions.kind')}
-          w={{ base: 'calc(50% - 6px)', xs: 150 }}
+          w={filterWidth}
           data={[
             { value: '', label: t('sessions.kinds.all') },
             { value: 'pppoe', label: t('sessions.kinds.pppoe') },
@@ -68,7 +64,7 @@ export function SessionsPage({ search, onSearch, planFilter }: SessionsPageProps
         />
         <NativeSelect
           aria-label={t('sessions.sort')}
-          w={{ base: 'calc(50% - 6px)', xs: 170 }}
+          w={filterWidth}
           data={(['account', ...sessionSorts] as const).map((sort) => ({
             value: sort,
             label: t(`sessions.sorts.${sort}`),

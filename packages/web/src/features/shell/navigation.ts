@@ -10,6 +10,7 @@ type EntryName =
   | 'sessions'
   | 'pending'
   | 'drift'
+  | 'mikrotik'
   | 'plans'
   | 'invoices'
   | 'payments'
@@ -30,7 +31,7 @@ type EntryName =
   | 'database'
   | 'emergency'
   | 'settings';
-type GroupName = 'network' | 'money' | 'vouchers' | 'system';
+export type GroupName = 'network' | 'money' | 'vouchers' | 'system';
 
 export type Entry = { name: EntryName; path: string; icon: IconName; group?: GroupName; permission?: Permission };
 
@@ -44,6 +45,7 @@ const entries: readonly Entry[] = [
   { name: 'locations', path: '/locations', icon: 'map-pin', group: 'network', permission: 'location:read' },
   { name: 'pending', path: '/pending', icon: 'hourglass', group: 'network', permission: 'customer:read' },
   { name: 'drift', path: '/drift', icon: 'arrows-diff', group: 'network', permission: 'router:read' },
+  { name: 'mikrotik', path: '/mikrotik', icon: 'network', group: 'network', permission: 'mikrotik:read' },
   { name: 'invoices', path: '/invoices', icon: 'receipt', group: 'money', permission: 'invoice:read' },
   { name: 'payments', path: '/payments', icon: 'cash', group: 'money', permission: 'invoice:read' },
   { name: 'tomorrow', path: '/tomorrow', icon: 'clock', group: 'money', permission: 'invoice:read' },

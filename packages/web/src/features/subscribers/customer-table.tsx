@@ -45,7 +45,6 @@ export function CustomerTable({ query, onPage, empty, bulkBar }: CustomerTablePr
   const hasMore = Boolean(query.after) || Boolean(list.data?.next);
   return (
     <>
-      {mayChoose && bulkBar?.(choice, hasMore)}
       <DataTable
         label={t('customers.title')}
         query={list}
@@ -58,6 +57,7 @@ export function CustomerTable({ query, onPage, empty, bulkBar }: CustomerTablePr
         empty={empty}
         page={{ after: query.after, onChange: onPage }}
       />
+      {mayChoose && bulkBar?.(choice, hasMore)}
     </>
   );
 }

@@ -37,11 +37,7 @@ export function CustomersPage({ search, onSearch, bulkBar, moreActs }: Customers
       </PageHead>
       <Toolbar>
         <SearchBox label={t('customers.search')} value={search.search} onChange={(next) => narrow({ search: next })} />
-        <RouterFilter
-          w={{ base: 'calc(50% - 6px)', xs: 200 }}
-          value={search.routerId}
-          onChange={(routerId) => narrow({ routerId })}
-        />
+        <RouterFilter value={search.routerId} onChange={(routerId) => narrow({ routerId })} />
         <LocationFilter value={search.locationId} onChange={(locationId) => narrow({ locationId })} />
         <PlanFilter value={search.planId} onChange={(planId) => narrow({ planId })} />
         <TagFilter value={search.tag} onChange={(tag) => narrow({ tag })} />

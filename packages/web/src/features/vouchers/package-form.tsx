@@ -4,6 +4,7 @@ import { bytesFromGb, type Format, gbFromBytes } from '../../lib/format.ts';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { Form } from '../../ui/form.tsx';
+import { GbInput } from '../../ui/gb-input.tsx';
 import { MoneyInput, moneyTrouble } from '../../ui/money-input.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { RateInput } from '../../ui/rate-input.tsx';
@@ -50,18 +51,10 @@ export function PackageForm({ offered, onDone, onReload }: PackageFormProps) {
         />
       </Group>
       <TimeFields form={form} />
-      <NumberInput
+      <GbInput
         {...form.getInputProps('dataBytes')}
         label={t('vouchers.packages.form.data')}
         description={t('vouchers.packages.form.dataHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
-        rightSection="GB"
-        rightSectionWidth={48}
-        rightSectionPointerEvents="none"
-        styles={{ input: { textAlign: 'right' } }}
-        hideControls
-        allowNegative={false}
-        decimalScale={3}
       />
       <Group grow align="flex-start" preventGrowOverflow={false}>
         <RateInput {...form.getInputProps('downKbps')} label={t('vouchers.packages.form.download')} />

@@ -10,7 +10,7 @@ export const Route = createFileRoute('/_app/mikrotik')({
     tab: oneOf(search.tab, mikrotikTabs),
     after: textOf(search.after),
   }),
-  beforeLoad: () => requirePermission('router:write'),
+  beforeLoad: () => requirePermission('mikrotik:read'),
   component: MikrotikRoute,
 });
 

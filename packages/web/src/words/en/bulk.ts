@@ -3,13 +3,11 @@ export const bulk = {
   about: 'What was done to many customers at once, and what became of each of them.',
   earlier: 'Bulk acts',
   bar: {
-    label: 'Acts on the chosen customers',
     chosen_one: '{{number}} customer chosen',
     chosen_other: '{{number}} customers chosen',
     everybody_one: 'The {{number}} customer who matches',
     everybody_other: 'All {{number}} customers who match',
     takeEverybody: 'Take all who match',
-    clear: 'Clear',
     more: 'More acts',
   },
   acts: {

@@ -12,6 +12,7 @@ export const shell = {
     sessions: 'Sessions',
     pending: 'Pending',
     drift: 'Drift',
+    mikrotik: 'MikroTik',
     plans: 'Plans',
     invoices: 'Invoices',
     payments: 'Payments',

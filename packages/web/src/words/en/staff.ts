@@ -104,6 +104,7 @@ export const staff = {
     location_write: 'Add and change places',
     message_read: 'See what was sent to customers',
     message_write: 'Send and stop messages',
+    mikrotik_read: 'See the users, profiles and connection of a router as MikroTik has them',
     payment_record: 'Take payments',
     plan_read: 'See plans',
     plan_write: 'Add and change plans',
