@@ -5,9 +5,10 @@ import type { z } from 'zod';
 import { customerInScope } from '#customers/scope.ts';
 import type { Db, Scope } from '#platform/db.ts';
 import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
-import { type PendingColumns, pendingColumns, pendingOf } from '#provisioning/pending.ts';
+import { type PendingColumns, pendingOf } from '#provisioning/pending.ts';
 import { isRouterHeard } from '#provisioning/sessions.ts';
 import { requireRouter } from '#routers/scope.ts';
+import { accountColumns } from './account-columns.ts';
 
 type View = z.output<typeof RouterAccount>;
 
@@ -53,20 +54,11 @@ export async function listRouterAccounts(
   const rows = await accounts
     .leftJoin('plans.plans as plan', 'plan.profile_id', 'account.profile_id')
     .select([
-      'account.id',
-      'account.service',
-      'account.name',
-      'account.static_address as staticAddress',
-      'account.mac_address as macAddress',
-      'account.router_id as routerId',
-      'router.label as routerLabel',
-      'plan.id as planId',
-      'plan.name as planName',
+      ...accountColumns,
       'customer.id as customerId',
       'customer.name as customerName',
       isBlocked.as('isBlocked'),
       isOnline.as('isOnline'),
-      ...pendingColumns,
     ])
     .$if(key !== undefined, (q) => q.where(sql<SqlBool>`(account.name, account.id) > (${key?.[0]}, ${key?.[1]}::uuid)`))
     .orderBy('account.name')

@@ -7,8 +7,9 @@ import { getPerson } from '#customers/customers.ts';
 import { customerInScope } from '#customers/scope.ts';
 import type { Db, Scope } from '#platform/db.ts';
 import type { BlockReason } from '#provisioning/blocks.ts';
-import { type PendingColumns, pendingColumns, pendingOf } from '#provisioning/pending.ts';
+import { type PendingColumns, pendingOf } from '#provisioning/pending.ts';
 import { getSettings } from '#settings/provider.ts';
+import { accountColumns } from './account-columns.ts';
 import { listSessionsOfAccounts } from './session-list.ts';
 import { statusOf } from './subscriber-list.ts';
 
@@ -48,16 +49,7 @@ async function listAccounts(db: Db, customerId: string): Promise<AccountView[]> 
     .innerJoin('routers.routers as router', 'router.id', 'account.router_id')
     .leftJoin('plans.plans as plan', 'plan.profile_id', 'account.profile_id')
     .select([
-      'account.id',
-      'account.service',
-      'account.name',
-      'account.static_address as staticAddress',
-      'account.mac_address as macAddress',
-      'account.router_id as routerId',
-      'router.label as routerLabel',
-      'plan.id as planId',
-      'plan.name as planName',
-      ...pendingColumns,
+      ...accountColumns,
       'account.version as revision',
       sql<boolean>`exists (select from provisioning.drifts drift
         where drift.router_id = account.router_id and drift.kind = 'account'
