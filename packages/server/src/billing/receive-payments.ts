@@ -24,7 +24,8 @@ import {
   refusalOfPayment,
 } from './payment-rules.ts';
 import { getPayment, type PaymentDetailView, type PaymentMethod } from './payments.ts';
-import { restoreIfPaid } from './suspension.ts';
+import { listAccountsCutForMoney, planRestarts, restartServices } from './restart-services.ts';
+import { doesCut, listCuttingInvoices, restoreIfPaid } from './suspension.ts';
 
 const moneyPlace: Record<PaymentMethod, AccountKind> = {
   cash: 'cash',
@@ -169,6 +170,7 @@ async function addPayment(work: Work, payment: NewCustomerPayment & { currency: 
   if (refusalOfPayment({ amountMinor, currency }))
     throw fieldError('invalid_input', 'amountMinor', 'must be more than nothing');
   const parts = await choose(work, payment);
+  const cut = await listAccountsCutForMoney(work.db, customerId);
   const id = newId();
   await work.db
     .insertInto('billing.payments')
@@ -210,7 +212,7 @@ async function addPayment(work: Work, payment: NewCustomerPayment & { currency: 
     ...(allocatedMinor < amountMinor ? { creditMinor: (amountMinor - allocatedMinor).toString() } : {}),
     ...(recoveredMinor > 0n ? { recoveredMinor: recoveredMinor.toString() } : {}),
   });
-  await restoreIfPaid(work, customerId);
+  if (await restoreIfPaid(work, customerId)) await restartServices(work, customerId, cut);
   work.announce('customer', customerId);
   work.announce('invoice', '*');
   return id;
@@ -255,6 +257,7 @@ export type PaymentToPreview = Pick<NewCustomerPayment, 'customerId' | 'amountMi
 /** What a payment would settle if it were recorded now, by the same rules; beside it, what is open. */
 export async function previewPayment(
   db: Db,
+  now: Temporal.Instant,
   { customerId, amountMinor, invoiceIds, ...payment }: PaymentToPreview,
   scope: Scope,
 ): Promise<z.output<typeof AllocationPreview>> {
@@ -273,5 +276,26 @@ export async function previewPayment(
       balanceMinor,
       amountMinor: given.get(id) ?? 0n,
     })),
+    restarts: await previewRestarts(db, now, customerId, (id) =>
+      invoices.some((invoice) => invoice.id === id && given.get(id) === invoice.balanceMinor),
+    ),
   };
+}
+
+/** What begins anew once these invoices are paid: of accounts that nothing cuts then. */
+async function previewRestarts(
+  db: Db,
+  now: Temporal.Instant,
+  customerId: string,
+  isPaid: (invoiceId: string) => boolean,
+): Promise<z.output<typeof AllocationPreview>['restarts']> {
+  const unpaid = (await listCuttingInvoices(db, customerId, now)).filter(({ id }) => !isPaid(id));
+  const cut = await listAccountsCutForMoney(db, customerId);
+  const back = cut.filter(({ accountId }) => !unpaid.some((invoice) => doesCut(invoice, accountId)));
+  return (await planRestarts(db, now, back)).map(({ term, unused, back: { servicePeriod, newInvoiceMinor } }) => ({
+    planName: term.plan.planName,
+    ...servicePeriod,
+    creditMinor: sumMinor(unused.map(({ creditMinor }) => creditMinor)),
+    priceMinor: newInvoiceMinor,
+  }));
 }

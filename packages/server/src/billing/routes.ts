@@ -126,7 +126,7 @@ export function billingRoutes(http: Http): void {
     'GET /api/payments': { read: (db, { query }, scope) => listPayments(db, query, scope) },
     'GET /api/payments/totals': { read: (db, { query }, scope) => sumPayments(db, query, scope) },
     'GET /api/payments/:paymentId': { read: (db, { params }, scope) => getPayment(db, params.paymentId, scope) },
-    'POST /api/payments/preview': { read: (db, { body }, scope) => previewPayment(db, body, scope) },
+    'POST /api/payments/preview': { read: (db, { body }, scope) => previewPayment(db, now(), body, scope) },
     'POST /api/payments': { act: (work, { body }) => receivePayment(work, body) },
     'POST /api/payments/:paymentId/reverse': {
       act: (work, { params, body }) => reversePayment(work, params.paymentId, body.reason),

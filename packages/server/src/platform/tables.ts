@@ -417,6 +417,7 @@ export interface BillingPolicy {
   lead_days: Generated<number>;
   max_unpaid_recurring: Generated<number>;
   min_days_to_pay: Generated<number>;
+  reactivation: Generated<string>;
   revision: Generated<number>;
   stub_policy: Generated<string>;
   tax_level: Generated<string>;

@@ -58,6 +58,16 @@ export function Allocations({ customerId, amountMinor, currency, chosen, onChoos
           {t('payments.allocation.credit', { amount: format.money(data.creditMinor, data.currency) })}
         </Text>
       )}
+      {data.restarts.map(({ planName, startsOn, endsOn, creditMinor, priceMinor }) => (
+        <Text key={`${planName} ${startsOn}`} size="sm" mt={6}>
+          {t('payments.allocation.restart', {
+            plan: planName,
+            days: format.days(startsOn, endsOn),
+            credit: format.money(creditMinor, data.currency),
+            price: format.money(priceMinor, data.currency),
+          })}
+        </Text>
+      ))}
     </div>
   );
 }

@@ -58,6 +58,7 @@ const choices = {
   taxLevel: ['rate_group', 'line'],
   taxRounding: ['half_up', 'half_even', 'down'],
   stubPolicy: ['separate', 'with_next_period'],
+  reactivation: ['continue', 'restart'],
 } as const;
 
 type PolicyFormProps = { policy: BillingPolicy; onReload: () => void };
@@ -115,6 +116,7 @@ function PolicyForm({ policy, onReload }: PolicyFormProps) {
       {choice('taxLevel')}
       {choice('taxRounding')}
       {choice('stubPolicy')}
+      {choice('reactivation')}
       <NativeSelect
         {...form.getInputProps('defaultPaymentMode')}
         label={t('billing.defaultPaymentMode')}
@@ -141,6 +143,10 @@ function choiceWord(field: keyof typeof choices, value: string): string {
       half_up: t('billing.taxRoundings.half_up'),
       half_even: t('billing.taxRoundings.half_even'),
       down: t('billing.taxRoundings.down'),
+    },
+    reactivation: {
+      continue: t('billing.reactivations.continue'),
+      restart: t('billing.reactivations.restart'),
     },
     stubPolicy: {
       separate: t('billing.stubPolicies.separate'),

@@ -20,6 +20,11 @@ export const billing = {
   taxRoundings: { half_up: 'Up', half_even: 'To the even one', down: 'Down' },
   billWhileSuspended: 'Invoice while a customer is suspended',
   maxUnpaidRecurring: 'But no more than so many unpaid',
+  reactivation: 'When a cut customer pays',
+  reactivations: {
+    continue: 'His period goes on as it was',
+    restart: 'A prepaid period begins anew that day; days without service are credited',
+  },
   stubPolicy: 'Days up to the first billing day',
   stubPolicies: { separate: 'An invoice of their own', with_next_period: 'With the period after them' },
   defaultPaymentMode: 'New subscriptions are paid',

@@ -61,6 +61,8 @@ export const payments = {
     paid: 'paid in full',
     partly: 'in part',
     credit: '{{amount}} stays as credit and pays the next invoice.',
+    restart:
+      '{{plan}} begins anew today: {{days}} for {{price}}, paid with a credit of {{credit}} for the days without service.',
   },
   page: {
     facts: 'Payment',

@@ -1,0 +1,133 @@
+// What a customer gets for his money when a payment brings him back (D3). By the policy his periods go on as they were, or the
+// prepaid ones begin anew with the day of the payment: what was charged for days without service is credited.
+import { sql } from 'kysely';
+import { audit } from '#audit/entries.ts';
+import { type DateRange, daysBetween, isBefore, localDate } from '#platform/dates.ts';
+import type { Db, Work } from '#platform/db.ts';
+import { sumMinor } from '#platform/money.ts';
+import { getSettings } from '#settings/provider.ts';
+import { creditUnused, listChargedPieces } from './charged-pieces.ts';
+import { getToday } from './invoices.ts';
+import { writePeriods } from './periods.ts';
+import { getPolicy } from './policy.ts';
+import { type UnusedDays, unusedDays } from './proration-rules.ts';
+import { type Reactivation, restartService } from './reactivation-rules.ts';
+import { type ChargedPiece, priceOf, type Term } from './subscription-rules.ts';
+import { selectTerms, termOf } from './subscription-terms.ts';
+import { announceSubscription, lookAgain } from './subscriptions.ts';
+
+export type CutAccount = { accountId: string; since: Temporal.Instant };
+
+/** The accounts of a customer that nothing but the debt keeps off. */
+export async function listAccountsCutForMoney(db: Db, customerId: string): Promise<CutAccount[]> {
+  const { rows } = await sql<CutAccount>`
+    select account.id as "accountId", block.since from provisioning.accounts account
+    join provisioning.blocks block on block.account_id = account.id and block.reason = 'overdue' and block.lifted_at is null
+    where account.customer_id = ${customerId} and account.removed_at is null
+      and not exists (select from provisioning.blocks other
+        where other.account_id = account.id and other.lifted_at is null and other.reason <> 'overdue')
+    order by account.id`.execute(db);
+  return rows;
+}
+
+export type PlannedRestart = {
+  term: Term;
+  /** Of what was charged: the days without service. */
+  unused: UnusedDays<ChargedPiece>[];
+  back: Reactivation;
+};
+
+/** What begins anew if these accounts come back now: nothing where the policy continues, or the days cannot be cut any more. */
+export async function planRestarts(
+  db: Db,
+  now: Temporal.Instant,
+  accounts: readonly CutAccount[],
+): Promise<PlannedRestart[]> {
+  const { reactivation, leadDays } = await getPolicy(db);
+  if (reactivation === 'continue' || accounts.length === 0) return [];
+  const { timeZone } = await getSettings(db);
+  const today = await getToday(db, now);
+  const ids = accounts.map(({ accountId }) => accountId);
+  const rows = await selectTerms(
+    db,
+    sql`where subscription.account_id = any(${ids}::uuid[]) and subscription.status = 'active'
+      and subscription.payment_mode = 'prepaid' and subscription.paused_from is null
+      and not exists (select from billing.periods period
+        where period.subscription_id = subscription.id and period.starts_on >= ${today})
+      order by subscription.id`,
+  );
+  const planned = await Promise.all(
+    rows.map(async (row) => {
+      const term = termOf(row, timeZone);
+      const cut = accounts.find(({ accountId }) => accountId === row.accountId)!;
+      const from = localDate(cut.since, timeZone);
+      // Cut and back on one day: he lost nothing.
+      if (!isBefore(from, today) || !isBefore(term.chargedFrom, today)) return [];
+      const unused = unusedDays(await listChargedPieces(db, term, from), from);
+      return [{ term, unused, back: backAgain(term, unused, today, leadDays) }];
+    }),
+  );
+  return planned.flat();
+}
+
+function backAgain(
+  term: Term,
+  unused: readonly UnusedDays[],
+  paidOn: Temporal.PlainDate,
+  leadDays: number,
+): Reactivation {
+  const [first] = unused;
+  return restartService(
+    {
+      interval: term.interval,
+      priceMinor: priceOf(term),
+      paidOn,
+      unpaid: first && {
+        period: first.charged.whole,
+        usedDays: daysBetween(first.charged.whole.startsOn, first.range.startsOn),
+      },
+    },
+    leadDays,
+  );
+}
+
+/** Begins services anew whose accounts are back; the customer is locked. The run of the hour charges them, from credit first. */
+export async function restartServices(work: Work, customerId: string, cut: readonly CutAccount[]): Promise<void> {
+  const still = new Set((await listAccountsCutForMoney(work.db, customerId)).map(({ accountId }) => accountId));
+  const back = cut.filter(({ accountId }) => !still.has(accountId));
+  for (const planned of await planRestarts(work.db, work.now, back)) await restartOne(work, customerId, planned);
+}
+
+async function restartOne(work: Work, customerId: string, { term, unused, back }: PlannedRestart): Promise<void> {
+  const { startsOn } = back.servicePeriod;
+  await creditUnused(work, unused, 'Service begins anew with the payment');
+  await endPeriodsAt(work, term, startsOn);
+  await work.db
+    .updateTable('billing.subscriptions')
+    .set({ charged_from: startsOn, charged_through: startsOn, anchor_day: back.anchorDay })
+    .where('id', '=', term.id)
+    .execute();
+  await lookAgain(work, term.id);
+  await audit(work, 'subscription.restarted', [customerId, term.id], {
+    startsOn: startsOn.toString(),
+    creditMinor: sumMinor(unused.map(({ creditMinor }) => creditMinor)).toString(),
+  });
+  announceSubscription(work, { id: term.id, customerId });
+}
+
+/** The period that runs is cut; days that nobody charged while it was off are passed over. So no day is missing, none twice. */
+async function endPeriodsAt(work: Work, term: Term, day: Temporal.PlainDate): Promise<void> {
+  if (isBefore(term.chargedThrough, day)) {
+    const period: DateRange = { startsOn: term.chargedThrough, endsOn: day };
+    const part = { kind: 'pause', period } as const;
+    await writePeriods(work, [{ subscriptionId: term.id, part, plan: term.plan, priceMinor: priceOf(term) }]);
+    return;
+  }
+  await work.db
+    .updateTable('billing.periods')
+    .set({ ends_on: day })
+    .where('subscription_id', '=', term.id)
+    .where('starts_on', '<', day)
+    .where('ends_on', '>', day)
+    .execute();
+}
