@@ -1,66 +1,12 @@
 // The server as a process of its own, with its own database, killed without a warning in the middle of the story.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
 import { startEmbeddedPostgres } from '../src/platform/embedded-postgres.ts';
 import { startTestRouter } from './provider.test-support.ts';
-import { eventually, type Loose } from './running.ts';
-
-// Printed only when everything stands.
-const program = `
-  const { readConfig } = await import('#config.ts');
-  const { startLastmile } = await import('#main.ts');
-  console.log('ready ' + (await startLastmile(readConfig(process.env))).url);
-`;
-
-type Server = { url: string; kill(): Promise<void> };
-
-const output: string[] = [];
-
-async function startServer(dataDir: string): Promise<Server> {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
-    cwd: path.join(import.meta.dirname, '..'),
-    env: {
-      ...process.env,
-      DATA_DIR: dataDir,
-      PORT: '0',
-      ADMIN_PASSWORD: 'correct horse',
-      SECRET_KEY: '',
-      DATABASE_URL: '',
-      LOG_LEVEL: 'debug',
-      ALLOW_LOCAL_ROUTERS: 'yes',
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  onTestFinished(() => killNow(child));
-  const url = await Promise.race([readUrl(child), failAtExit(child)]);
-  return { url, kill: () => killNow(child) };
-}
-
-async function readUrl(child: ChildProcess): Promise<string> {
-  createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => output.push(line));
-  return new Promise((resolve) => {
-    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-      output.push(line);
-      if (line.startsWith('ready ')) resolve(line.slice('ready '.length));
-    });
-  });
-}
-
-async function failAtExit(child: ChildProcess): Promise<never> {
-  await once(child, 'exit');
-  throw new Error(`the server ended: ${output.slice(-20).join('\n')}`);
-}
-
-async function killNow(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-}
+import { eventually } from './running.ts';
+import { type Call, password, startServer } from './server-process.test-support.ts';
 
 function createDataDir(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lastmile-kill-'));
@@ -78,21 +24,16 @@ function createDataDir(): string {
 
 test('killed without a warning in mid-story and started again, the story continues and the router converges', async () => {
   const router = await startTestRouter();
-  const dataDir = createDataDir();
-  let server = await startServer(dataDir);
-  let token = '';
-  const call = async (route: string, body?: unknown): Promise<{ status: number; body: Loose }> => {
-    const [method, address] = route.split(' ');
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
-    const response = await fetch(server.url + address, {
-      method,
-      headers,
-      ...(body === undefined && method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
-    });
-    return { status: response.status, body: await response.json() };
+  const DATA_DIR = createDataDir();
+  const output: string[] = [];
+  let server = await startServer({ ...process.env, DATA_DIR });
+  const call: Call = (route, body) => server.call(route, body);
+  const token = await server.signIn();
+  const restart = async () => {
+    await server.kill();
+    output.push(...server.output);
+    server = await startServer({ ...process.env, DATA_DIR });
   };
-  const login = { username: 'admin', password: 'correct horse', kind: 'token' };
-  token = (await call('POST /api/auth/signin', login)).body.token;
   const access = { host: '127.0.0.1', port: router.port, username: 'lastmile', password: 'demo' };
   const { id: routerId } = (await call('POST /api/routers', { label: 'Tower', ...access })).body;
   const [plan] = (await call('GET /api/plans')).body.items;
@@ -102,8 +43,7 @@ test('killed without a warning in mid-story and started again, the story continu
   router.faults.latencyMs = 200;
   const added = await call('POST /api/customers', customer);
   expect(added.status).toBe(201);
-  await server.kill();
-  server = await startServer(dataDir);
+  await restart();
   await eventually(() => router.find('/ppp/secret', { name: 'ana' }));
   router.addSubscriber({ name: 'ana', password: 'hunter-66', redialMs: 100 });
   await eventually(() => router.find('/ppp/active', { name: 'ana' }));
@@ -112,15 +52,13 @@ test('killed without a warning in mid-story and started again, the story continu
   const invoice = { customerId: added.body.id, amountMinor: '2999', dueOn: '2026-01-31', description: 'January' };
   const { id: invoiceId } = (await call('POST /api/invoices', invoice)).body;
   expect((await call('POST /api/billing/overdue-runs')).body).toMatchObject({ suspendedCount: 1 });
-  await server.kill();
-  server = await startServer(dataDir);
+  await restart();
   await eventually(() => router.find('/ppp/secret', { name: 'ana' })?.disabled === 'true');
   await eventually(() => router.find('/ppp/active', { name: 'ana' }) === undefined);
 
   // Killed as soon as he paid: he paid once, and he is on.
   expect(await call(`POST /api/invoices/${invoiceId}/payments`)).toMatchObject({ status: 201 });
-  await server.kill();
-  server = await startServer(dataDir);
+  await restart();
   await eventually(() => router.find('/ppp/active', { name: 'ana' }));
   const settled = await eventually(
     async () => (await call(`GET /api/customers/${added.body.id}`)).body,
@@ -130,8 +68,9 @@ test('killed without a warning in mid-story and started again, the story continu
   expect((await call(`GET /api/invoices/${invoiceId}`)).body.payments).toHaveLength(1);
   expect(router.rows('/ppp/secret').map(({ name }) => name)).toEqual(['ana']);
   await server.kill();
+  output.push(...server.output);
 
   // Four starts at the level "debug" wrote no secret down.
   expect(output.length).toBeGreaterThan(0);
-  for (const secret of ['hunter-66', 'correct horse', token]) expect(output.join('\n')).not.toContain(secret);
+  for (const secret of ['hunter-66', password, token]) expect(output.join('\n')).not.toContain(secret);
 }, 120_000);

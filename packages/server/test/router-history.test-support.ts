@@ -1,11 +1,8 @@
-// For tests only: two simulated routers with a database of what is wanted on them, what may happen to both (wishes, hands at the
-// router, subscribers, mishaps in the middle of the work), and what must be true when it is over.
-import { rateLimitWord } from '@lastmile/contract/rate-limit.ts';
+// For tests only: two simulated routers with a database of what is wanted on them, in which a history is lived.
 import { type RouterClient, RouterError, type Row } from '@lastmile/routeros';
 import { startRouter } from '@lastmile/routeros-sim';
-import fc from 'fast-check';
 import { manualClock } from '../src/platform/clock.ts';
-import { type Actor, type Database, inTransaction, openDatabase, type Work } from '../src/platform/db.ts';
+import { type Actor, inTransaction, openDatabase, type Work } from '../src/platform/db.ts';
 import { DomainError } from '../src/platform/errors.ts';
 import { newId } from '../src/platform/ids.ts';
 import { createSealer, keyFromSecret } from '../src/platform/secrets.ts';
@@ -13,391 +10,44 @@ import { addAccount, changeAccount, lockAccountsOf, removeAccount } from '../src
 import { changeBlockedAccess, getBlockedAccess } from '../src/provisioning/blocked-access.ts';
 import { blockAccount, liftBlock } from '../src/provisioning/blocks.ts';
 import { routerosDriver } from '../src/provisioning/drivers/routeros.ts';
-import { idInComment, markOf } from '../src/provisioning/mark-rules.ts';
+import { markOf } from '../src/provisioning/mark-rules.ts';
 import { moveAccount } from '../src/provisioning/move-account.ts';
 import { addProfile, changeProfile, type ServiceKind } from '../src/provisioning/profiles.ts';
-import { isSameRate } from '../src/provisioning/rate-limit-rules.ts';
 import { type Round, reconcileRound } from '../src/provisioning/reconcile.ts';
 import { getWanted } from '../src/provisioning/wanted.ts';
 import { openClient } from '../src/routers/probe.ts';
 import type { Simulated } from './provider.test-support.ts';
-
-export const names = ['ana', 'ben', 'cyril', 'dora'] as const;
-const profileNames = ['Basic', 'Gold', 'Silver', 'Guest', 'Lounge'] as const;
-/** What a profile of this place in the list is for. */
-const serviceOfProfile = (profile: number): ServiceKind => (profile < 3 ? 'pppoe' : 'hotspot');
-const services = ['pppoe', 'hotspot'] as const;
-const menus = {
-  pppoe: { account: '/ppp/secret', profile: '/ppp/profile' },
-  hotspot: { account: '/ip/hotspot/user', profile: '/ip/hotspot/user/profile' },
-};
-const staticAddresses = [null, '10.9.0.1', '10.9.0.2'] as const;
-const ranges = [null, '10.8.0.2-10.8.0.9', '10.8.1.2-10.8.1.9,10.8.2.2'] as const;
-const slots = [0, 1, 2, 3] as const;
-const places = [0, 1] as const;
+import {
+  type AccountRow,
+  complaintsOf,
+  type ForeignSession,
+  marked,
+  type ObjectRow,
+  ownerOf,
+  plainRow,
+} from './router-complaints.test-support.ts';
+import {
+  callerIdOf,
+  type Dial,
+  type Hand,
+  type HistoryEvent,
+  type Mishap,
+  menus,
+  type Place,
+  passwordOf,
+  places,
+  profileNames,
+  type RoundEvent,
+  type RouterHabits,
+  serviceOfProfile,
+  services,
+  slots,
+  type Wish,
+} from './router-events.test-support.ts';
+import { Crash, clientWith, clientWithShortReads, databaseWith, Steps } from './router-mishaps.test-support.ts';
 
 const sealer = createSealer(keyFromSecret('a secret for the tests'));
 const staff: Actor = { kind: 'staff', id: null, name: 'ana' };
-
-export type Place = (typeof places)[number];
-type Slot = (typeof slots)[number];
-
-/** What somebody wants in the office. A slot is a customer with at most one account at a time. */
-export type Wish =
-  | { wish: 'add'; slot: Slot; place: Place; name: string; profile: number }
-  | { wish: 'rename'; slot: Slot; name: string }
-  | { wish: 'exchange'; slot: Slot; other: Slot }
-  | { wish: 'password'; slot: Slot; isFirst: boolean }
-  | { wish: 'profile'; slot: Slot; profile: number }
-  | { wish: 'address'; slot: Slot; address: string | null }
-  | { wish: 'device'; slot: Slot; isOwn: boolean }
-  | { wish: 'garden'; isOn: boolean }
-  | { wish: 'block' | 'unblock' | 'remove' | 'move'; slot: Slot }
-  /** Removes a customer and gives his account's name to another one. */
-  | { wish: 'hand over'; slot: Slot; other: Slot }
-  | {
-      wish: 'edit profile';
-      profile: number;
-      name?: string | undefined;
-      kbps: number;
-      range?: string | null;
-      idleSeconds?: number | null;
-    };
-
-/** What somebody does at the router itself. `nth` chooses among the objects of ours that are there. */
-export type Hand =
-  | { hand: 'foreign account' | 'remove foreign' | 'foreign dials'; place: Place; service: ServiceKind; name: string }
-  | { hand: 'foreign profile'; place: Place; service: ServiceKind; name: string }
-  | { hand: 'rename'; place: Place; service: ServiceKind; nth: number; name: string }
-  | {
-      hand: 'change' | 'disable' | 'enable' | 'note' | 'erase mark' | 'remove';
-      place: Place;
-      service: ServiceKind;
-      nth: number;
-    }
-  | { hand: 'rename profile'; place: Place; service: ServiceKind; nth: number; name: string }
-  | {
-      hand: 'change profile' | 'erase mark of profile' | 'remove profile';
-      place: Place;
-      service: ServiceKind;
-      nth: number;
-    };
-
-/** A subscriber's device tries the names that it may ever have had, with the passwords that it may ever have had. */
-export type Dial = { dial: Slot; place: Place };
-
-/** What goes wrong at the n-th step of a round; a step is a command or a question to the database. */
-export type Mishap = { step: number } & (
-  | { mishap: 'crash' | 'crash after sending' | 'offline' | 'silent' }
-  | { mishap: 'truncated'; bytes: number }
-  | { mishap: 'refused'; command: string; text: string }
-  | { mishap: 'meanwhile'; event: Wish | Hand | Dial }
-);
-
-type Weather = { latencyMs: number; fragment: number | 'every-offset' | undefined; interleave: boolean };
-
-export type RoundEvent = { place: Place; look: 'unsettled' | 'everything'; weather: Weather; mishaps: Mishap[] };
-
-export type HistoryEvent = Wish | Hand | Dial | RoundEvent;
-
-const slot = fc.constantFrom(...slots);
-// Most of it happens in one place, so that things meet.
-const place = fc.constantFrom(0 as const, 0 as const, 0 as const, 0 as const, 1 as const);
-const name = fc.constantFrom(...names);
-const profile = fc.nat(profileNames.length - 1);
-const nth = fc.nat(3);
-const service = fc.constantFrom('pppoe' as const, 'pppoe' as const, 'hotspot' as const);
-
-const wishes: fc.Arbitrary<Wish> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({ wish: fc.constant('add'), slot, place, name, profile }) as fc.Arbitrary<Wish>,
-  },
-  { weight: 3, arbitrary: fc.record({ wish: fc.constant('rename'), slot, name }) as fc.Arbitrary<Wish> },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      wish: fc.constantFrom('exchange', 'hand over'),
-      slot,
-      other: slot,
-    }) as fc.Arbitrary<Wish>,
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({ wish: fc.constant('password'), slot, isFirst: fc.boolean() }) as fc.Arbitrary<Wish>,
-  },
-  { weight: 1, arbitrary: fc.record({ wish: fc.constant('profile'), slot, profile }) as fc.Arbitrary<Wish> },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      wish: fc.constant('address'),
-      slot,
-      address: fc.constantFrom(...staticAddresses),
-    }) as fc.Arbitrary<Wish>,
-  },
-  { weight: 1, arbitrary: fc.record({ wish: fc.constant('garden'), isOn: fc.boolean() }) as fc.Arbitrary<Wish> },
-  {
-    weight: 1,
-    arbitrary: fc.record({ wish: fc.constant('device'), slot, isOwn: fc.boolean() }) as fc.Arbitrary<Wish>,
-  },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      wish: fc.constantFrom('block', 'unblock', 'remove', 'move'),
-      slot,
-    }) as fc.Arbitrary<Wish>,
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      wish: fc.constant('edit profile'),
-      profile,
-      name: fc.option(fc.constantFrom(...profileNames, 'Extra'), { nil: undefined }),
-      kbps: fc.constantFrom(1024, 2048),
-      range: fc.constantFrom(...ranges),
-      idleSeconds: fc.constantFrom(null, 600),
-    }) as fc.Arbitrary<Wish>,
-  },
-);
-
-const hands: fc.Arbitrary<Hand> = fc.oneof(
-  fc.record({
-    hand: fc.constantFrom('foreign account', 'remove foreign', 'foreign dials'),
-    place,
-    service,
-    name,
-  }) as fc.Arbitrary<Hand>,
-  fc.record({
-    hand: fc.constant('foreign profile'),
-    place,
-    service,
-    name: fc.constantFrom(...profileNames),
-  }) as fc.Arbitrary<Hand>,
-  fc.record({
-    hand: fc.constant('rename'),
-    place,
-    service,
-    nth,
-    name: fc.constantFrom(...names, 'by-hand'),
-  }) as fc.Arbitrary<Hand>,
-  fc.record({
-    hand: fc.constantFrom('change', 'disable', 'enable', 'note', 'erase mark', 'remove'),
-    place,
-    service,
-    nth,
-  }) as fc.Arbitrary<Hand>,
-  fc.record({
-    hand: fc.constant('rename profile'),
-    place,
-    service,
-    nth,
-    name: fc.constantFrom(...profileNames, 'by-hand'),
-  }) as fc.Arbitrary<Hand>,
-  fc.record({
-    hand: fc.constantFrom('change profile', 'erase mark of profile', 'remove profile'),
-    place,
-    service,
-    nth,
-  }) as fc.Arbitrary<Hand>,
-);
-
-const dials: fc.Arbitrary<Dial> = fc.record({ dial: slot, place });
-
-const refusals = [
-  'failure: internal error',
-  'no such item',
-  'failure: already have such name',
-  'not enough permissions (9)',
-];
-
-const mishaps: fc.Arbitrary<Mishap> = fc
-  .tuple(
-    fc.nat(16),
-    fc.oneof(
-      fc.record({ mishap: fc.constantFrom('crash', 'crash after sending', 'offline') }),
-      fc.record({ mishap: fc.constant('truncated'), bytes: fc.nat(60) }),
-      fc.record({
-        mishap: fc.constant('refused'),
-        command: fc.constantFrom(
-          '/ppp/secret/',
-          '/ppp/profile/',
-          '/ppp/active/',
-          '/ip/hotspot/user/',
-          '/ip/hotspot/active/',
-          '/ip/hotspot/cookie/',
-          '/ip/pool/',
-        ),
-        text: fc.constantFrom(...refusals),
-      }),
-      fc.record({ mishap: fc.constant('meanwhile'), event: fc.oneof(wishes, hands, dials) }),
-      // Rarely, for it takes the time that the client waits.
-      fc.constantFrom({ mishap: 'silent' }, { mishap: 'crash' }, { mishap: 'crash after sending' }),
-    ),
-  )
-  .map(([step, what]) => ({ step, ...what }) as Mishap);
-
-const rounds: fc.Arbitrary<RoundEvent> = fc.record({
-  place,
-  look: fc.constantFrom('unsettled', 'everything'),
-  weather: fc.record({
-    latencyMs: fc.constantFrom(0, 0, 0, 1),
-    fragment: fc.constantFrom(undefined, undefined, 'every-offset' as const, 3),
-    interleave: fc.boolean(),
-  }),
-  mishaps: fc.array(mishaps, { maxLength: 3 }),
-});
-
-export const histories: fc.Arbitrary<HistoryEvent[]> = fc.array(
-  fc.oneof(
-    { weight: 4, arbitrary: wishes as fc.Arbitrary<HistoryEvent> },
-    { weight: 3, arbitrary: hands as fc.Arbitrary<HistoryEvent> },
-    { weight: 3, arbitrary: dials as fc.Arbitrary<HistoryEvent> },
-    { weight: 5, arbitrary: rounds as fc.Arbitrary<HistoryEvent> },
-  ),
-  { minLength: 3, maxLength: 16, size: 'max' },
-);
-
-const calm: Weather = { latencyMs: 0, fragment: undefined, interleave: false };
-
-/** Three customers whose accounts are on the first router as wanted, and who are online. */
-export const quietBeginning: readonly HistoryEvent[] = [
-  { wish: 'add', slot: 0, place: 0, name: 'ana', profile: 0 },
-  { wish: 'add', slot: 1, place: 0, name: 'ben', profile: 0 },
-  { wish: 'add', slot: 2, place: 0, name: 'cyril', profile: 1 },
-  { place: 0, look: 'unsettled', weather: calm, mishaps: [] },
-  { dial: 0, place: 0 },
-  { dial: 1, place: 0 },
-  { dial: 2, place: 0 },
-];
-
-/** A fourth one, who is online at the hotspot of the first router. */
-export const hotspotBeginning: readonly HistoryEvent[] = [
-  { wish: 'add', slot: 3, place: 0, name: 'dora', profile: 3 },
-  { place: 0, look: 'unsettled', weather: calm, mishaps: [] },
-  { dial: 3, place: 0 },
-];
-
-/** The same, and two of them at the hotspot of the first router. */
-export const mixedBeginning: readonly HistoryEvent[] = [
-  { wish: 'add', slot: 0, place: 0, name: 'ana', profile: 0 },
-  { wish: 'add', slot: 1, place: 0, name: 'ben', profile: 3 },
-  { wish: 'add', slot: 2, place: 0, name: 'ana', profile: 4 },
-  { place: 0, look: 'unsettled', weather: calm, mishaps: [] },
-  { dial: 0, place: 0 },
-  { dial: 1, place: 0 },
-  { dial: 2, place: 0 },
-];
-
-export type RouterHabits = NonNullable<Parameters<typeof startRouter>[0]>;
-
-export const habits: fc.Arbitrary<RouterHabits> = fc.record({
-  version: fc.constantFrom('6.42' as const, '6.49' as const, '7.16' as const, '7.18' as const, '7.24' as const),
-  users: fc.constantFrom(
-    [{ name: 'lastmile', password: 'demo' }],
-    // May not see passwords.
-    [{ name: 'lastmile', password: 'demo', policy: 'api,read,write,test' }],
-  ),
-  assumptions: fc.record({ hiddenPassword: fc.constantFrom('absent' as const, 'stars' as const) }),
-});
-
-class Crash extends Error {}
-
-/** Counts the steps of a round and does at each what is planned there. After a crash nothing happens any more. */
-class Steps {
-  readonly #plan: readonly Mishap[];
-  readonly #happen: (mishap: Mishap) => void | Promise<void>;
-  #count = 0;
-  #isDead = false;
-  readonly #happening = new Set<Promise<void>>();
-
-  constructor(plan: readonly Mishap[], happen: (mishap: Mishap) => void | Promise<void>) {
-    this.#plan = plan;
-    this.#happen = happen;
-  }
-
-  async take<T>(act: () => Promise<T>): Promise<T> {
-    const now = this.#count++;
-    for (const mishap of this.#plan) {
-      this.#refuseWhenDead();
-      if (mishap.step !== now) continue;
-      if (mishap.mishap === 'crash after sending') void act().catch(() => {});
-      if (mishap.mishap === 'crash' || mishap.mishap === 'crash after sending') this.#isDead = true;
-      else await this.#see(mishap);
-    }
-    this.#refuseWhenDead();
-    const result = await act();
-    this.#refuseWhenDead();
-    return result;
-  }
-
-  /** When it resolves, no mishap of this round happens any more: what was read side by side may still have some before it. */
-  async end(): Promise<void> {
-    this.#isDead = true;
-    await Promise.allSettled(this.#happening);
-  }
-
-  async #see(mishap: Mishap): Promise<void> {
-    const seen = Promise.resolve(this.#happen(mishap));
-    this.#happening.add(seen);
-    await seen.finally(() => this.#happening.delete(seen));
-  }
-
-  #refuseWhenDead(): void {
-    if (this.#isDead) throw new Crash('the process is gone');
-  }
-}
-
-type Verb = (...args: unknown[]) => Promise<unknown>;
-
-function clientWith(client: RouterClient, steps: Steps): RouterClient {
-  return new Proxy(client, {
-    get(target, key) {
-      const value = Reflect.get(target, key, target) as unknown;
-      if (typeof value !== 'function') return value;
-      const verb = value.bind(target) as Verb;
-      return (...args: unknown[]) => steps.take(() => verb(...args));
-    },
-  });
-}
-
-/** Only where a transaction begins: what is read before changes nothing. */
-function databaseWith(database: Database, steps: Steps): Database {
-  const db = new Proxy(database.db, {
-    get(target, key) {
-      const value = Reflect.get(target, key, target) as unknown;
-      if (typeof value !== 'function') return value;
-      if (key !== 'transaction') return value.bind(target);
-      return () => ({
-        execute: (act: Parameters<ReturnType<Database['db']['transaction']>['execute']>[0]) =>
-          steps.take(() => target.transaction().execute(act)),
-      });
-    },
-  });
-  return { ...database, db };
-}
-
-type SecretRow = Record<string, string>;
-
-type AccountRow = {
-  id: string;
-  service: ServiceKind;
-  staticAddress: string | null;
-  macAddress: string | null;
-  slot: number;
-  place: Place;
-  name: string;
-  appliedName: string | null;
-  password: string;
-  profileId: string;
-  isRemoved: boolean;
-  isBlocked: boolean;
-  isWalled: boolean;
-  version: number;
-  appliedVersion: number;
-  isPending: boolean;
-  isWaitingForPerson: boolean;
-  troubleCode: string | null;
-};
 
 export type RouterWorld = Awaited<ReturnType<typeof openRouterWorld>>;
 
@@ -412,9 +62,9 @@ export async function openRouterWorld(databaseUrl: string) {
   let customerIds: string[] = [];
   let profileIds: string[] = [];
   /** Everything at the routers that is not ours, as it must stay: by place, menu and id. */
-  let foreign: Map<string, SecretRow>[] = [];
+  let foreign: Map<string, ObjectRow>[] = [];
   let arePasswordsHidden = false;
-  let foreignSessions: { place: Place; service: ServiceKind; name: string; callerId: string }[] = [];
+  let foreignSessions: ForeignSession[] = [];
 
   async function begin(habit: RouterHabits = {}): Promise<void> {
     await database.pool.query(
@@ -553,19 +203,7 @@ export async function openRouterWorld(databaseUrl: string) {
   }
 
   function keepForeign(at: Place, menu: string, id: string): void {
-    foreign[at]?.set(`${menu} ${id}`, plainRow(at, menu, id));
-  }
-
-  /** A row as it must stay. What the router itself writes into it, and the name of a profile of ours, may change. */
-  function plainRow(at: Place, menu: string, id: string): SecretRow {
-    const row = routerAt(at)
-      .rows(menu)
-      .find((candidate) => candidate['.id'] === id);
-    if (!row) return { gone: `${menu} ${id} is gone` };
-    const kept = Object.entries(row).filter(([key]) => !/^(last-|uptime$|bytes-|packets-)/.test(key));
-    const profiles = menu === menus.pppoe.account ? menus.pppoe.profile : menus.hotspot.profile;
-    const profileId = row.profile && routerAt(at).find(profiles, { name: row.profile })?.['.id'];
-    return { ...Object.fromEntries(kept), ...(profileId ? { profile: profileId } : {}) } as SecretRow;
+    foreign[at]?.set(`${menu} ${id}`, plainRow(routerAt(at), menu, id));
   }
 
   function dialForeign(at: Place, service: ServiceKind, dialled: string): void {
@@ -578,15 +216,6 @@ export async function openRouterWorld(databaseUrl: string) {
     const router = routerAt(at);
     if (service === 'pppoe') return router.dial(dialled, password, { callerId }).ok;
     return router.logInToHotspot(dialled, password, { mac: callerId }).ok;
-  }
-
-  /** What has no comment has our mark in its name. */
-  function ownerOf(row: SecretRow): string | undefined {
-    return idInComment(row.comment) ?? idInComment(row.name);
-  }
-
-  function marked(at: Place, menu: string): SecretRow[] {
-    return (routerAt(at).rows(menu) as SecretRow[]).filter((row) => ownerOf(row));
   }
 
   async function reachIn(hand: Hand): Promise<void> {
@@ -625,7 +254,7 @@ export async function openRouterWorld(databaseUrl: string) {
     }
     const isProfile = hand.hand.includes('profile');
     const menu = isProfile ? menus[kind].profile : menus[kind].account;
-    const rows = marked(at, menu);
+    const rows = marked(routerAt(at), menu);
     const row = rows[hand.nth % Math.max(1, rows.length)];
     if (!row) return;
     const id = row['.id'] ?? '';
@@ -744,21 +373,9 @@ export async function openRouterWorld(databaseUrl: string) {
     }
   }
 
-  /** A round whose reads of secrets lack rows without a word of it. */
+  /** A round whose reads of accounts lack rows without a word of it. */
   function roundWithShortReads(at: Place, look: RoundEvent['look'], keep: (rows: Row[]) => Row[]): Promise<Round> {
-    const print = async (client: RouterClient, menu: string, options: Parameters<RouterClient['print']>[1]) => {
-      const rows = await client.print(menu, options);
-      return menu === '/ppp/secret' || menu === '/ip/hotspot/user' ? keep(rows) : rows;
-    };
-    const spoil = (client: RouterClient) =>
-      new Proxy(client, {
-        get(target, key) {
-          if (key === 'print') return print.bind(undefined, target);
-          const value = Reflect.get(target, key, target) as unknown;
-          return typeof value === 'function' ? value.bind(target) : value;
-        },
-      });
-    return round(at, look, undefined, undefined, spoil);
+    return round(at, look, undefined, undefined, (client) => clientWithShortReads(client, keep));
   }
 
   /** One round on a connection of its own. Each is minutes after the one before, so that what waits for its time is due. */
@@ -823,177 +440,16 @@ export async function openRouterWorld(databaseUrl: string) {
   async function complaints(): Promise<string[]> {
     const accounts = await listAccounts();
     const { rows: wantedProfiles } = await database.pool.query('select * from provisioning.profiles');
-    return places.flatMap((at) => [
-      ...complaintsOfForeign(at),
-      ...complaintsOfObjects(at, accounts, wantedProfiles),
-      ...complaintsOfSessions(at, accounts),
-    ]);
-  }
-
-  function complaintsOfForeign(at: Place): string[] {
-    const changed = [...(foreign[at] ?? [])].flatMap(([key, before]) => {
-      const [menu = '', id = ''] = key.split(' ');
-      const now = JSON.stringify(plainRow(at, menu, id));
-      return now === JSON.stringify(before) ? [] : [`foreign ${key} was ${JSON.stringify(before)}, is ${now}`];
-    });
-    const known = new Set(foreign[at]?.keys());
-    const strangers = services.flatMap((kind) =>
-      routerAt(at)
-        .rows(menus[kind].account)
-        .filter((row) => row.default !== 'true' && !idInComment(row.comment))
-        .filter((row) => !known.has(`${menus[kind].account} ${row['.id']}`)),
-    );
-    const alive = new Set(routerAt(at).sessions.map(({ kind, callerId }) => `${kind} ${callerId}`));
-    const cut = foreignSessions.filter(
-      (session) => session.place === at && !alive.has(`${session.service} ${session.callerId}`),
-    );
-    return [
-      ...changed,
-      ...strangers.map((row) => `${row.name} appeared without a mark`),
-      ...cut.map((session) => `the foreign session of ${session.name} was cut`),
-    ];
-  }
-
-  function complaintsOfObjects(at: Place, accounts: AccountRow[], wantedProfiles: Loose[]): string[] {
-    const router = routerAt(at);
-    const here = accounts.filter((account) => account.place === at);
-    const profileTrouble = (profileId: string): boolean => {
-      const wanted = wantedProfiles.find(({ id }) => id === profileId);
-      if (wanted?.service !== 'pppoe') return false;
-      const holder = router.find('/ppp/profile', { name: wanted.name });
-      return holder !== undefined && !idInComment(holder.comment);
-    };
-    const isStuck = (account: AccountRow): boolean => {
-      if (!account.isWalled && profileTrouble(account.profileId)) return true;
-      const holder = router.find(menus[account.service].account, { name: account.name });
-      const ownerId = idInComment(holder?.comment);
-      if (!holder || ownerId === account.id) return false;
-      const owner = here.find(({ id, isRemoved }) => id === ownerId && !isRemoved);
-      return !owner || (owner.name !== account.name && isStuck(owner));
-    };
-    const orphans = services.flatMap((kind) =>
-      marked(at, menus[kind].account).filter((row) => {
-        const owner = here.find(({ id, service: its }) => id === idInComment(row.comment) && its === kind);
-        return !owner || owner.isRemoved;
+    return places.flatMap((at) =>
+      complaintsOf({
+        place: at,
+        router: routerAt(at),
+        foreign: foreign[at] ?? new Map(),
+        foreignSessions,
+        accounts,
+        wantedProfiles,
       }),
     );
-    return [
-      ...orphans.map((row) => `${row.name} (${row.comment}) should be gone from ${at}`),
-      ...here.flatMap((account) => complaintsOfAccount(account, isStuck(account), wantedProfiles)),
-      ...wantedProfiles.flatMap((wanted) => complaintsOfProfile(at, wanted, profileTrouble(wanted.id))),
-    ].map((complaint) => `${complaint} [${at}]`);
-  }
-
-  function complaintsOfAccount(account: AccountRow, isStuck: boolean, wantedProfiles: Loose[]): string[] {
-    const { account: menu } = menus[account.service];
-    const own = marked(account.place, menu).filter((row) => row.comment?.includes(markOf(account.id)));
-    const label = `account ${account.slot} ${account.name}`;
-    if (account.isRemoved)
-      return account.isPending ? [`${label} still waits to be removed: ${account.troubleCode}`] : [];
-    if (isStuck) {
-      const isOff = !account.isBlocked || own.every((row) => row.disabled === 'true');
-      return [
-        ...(account.isWaitingForPerson ? [] : [`${label} should wait for a person: ${JSON.stringify(account)}`]),
-        ...(/^(account|profile)_name_taken$/.test(account.troubleCode ?? '')
-          ? []
-          : [`${label}: ${account.troubleCode}`]),
-        ...(own.length < 2 ? [] : [`${label} has ${own.length} secrets`]),
-        ...(isOff ? [] : [`${label} is not switched off`]),
-      ];
-    }
-    const profile = wantedProfiles.find(({ id, is_for_blocked, service }) =>
-      account.isWalled ? is_for_blocked && service === account.service : id === account.profileId,
-    );
-    const isTunnel = account.service === 'pppoe';
-    const wanted = {
-      name: account.name,
-      password: account.password,
-      service: isTunnel ? 'pppoe' : undefined,
-      profile: isTunnel ? profile?.name : `${profile?.name}${markOf(profile?.id ?? '')}`,
-      disabled: String(account.isBlocked && !account.isWalled),
-      address: account.staticAddress,
-      mac: account.macAddress,
-      limits: [],
-    };
-    const seen = own.map((row) => ({
-      name: row.name,
-      password: row.password,
-      service: row.service,
-      profile: row.profile,
-      disabled: row.disabled,
-      address: row[isTunnel ? 'remote-address' : 'address'] || null,
-      mac: row[isTunnel ? 'caller-id' : 'mac-address'] || null,
-      limits: Object.entries(row).filter(([key, value]) => key.startsWith('limit-') && !/^0?s?$/.test(value)),
-    }));
-    return [
-      ...(JSON.stringify(seen) === JSON.stringify([wanted])
-        ? []
-        : [`${label} should be ${JSON.stringify(wanted)}, is ${JSON.stringify(seen)}`]),
-      ...(account.isPending ? [`${label} is still pending: ${JSON.stringify(account)}`] : []),
-      ...(account.troubleCode ? [`${label} has trouble: ${account.troubleCode}`] : []),
-    ];
-  }
-
-  function complaintsOfProfile(at: Place, wanted: Loose, isTaken: boolean): string[] {
-    const isTunnel = wanted.service === 'pppoe';
-    const ofWanted = (menu: string) => marked(at, menu).filter((row) => ownerOf(row) === wanted.id);
-    const own = ofWanted(isTunnel ? '/ppp/profile' : '/ip/hotspot/user/profile');
-    if (own.length > 1) return [`profile ${wanted.name} is there ${own.length} times`];
-    const [row] = own;
-    if (!row || isTaken) return [];
-    const rate = rateLimitWord({ downKbps: wanted.down_kbps, upKbps: wanted.up_kbps });
-    const expected = {
-      name: isTunnel ? wanted.name : `${wanted.name}${markOf(wanted.id)}`,
-      rate: true,
-      idle: wanted.idle_timeout_seconds ? '10m' : 'none',
-      list: wanted.address_list ?? '',
-      pool: wanted.address_range ? `${wanted.name}-pool${markOf(wanted.id)} ${wanted.address_range}` : 'none',
-    };
-    const pool = row[isTunnel ? 'remote-address' : 'address-pool'] ?? 'none';
-    const actual = {
-      name: row.name,
-      rate: isSameRate(row['rate-limit'] ?? '', rate),
-      idle: row['idle-timeout'] ?? 'none',
-      list: row['address-list'] ?? '',
-      pool: pool === 'none' ? pool : `${pool} ${routerAt(at).find('/ip/pool', { name: pool })?.ranges}`,
-    };
-    const pools = ofWanted('/ip/pool');
-    return [
-      ...(JSON.stringify(actual) === JSON.stringify(expected)
-        ? []
-        : [`profile ${rate} should be ${JSON.stringify(expected)}, is ${JSON.stringify(actual)}`]),
-      ...(pools.length > 1 ? [`pool ${wanted.name} is there ${pools.length} times`] : []),
-    ];
-  }
-
-  /** Online is only who may be: under the name of his own enabled account, or of one that is not ours to close. So are cookies. */
-  function complaintsOfSessions(at: Place, accounts: AccountRow[]): string[] {
-    const router = routerAt(at);
-    const cookies = router.rows('/ip/hotspot/cookie').map((row) => ({
-      kind: 'hotspot' as const,
-      name: row.user ?? '',
-      callerId: row['mac-address'],
-      what: 'a cookie',
-    }));
-    const walled = new Set(
-      router
-        .rows('/ip/firewall/address-list')
-        .filter(({ list }) => list === 'lm-blocked')
-        .map(({ address }) => address),
-    );
-    const online = router.sessions.map((session) => ({ ...session, what: 'a session' }));
-    return [...online, ...cookies].flatMap(({ kind, name: its, callerId, what, ...session }) => {
-      const caller = slots.find((one) => callerIdOf(one) === callerId);
-      if (caller === undefined) return [];
-      const holder = router.find(menus[kind].account, { name: its });
-      const ownerId = idInComment(holder?.comment);
-      if (holder && !ownerId) return [];
-      // Where something stands in the way, the account may have another name than the session that goes on.
-      const owner = accounts.find((one) => one.service === kind && (holder ? one.id === ownerId : one.name === its));
-      const isInPlace = !('address' in session) || walled.has(session.address) === (owner?.isWalled ?? false);
-      const mayBe = owner?.slot === caller && !owner.isRemoved && (!owner.isBlocked || owner.isWalled) && isInPlace;
-      return mayBe ? [] : [`customer ${caller} has ${what} as ${its} [${at}]`];
-    });
   }
 
   return {
@@ -1010,17 +466,6 @@ export async function openRouterWorld(databaseUrl: string) {
     complaints,
     close: () => database.pool.end(),
   };
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: a test looks into rows freely, and fails where they are not as it says.
-type Loose = any;
-
-export function passwordOf(slotNumber: number, isFirst: boolean): string {
-  return `${slotNumber}-${isFirst ? 'first' : 'second'}`;
-}
-
-function callerIdOf(slotNumber: number): string {
-  return `02:00:00:00:00:0${slotNumber}`;
 }
 
 /** The commands that change something, of those that the router was told. */

@@ -16,12 +16,10 @@ import {
   hotspotBeginning,
   type Mishap,
   mixedBeginning,
-  openRouterWorld,
   quietBeginning,
-  type RouterWorld,
   type Wish,
-  writesOf,
-} from '#test/router-history.test-support.ts';
+} from '#test/router-events.test-support.ts';
+import { openRouterWorld, type RouterWorld, writesOf } from '#test/router-history.test-support.ts';
 import { eventually } from '#test/running.ts';
 import { markOf } from './mark-rules.ts';
 import { addProfile, removeProfile } from './profiles.ts';
