@@ -95,7 +95,7 @@ function sayable(value: unknown): unknown {
   return value;
 }
 
-function inJson(value: unknown): Json {
+export function inJson(value: unknown): Json {
   if (value instanceof Alternatives) return inJson(value.all[0]);
   const said = sayable(value);
   if (Array.isArray(said)) return said.map(inJson);

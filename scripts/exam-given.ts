@@ -1,6 +1,8 @@
 // Reads what a case of the examination gives: JSON into the values that the rules take. A field that is missing or of another
 // kind fails its case, with a word about it.
 
+import { localDate } from '../packages/server/src/platform/dates.ts';
+
 export type Json = null | boolean | number | bigint | string | Json[] | { [name: string]: Json };
 export type JsonObject = { [name: string]: Json };
 
@@ -17,6 +19,8 @@ export function parseJson(text: string): Json {
     return isLarge ? BigInt(context?.source ?? 0) : value;
   }) as Json;
 }
+
+const mostOfOneKind = 100_000;
 
 /** One object of a case. Readers of a name throw where it is missing; those that find answer undefined. */
 export class Given {
@@ -36,7 +40,12 @@ export class Given {
 
   /** The first of several names for the same thing that is there, else the first of them. */
   named(...names: string[]): string {
-    return names.find((name) => this.has(name)) ?? names[0]!;
+    return names.find((name) => this.has(this.spelt(name))) ?? names[0]!;
+  }
+
+  /** The names that are there and read like this. */
+  namesLike(pattern: RegExp): string[] {
+    return Object.keys(this.fields).filter((name) => pattern.test(name) && this.has(name));
   }
 
   text(name: string): string {
@@ -65,12 +74,19 @@ export class Given {
     return this.has(name) ? this.count(name) : otherwise;
   }
 
+  /** How many there are of something: what is reckoned one by one has an end. */
+  size(name: string, otherwise?: number): number {
+    const size = otherwise === undefined ? this.count(name) : this.countOr(name, otherwise);
+    if (size >= 0 && size <= mostOfOneKind) return size;
+    throw this.fault(name, `a number up to ${mostOfOneKind}`);
+  }
+
   minor(name: string): bigint {
-    return this.asMinor(this.fields[name], name);
+    return this.asMinor(this.fields[this.spelt(name)], name);
   }
 
   findMinor(name: string): bigint | undefined {
-    return this.has(name) ? this.minor(name) : undefined;
+    return this.has(this.spelt(name)) ? this.minor(name) : undefined;
   }
 
   minorOr(name: string, otherwise: bigint): bigint {
@@ -79,8 +95,14 @@ export class Given {
 
   /** A list of amounts, one amount alone, or none where it is left out. */
   minors(name: string): bigint[] {
-    const value = this.fields[name] ?? [];
+    const value = this.fields[this.spelt(name)] ?? [];
     return (Array.isArray(value) ? value : [value]).map((item) => this.asMinor(item, name));
+  }
+
+  /** One amount or several, by whichever of the names is there. */
+  amounts(...names: string[]): bigint[] {
+    const name = this.named(...names);
+    return this.has(this.spelt(name)) ? this.minors(name) : [this.minor(name)];
   }
 
   /** Lists of amounts. */
@@ -96,6 +118,12 @@ export class Given {
 
   findDay(name: string): Temporal.PlainDate | undefined {
     return this.has(name) ? this.day(name) : undefined;
+  }
+
+  /** A day, or the one that an instant, `now`, lies in. */
+  dayOrNow(name: string): Temporal.PlainDate {
+    if (this.has(name) || !this.has('now')) return this.day(name);
+    return localDate(this.instant('now'), this.textOr('tz', 'UTC'));
   }
 
   days(name: string): Temporal.PlainDate[] {
@@ -167,7 +195,17 @@ export class Given {
     return this.list(name).map((item, index) => new Given(item, `${this.path}.${name}[${index}]`));
   }
 
+  /** An amount is the same with the unit in its name and without. */
+  private spelt(name: string): string {
+    const other = name.endsWith('Minor') ? name.slice(0, -'Minor'.length) : `${name}Minor`;
+    return !this.has(name) && this.has(other) ? other : name;
+  }
+
   private asMinor(value: Json | undefined, name: string): bigint {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      const item = new Given(value, `${this.path}.${name}`);
+      return item.minor(item.named('minor', 'amountMinor', 'totalMinor'));
+    }
     if (typeof value === 'bigint') return value;
     if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
     if (typeof value === 'string' && /^-?\d+$/.test(value)) return BigInt(value);

@@ -22,6 +22,7 @@ import {
   numbersOfBlock,
   numberTexts,
   refusalOfScheme,
+  seriesOf,
 } from '../packages/server/src/billing/number-rules.ts';
 import {
   type ChangePolicy,
@@ -44,8 +45,15 @@ import {
   type TaxPolicy,
   taxesOf,
 } from '../packages/server/src/billing/tax-rules.ts';
-import type { DateRange } from '../packages/server/src/platform/dates.ts';
-import { formatMoney, parseMoney, smallerOf, splitByWeights, sumMinor } from '../packages/server/src/platform/money.ts';
+import { type DateRange, localDate } from '../packages/server/src/platform/dates.ts';
+import {
+  formatMoney,
+  largerOf,
+  parseMoney,
+  smallerOf,
+  splitByWeights,
+  sumMinor,
+} from '../packages/server/src/platform/money.ts';
 import type { Answer } from './exam-answers.ts';
 import { Alternatives } from './exam-compare.ts';
 import type { Given } from './exam-given.ts';
@@ -216,12 +224,12 @@ export const invoiceAnswers: Record<string, Answer> = {
   'money.split': (given) => ({ parts: splitByWeights(given.minor('totalMinor'), given.minors('weights')) }),
 
   'latefee.compute': (given) => {
-    const today = given.day('today');
+    const today = given.dayOrNow('today');
     const invoice = {
       dueOn: given.day('dueOn'),
       balanceMinor: given.minor('invoiceBalanceMinor'),
-      feesInBalanceMinor: given.minorOr(given.named('earlierFeesMinor', 'feesInBalanceMinor', 'includedFeesMinor'), 0n),
-      chargedMinor: given.minorOr('feesChargedMinor', 0n),
+      feesInBalanceMinor: feesInBalance(given),
+      chargedMinor: given.minorOr(given.named('feesChargedMinor', 'feesAlreadyChargedMinor'), 0n),
       isCharged: given.flag('feeAlreadyCharged'),
     };
     return {
@@ -261,25 +269,31 @@ export const invoiceAnswers: Record<string, Answer> = {
       dueOn: given.day('dueOn'),
     };
     const toleranceMinor = given.minorOr(given.named('overdueToleranceMinor', 'toleranceMinor'), 0n);
-    return { display: shownStatus(invoice, given.day('today'), toleranceMinor) };
+    return { display: shownStatus(invoice, given.dayOrNow('today'), toleranceMinor) };
   },
 
   'invoice.number': (given) => {
     if (given.has('format')) {
       const scheme = { format: given.text('format'), restartsYearly: given.flag('resetYearly') };
       const refusal = refusalOfScheme(scheme);
-      return refusal ? accepted(refusal) : { numbers: numberTexts(scheme, given.days('issuedOn')) };
+      if (refusal) return accepted(refusal);
+      const days = issueDays(given);
+      // Where a counter stands is said of the series that comes first.
+      const counters = days.slice(0, 1).map((day) => [seriesOf(scheme, day), given.minorOr('last', 0n)] as const);
+      return { numbers: numberTexts(scheme, days, new Map(counters)) };
     }
     if (given.has('switchTo')) {
       const counter = counterAfterSwitch(given.minor('alreadyIssued'));
-      return { sequence: numbersOfBlock(counter, given.count('newInvoices')) };
+      return { sequence: numbersOfBlock(counter, given.size('newInvoices')) };
     }
-    const transactions = given.each('transactions').map((transaction) => ({
-      isCommitted: transaction.flag('commit'),
-      count: transaction.countOr(transaction.named('count', 'invoices'), 1),
-    }));
+    const transactions = given.has('transactions')
+      ? given.each('transactions').map((transaction) => ({
+          isCommitted: transaction.flag('commit'),
+          count: transaction.size(transaction.named('count', 'invoices'), 1),
+        }))
+      : [{ isCommitted: true, count: given.size(given.named('newInvoices', 'invoices', 'count', 'batchSize')) }];
     // The counter is a row: a rollback takes it back, and the next one draws the same numbers.
-    let counter = given.minor('last');
+    let counter = given.minorOr('last', 0n);
     const numbers = transactions.flatMap(({ isCommitted, count }) => {
       const drawn = numbersOfBlock(counter, count);
       counter = isCommitted ? (drawn.at(-1) ?? counter) : counter;
@@ -316,8 +330,14 @@ function changeAnswer(lines: readonly ProrationLine[]) {
 
 function taxPolicyOf(given: Given): TaxPolicy {
   return {
-    mode: given.textOr('mode', defaultTaxPolicy.mode) as TaxMode,
-    level: given.textOr('level', defaultTaxPolicy.level) as TaxLevel,
+    mode: wordFor<TaxMode>(given.textOr('mode', defaultTaxPolicy.mode), [
+      [/^(exclusive|net)$/, 'exclusive'],
+      [/^(inclusive|gross)$/, 'inclusive'],
+    ]),
+    level: wordFor<TaxLevel>(given.textOr('level', defaultTaxPolicy.level), [
+      [/line/, 'line'],
+      [/group|rate|document|invoice/, 'rate_group'],
+    ]),
     rounding: roundingOf(given),
   };
 }
@@ -347,17 +367,26 @@ function discountAnswer(given: Given): unknown {
 }
 
 function creditNoteAnswer(given: Given): unknown {
-  const { totalMinor, creditedMinor } = {
-    totalMinor: given.within('invoice').minor('totalMinor'),
-    creditedMinor: sumMinor([
-      ...given.minors(given.named('alreadyCreditedMinor', 'creditedMinor', 'existingCreditNotes')),
-      ...given.within('invoice').minors('creditedMinor'),
-    ]),
+  const invoice = given.within('invoice');
+  const totalMinor = invoice.minor('totalMinor');
+  const paidMinor = sumMinor([invoice, given].flatMap((one) => one.minors('paidMinor')));
+  let creditedMinor = sumMinor([
+    ...given.minors(given.named('alreadyCreditedMinor', 'creditedMinor', 'existingCreditNotes')),
+    ...invoice.minors('creditedMinor'),
+  ]);
+  let back = { cancelledMinor: 0n, returnableMinor: 0n };
+  for (const amountMinor of given.amounts('creditNoteMinor', 'creditNotesMinor', 'creditNotesInOrder')) {
+    const refusal = refusalOfCreditNote({ totalMinor, creditedMinor }, amountMinor);
+    if (refusal) return accepted(refusal);
+    back = splitOfCredit({ totalMinor: totalMinor - creditedMinor, paidMinor }, amountMinor);
+    creditedMinor += amountMinor;
+  }
+  return {
+    accepted: true,
+    invoiceBalanceMinor: largerOf(0n, totalMinor - creditedMinor - paidMinor),
+    refundableMinor: back.returnableMinor,
+    cancelledMinor: back.cancelledMinor,
   };
-  const amountMinor = given.minor('creditNoteMinor');
-  const refusal = refusalOfCreditNote({ totalMinor, creditedMinor }, amountMinor);
-  if (refusal) return accepted(refusal);
-  return { accepted: true, invoiceBalanceMinor: totalMinor - creditedMinor - amountMinor };
 }
 
 /** A cancellation at once, its unused days credited with their tax; what of that was paid is given back or stays as credit. */
@@ -390,6 +419,19 @@ function terminationAnswer(given: Given): unknown {
   return { creditNoteMinor, refundMinor, creditMinor: creditNoteMinor - refundMinor };
 }
 
+/** Of the open balance: "earlierFeesMinor", "lateFeesInBalanceMinor" and the like. */
+function feesInBalance(given: Given): bigint {
+  const names = given.namesLike(/fees/i).filter((name) => !/charged/i.test(name));
+  return sumMinor(names.flatMap((name) => given.minors(name)));
+}
+
+/** Days of issue, or instants whose day in the operator's zone is the day of issue. */
+function issueDays(given: Given): Temporal.PlainDate[] {
+  const name = given.named('issuedAt', 'issuedAtUtc');
+  if (!given.has(name)) return given.days('issuedOn');
+  return given.instants(name).map((instant) => localDate(instant, given.textOr('tz', 'UTC')));
+}
+
 function lateFeeIn(given: Given): LateFee {
   const amountMinor = given.minorOr('feeMinor', 0n);
   const basisPoints = given.countOr('rateBp', 0);
@@ -416,9 +458,9 @@ function eventIn(word: string): InvoiceEvent {
     [/^delete/, 'delete'],
     [/^(edit|update|change)/, 'edit'],
     [/^(issue|finali[sz]e|open|send)/, 'issue'],
+    [/^refund|^chargeback|revers/, 'refund'],
     [/^pay(ment)?_?(part|some)/, 'pay_partly'],
     [/^(pay|paid)/, 'pay_full'],
-    [/^refund/, 'refund'],
     [/^void/, 'void'],
     [/uncollectible|^write_?off/, 'write_off'],
     [/^credit/, 'credit_in_full'],

@@ -12,7 +12,7 @@ import {
   refusalOfPayment,
 } from '../packages/server/src/billing/payment-rules.ts';
 import { continueService, restartService } from '../packages/server/src/billing/reactivation-rules.ts';
-import { outcomeOfRefund, refusalOfRefund } from '../packages/server/src/billing/refund-rules.ts';
+import { outcomeOfRefund, type RefundOutcome, refusalOfRefund } from '../packages/server/src/billing/refund-rules.ts';
 import {
   type SubscriptionEvent,
   type SubscriptionStatus,
@@ -22,7 +22,7 @@ import {
 } from '../packages/server/src/billing/suspension-rules.ts';
 import { burntAfter, daysOfService, useWallets } from '../packages/server/src/billing/wallet-rules.ts';
 import { daysBetween, localDate } from '../packages/server/src/platform/dates.ts';
-import { sumMinor } from '../packages/server/src/platform/money.ts';
+import { absolute, sumMinor } from '../packages/server/src/platform/money.ts';
 import type { Answer } from './exam-answers.ts';
 import { Alternatives, lineOf } from './exam-compare.ts';
 import type { Given } from './exam-given.ts';
@@ -35,27 +35,27 @@ export const paymentAnswers: Record<string, Answer> = {
     balanceMinor: accountBalance({
       chargesMinor: [...given.minors('invoiceLines'), ...given.minors('invoices')],
       paymentsMinor: [...given.minors('payments'), ...given.minors('credits')],
-      creditNotesMinor: given.minors('creditNotes'),
-      refundsMinor: [...given.minors('refunds'), ...given.minors('chargebacks')],
+      // What goes the other way is written with a minus sign or without.
+      creditNotesMinor: [...given.minors('creditNotes'), ...given.minors('adjustments')].map(absolute),
+      refundsMinor: [...given.minors('refunds'), ...given.minors('chargebacks')].map(absolute),
     }),
   }),
 
   'refund.create': (given) => {
-    const invoice = {
-      totalMinor: given.minor('invoiceTotalMinor'),
-      paidMinor: given.minor('paymentMinor'),
-      refundedMinor: given.minorOr(given.named('alreadyRefundedMinor', 'refundedMinor', 'previousRefundsMinor'), 0n),
-    };
-    const refundMinor = given.minor('refundMinor');
-    const refusal = refusalOfRefund(invoice, refundMinor);
+    const [refunds, invoice] = [given.amounts('refundMinor', 'refundsMinor', 'refundsInOrder'), paidInvoiceIn(given)];
+    // Each on what those before it left.
+    const [earlier, last] = [refunds.slice(0, -1), refunds.at(-1) ?? 0n];
+    const hasNote = given.flag('withCreditNote');
+    const before = { ...invoice, refundedMinor: invoice.refundedMinor + sumMinor(earlier) };
+    const refusal = refusalOfRefund(before, last);
     if (refusal) return accepted(refusal);
-    const { invoiceBalanceMinor, accountBalanceMinor, status } = outcomeOfRefund(
-      invoice,
-      refundMinor,
-      given.flag('withCreditNote'),
-    );
-    return { accepted: true, invoiceBalanceMinor, accountBalanceMinor, invoiceStatus: statusAnswer(status) };
+    const creditedMinor = hasNote ? sumMinor(earlier) : 0n;
+    return refundAnswer(outcomeOfRefund({ ...before, creditedMinor }, last, hasNote));
   },
+
+  'chargeback.create': (given) => chargebackAnswer(given),
+  'chargeback.record': (given) => chargebackAnswer(given),
+  'payment.chargeback': (given) => chargebackAnswer(given),
 
   'credit.autoApply': (given) => {
     const creditMinor = given.minorOr('creditMinor', 0n);
@@ -90,7 +90,7 @@ export const paymentAnswers: Record<string, Answer> = {
 
   'invoice.settle': (given) => {
     const totalMinor = given.minor('invoiceTotalMinor');
-    const paidMinor = sumMinor(given.minors(given.named('paymentMinor', 'payments')));
+    const paidMinor = sumMinor(given.minors(given.named('paymentMinor', 'paymentsMinor')));
     const { settledMinor: appliedMinor, balancesMinor, leftMinor: creditLeftMinor } = paidBy(paidMinor, [totalMinor]);
     const balanceMinor = sumMinor(balancesMinor);
     const yesterday = Temporal.PlainDate.from('2026-01-01');
@@ -111,7 +111,7 @@ export const paymentAnswers: Record<string, Answer> = {
     const invoice = {
       status: given.textOr('status', 'open'),
       dueOn: given.day('dueOn'),
-      balanceMinor: given.minor('balanceMinor'),
+      balanceMinor: given.findMinor('balanceMinor') ?? given.minor('totalMinor') - given.minorOr('settledMinor', 0n),
       holdUntil: given.findDay(given.named('suspendHoldUntil', 'holdUntil')),
     };
     const policy = { graceDays: given.countOr('graceDays', 0), toleranceMinor: toleranceOf(given) };
@@ -147,17 +147,19 @@ export const paymentAnswers: Record<string, Answer> = {
     const [priceMinor, monthDays] = [given.minor('planMinor'), given.count('monthDays')];
     return {
       dailyMinor: burntAfter(1, priceMinor, monthDays),
-      daysOfService: daysOfService(given.minor('walletMinor'), priceMinor, monthDays),
+      daysOfService: daysOfService(given.minorOr('walletMinor', 0n), priceMinor, monthDays),
+      monthTotalMinor: burntAfter(monthDays, priceMinor, monthDays),
     };
   },
 
   'wallet.prepay': (given) => {
     const invoices = [given.minor('invoiceMinor'), ...given.minors('futureInvoicesMinor')];
-    const { balancesMinor } = paidBy(given.minor('paymentMinor'), invoices);
+    const { balancesMinor, leftMinor } = paidBy(given.minor('paymentMinor'), invoices);
     const firstUnpaid = balancesMinor.findIndex((balanceMinor) => balanceMinor > 0n);
     return {
       invoicesSettledAtIssue: balancesMinor.slice(1).filter((balanceMinor) => balanceMinor === 0n).length,
       firstUnpaidIndex: firstUnpaid < 0 ? undefined : firstUnpaid,
+      creditLeftMinor: leftMinor,
     };
   },
 
@@ -200,6 +202,28 @@ function paidBy(amountMinor: bigint, invoicesMinor: readonly bigint[]) {
   return { settledMinor: amountMinor - allocated.unappliedMinor, balancesMinor, leftMinor: allocated.unappliedMinor };
 }
 
+function paidInvoiceIn(given: Given) {
+  const paidMinor = given.minor('paymentMinor');
+  return {
+    totalMinor: given.minorOr('invoiceTotalMinor', paidMinor),
+    paidMinor,
+    refundedMinor: sumMinor(given.minors(given.named('alreadyRefundedMinor', 'refundedMinor', 'previousRefunds'))),
+  };
+}
+
+function chargebackAnswer(given: Given): unknown {
+  const invoice = paidInvoiceIn(given);
+  const amountMinor = given.findMinor(given.named('chargebackMinor', 'amountMinor')) ?? invoice.paidMinor;
+  const refusal = refusalOfRefund(invoice, amountMinor);
+  if (refusal) return accepted(refusal);
+  // Nobody here decided it: the debt is as old as it was.
+  return { ...refundAnswer(outcomeOfRefund(invoice, amountMinor, false)), dueOn: given.findDay('dueOn') };
+}
+
+function refundAnswer({ status, ...outcome }: RefundOutcome) {
+  return { accepted: true, ...outcome, invoiceStatus: statusAnswer(status) };
+}
+
 type Shown = ReturnType<typeof statusOfSettlement>;
 
 /** An invoice that is partly paid is stored as open, and shown as partially paid. */
@@ -239,7 +263,8 @@ function openInvoicesIn(given: Given): ExamInvoice[] {
 function allocationAnswer(given: Given): unknown {
   const invoices = openInvoicesIn(given);
   const currencies = given.each('openInvoices').map((invoice) => invoice.textOr('currency', ''));
-  const currency = given.has('currency') ? given.text('currency') : undefined;
+  if (given.has('invoiceCurrency')) currencies.push(given.text('invoiceCurrency'));
+  const currency = given.textOr(given.named('currency', 'paymentCurrency'), '') || undefined;
   if (given.has('paymentsInOrder')) return paidInTurn(invoices, given.minors('paymentsInOrder'));
   const amountMinor = given.minor('paymentMinor');
   const refusal = refusalOfPayment(
@@ -290,6 +315,8 @@ type Receipt = ReturnType<typeof receiptOfRequest>;
 function receiptsOf(requests: readonly Given[], ...keyNames: string[]): Receipt[] {
   const known = new Map<string, string>();
   return requests.map((request) => {
+    // Without a key each request is a request of its own.
+    if (!keyNames.some((name) => request.has(name))) return 'recorded';
     const key = keyNames.map((name) => request.textOr(name, '')).join(' ');
     const contents = lineOf(Object.fromEntries(Object.entries(request.fields).sort(([a], [b]) => (a < b ? -1 : 1))));
     const receipt = receiptOfRequest(known.get(key), contents);
@@ -319,7 +346,7 @@ function restarted(given: Given, leadDays: number) {
 }
 
 function continued(given: Given, leadDays: number) {
-  const { startsOn } = given.range(given.named('unpaidPeriod', 'period'));
+  const startsOn = given.findDay('lastExpiry') ?? given.range(given.named('unpaidPeriod', 'period')).startsOn;
   const plan = { startsOn, anchorDay: given.countOr('anchorDay', startsOn.day), interval: given.interval() };
   return continueService(plan, given.day('paidOn'), leadDays);
 }

@@ -4,7 +4,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { answers } from './exam-answers.ts';
-import { lineOf, type Verdict, verdictOn } from './exam-compare.ts';
+import { inJson, lineOf, type Verdict, verdictOn } from './exam-compare.ts';
 import { Given, type Json, type JsonObject, parseJson, UnreadableCase } from './exam-given.ts';
 import { root } from './programs.ts';
 
@@ -47,8 +47,10 @@ export function readCases(file: string): Json[] {
 export function examine(oneCase: Json, index: number): Outcome {
   const fields = (typeof oneCase === 'object' && oneCase !== null ? oneCase : {}) as JsonObject;
   const id = typeof fields.id === 'string' ? fields.id : `case ${index + 1}`;
-  if (fields.expect === undefined) return { id, pass: false, got: { fault: 'the case expects nothing' } };
-  return { id, ...verdictOn(fields.expect, answerTo(fields)) };
+  const answer = answerTo(fields);
+  // Nothing to compare with: all that there is to say.
+  if (fields.expect === undefined) return { id, pass: false, got: inJson(answer) };
+  return { id, ...verdictOn(fields.expect, answer) };
 }
 
 function answerTo(fields: JsonObject): unknown {

@@ -135,6 +135,7 @@ describe('prepaid', () => {
     [-5n, 4000n, 30, 0],
     [9000n, 3000n, 31, 93],
     [1n, 1n, 31, 46],
+    [5n, 1n, 1_000_000_000, 5_499_999_999],
   ])('%d pay for a plan of %d by %d days for %d days', (wallet, price, monthDays, days) => {
     expect(daysOfService(wallet, price, monthDays)).toBe(days);
   });

@@ -10,10 +10,8 @@ export function burntAfter(days: number, priceMinor: bigint, monthDays: number):
 export function daysOfService(walletMinor: bigint, priceMinor: bigint, monthDays: number): number {
   if (priceMinor <= 0n) return Number.POSITIVE_INFINITY;
   if (walletMinor <= 0n) return 0;
-  // Rounding moves the last day by less than the days that one unit pays for.
-  let days = Number(((walletMinor + 1n) * BigInt(monthDays)) / priceMinor) + 1;
-  while (burntAfter(days, priceMinor, monthDays) > walletMinor) days -= 1;
-  return days;
+  // The last day whose sum is less than half a unit above what there is, and so rounds down to it.
+  return Number(((2n * walletMinor + 1n) * BigInt(monthDays) - 1n) / (2n * priceMinor));
 }
 
 export type Wallet = { name: string; priority: number; balanceMinor: bigint };
