@@ -5,6 +5,7 @@ const executablePath = process.env.CHROMIUM_PATH || undefined;
 
 export default defineConfig({
   testDir: 'e2e',
+  globalSetup: './e2e/global-setup.ts',
   // Each test file starts its own Lastmile and its own simulated routers, so that it can also kill them.
   workers: 1,
   outputDir: 'node_modules/.cache/browser-tests',

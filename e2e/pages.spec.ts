@@ -5,7 +5,7 @@ import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Demo, startDemo } from '@lastmile/demo/src/demo.ts';
 import { type Browser, type ConsoleMessage, expect, type Page, test } from '@playwright/test';
-import { makeDataDir, type Running, signInWithoutForm, startFresh } from './running.ts';
+import { keptLog, makeDataDir, type Running, signInWithoutForm, startFresh } from './running.ts';
 
 const pictures = process.env.PICTURES ? path.join(import.meta.dirname, '../data/test/screenshots') : undefined;
 
@@ -174,12 +174,8 @@ test.describe('every page of a living provider, on a phone and a desk, dark and 
     // A year of books is written first.
     test.setTimeout(300_000);
     dataDir = makeDataDir();
-    demo = await startDemo({
-      DATA_DIR: dataDir,
-      PORT: '0',
-      DEMO_ROUTER_PORT: String(firstRouterPort),
-      LOG_LEVEL: 'error',
-    });
+    const environment = { DATA_DIR: dataDir, PORT: '0', DEMO_ROUTER_PORT: String(firstRouterPort), LOG_LEVEL: 'debug' };
+    demo = await startDemo(environment, { logTo: keptLog(dataDir) });
     page = await openSignedIn(browser, demo.url, demo.login.password);
   });
 
@@ -234,15 +230,36 @@ test.describe('on a fresh installation', () => {
     await lookAt(stranger, running.url, { name: 'sign-in', path: '/sign-in' }, 0);
   });
 
+  test('invitation', async ({ page: stranger }) => {
+    await stranger.emulateMedia({ reducedMotion: 'reduce' });
+    await lookAt(stranger, running.url, { name: 'invitation', path: `/invitation#${'x'.repeat(43)}` }, 1);
+  });
+
+  test('first password and second factor', async ({ browser }) => {
+    const [first, own] = ['chosen by the owner', 'blue kettle on the roof'];
+    const added = { username: 'nina', role: 'auditor', password: first };
+    expect((await page.request.post(`${running.url}/api/staff`, { data: added })).status()).toBe(201);
+    const rule = { role: 'auditor', requiresSecondFactor: true };
+    expect((await page.request.put(`${running.url}/api/roles`, { data: rule })).ok()).toBe(true);
+    const guest = await openSignedIn(browser, running.url, first, 'nina');
+    await lookAt(guest, running.url, { name: 'password-first', path: '/' }, 0);
+    await expect(guest).toHaveURL(/\/password$/);
+    const change = { currentPassword: first, newPassword: own, confirmPassword: own };
+    expect((await guest.request.put(`${running.url}/api/admin/password`, { data: change })).ok()).toBe(true);
+    await lookAt(guest, running.url, { name: 'second-factor-first', path: '/' }, 1);
+    await expect(guest).toHaveURL(/\/second-factor$/);
+    await guest.context().close();
+  });
+
   for (const [at, place] of emptyPlaces.entries()) {
     test(place.name, () => lookAt(page, running.url, place, at));
   }
 });
 
-async function openSignedIn(browser: Browser, url: string, password: string): Promise<Page> {
+async function openSignedIn(browser: Browser, url: string, password: string, username?: string): Promise<Page> {
   // Animations would be caught half way, by the picture and by the measurement of contrast.
   const context = await browser.newContext({ reducedMotion: 'reduce' });
-  await signInWithoutForm(context, url, password);
+  await signInWithoutForm(context, url, password, username);
   return context.newPage();
 }
 

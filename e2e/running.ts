@@ -4,7 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { readConfig } from '@lastmile/server/config.ts';
 import { type Lastmile, startLastmile } from '@lastmile/server/main.ts';
+import type { LogDestination } from '@lastmile/server/platform/log.ts';
 import { type BrowserContext, expect, type Page } from '@playwright/test';
+import { logFileOf, noteSecrets } from '../packages/server/test/log-scan.test-support.ts';
 
 export type Running = {
   readonly url: string;
@@ -20,8 +22,10 @@ export type Running = {
 export async function startFresh(environment: NodeJS.ProcessEnv = {}): Promise<Running> {
   const dataDir = makeDataDir();
   const configure = (port: string) =>
-    readConfig({ DATA_DIR: dataDir, PORT: port, LOG_LEVEL: 'error', ALLOW_LOCAL_ROUTERS: 'yes', ...environment });
-  let lastmile: Lastmile | undefined = await startLastmile(configure('0'));
+    readConfig({ DATA_DIR: dataDir, PORT: port, LOG_LEVEL: 'debug', ALLOW_LOCAL_ROUTERS: 'yes', ...environment });
+  const logTo = keptLog(dataDir);
+  if (environment.ADMIN_PASSWORD) noteSecrets(logFolder(), [environment.ADMIN_PASSWORD]);
+  let lastmile: Lastmile | undefined = await startLastmile(configure('0'), { logTo });
   const { url } = lastmile;
   const stop = async () => {
     await lastmile?.stop();
@@ -31,13 +35,26 @@ export async function startFresh(environment: NodeJS.ProcessEnv = {}): Promise<R
     url,
     stop,
     async start() {
-      lastmile = await startLastmile(configure(new URL(url).port));
+      lastmile = await startLastmile(configure(new URL(url).port), { logTo });
     },
     async remove() {
       await stop();
       fs.rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+const logFolder = () => process.env.BROWSER_TEST_LOGS ?? os.tmpdir();
+
+/** Searched for secrets after the run. */
+export function keptLog(dataDir: string): LogDestination {
+  return logFileOf(logFolder(), path.basename(dataDir));
+}
+
+/** What the person typed, and what the browser was given for it. */
+async function noteSession(context: BrowserContext, password: string): Promise<void> {
+  const cookies = await context.cookies();
+  noteSecrets(logFolder(), [password, ...cookies.map(({ value }) => value)]);
 }
 
 export function makeDataDir(): string {
@@ -50,12 +67,19 @@ export async function signIn(page: Page, url: string, password: string): Promise
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page).not.toHaveURL(/sign-in/);
+  await noteSession(page.context(), password);
 }
 
 /** For tests that are not about signing in: the session's cookie at once. */
-export async function signInWithoutForm(context: BrowserContext, url: string, password: string): Promise<void> {
-  const answer = await context.request.post(`${url}/api/auth/signin`, { data: { username: 'admin', password } });
+export async function signInWithoutForm(
+  context: BrowserContext,
+  url: string,
+  password: string,
+  username = 'admin',
+): Promise<void> {
+  const answer = await context.request.post(`${url}/api/auth/signin`, { data: { username, password } });
   expect(answer.ok()).toBe(true);
+  await noteSession(context, password);
 }
 
 /** Opens a page by the navigation at the left, without loading the app again. */

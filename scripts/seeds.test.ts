@@ -23,13 +23,21 @@ test.skipIf(listedIds() === undefined)('docs/seeds.md has the rows of the list',
   expect(readSeeds().map(({ id }) => id)).toEqual(listedIds());
 });
 
+const testText = testFiles.map((file) => fs.readFileSync(path.join(root, file), 'utf8')).join('\n');
+
 test('every test and decision that docs/seeds.md names exists', () => {
-  const testText = testFiles.map((file) => fs.readFileSync(path.join(root, file), 'utf8')).join('\n');
   const decisions = fs.globSync('docs/decisions/*.md', { cwd: root }).map((file) => path.basename(file));
   const faults = readSeeds().flatMap(({ id, answers }) =>
     answers.map((answer) => ({ id, fault: faultOfAnswer(answer, testText, decisions) })),
   );
   expect(faults.filter(({ fault }) => fault !== '')).toEqual([]);
+});
+
+test('every test that docs/security.md names exists', () => {
+  const text = fs.readFileSync(path.join(root, 'docs/security.md'), 'utf8');
+  const answers = [...text.matchAll(/test: [^|;]+/g)].map(([answer]) => answer.trim());
+  expect(answers.length).toBeGreaterThan(20);
+  expect(answers.filter((answer) => faultOfAnswer(answer, testText, []) !== '')).toEqual([]);
 });
 
 test('an answer that names nothing is found out', () => {

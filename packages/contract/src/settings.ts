@@ -19,6 +19,8 @@ function isKnownCurrency(code: string): boolean {
   return decimalsOfCurrency(code) !== undefined;
 }
 
+const TimeOfDay = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'must be a time of day such as 03:00');
+
 const fields = {
   providerName: text(80, 1),
   currency: Currency.refine(isKnownCurrency, 'is not a currency of ISO 4217'),
@@ -38,7 +40,13 @@ const fields = {
   /** How long the event log is kept. */
   eventDays: z.int().min(7).max(3650),
   /** The time of day at which lines may be dropped for some seconds, by the provider's clock. */
-  quietHour: z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'must be a time of day such as 03:00'),
+  quietHour: TimeOfDay,
+  /** How often each router is looked at as a whole: its health, and all that is ours on it. */
+  fullLookMinutes: z.int().min(1).max(60),
+  /** What divides a day, so that the checks are at the same hours each day. */
+  overdueCheckHours: z.int().refine((hours) => hours > 0 && 24 % hours === 0, 'must be 1, 2, 3, 4, 6, 8, 12 or 24'),
+  /** When the vouchers and the cash of the day before are held against each other, by the provider's clock. */
+  reconcileAt: TimeOfDay,
 };
 
 export const Settings = z.object({ ...fields, hasLogo: z.boolean(), revision: Revision }).meta({ id: 'Settings' });

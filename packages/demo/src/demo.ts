@@ -1,7 +1,7 @@
 // A living provider in a box: the real program with its own data folder, and simulated routers on loopback sockets.
 import path from 'node:path';
 import { readConfig } from '@lastmile/server/config.ts';
-import { type Lastmile, startLastmile } from '@lastmile/server/main.ts';
+import { type Lastmile, type Options, startLastmile } from '@lastmile/server/main.ts';
 import { type Actor, type Database, inTransaction } from '@lastmile/server/platform/db.ts';
 import type { Sealer } from '@lastmile/server/platform/secrets.ts';
 import { rewriteAllCodes } from '@lastmile/server/vouchers/rewrite-codes.ts';
@@ -16,7 +16,7 @@ const demo: Actor = { kind: 'system', id: null, name: 'demo' };
 export type Demo = Lastmile & { login: typeof demoAdministrator };
 
 /** Starts the demo. It never sees the real installation's database, key or passwords. */
-export async function startDemo(environment: NodeJS.ProcessEnv): Promise<Demo> {
+export async function startDemo(environment: NodeJS.ProcessEnv, options: Pick<Options, 'logTo'> = {}): Promise<Demo> {
   const real = readConfig(environment);
   const config = {
     ...real,
@@ -30,6 +30,7 @@ export async function startDemo(environment: NodeJS.ProcessEnv): Promise<Demo> {
   const network = await startDemoNetwork(real.demoRouterPort);
   try {
     const lastmile = await startLastmile(config, {
+      ...options,
       isDemo: true,
       prepare: (database, sealer) => prepare(database, sealer, network),
     });

@@ -184,7 +184,15 @@ async function openOffice(databaseUrl: string): Promise<Office> {
   const log = createLog('error', false);
   const locks = createLocks(databaseUrl, log);
   const connections = new RouterConnections(sealer, { areLocalRoutersAllowed: true });
-  const parts: WorkerParts = { database, sealer, connections, locks, log, liveIntervalMs: () => 60_000 };
+  const parts: WorkerParts = {
+    database,
+    sealer,
+    connections,
+    locks,
+    log,
+    liveIntervalMs: () => 60_000,
+    fullLookMs: () => 5 * 60_000,
+  };
   return {
     databaseUrl,
     writeRouters: (ports) => writeRouters(database, ports),

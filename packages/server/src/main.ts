@@ -139,6 +139,10 @@ async function start(
   await scheduleVoucherJobs(jobs, database, witness);
   await scheduleEmergencyJobs(jobs, database);
   await scheduleProvisioningJobs(jobs, database, connections);
+  announcements.listen(({ topic }) => {
+    if (topic !== 'settings') return;
+    jobs.retime().catch((error: unknown) => log.error({ error }, 'the schedules could not be timed anew'));
+  });
   const locks = started('locks', createLocks(databaseUrl, log));
   const reconciler = started(
     'reconciler',

@@ -7,7 +7,7 @@ import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../src/platform/embedded-postgres.ts';
 import { migrate } from '../src/platform/migrate.ts';
 import { databaseUrl, templateName } from '../src/platform/test-database.ts';
-import { findSecretsInLogs } from './log-scan.test-support.ts';
+import { refuseSecretsIn } from './log-scan.test-support.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -29,16 +29,6 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await postgres.stop();
     refuseSecretsIn(logFolder);
   };
-}
-
-/** The folder stays, for whoever looks, where there is something to see. */
-function refuseSecretsIn(logFolder: string): void {
-  const places = findSecretsInLogs(logFolder);
-  if (places.length > 0) {
-    process.exitCode = 1;
-    throw new Error(`a secret stands in the log of a test's server:\n${places.slice(0, 20).join('\n')}`);
-  }
-  fs.rmSync(logFolder, { recursive: true, force: true });
 }
 
 /** A broken migration fails the tests that need a database, with its reason, and leaves the others alone. */

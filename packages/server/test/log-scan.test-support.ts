@@ -14,9 +14,17 @@ const leastLength = 8;
 export function secretsIn(body: unknown): string[] {
   if (typeof body !== 'object' || body === null) return [];
   return Object.entries(body).flatMap(([name, value]) => {
+    // What an authenticator app scans has its secret inside.
+    if (typeof value === 'string' && value.startsWith('otpauth:'))
+      return new URL(value).searchParams.get('secret') ?? [];
     if (!secretNames.test(name)) return secretsIn(value);
     return [value].flat().filter((text) => typeof text === 'string' && text.length >= leastLength);
   });
+}
+
+/** The sessions that a reply gives to a browser. */
+export function sessionsIn(headers: Headers): string[] {
+  return headers.getSetCookie().flatMap((cookie) => /^\w+_session=([^;]+)/.exec(cookie)?.[1] ?? []);
 }
 
 export function noteSecrets(folder: string, secrets: readonly string[]): void {
@@ -51,4 +59,14 @@ function readSecrets(folder: string): { tokens: Set<string>; phrases: string[] }
   const secrets = [...new Set(lines)].map((line) => line.slice(1, -1));
   const isToken = (secret: string) => secret.match(tokenShape)?.[0] === secret;
   return { tokens: new Set(secrets.filter(isToken)), phrases: secrets.filter((secret) => !isToken(secret)) };
+}
+
+/** The folder stays, for whoever looks, where there is something to see. */
+export function refuseSecretsIn(logFolder: string): void {
+  const places = findSecretsInLogs(logFolder);
+  if (places.length > 0) {
+    process.exitCode = 1;
+    throw new Error(`a secret stands in the log of a test's server:\n${places.slice(0, 20).join('\n')}`);
+  }
+  fs.rmSync(logFolder, { recursive: true, force: true });
 }

@@ -10,7 +10,7 @@ import { readConfig } from '../src/config.ts';
 import { type Lastmile, type Options, startLastmile } from '../src/main.ts';
 import { hashPassword } from '../src/platform/secrets.ts';
 import { createTestDatabase } from '../src/platform/test-database.ts';
-import { logFileOf, noteSecrets, secretsIn } from './log-scan.test-support.ts';
+import { logFileOf, noteSecrets, secretsIn, sessionsIn } from './log-scan.test-support.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into replies freely, and fails where they are not as it says.
 export type Loose = any;
@@ -137,9 +137,16 @@ function createSender(url: () => string): Sender {
     const isFile = response.headers.get('content-type')?.startsWith('text/csv') ?? false;
     const replied = text && !isFile ? JSON.parse(text) : text || undefined;
     // What was refused may be anything, also an ordinary word.
-    if (response.ok) noteSecrets(inject('logFolder'), [...secretsIn(body), ...secretsIn(replied)]);
+    if (response.ok)
+      noteSecrets(inject('logFolder'), [...secretsIn(body), ...secretsIn(replied), ...sessionsIn(response.headers)]);
     return { status: response.status, headers: response.headers, body: replied };
   };
+}
+
+/** For requests that no caller sends: a reply that gives a session to a browser. */
+export function noteSessions(response: Response): Response {
+  noteSecrets(inject('logFolder'), sessionsIn(response.headers));
+  return response;
 }
 
 /** Waits until something holds, and says what it was when it does not. */

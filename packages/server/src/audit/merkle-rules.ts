@@ -1,6 +1,6 @@
 // Merkle trees of RFC 6962, section 2.1 (R-AUD-2): one hash stands for all records of a day, and a short proof shows that a
 // receipt is among them without handing over the log.
-import { type Hash, isSameHash, sha256 } from './chain-rules.ts';
+import { type Hash, sha256 } from './chain-rules.ts';
 
 // Two marks, so that no record can pass for a node of the tree.
 const leafMark = Uint8Array.of(0);
@@ -46,27 +46,6 @@ function pathOf(hashes: readonly Hash[], index: number): Hash[] {
   return index < split ? [...pathOf(left, index), rootOf(right)] : [...pathOf(right, index - split), rootOf(left)];
 }
 
-export function isIncluded(leaf: Uint8Array, index: number, size: number, proof: readonly Hash[], root: Hash): boolean {
-  if (!Number.isInteger(index) || index < 0 || index >= size) return false;
-  const left = [...proof];
-  const found = climb(leafHash(leaf), index, size, left);
-  return found !== undefined && left.length === 0 && isSameHash(found, root);
-}
-
-/** The root that a hash and its path lead to; takes the path from its end, where the top is. */
-function climb(hash: Hash, index: number, size: number, path: Hash[]): Hash | undefined {
-  if (size === 1) return hash;
-  const sibling = path.pop();
-  if (!sibling) return undefined;
-  const split = splitOf(size);
-  if (index < split) {
-    const left = climb(hash, index, split, path);
-    return left && nodeHash(left, sibling);
-  }
-  const right = climb(hash, index - split, size - split, path);
-  return right && nodeHash(sibling, right);
-}
-
 /** Shows that the tree of the first leaves became the tree of all of them by adding alone. */
 export function consistencyProof(leaves: readonly Uint8Array[], earlierSize: number): Hash[] {
   if (!Number.isInteger(earlierSize) || earlierSize < 1 || earlierSize > leaves.length)
@@ -82,38 +61,4 @@ function subproofOf(hashes: readonly Hash[], earlierSize: number, isWhole: boole
   return earlierSize <= split
     ? [...subproofOf(left, earlierSize, isWhole), rootOf(right)]
     : [...subproofOf(right, earlierSize - split, false), rootOf(left)];
-}
-
-export function isConsistent(
-  earlier: { size: number; root: Hash },
-  later: { size: number; root: Hash },
-  proof: readonly Hash[],
-): boolean {
-  if (earlier.size < 1 || earlier.size > later.size) return false;
-  const left = [...proof];
-  const roots = climbBoth(earlier.root, earlier.size, later.size, left, true);
-  if (!roots || left.length > 0) return false;
-  return isSameHash(roots.earlier, earlier.root) && isSameHash(roots.later, later.root);
-}
-
-function climbBoth(
-  earlierRoot: Hash,
-  earlierSize: number,
-  laterSize: number,
-  path: Hash[],
-  isWhole: boolean,
-): { earlier: Hash; later: Hash } | undefined {
-  if (earlierSize === laterSize) {
-    const root = isWhole ? earlierRoot : path.pop();
-    return root && { earlier: root, later: root };
-  }
-  const sibling = path.pop();
-  if (!sibling) return undefined;
-  const split = splitOf(laterSize);
-  if (earlierSize <= split) {
-    const roots = climbBoth(earlierRoot, earlierSize, split, path, isWhole);
-    return roots && { earlier: roots.earlier, later: nodeHash(roots.later, sibling) };
-  }
-  const roots = climbBoth(earlierRoot, earlierSize - split, laterSize - split, path, false);
-  return roots && { earlier: nodeHash(sibling, roots.earlier), later: nodeHash(sibling, roots.later) };
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { manualClock } from '#platform/clock.ts';
 import { codeOf } from '#test/authenticator.test-support.ts';
 import { fresh } from '#test/provider.test-support.ts';
-import { type Caller, type Loose, openTestLastmile, type Running } from '#test/running.ts';
+import { type Caller, type Loose, noteSessions, openTestLastmile, type Running } from '#test/running.ts';
 
 const clock = manualClock('2026-06-15T12:00:00Z');
 let running: Running & { close(): Promise<void> };
@@ -287,7 +287,7 @@ describe('sessions', () => {
       headers: { 'content-type': 'application/json', cookie: `lastmile_session=${planted}` },
       body: JSON.stringify({ username: 'admin', password: 'correct horse' }),
     });
-    expect(response.headers.get('set-cookie')).not.toContain(planted);
+    expect(noteSessions(response).headers.get('set-cookie')).not.toContain(planted);
     expect((await running.callerWithToken(planted)('GET /api/dashboard')).status).toBe(401);
   });
 });

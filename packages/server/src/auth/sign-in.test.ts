@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { manualClock } from '#platform/clock.ts';
-import { type Loose, openTestLastmile, type Running, startTestLastmile } from '#test/running.ts';
+import { type Loose, noteSessions, openTestLastmile, type Running, startTestLastmile } from '#test/running.ts';
 
 type Answer = { status: number; body: Loose; cookie: string; retryAfter: number };
 
@@ -17,6 +17,7 @@ async function browse(
     headers: { ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
+  noteSessions(response);
   const text = await response.text();
   return {
     status: response.status,

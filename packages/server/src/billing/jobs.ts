@@ -1,6 +1,7 @@
 import type { Actor, Database } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import type { Jobs } from '#platform/jobs.ts';
+import { getSettings } from '#settings/provider.ts';
 import { watchBooks } from './book-check.ts';
 import { writeLetters } from './letters.ts';
 import { runOverdueCheck } from './overdue-runs.ts';
@@ -25,8 +26,10 @@ export async function scheduleBillingJobs(jobs: Jobs, database: Database): Promi
   });
   await jobs.schedule({
     name: 'billing.overdue-check',
-    cron: '5 * * * *',
-    timeZone: 'UTC',
+    timing: async () => {
+      const { overdueCheckHours, timeZone } = await getSettings(database.db);
+      return { cron: `5 */${overdueCheckHours} * * *`, timeZone };
+    },
     run: async () => {
       try {
         await runOverdueCheck(database, schedule);

@@ -140,5 +140,5 @@ test('the hourly run writes to the audit log what it did, and nothing when there
 
 test('the overdue check is scheduled for every hour (A59)', async () => {
   const rows = await running.query(`select name, cron, timezone from pgboss.schedule order by name`);
-  expect(rows).toContainEqual({ name: 'billing.overdue-check', cron: '5 * * * *', timezone: 'UTC' });
+  expect(rows).toContainEqual({ name: 'billing.overdue-check', cron: '5 */1 * * *', timezone: 'UTC' });
 });

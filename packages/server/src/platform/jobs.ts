@@ -2,16 +2,18 @@
 import { PgBoss } from 'pg-boss';
 import type { Log } from './log.ts';
 
+/** When something runs: five fields of cron, and by which clock. */
+export type Timing = { cron: string; timeZone: string };
+
 export type Schedule = {
   name: string;
-  /** Five fields of cron. */
-  cron: string;
-  timeZone: string;
   run: () => Promise<void>;
-};
+} & (Timing | { /** By settings, asked for again when they change. */ timing: () => Promise<Timing> });
 
 export type Jobs = {
   schedule(schedule: Schedule): Promise<void>;
+  /** Settings have changed: what is timed by them is timed anew. */
+  retime(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -20,7 +22,7 @@ export type RunNow = (name: string) => Promise<boolean>;
 
 /** Who keeps the books of the runs. */
 export type JobKeeper = {
-  know(schedule: Omit<Schedule, 'run'>): Promise<void>;
+  know(schedule: Timing & { name: string }): Promise<void>;
   /** False: somebody paused it. */
   begin(name: string): Promise<boolean>;
   end(name: string, error?: unknown): Promise<void>;
@@ -38,8 +40,13 @@ export async function startJobs(
   const boss = new PgBoss({ ...connection, schedule: isScheduling });
   boss.on('error', (error) => log.error({ error }, 'the job queue has trouble'));
   await boss.start();
+  const bySettings = new Map<string, () => Promise<Timing>>();
+  const setTiming = async (name: string, { cron, timeZone }: Timing) => {
+    await keeper.know({ name, cron, timeZone });
+    await boss.schedule(name, cron, {}, { tz: timeZone });
+  };
   return {
-    async schedule({ name, cron, timeZone, run }) {
+    async schedule({ name, run, ...when }) {
       await boss.createQueue(name, {
         policy: 'exclusive',
         retryLimit: 3,
@@ -47,9 +54,12 @@ export async function startJobs(
         retryDelay: 10,
         expireInSeconds: 600,
       });
-      await keeper.know({ name, cron, timeZone });
       await boss.work(name, { pollingIntervalSeconds: 5 }, () => runKept(keeper, name, run));
-      await boss.schedule(name, cron, {}, { tz: timeZone });
+      if ('timing' in when) bySettings.set(name, when.timing);
+      await setTiming(name, 'timing' in when ? await when.timing() : when);
+    },
+    async retime() {
+      for (const [name, timing] of bySettings) await setTiming(name, await timing());
     },
     runNow: async (name) => (await boss.send(name)) !== null,
     async stop() {

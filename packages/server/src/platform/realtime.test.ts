@@ -1,7 +1,7 @@
 import type { Announcement } from '@lastmile/contract/topics.ts';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { eventually, openTestLastmile, type Running } from '#test/running.ts';
+import { eventually, noteSessions, openTestLastmile, type Running } from '#test/running.ts';
 
 let running: Running & { close(): Promise<void> };
 
@@ -63,7 +63,7 @@ test('a browser listens with its cookie', async () => {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ username: 'admin', password: 'correct horse' }),
   });
-  const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const cookie = noteSessions(signedIn).headers.get('set-cookie')?.split(';')[0] ?? '';
   const { heard } = await listen({ cookie });
   await addPlan();
   await eventually(() => heard.length > 0);

@@ -886,15 +886,18 @@ export interface SettingsProvider {
   country: string;
   currency: string;
   event_days: Generated<number>;
+  full_look_minutes: Generated<number>;
   grace_days: number;
   invoice_prefix: string;
   is_the_only_row: Generated<boolean>;
   live_interval_seconds: number;
   logo: Buffer | null;
   logo_type: string | null;
+  overdue_check_hours: Generated<number>;
   owner_email: string | null;
   provider_name: string;
   quiet_hour: Generated<string>;
+  reconcile_at: Generated<string>;
   revision: Generated<number>;
   time_zone: string;
 }

@@ -82,7 +82,15 @@ function openProcess(liveIntervalMs = 60_000) {
   const locks = createLocks(testDatabase.url, log);
   const connections = new RouterConnections(world.sealer, { areLocalRoutersAllowed: true });
   const { database, sealer } = world;
-  const parts = { database, sealer, connections, locks, log, liveIntervalMs: () => liveIntervalMs };
+  const parts = {
+    database,
+    sealer,
+    connections,
+    locks,
+    log,
+    liveIntervalMs: () => liveIntervalMs,
+    fullLookMs: () => 5 * 60_000,
+  };
   const worker = new RouterWorker(parts, world.routerId(0));
   onTestFinished(async () => {
     await Promise.all([worker.stop(), connections.stop()]);

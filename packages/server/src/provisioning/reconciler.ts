@@ -26,12 +26,13 @@ export class Reconciler {
   readonly #parts: WorkerParts;
   readonly #workers = new Map<string, RouterWorker>();
   #liveIntervalMs = 5000;
+  #fullLookMs = 5 * 60_000;
   #deaf: (() => void) | undefined;
   #sweep: NodeJS.Timeout | undefined;
   #isStopped = false;
 
-  constructor(parts: Omit<WorkerParts, 'liveIntervalMs'>) {
-    this.#parts = { ...parts, liveIntervalMs: () => this.#liveIntervalMs };
+  constructor(parts: Omit<WorkerParts, 'liveIntervalMs' | 'fullLookMs'>) {
+    this.#parts = { ...parts, liveIntervalMs: () => this.#liveIntervalMs, fullLookMs: () => this.#fullLookMs };
   }
 
   async start(announcements: Announcements): Promise<void> {
@@ -80,7 +81,9 @@ export class Reconciler {
   }
 
   async #readSettings(): Promise<void> {
-    this.#liveIntervalMs = (await getSettings(this.#parts.database.db)).liveIntervalSeconds * 1000;
+    const { liveIntervalSeconds, fullLookMinutes } = await getSettings(this.#parts.database.db);
+    this.#liveIntervalMs = liveIntervalSeconds * 1000;
+    this.#fullLookMs = fullLookMinutes * 60_000;
   }
 
   /** Our own workers announce routers, too: a wake without anything due costs one read. */

@@ -16,6 +16,8 @@ import { type Look, reconcileRound } from './reconcile.ts';
 import { recordSessions } from './sessions.ts';
 import { getWanted } from './wanted.ts';
 
+type RouterClient = Awaited<ReturnType<RouterConnections['get']>>;
+
 export type WorkerParts = {
   database: Database;
   sealer: Sealer;
@@ -23,13 +25,14 @@ export type WorkerParts = {
   locks: Locks;
   log: Log;
   liveIntervalMs: () => number;
+  /** Between two looks at everything of ours on the router. */
+  fullLookMs: () => number;
   /** How long one who asks for a look waits for it. */
   lookTimeoutMs?: number;
   /** What rooms above keep on routers. */
   guests?: readonly Guest[];
 };
 
-const fullLookMs = 5 * 60_000;
 // Health is told in steps of five minutes; a little less, so that none is left out.
 const healthMs = 295_000;
 const idleMs = 60_000;
@@ -182,7 +185,7 @@ export class RouterWorker {
     }
     if (isFullLook) {
       await inTransaction(database, actor, (work) => recordSync(work, router.id, router.lookAsked));
-      this.#nextFullLookAt = Date.now() + fullLookMs * (0.9 + Math.random() / 5);
+      this.#nextFullLookAt = Date.now() + this.#parts.fullLookMs() * (0.9 + Math.random() / 5);
     }
     if (Date.now() >= this.#nextSessionsAt) await this.#readSessions(router.id, driver);
   }
@@ -246,7 +249,7 @@ export class RouterWorker {
     await inTransaction(database, actor, (work) => recordTrouble(work, router.id, trouble));
     if (trouble.code === 'login_refused') this.#refusedVersion = router.connectionVersion;
     // Missing rights do not come back by themselves within seconds, and asking again is cheap: with the full look.
-    this.#waitForNextTry(trouble.code === 'not_permitted' ? fullLookMs : undefined);
+    this.#waitForNextTry(trouble.code === 'not_permitted' ? this.#parts.fullLookMs() : undefined);
     // What was read before the gap is old.
     this.#nextFullLookAt = 0;
     this.#stir(0);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FieldFault } from '#platform/errors.ts';
-import { openTestLastmile, type Running } from '#test/running.ts';
+import { eventually, type Loose, openTestLastmile, type Running } from '#test/running.ts';
 
 let running: Running & { close(): Promise<void> };
 
@@ -59,6 +59,11 @@ test.each([
   ['quietHour', '3'],
   ['quietHour', '24:00'],
   ['quietHour', '03:00:00'],
+  ['fullLookMinutes', 0],
+  ['fullLookMinutes', 61],
+  ['overdueCheckHours', 5],
+  ['overdueCheckHours', '6'],
+  ['reconcileAt', '24:00'],
   ['liveIntervalSeconds', 1],
   ['liveIntervalSeconds', 301],
   ['liveIntervalSeconds', 2.5],
@@ -122,4 +127,21 @@ test('the installation says what it runs on (A53)', async () => {
     databaseBytes: expect.stringMatching(/^\d+$/),
     isDatabaseEmbedded: false,
   });
+});
+
+test('whoever changes how often and when is obeyed without a new start, by the clock of the provider', async () => {
+  await change({ timeZone: 'Asia/Kolkata', overdueCheckHours: 6, reconcileAt: '04:30', fullLookMinutes: 15 });
+  const timings = await eventually(
+    async () =>
+      running.query(
+        `select name, cron, timezone as zone from pgboss.schedule where name in ('billing.overdue-check', 'vouchers.reconcile') order by name`,
+      ),
+    (rows) => rows.every(({ zone }) => zone === 'Asia/Kolkata'),
+  );
+  expect(timings).toEqual([
+    { name: 'billing.overdue-check', cron: '5 */6 * * *', zone: 'Asia/Kolkata' },
+    { name: 'vouchers.reconcile', cron: '30 4 * * *', zone: 'Asia/Kolkata' },
+  ]);
+  const { items } = (await running.call('GET /api/jobs')).body;
+  expect(items.find(({ name }: Loose) => name === 'vouchers.reconcile')).toMatchObject({ cron: '30 4 * * *' });
 });

@@ -18,6 +18,9 @@ const columns = [
   'owner_email as ownerEmail',
   'event_days as eventDays',
   'quiet_hour as quietHour',
+  'full_look_minutes as fullLookMinutes',
+  'overdue_check_hours as overdueCheckHours',
+  'reconcile_at as reconcileAt',
   'revision',
 ] as const;
 
@@ -49,6 +52,9 @@ export async function changeSettings(work: Work, { revision, ...change }: Settin
       owner_email: after.ownerEmail,
       event_days: after.eventDays,
       quiet_hour: after.quietHour,
+      full_look_minutes: after.fullLookMinutes,
+      overdue_check_hours: after.overdueCheckHours,
+      reconcile_at: after.reconcileAt,
       revision: revision + 1,
     })
     .execute();

@@ -33,12 +33,13 @@ export async function scheduleVoucherJobs(jobs: Jobs, database: Database, witnes
     timeZone: 'UTC',
     run: () => watchBooks(database, schedule, witness, database.clock.now().subtract({ hours: watchedHours })),
   });
-  const { timeZone } = await getSettings(database.db);
-  // At midnight of the provider the day is over.
   await jobs.schedule({
     name: 'vouchers.reconcile',
-    cron: '0 0 * * *',
-    timeZone,
+    timing: async () => {
+      const { reconcileAt, timeZone } = await getSettings(database.db);
+      const { hour, minute } = Temporal.PlainTime.from(reconcileAt);
+      return { cron: `${minute} ${hour} * * *`, timeZone };
+    },
     run: () => reconcileYesterday(database),
   });
 }

@@ -5,8 +5,8 @@ import { useState } from 'react';
 import { t } from '../../lib/words.ts';
 import { Form } from '../../ui/form.tsx';
 import { notifyDone } from '../../ui/notify.ts';
-import { SecretInput } from '../../ui/secret-input.tsx';
 import { Door } from './door.tsx';
+import { NewPasswordFields, newPasswordTrouble, repeatTrouble } from './new-password.tsx';
 import { acceptInvitation } from './queries.ts';
 
 /** The token stands behind the # of the address, which no browser sends to a server. */
@@ -16,8 +16,8 @@ export function InvitationPage() {
   const form = useForm({
     initialValues: { password: '', again: '' },
     validate: {
-      password: (password) => (password.length < 8 ? t('access.tooShort') : null),
-      again: (again, { password }) => (again === password ? null : t('access.differs')),
+      password: newPasswordTrouble,
+      again: (again, { password }) => repeatTrouble(again, password),
     },
   });
   return (
@@ -33,20 +33,7 @@ export function InvitationPage() {
           }}
           onDone={() => void navigate({ to: '/sign-in' })}
         >
-          <SecretInput
-            {...form.getInputProps('password')}
-            label={t('access.new')}
-            description={t('access.newHelp')}
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-            autoComplete="new-password"
-            maxLength={200}
-          />
-          <SecretInput
-            {...form.getInputProps('again')}
-            label={t('access.confirm')}
-            autoComplete="new-password"
-            maxLength={200}
-          />
+          <NewPasswordFields password={form.getInputProps('password')} again={form.getInputProps('again')} />
         </Form>
       ) : (
         <Alert color="red">{t('access.invitationMissing')}</Alert>

@@ -2,6 +2,7 @@ import { useForm } from '@mantine/form';
 import { t } from '../../lib/words.ts';
 import { Form } from '../../ui/form.tsx';
 import { SecretInput } from '../../ui/secret-input.tsx';
+import { NewPasswordFields, newPasswordTrouble, repeatTrouble } from './new-password.tsx';
 import { changePassword } from './queries.ts';
 
 const empty = { currentPassword: '', newPassword: '', confirmPassword: '' };
@@ -12,7 +13,7 @@ export function PasswordForm({ onDone }: { onDone: () => void }) {
     validate: {
       currentPassword: (current) => (current ? null : t('access.currentNeeded')),
       newPassword: newPasswordTrouble,
-      confirmPassword: (again, { newPassword }) => (again === newPassword ? null : t('access.differs')),
+      confirmPassword: (again, { newPassword }) => repeatTrouble(again, newPassword),
     },
   });
   return (
@@ -32,25 +33,7 @@ export function PasswordForm({ onDone }: { onDone: () => void }) {
         autoComplete="current-password"
         maxLength={200}
       />
-      <SecretInput
-        {...form.getInputProps('newPassword')}
-        label={t('access.new')}
-        description={t('access.newHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
-        autoComplete="new-password"
-        maxLength={200}
-      />
-      <SecretInput
-        {...form.getInputProps('confirmPassword')}
-        label={t('access.confirm')}
-        autoComplete="new-password"
-        maxLength={200}
-      />
+      <NewPasswordFields password={form.getInputProps('newPassword')} again={form.getInputProps('confirmPassword')} />
     </Form>
   );
-}
-
-function newPasswordTrouble(password: string): string | null {
-  if (password.length < 8) return t('access.tooShort');
-  return password.length > 200 ? t('access.tooLong') : null;
 }

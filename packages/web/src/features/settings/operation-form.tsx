@@ -1,4 +1,4 @@
-import { NumberInput, TextInput } from '@mantine/core';
+import { NumberInput, Select, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { queryClient } from '../../lib/query.ts';
 import { useCan, useFormat } from '../../lib/session.ts';
@@ -19,6 +19,9 @@ export function OperationForm({ settings }: { settings: Settings }) {
       ownerEmail: settings.ownerEmail ?? '',
       eventDays: settings.eventDays as number | string,
       quietHour: settings.quietHour,
+      fullLookMinutes: settings.fullLookMinutes as number | string,
+      overdueCheckHours: String(settings.overdueCheckHours),
+      reconcileAt: settings.reconcileAt,
     },
     validate: {
       invoicePrefix: (prefix) =>
@@ -26,7 +29,9 @@ export function OperationForm({ settings }: { settings: Settings }) {
       graceDays: (days) => (isBetween(days, 0, 90) ? null : t('settings.operation.graceDaysWrong')),
       liveIntervalSeconds: (seconds) => (isBetween(seconds, 2, 300) ? null : t('settings.operation.liveIntervalWrong')),
       eventDays: (days) => (isBetween(days, 7, 3650) ? null : t('settings.operation.eventDaysWrong')),
-      quietHour: (time) => (time ? null : t('settings.operation.quietHourNeeded')),
+      quietHour: (time) => (time ? null : t('settings.operation.timeNeeded')),
+      reconcileAt: (time) => (time ? null : t('settings.operation.timeNeeded')),
+      fullLookMinutes: (minutes) => (isBetween(minutes, 1, 60) ? null : t('settings.operation.fullLookWrong')),
     },
   });
   const { graceDays, invoicePrefix: typedPrefix } = form.values;
@@ -42,6 +47,9 @@ export function OperationForm({ settings }: { settings: Settings }) {
           ownerEmail: values.ownerEmail.trim() || null,
           eventDays: Number(values.eventDays),
           quietHour: values.quietHour,
+          fullLookMinutes: Number(values.fullLookMinutes),
+          overdueCheckHours: Number(values.overdueCheckHours),
+          reconcileAt: values.reconcileAt,
           revision,
         })
       }
@@ -70,6 +78,31 @@ export function OperationForm({ settings }: { settings: Settings }) {
         suffix={` ${t('settings.operation.seconds')}`}
         {...wholeNumber}
       />
+      <NumberInput
+        {...form.getInputProps('fullLookMinutes')}
+        label={t('settings.operation.fullLook')}
+        description={t('settings.operation.fullLookHelp')}
+        suffix={` ${t('settings.operation.minutes')}`}
+        {...wholeNumber}
+      />
+      <Select
+        {...form.getInputProps('overdueCheckHours')}
+        label={t('settings.operation.overdueCheck')}
+        description={t('settings.operation.overdueCheckHelp')}
+        data={overdueCheckHours.map((hours) => ({
+          value: String(hours),
+          label: t('settings.operation.everyHours', { count: hours }),
+        }))}
+        allowDeselect={false}
+        styles={{ wrapper: { maxWidth: 240 } }}
+      />
+      <TextInput
+        {...form.getInputProps('reconcileAt')}
+        type="time"
+        label={t('settings.operation.reconcileAt')}
+        description={t('settings.operation.reconcileAtHelp', { zone: settings.timeZone })}
+        styles={{ wrapper: { maxWidth: 240 } }}
+      />
       <TextInput
         {...form.getInputProps('quietHour')}
         type="time"
@@ -95,6 +128,9 @@ export function OperationForm({ settings }: { settings: Settings }) {
     </Form>
   );
 }
+
+// What divides a day, as the server takes it.
+const overdueCheckHours = [1, 2, 3, 4, 6, 8, 12, 24];
 
 const wholeNumber = {
   allowDecimal: false,
