@@ -2,10 +2,16 @@ import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
 import { t } from '../lib/words.ts';
 import { Icon } from './icon.tsx';
 
-type CopyTextProps = { text: string; label: string; isMono?: boolean };
+type CopyTextProps = {
+  text: string;
+  label: string;
+  isMono?: boolean;
+  /** May be typed off: shown to its end, over several lines where one is too short. */
+  isWhole?: boolean;
+};
 
 /** Text that is often carried elsewhere: an address, an account name, a number. */
-export function CopyText({ text, label, isMono }: CopyTextProps) {
+export function CopyText({ text, label, isMono, isWhole }: CopyTextProps) {
   return (
     <span style={{ display: 'inline-flex', alignItems: 'center', gap: 4, minWidth: 0, maxWidth: '100%' }}>
       <span
@@ -13,7 +19,7 @@ export function CopyText({ text, label, isMono }: CopyTextProps) {
         style={{
           overflow: 'hidden',
           textOverflow: 'ellipsis',
-          whiteSpace: 'nowrap',
+          ...(isWhole ? { overflowWrap: 'anywhere' } : { whiteSpace: 'nowrap' }),
           fontFamily: isMono ? 'var(--mantine-font-family-monospace)' : undefined,
         }}
       >

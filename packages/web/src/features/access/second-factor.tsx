@@ -150,7 +150,7 @@ export function SecondFactorSetup({ onDone }: { onDone: () => void }) {
           }}
           src={offer.data ? `data:image/svg+xml,${encodeURIComponent(offer.data.qrCode)}` : undefined}
         />
-        <CopyText text={offer.data?.secret ?? '…'} label={t('account.factor.key')} isMono />
+        <CopyText text={offer.data?.secret ?? '…'} label={t('account.factor.key')} isMono isWhole />
         <TextInput
           label={t('account.factor.code')}
           autoComplete="one-time-code"

@@ -44,7 +44,8 @@ export const settings = {
     timeNeeded: 'Say a time of day.',
     minutes: 'minutes',
     fullLook: 'Look at each router every',
-    fullLookHelp: 'Its health, and everything of ours on it. What changes in between is heard of at once.',
+    fullLookHelp:
+      'Everything of ours on it, also what was changed by hand. Who comes and goes in between is heard of at once.',
     fullLookWrong: 'Between 1 and 60 minutes.',
     overdueCheck: 'Overdue check',
     overdueCheckHelp: 'Looks who is past grace. Who pays is on again at once, whatever stands here.',

@@ -1,3 +1,8 @@
+import type { Permission } from '@lastmile/contract/permissions.ts';
+
+/** A name without the sign that parts it, which would lead i18next elsewhere. */
+type WordOf<Name extends string> = Name extends `${infer Room}:${infer Deed}` ? `${Room}_${Deed}` : never;
+
 export const staff = {
   title: 'Staff',
   about: 'Who signs in here, as what, and where they may look.',
@@ -87,17 +92,20 @@ export const staff = {
     required: 'Everybody with the role {{role}} needs a second factor from now on.',
     notRequired: 'The role {{role}} no longer needs a second factor.',
   },
-  /** By the server's names; an unknown one is shown as it is. */
+  /** By the server's names. */
   permissions: {
     account_reveal: 'See the password of an account',
     audit_read: 'Read the audit log, and check it',
     billing_run: 'Run billing checks',
+    books_close: 'Close months of the books',
     books_read: 'Read the books',
+    books_reopen: 'Open closed months of the books again',
     counter_read: 'See the voucher counter',
     counter_sell: 'Sell vouchers in a shift',
     customer_block: 'Suspend and activate customers',
     customer_read: 'See customers',
     customer_write: 'Add, change and remove customers',
+    emergency_act: 'Act in an emergency',
     invoice_read: 'See invoices and payments',
     invoice_write: 'Issue, change and void invoices',
     location_read: 'See places',
@@ -117,7 +125,12 @@ export const staff = {
     settings_write: 'Change settings',
     staff_read: 'See the staff and failed sign-ins',
     staff_write: 'Add, change and deactivate people',
-  },
+    system_read: 'See events, jobs and the database',
+    system_write: 'Run and pause jobs, silence alarms',
+    voucher_approve: 'Sign for counts, hand-overs and refunds',
+    voucher_read: 'See vouchers, shifts and alerts',
+    voucher_write: 'Change packages, stock and rules of vouchers',
+  } satisfies Record<WordOf<Permission>, string>,
   failures: {
     time: 'Time',
     username: 'Username tried',
