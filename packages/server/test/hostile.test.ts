@@ -216,6 +216,12 @@ test('the log hides what is secret, wherever it stands', () => {
     body: { newPassword: 'hunter2', token: 'hunter2' },
     req: { headers: { cookie: 'hunter2' } },
   });
-  log.info({ authorization: 'hunter2', key: { secret: 'hunter2' }, currentPassword: 'hunter2', code: 'hunter2' });
+  log.info({
+    authorization: 'hunter2',
+    key: { secret: 'hunter2' },
+    currentPassword: 'hunter2',
+    code: 'hunter2',
+    pin: 'hunter2',
+  });
   expect(lines.join('')).not.toContain('hunter2');
 });

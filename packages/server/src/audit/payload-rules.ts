@@ -20,7 +20,7 @@ export type EntryContents = {
 };
 
 /** Nothing writes these on purpose: a name like this never comes with its value. */
-const secretName = /password|passphrase|secret|token|^code$|private_?key|api_?key/i;
+const secretName = /password|passphrase|secret|token|^code$|^pin$|private_?key|api_?key/i;
 const mask = '•••';
 /** Words that say what happened to a secret, and not the secret. */
 const harmless = new Set<unknown>(['changed', 'removed', 'set', true, false, null, undefined, mask]);

@@ -97,10 +97,15 @@ test('a log that nobody touched is sound, whatever was written', async () => {
 });
 
 test('secrets in the details are masked before they are written or hashed', async () => {
-  await write('test.happened', { password: 'hunter2', nested: { apiToken: 'abc' }, changes: { secret: ['a', 'b'] } });
+  await write('test.happened', {
+    password: 'hunter2',
+    pin: '4711',
+    nested: { apiToken: 'abc' },
+    changes: { secret: ['a', 'b'] },
+  });
   const [row] = await sql('select details, payload from audit.entries');
-  expect(row.details).toEqual({ password: '•••', nested: { apiToken: '•••' }, changes: { secret: '•••' } });
-  expect(row.payload).not.toMatch(/hunter2|abc/);
+  expect(row.details).toEqual({ password: '•••', pin: '•••', nested: { apiToken: '•••' }, changes: { secret: '•••' } });
+  expect(row.payload).not.toMatch(/hunter2|4711|abc/);
 });
 
 test('an entry says who, as what, from where, what, and why', async () => {

@@ -12,6 +12,7 @@ const secretNames = [
   'token',
   'secret',
   'code',
+  'pin',
   'authorization',
   'cookie',
   'apiKey',

@@ -16,8 +16,6 @@ import { type Look, reconcileRound } from './reconcile.ts';
 import { recordSessions } from './sessions.ts';
 import { getWanted } from './wanted.ts';
 
-type RouterClient = Awaited<ReturnType<RouterConnections['get']>>;
-
 export type WorkerParts = {
   database: Database;
   sealer: Sealer;
