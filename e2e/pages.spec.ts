@@ -125,6 +125,8 @@ const places: Place[] = [
   { name: 'bank-files', path: '/payments/bank?tab=files' },
   { name: 'bank-import', path: '/payments/import' },
   { name: 'payment-refund', path: '/payments/$first?open=refund' },
+  { name: 'subscriptions', path: '/subscriptions' },
+  { name: 'subscriptions-on-vacation', path: '/subscriptions?state=paused' },
   { name: 'tomorrow', path: '/tomorrow' },
   { name: 'hold-new', path: '/tomorrow?open=hold' },
   { name: 'overdue-rules', path: '/tomorrow?open=rules' },

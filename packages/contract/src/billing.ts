@@ -249,6 +249,9 @@ export const InvoiceRun = z
     endedAt: Instant.nullable(),
     day: Day,
     by: z.string(),
+    /** Subscriptions that were due when it began, and how many of them it has been at. */
+    dueCount: z.int(),
+    doneCount: z.int(),
     invoiceCount: z.int(),
     /** Periods that were passed over: paused, or begun while the service was off. */
     passedCount: z.int(),

@@ -1,10 +1,24 @@
 import { z } from 'zod';
 import type { EndpointRecord } from './endpoint.ts';
 import { periodUnits } from './plans.ts';
-import { Currency, Day, Id, Instant, Minor, PositiveMinor, Revision, text } from './shapes.ts';
+import {
+  Currency,
+  Day,
+  Id,
+  Instant,
+  Minor,
+  PageQuery,
+  PositiveMinor,
+  page,
+  Revision,
+  SearchText,
+  text,
+} from './shapes.ts';
 
 export const paymentModes = ['prepaid', 'postpaid'] as const;
 export const changePolicies = ['by_direction', 'immediate', 'period_end'] as const;
+/** As a list is narrowed: those on vacation and those with an end are active, too. */
+export const subscriptionStates = ['active', 'paused', 'ending', 'cancelled'] as const;
 export const cancelPolicies = ['end_of_period', 'immediate_with_credit'] as const;
 
 const NotNegative = Minor.refine((amount) => amount >= 0n, 'must not be negative');
@@ -105,6 +119,17 @@ export const PlanVersion = z
   })
   .meta({ id: 'PlanVersion' });
 
+export const SubscriptionFilters = z.object({
+  state: z.enum(subscriptionStates).optional(),
+  planId: Id.optional(),
+  periodUnit: z.enum(periodUnits).optional(),
+  /** Those that the run looks at on these days, both included. */
+  invoiceFrom: Day.optional(),
+  invoiceTo: Day.optional(),
+  /** Of the customer, or the name of the account. */
+  search: SearchText.optional(),
+});
+
 const planId = z.object({ planId: Id });
 const customerId = z.object({ customerId: Id });
 const subscriptionId = z.object({ subscriptionId: Id });
@@ -121,6 +146,24 @@ const PlanChange = z.object({ planId: Id, policy: z.enum(changePolicies).default
 const Cancellation = z.object({ policy: z.enum(cancelPolicies).default('end_of_period') });
 
 export const subscriptions = {
+  'GET /api/subscriptions': {
+    name: 'listAllSubscriptions',
+    summary: 'Subscriptions of all customers, newest first.',
+    permission: 'invoice:read',
+    query: PageQuery.extend(SubscriptionFilters.shape),
+    reply: page(Subscription.extend({ customerName: z.string() })),
+  },
+  'GET /api/subscriptions/count': {
+    name: 'countSubscriptions',
+    summary: 'How many subscriptions a filter finds.',
+    permission: 'invoice:read',
+    query: SubscriptionFilters,
+    reply: z.object({
+      /** false: there are more than were counted. */
+      isAll: z.boolean(),
+      count: z.int(),
+    }),
+  },
   'GET /api/customers/:customerId/subscriptions': {
     name: 'listSubscriptions',
     summary: 'The subscriptions of a customer, those that ended last.',

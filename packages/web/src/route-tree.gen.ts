@@ -36,6 +36,7 @@ import { Route as AppSettingsRouteImport } from './routes/_app/settings.tsx'
 import { Route as AppShiftsRouteImport } from './routes/_app/shifts.tsx'
 import { Route as AppStaffRouteImport } from './routes/_app/staff.tsx'
 import { Route as AppStockRouteImport } from './routes/_app/stock.tsx'
+import { Route as AppSubscriptionsRouteImport } from './routes/_app/subscriptions.tsx'
 import { Route as AppTokensRouteImport } from './routes/_app/tokens.tsx'
 import { Route as AppTomorrowRouteImport } from './routes/_app/tomorrow.tsx'
 import { Route as AppCustomersIndexRouteImport } from './routes/_app/customers.index.tsx'
@@ -192,6 +193,11 @@ const AppStockRoute = AppStockRouteImport.update({
   path: '/stock',
   getParentRoute: () => AppRoute,
 } as any)
+const AppSubscriptionsRoute = AppSubscriptionsRouteImport.update({
+  id: '/subscriptions',
+  path: '/subscriptions',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppTokensRoute = AppTokensRouteImport.update({
   id: '/tokens',
   path: '/tokens',
@@ -329,6 +335,7 @@ export interface FileRoutesByFullPath {
   '/shifts': typeof AppShiftsRoute
   '/staff': typeof AppStaffRoute
   '/stock': typeof AppStockRoute
+  '/subscriptions': typeof AppSubscriptionsRoute
   '/tokens': typeof AppTokensRoute
   '/tomorrow': typeof AppTomorrowRoute
   '/customers/bulk': typeof AppCustomersBulkRoute
@@ -377,6 +384,7 @@ export interface FileRoutesByTo {
   '/shifts': typeof AppShiftsRoute
   '/staff': typeof AppStaffRoute
   '/stock': typeof AppStockRoute
+  '/subscriptions': typeof AppSubscriptionsRoute
   '/tokens': typeof AppTokensRoute
   '/tomorrow': typeof AppTomorrowRoute
   '/': typeof AppIndexRoute
@@ -428,6 +436,7 @@ export interface FileRoutesById {
   '/_app/shifts': typeof AppShiftsRoute
   '/_app/staff': typeof AppStaffRoute
   '/_app/stock': typeof AppStockRoute
+  '/_app/subscriptions': typeof AppSubscriptionsRoute
   '/_app/tokens': typeof AppTokensRoute
   '/_app/tomorrow': typeof AppTomorrowRoute
   '/_app/': typeof AppIndexRoute
@@ -480,6 +489,7 @@ export interface FileRouteTypes {
     | '/shifts'
     | '/staff'
     | '/stock'
+    | '/subscriptions'
     | '/tokens'
     | '/tomorrow'
     | '/customers/bulk'
@@ -528,6 +538,7 @@ export interface FileRouteTypes {
     | '/shifts'
     | '/staff'
     | '/stock'
+    | '/subscriptions'
     | '/tokens'
     | '/tomorrow'
     | '/'
@@ -578,6 +589,7 @@ export interface FileRouteTypes {
     | '/_app/shifts'
     | '/_app/staff'
     | '/_app/stock'
+    | '/_app/subscriptions'
     | '/_app/tokens'
     | '/_app/tomorrow'
     | '/_app/'
@@ -802,6 +814,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppStockRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/subscriptions': {
+      id: '/_app/subscriptions'
+      path: '/subscriptions'
+      fullPath: '/subscriptions'
+      preLoaderRoute: typeof AppSubscriptionsRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/tokens': {
       id: '/_app/tokens'
       path: '/tokens'
@@ -973,6 +992,7 @@ interface AppRouteChildren {
   AppShiftsRoute: typeof AppShiftsRoute
   AppStaffRoute: typeof AppStaffRoute
   AppStockRoute: typeof AppStockRoute
+  AppSubscriptionsRoute: typeof AppSubscriptionsRoute
   AppTokensRoute: typeof AppTokensRoute
   AppTomorrowRoute: typeof AppTomorrowRoute
   AppIndexRoute: typeof AppIndexRoute
@@ -1018,6 +1038,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppShiftsRoute: AppShiftsRoute,
   AppStaffRoute: AppStaffRoute,
   AppStockRoute: AppStockRoute,
+  AppSubscriptionsRoute: AppSubscriptionsRoute,
   AppTokensRoute: AppTokensRoute,
   AppTomorrowRoute: AppTomorrowRoute,
   AppIndexRoute: AppIndexRoute,

@@ -57,11 +57,11 @@ type Conditions = {
 /** Invoices all that is due. */
 export async function runInvoicing(database: Database, actor: Actor): Promise<InvoiceRunView> {
   const conditions = await getConditions(database.db, database.clock.now());
-  const run = await beginRun(database, actor, conditions.today);
+  const run = await beginRun(database, actor, conditions);
   await settleSubscriptions(database, actor, conditions.today);
   const tally = emptyTally();
   for (let pass = 0; pass < mostPasses; pass++) {
-    await runSideBySide(database, actor, conditions, tally);
+    await runSideBySide({ database, actor, conditions, tally, run, after: undefined });
     if (!(await hasWork(database.db, conditions, tally))) break;
     await new Promise((resolve) => setTimeout(resolve, passPauseMs * (pass + 1)));
   }
@@ -82,30 +82,33 @@ function emptyTally(): Tally {
 // While one reckons, the other writes. More of them would only wait for each other's numbers.
 const workerCount = 2;
 
-/** Several take turns: what one has locked, the others pass by. All have ended when this has. */
-async function runSideBySide(database: Database, actor: Actor, conditions: Conditions, tally: Tally): Promise<void> {
-  const pass: Pass = { database, actor, conditions, tally, after: undefined };
-  const workers = Array.from({ length: workerCount }, () => runOnce(pass));
-  const ended = await Promise.allSettled(workers);
-  for (const end of ended) if (end.status === 'rejected') throw end.reason;
-}
-
 /** Once over all that is due, from the first day to the last: what could not be billed is passed by, not met again. */
 type Pass = {
   database: Database;
   actor: Actor;
   conditions: Conditions;
   tally: Tally;
+  run: string;
   /** How far anybody has taken: whoever comes next begins there. */
   after: Place | undefined;
 };
 
-async function runOnce(pass: Pass): Promise<void> {
-  while (await billBatch(pass));
+/** Several take turns: what one has locked, the others pass by. All have ended when this has. */
+async function runSideBySide(pass: Pass): Promise<void> {
+  const workers = Array.from({ length: workerCount }, () => runOnce(pass));
+  const ended = await Promise.allSettled(workers);
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
 }
 
-/** One batch, in one transaction; where it fails, each of it in its own, so that one bad row stops nobody (R-RUN-3). */
-async function billBatch(pass: Pass): Promise<boolean> {
+async function runOnce(pass: Pass): Promise<void> {
+  for (let done = await billBatch(pass); done > 0; done = await billBatch(pass)) await noteProgress(pass, done);
+}
+
+/**
+ * One batch, in one transaction; where it fails, each of it in its own, so that one bad row stops nobody (R-RUN-3). Answers with how
+ * many it was at.
+ */
+async function billBatch(pass: Pass): Promise<number> {
   const { after, conditions } = pass;
   try {
     const done = await inTransaction(pass.database, pass.actor, async (work) => {
@@ -115,7 +118,7 @@ async function billBatch(pass: Pass): Promise<boolean> {
       return { rows, billed: await bill(work, rows, conditions) };
     });
     count(pass.tally, done.billed);
-    return done.rows.length > 0;
+    return done.rows.length;
   } catch (error) {
     // Without its database it ends; the next run goes on where this one was.
     if (!isFaultOfData(error)) throw error;
@@ -129,7 +132,7 @@ function isFaultOfData(error: unknown): boolean {
   return error instanceof RangeError || error instanceof DomainError || /^(22|23)/.test(code);
 }
 
-async function billOneByOne({ database, actor, conditions, tally }: Pass, after: Place | undefined): Promise<boolean> {
+async function billOneByOne({ database, actor, conditions, tally }: Pass, after: Place | undefined): Promise<number> {
   const rows = await selectTerms(database.db, sql`where ${dueAfter(conditions, after)} ${inOrder} limit ${batchSize}`);
   for (const { id } of rows) {
     try {
@@ -146,7 +149,7 @@ async function billOneByOne({ database, actor, conditions, tally }: Pass, after:
       fail(tally, rows.find((row) => row.id === id)!, error instanceof Error ? error.message : String(error));
     }
   }
-  return rows.length > 0;
+  return rows.length;
 }
 
 function fail(tally: Tally, { id, customerId }: TermRow, reason: string): void {
@@ -288,13 +291,28 @@ async function hasWork(db: Db, conditions: Conditions, tally: Tally): Promise<bo
 
 // ---- the log
 
-async function beginRun(database: Database, actor: Actor, day: Temporal.PlainDate): Promise<string> {
+async function beginRun(database: Database, actor: Actor, conditions: Conditions): Promise<string> {
   const id = newId();
   await inTransaction(database, actor, async (work) => {
-    const row = { id, at: work.now, day, by_name: actor.name };
+    const { rows } = await sql<{ count: number }>`
+      select count(*)::int as count from billing.subscriptions subscription
+      join customers.customers customer on customer.id = subscription.customer_id
+      where ${dueAfter(conditions, undefined)}`.execute(work.db);
+    const row = { id, at: work.now, day: conditions.today, by_name: actor.name, due_count: rows[0]?.count ?? 0 };
     await work.db.insertInto('billing.invoice_runs').values(row).execute();
   });
   return id;
+}
+
+/** For whoever waits for it. What others held at first is met again, so it may be at some of them twice. */
+async function noteProgress({ database, actor, run }: Pass, done: number): Promise<void> {
+  await inTransaction(database, actor, async (work) => {
+    await work.db
+      .updateTable('billing.invoice_runs')
+      .set({ done_count: sql<number>`least(due_count, done_count + ${done}::int)` })
+      .where('id', '=', run)
+      .execute();
+  });
 }
 
 async function endRun(database: Database, actor: Actor, id: string, tally: Tally): Promise<InvoiceRunView> {
@@ -339,6 +357,8 @@ export async function listInvoiceRuns(db: Db, limit: number, id?: string): Promi
       'invoice_count as invoiceCount',
       'passed_count as passedCount',
       'failed_count as failedCount',
+      'due_count as dueCount',
+      'done_count as doneCount',
       sql<{ currency: string; amountMinor: string }[]>`totals`.as('totals'),
       sql<Failure[]>`failures`.as('failures'),
     ])

@@ -43,6 +43,7 @@ import {
   previewPlanChange,
   resumeSubscription,
 } from './subscription-acts.ts';
+import { countSubscriptions, listAllSubscriptions } from './subscription-list.ts';
 import {
   addSubscription,
   changeSubscription,
@@ -167,6 +168,8 @@ export function billingRoutes(http: Http): void {
     'POST /api/bank-lines/:lineId/take-back': { act: (work, { params }) => takeLineBack(work, params.lineId) },
   });
   mount(http, subscriptions, {
+    'GET /api/subscriptions': { read: (db, { query }, scope) => listAllSubscriptions(db, query, now(), scope) },
+    'GET /api/subscriptions/count': { read: (db, { query }, scope) => countSubscriptions(db, query, now(), scope) },
     'GET /api/customers/:customerId/subscriptions': {
       read: async (db, { params }, scope) => ({ items: await listSubscriptions(db, params.customerId, scope) }),
     },

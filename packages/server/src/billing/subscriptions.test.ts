@@ -66,6 +66,11 @@ test('the next period is invoiced four days before the last day of the one that 
   expect((await invoices()).at(-1)).toMatchObject({ issuedOn: '2026-02-05', dueOn: '2026-02-10' });
 });
 
+test('a run says how many were due and how many of them it has been at', async () => {
+  expect(await run()).toMatchObject({ invoiceCount: 1, dueCount: 1, doneCount: 1 });
+  expect(await run()).toMatchObject({ invoiceCount: 0, dueCount: 0, doneCount: 0 });
+});
+
 test('a run that comes late by months invoices each missed period once, and none is backdated', async () => {
   await run();
   clock.set('2026-05-20T12:00:00Z');

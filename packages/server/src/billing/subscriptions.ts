@@ -26,7 +26,7 @@ import { selectTerms, termOf } from './subscription-terms.ts';
 
 export type SubscriptionView = z.output<typeof Subscription>;
 
-function selectSubscriptions(db: Db) {
+export function selectSubscriptions(db: Db) {
   return db
     .selectFrom('billing.subscriptions as subscription')
     .innerJoin('plans.versions as version', 'version.id', 'subscription.plan_version_id')
@@ -76,9 +76,9 @@ function selectSubscriptions(db: Db) {
     ]);
 }
 
-type Row = Awaited<ReturnType<ReturnType<typeof selectSubscriptions>['executeTakeFirstOrThrow']>>;
+export type SubscriptionRow = Awaited<ReturnType<ReturnType<typeof selectSubscriptions>['executeTakeFirstOrThrow']>>;
 
-function viewOf(row: Row): SubscriptionView {
+export function viewOf(row: SubscriptionRow): SubscriptionView {
   const { laterPlanName, laterPriceMinor, pendingOn, pausedFrom, pausedUntil, ...others } = row;
   const { soldVersion, soldPriceMinor, soldCurrency, ...rest } = others;
   return {

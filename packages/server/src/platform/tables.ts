@@ -292,6 +292,8 @@ export interface BillingInvoiceRuns {
   at: Temporal.Instant;
   by_name: string;
   day: Temporal.PlainDate;
+  done_count: Generated<number>;
+  due_count: Generated<number>;
   ended_at: Temporal.Instant | null;
   failed_count: Generated<number>;
   failures: Generated<Json>;

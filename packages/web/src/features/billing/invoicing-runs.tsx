@@ -187,7 +187,8 @@ function isRunning({ endedAt, at }: InvoiceRun): boolean {
 function RunRow({ run }: { run: InvoiceRun }) {
   const format = useFormat();
   const { endedAt, at, by, failures, failedCount } = run;
-  const state = isRunning(run) ? t('tomorrow.runs.running') : t('tomorrow.runs.brokenOff');
+  const [done, due] = [format.number(run.doneCount), format.number(run.dueCount)];
+  const state = isRunning(run) ? t('tomorrow.runs.running', { done, due }) : t('tomorrow.runs.brokenOff');
   return (
     <>
       <div className={classes.line}>

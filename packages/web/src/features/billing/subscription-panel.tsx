@@ -11,10 +11,10 @@ import { FormDrawer } from '../../ui/form-drawer.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { Panel } from '../../ui/panel.tsx';
-import { StatusBadge } from '../../ui/status-badge.tsx';
 import { CancelForm } from './cancel-form.tsx';
 import { PauseForm } from './pause-form.tsx';
 import { PlanChangeForm } from './plan-change-form.tsx';
+import { SubscriptionBadge } from './subscription-badge.tsx';
 import { SubscriptionForm, TermsForm } from './subscription-form.tsx';
 import {
   changeSubscriptionPlan,
@@ -22,6 +22,7 @@ import {
   type Subscription,
   subscriptionsOf,
 } from './subscription-queries.ts';
+import { priceText } from './subscription-words.ts';
 import { UpcomingInvoices } from './upcoming-invoices.tsx';
 
 /** What is being done, and with which subscription. */
@@ -83,7 +84,6 @@ type SubscriptionPanelProps = { subscription: Subscription; onOpen: (open: Open)
 function SubscriptionPanel({ subscription, onOpen }: SubscriptionPanelProps) {
   const can = useCan();
   const format = useFormat();
-  const state = stateOf(subscription, format.today());
   return (
     <Panel
       title={subscription.planName}
@@ -92,20 +92,12 @@ function SubscriptionPanel({ subscription, onOpen }: SubscriptionPanelProps) {
         subscription.status === 'active' && <SubscriptionActs subscription={subscription} onOpen={onOpen} />
       }
     >
-      <StatusBadge tone={state === 'active' ? 'fine' : state === 'cancelled' ? 'quiet' : 'attention'}>
-        {t(`subscriptions.states.${state}`)}
-      </StatusBadge>
+      <SubscriptionBadge subscription={subscription} />
       <div style={{ marginTop: 8 }}>
         <Facts facts={factsOf(subscription, format)} />
       </div>
     </Panel>
   );
-}
-
-function stateOf({ status, pause, endsOn }: Subscription, today: string) {
-  if (status === 'cancelled') return 'cancelled';
-  if (pause && pause.from <= today) return 'paused';
-  return endsOn ? 'ending' : 'active';
 }
 
 /** The act that is done most, and the rest behind the dots: beside a long name on a phone there is room for no more. */
@@ -231,17 +223,6 @@ function pauseText({ from, until }: NonNullable<Subscription['pause']>, format: 
   return until
     ? t('subscriptions.pauseUntil', { from: format.day(from), until: format.day(addDays(until, -1)) })
     : t('subscriptions.pauseOpen', { from: format.day(from) });
-}
-
-/** What he pays, and in brackets what others would. */
-function priceText(subscription: Subscription, format: Format): string {
-  const { planPriceMinor, priceOverrideMinor, currency, periodUnit, periodCount, soldPrice } = subscription;
-  const price = format.money(priceOverrideMinor ?? planPriceMinor, currency);
-  const text = t(`subscriptions.priceOf_${periodUnit}`, { price, count: periodCount });
-  if (priceOverrideMinor !== null)
-    return `${text} (${t('subscriptions.agreed', { price: format.money(planPriceMinor, currency) })})`;
-  if (!soldPrice) return text;
-  return `${text} (${t('subscriptions.soldPrice', { price: format.money(soldPrice.priceMinor, soldPrice.currency) })})`;
 }
 
 function discountText(subscription: Subscription, format: Format): string | null {

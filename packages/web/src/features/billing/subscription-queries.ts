@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { type Body, call, type Reply } from '../../lib/api.ts';
+import { type Body, call, type Item, type Query, type Reply } from '../../lib/api.ts';
 import { refresh } from '../../lib/query.ts';
 
 export type Subscription = Reply<'GET /api/subscriptions/:subscriptionId'>;
@@ -11,6 +11,24 @@ export const subscriptionsOf = (customerId: string) =>
   queryOptions({
     queryKey: ['subscription', 'of', customerId],
     queryFn: ({ signal }) => call('GET /api/customers/:customerId/subscriptions', { params: { customerId }, signal }),
+    meta,
+  });
+
+export type ListedSubscription = Item<'GET /api/subscriptions'>;
+
+export const subscriptionList = (query: Query<'GET /api/subscriptions'>) =>
+  queryOptions({
+    queryKey: ['subscription', 'list', query],
+    queryFn: ({ signal }) => call('GET /api/subscriptions', { query, signal }),
+    placeholderData: keepPreviousData,
+    meta,
+  });
+
+export const subscriptionCount = (query: Query<'GET /api/subscriptions/count'>) =>
+  queryOptions({
+    queryKey: ['subscription', 'count', query],
+    queryFn: ({ signal }) => call('GET /api/subscriptions/count', { query, signal }),
+    placeholderData: keepPreviousData,
     meta,
   });
 

@@ -14,6 +14,7 @@ type EntryName =
   | 'plans'
   | 'invoices'
   | 'payments'
+  | 'subscriptions'
   | 'tomorrow'
   | 'books'
   | 'outbox'
@@ -48,6 +49,7 @@ const entries: readonly Entry[] = [
   { name: 'mikrotik', path: '/mikrotik', icon: 'network', group: 'network', permission: 'mikrotik:read' },
   { name: 'invoices', path: '/invoices', icon: 'receipt', group: 'money', permission: 'invoice:read' },
   { name: 'payments', path: '/payments', icon: 'cash', group: 'money', permission: 'invoice:read' },
+  { name: 'subscriptions', path: '/subscriptions', icon: 'refresh', group: 'money', permission: 'invoice:read' },
   { name: 'tomorrow', path: '/tomorrow', icon: 'clock', group: 'money', permission: 'invoice:read' },
   { name: 'books', path: '/books', icon: 'list-details', group: 'money', permission: 'books:read' },
   { name: 'outbox', path: '/outbox', icon: 'mail', group: 'money', permission: 'message:read' },

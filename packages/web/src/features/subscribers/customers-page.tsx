@@ -10,11 +10,11 @@ import { LinkButton } from '../../ui/link-button.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { Toolbar } from '../../ui/toolbar.tsx';
+import { PlanFilter } from '../plans/plan-filter.tsx';
 import { RouterFilter, routerChoices } from '../provisioning/router-picker.tsx';
 import { LocationFilter } from '../routers/location-filter.tsx';
 import { type ChosenCustomers, CustomerTable } from './customer-table.tsx';
 import { type CustomersSearch, customerFilters, type CustomerFilter as Filter } from './customers-search.ts';
-import { PlanFilter } from './plan-picker.tsx';
 import { type CustomerQuery, customerCounts } from './queries.ts';
 import { SortSelect, TagFilter } from './tag-filter.tsx';
 

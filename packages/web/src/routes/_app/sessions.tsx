@@ -1,7 +1,7 @@
 import { createFileRoute } from '@tanstack/react-router';
+import { PlanFilter } from '../../features/plans/plan-filter.tsx';
 import { SessionsPage } from '../../features/provisioning/sessions-page.tsx';
 import { type SessionsSearch, sessionSorts } from '../../features/provisioning/sessions-search.ts';
-import { PlanFilter } from '../../features/subscribers/plan-picker.tsx';
 import { oneOf, textOf } from '../../lib/search.ts';
 import { requirePermission, useCan } from '../../lib/session.ts';
 

@@ -12,8 +12,6 @@ export const customers = {
   allTags: 'All tags',
   sort: 'Order',
   sorts: { name: 'By name', name_desc: 'By name, Z first', newest: 'Newest first', oldest: 'Oldest first' },
-  planFilter: 'Plan',
-  allPlans: 'All plans',
   showAll: 'Show all customers',
   filters: {
     all: 'All',

@@ -1,4 +1,5 @@
 export const plans = {
+  filter: { label: 'Plan', all: 'All plans' },
   title: 'Plans',
   about: 'What you sell: a price and a speed. Each is a profile on every router.',
   add: 'Add plan',

@@ -16,6 +16,7 @@ export const shell = {
     plans: 'Plans',
     invoices: 'Invoices',
     payments: 'Payments',
+    subscriptions: 'Subscriptions',
     tomorrow: 'Tomorrow',
     books: 'Books',
     outbox: 'Outbox',

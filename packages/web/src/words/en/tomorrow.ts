@@ -71,7 +71,7 @@ export const tomorrow = {
       'The last run was on {{day}}. Is the clock of the server right, and is what is due below right? Then press “Invoice now”, and it goes on by itself.',
     due: 'due {{day}}',
     never: 'It has not run yet. It runs by itself every hour.',
-    running: 'Running',
+    running: 'Running: {{done}} of {{due}} subscriptions',
     brokenOff: 'Broken off: the next run goes on where it was',
     issued_zero: 'Nothing was due',
     issued_one: '{{count}} invoice, {{amount}}',

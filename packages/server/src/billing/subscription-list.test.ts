@@ -1,0 +1,64 @@
+// The page of all subscriptions: found by what the office knows of them.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { manualClock } from '#platform/clock.ts';
+import { addAbsentRouter, addCustomer, fresh } from '#test/provider.test-support.ts';
+import { type Loose, openTestLastmile, type Running } from '#test/running.ts';
+
+const clock = manualClock('2026-06-15T12:00:00Z');
+let running: Running & { close(): Promise<void> };
+let ana: Loose;
+let bob: Loose;
+
+beforeAll(async () => {
+  running = await openTestLastmile({ clock });
+  const { id: routerId } = await addAbsentRouter(running);
+  await running.query(`update auth.sessions set expires_at = '2100-01-01'`);
+  ana = await addCustomer(running, routerId, { name: fresh('Ana') });
+  bob = await addCustomer(running, routerId, { name: fresh('Bob') });
+});
+afterAll(() => running.close());
+
+const list = async (query: string): Promise<Loose> => (await running.call(`GET /api/subscriptions?${query}`)).body;
+const namesOf = async (query: string) => (await list(query)).items.map((each: Loose) => each.customerName).sort();
+const countOf = async (query: string) => (await running.call(`GET /api/subscriptions/count?${query}`)).body;
+const subscriptionOf = async (customer: Loose): Promise<Loose> =>
+  (await running.call(`GET /api/customers/${customer.id}/subscriptions`)).body.items[0];
+
+test('all subscriptions are found by state, plan, period, next invoice and words', async () => {
+  const first = await subscriptionOf(ana);
+  expect(await namesOf('')).toEqual([ana.name, bob.name]);
+  expect(await namesOf(`planId=${first.planId}&search=${first.accountName}`)).toEqual([ana.name]);
+  expect(await namesOf(`search=${encodeURIComponent(bob.name)}`)).toEqual([bob.name]);
+  expect(await namesOf('periodUnit=month')).toEqual([ana.name, bob.name]);
+  expect(await namesOf('periodUnit=week')).toEqual([]);
+  expect(await namesOf('invoiceFrom=2026-06-15&invoiceTo=2026-06-15')).toEqual([ana.name, bob.name]);
+  expect(await namesOf('invoiceFrom=2026-06-16')).toEqual([]);
+  await running.call('POST /api/billing/invoice-runs');
+  const [rested, second] = [await subscriptionOf(ana), await subscriptionOf(bob)];
+  await running.call(`POST /api/subscriptions/${first.id}/pause`, { from: '2026-06-15', revision: rested.revision });
+  await running.call(`POST /api/subscriptions/${second.id}/cancel`, {
+    policy: 'end_of_period',
+    reason: 'moves away',
+    revision: second.revision,
+  });
+  expect(await namesOf('state=paused')).toEqual([ana.name]);
+  expect(await namesOf('state=ending')).toEqual([bob.name]);
+  // It ends with the day: the run of the next one puts it in place.
+  clock.set('2026-07-20T12:00:00Z');
+  await running.call('POST /api/billing/invoice-runs');
+  expect(await namesOf('state=cancelled')).toEqual([bob.name]);
+  expect(await namesOf('state=active')).toEqual([ana.name]);
+  expect(await countOf('state=active')).toEqual({ isAll: true, count: 1 });
+  expect(await countOf('')).toEqual({ isAll: true, count: 2 });
+});
+
+test('pages of subscriptions neither lose nor repeat one', async () => {
+  const page = await list('limit=1');
+  const rest = await list(`limit=1&after=${page.next}`);
+  expect([...page.items, ...rest.items].map((each: Loose) => each.customerName).sort()).toEqual([ana.name, bob.name]);
+  expect(rest.next).toBeNull();
+});
+
+test('a page of subscriptions refuses a plan that cannot be one', async () => {
+  expect((await running.call('GET /api/subscriptions?planId=x')).status).toBe(400);
+});

@@ -1,0 +1,77 @@
+// Finding subscriptions among those of all customers.
+import type { SubscriptionFilters } from '@lastmile/contract/subscriptions.ts';
+import { type SqlBool, sql } from 'kysely';
+import type { z } from 'zod';
+import { customerInScope } from '#customers/scope.ts';
+import type { Db, Scope } from '#platform/db.ts';
+import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
+import { getToday } from './invoices.ts';
+import { type SubscriptionView, selectSubscriptions, viewOf } from './subscriptions.ts';
+
+export type SubscriptionFilter = z.output<typeof SubscriptionFilters>;
+
+/** All that a person asked for, of what he may see. */
+function selectFiltered(db: Db, filter: SubscriptionFilter, today: Temporal.PlainDate, scope: Scope) {
+  const { state, planId, periodUnit, invoiceFrom, invoiceTo, search } = filter;
+  return selectSubscriptions(db)
+    .innerJoin('customers.customers as customer', 'customer.id', 'subscription.customer_id')
+    .where(customerInScope(scope, 'subscription.customer_id'))
+    .where('customer.removed_at', 'is', null)
+    .$if(state !== undefined, (q) =>
+      q.where('subscription.status', '=', state === 'cancelled' ? 'cancelled' : 'active'),
+    )
+    .$if(state === 'paused', (q) => q.where('subscription.paused_from', '<=', today))
+    .$if(state === 'ending', (q) => q.where('subscription.ends_on', 'is not', null))
+    .$if(planId !== undefined, (q) => q.where('plan.id', '=', planId ?? ''))
+    .$if(periodUnit !== undefined, (q) => q.where('subscription.period_unit', '=', periodUnit ?? ''))
+    .$if(invoiceFrom !== undefined, (q) => q.where('subscription.next_invoice_on', '>=', invoiceFrom ?? today))
+    .$if(invoiceTo !== undefined, (q) => q.where('subscription.next_invoice_on', '<=', invoiceTo ?? today))
+    .$if(Boolean(search?.trim()), (q) => q.where(matches(search ?? '')));
+}
+
+/** What a person remembers: his name, number or telephone, or the name of the account. */
+function matches(search: string) {
+  const pattern = sql<string>`lower(${likePattern(search)})`;
+  return sql<SqlBool>`(customer.search like ${pattern} or lower(account.name) like ${pattern})`;
+}
+
+export async function listAllSubscriptions(
+  db: Db,
+  query: PageRequest & SubscriptionFilter,
+  now: Temporal.Instant,
+  scope: Scope,
+): Promise<Page<SubscriptionView & { customerName: string }>> {
+  const key = keyOf(query.after, 'uuid');
+  const rows = await selectFiltered(db, query, await getToday(db, now), scope)
+    .select('customer.name as customerName')
+    .$if(key !== undefined, (q) => q.where(sql<SqlBool>`subscription.id < ${key?.[0]}::uuid`))
+    .orderBy('subscription.id', 'desc')
+    .limit(query.limit + 1)
+    .execute();
+  const page = pageOf(rows, query.limit, (row) => [row.id]);
+  return {
+    next: page.next,
+    items: page.items.map(({ customerName, ...row }) => ({ ...viewOf(row), customerName })),
+  };
+}
+
+// Beyond it nobody reads the number; and it must not cost a walk over all there are.
+const mostCounted = 10_000;
+
+export async function countSubscriptions(
+  db: Db,
+  filter: SubscriptionFilter,
+  now: Temporal.Instant,
+  scope: Scope,
+): Promise<{ isAll: boolean; count: number }> {
+  const found = selectFiltered(db, filter, await getToday(db, now), scope)
+    .clearSelect()
+    .select('subscription.id')
+    .limit(mostCounted + 1)
+    .as('found');
+  const { count } = await db
+    .selectFrom(found)
+    .select(sql<number>`count(*)::integer`.as('count'))
+    .executeTakeFirstOrThrow();
+  return { isAll: count <= mostCounted, count: Math.min(count, mostCounted) };
+}
