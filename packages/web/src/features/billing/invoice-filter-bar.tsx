@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { stringifySearch } from '../../lib/search.ts';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
-import { DayInput } from '../../ui/day-input.tsx';
+import { DaySpan } from '../../ui/day-span.tsx';
 import { FilterChips } from '../../ui/filter-chips.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
@@ -21,23 +21,13 @@ export function InvoiceFilterBar({ query, onFilter }: InvoiceFilterBarProps) {
     <>
       <Toolbar>
         <SearchBox label={t('invoices.search')} value={search} onChange={(next) => onFilter({ search: next })} />
-        <Group gap={4} wrap="nowrap">
-          <DayInput
-            value={issuedFrom ?? ''}
-            max={issuedTo}
-            aria-label={t('invoices.filters.from')}
-            title={t('invoices.filters.from')}
-            onChange={(day) => onFilter({ issuedFrom: day || undefined })}
-          />
-          –
-          <DayInput
-            value={issuedTo ?? ''}
-            min={issuedFrom}
-            aria-label={t('invoices.filters.to')}
-            title={t('invoices.filters.to')}
-            onChange={(day) => onFilter({ issuedTo: day || undefined })}
-          />
-        </Group>
+        <DaySpan
+          from={issuedFrom}
+          to={issuedTo}
+          fromLabel={t('invoices.filters.from')}
+          toLabel={t('invoices.filters.to')}
+          onChange={(change) => onFilter('from' in change ? { issuedFrom: change.from } : { issuedTo: change.to })}
+        />
         <StatusChips value={status ?? 'all'} onChange={(next) => onFilter({ status: next })} />
         {customerId && <CustomerChip customerId={customerId} onClear={() => onFilter({ customerId: undefined })} />}
       </Toolbar>

@@ -1,8 +1,8 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
-import { DayInput } from '../../ui/day-input.tsx';
+import { DaySpan } from '../../ui/day-span.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { FilterChips } from '../../ui/filter-chips.tsx';
 import { ListFilter } from '../../ui/list-filter.tsx';
@@ -66,23 +66,14 @@ function SubscriptionFilterBar({ filter, onFilter }: FilterBarProps) {
           value={periodUnit}
           onChange={(next) => onFilter({ periodUnit: subscriptionPeriods.find((unit) => unit === next) })}
         />
-        <Group gap={4} wrap="nowrap">
-          <DayInput
-            value={invoiceFrom ?? ''}
-            max={invoiceTo}
-            aria-label={t('subscriptions.list.invoiceFrom')}
-            title={t('subscriptions.list.invoiceFrom')}
-            onChange={(day) => onFilter({ invoiceFrom: day || undefined })}
-          />
-          –
-          <DayInput
-            value={invoiceTo ?? ''}
-            min={invoiceFrom}
-            aria-label={t('subscriptions.list.invoiceTo')}
-            title={t('subscriptions.list.invoiceTo')}
-            onChange={(day) => onFilter({ invoiceTo: day || undefined })}
-          />
-        </Group>
+        <DaySpan
+          label={t('subscriptions.nextInvoice')}
+          from={invoiceFrom}
+          to={invoiceTo}
+          fromLabel={t('subscriptions.list.invoiceFrom')}
+          toLabel={t('subscriptions.list.invoiceTo')}
+          onChange={(change) => onFilter('from' in change ? { invoiceFrom: change.from } : { invoiceTo: change.to })}
+        />
         <FilterChips
           label={t('subscriptions.list.state')}
           choices={(['all', ...subscriptionStates] as const).map((value) => ({
@@ -101,8 +92,8 @@ function SubscriptionFilterBar({ filter, onFilter }: FilterBarProps) {
 function CountLine({ filter }: { filter: Filter }) {
   const format = useFormat();
   const { data } = useQuery(subscriptionCount(filter));
-  const number = format.number(data?.count ?? 0);
   const count = data?.count ?? 0;
+  const number = format.number(count);
   return (
     <Text c="dimmed" role="status" mb="sm" mih={22}>
       {data &&
