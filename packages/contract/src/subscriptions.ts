@@ -17,7 +17,7 @@ import {
 
 export const paymentModes = ['prepaid', 'postpaid'] as const;
 export const changePolicies = ['by_direction', 'immediate', 'period_end'] as const;
-/** As a list is narrowed: those on vacation and those with an end are active, too. */
+/** Each is of one: who is on vacation is not also active. */
 export const subscriptionStates = ['active', 'paused', 'ending', 'cancelled'] as const;
 export const cancelPolicies = ['end_of_period', 'immediate_with_credit'] as const;
 

@@ -31,6 +31,7 @@ test('all subscriptions are found by state, plan, period, next invoice and words
   expect(await namesOf(`search=${encodeURIComponent(bob.name)}`)).toEqual([bob.name]);
   expect(await namesOf('periodUnit=month')).toEqual([ana.name, bob.name]);
   expect(await namesOf('periodUnit=week')).toEqual([]);
+  expect(await namesOf('state=active')).toEqual([ana.name, bob.name]);
   expect(await namesOf('invoiceFrom=2026-06-15&invoiceTo=2026-06-15')).toEqual([ana.name, bob.name]);
   expect(await namesOf('invoiceFrom=2026-06-16')).toEqual([]);
   await running.call('POST /api/billing/invoice-runs');
@@ -47,8 +48,8 @@ test('all subscriptions are found by state, plan, period, next invoice and words
   clock.set('2026-07-20T12:00:00Z');
   await running.call('POST /api/billing/invoice-runs');
   expect(await namesOf('state=cancelled')).toEqual([bob.name]);
-  expect(await namesOf('state=active')).toEqual([ana.name]);
-  expect(await countOf('state=active')).toEqual({ isAll: true, count: 1 });
+  expect(await namesOf('state=active')).toEqual([]);
+  expect(await countOf('state=paused')).toEqual({ isAll: true, count: 1 });
   expect(await countOf('')).toEqual({ isAll: true, count: 2 });
 });
 

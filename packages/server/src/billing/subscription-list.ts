@@ -13,20 +13,27 @@ export type SubscriptionFilter = z.output<typeof SubscriptionFilters>;
 /** All that a person asked for, of what he may see. */
 function selectFiltered(db: Db, filter: SubscriptionFilter, today: Temporal.PlainDate, scope: Scope) {
   const { state, planId, periodUnit, invoiceFrom, invoiceTo, search } = filter;
-  return selectSubscriptions(db)
-    .innerJoin('customers.customers as customer', 'customer.id', 'subscription.customer_id')
-    .where(customerInScope(scope, 'subscription.customer_id'))
-    .where('customer.removed_at', 'is', null)
-    .$if(state !== undefined, (q) =>
-      q.where('subscription.status', '=', state === 'cancelled' ? 'cancelled' : 'active'),
-    )
-    .$if(state === 'paused', (q) => q.where('subscription.paused_from', '<=', today))
-    .$if(state === 'ending', (q) => q.where('subscription.ends_on', 'is not', null))
-    .$if(planId !== undefined, (q) => q.where('plan.id', '=', planId ?? ''))
-    .$if(periodUnit !== undefined, (q) => q.where('subscription.period_unit', '=', periodUnit ?? ''))
-    .$if(invoiceFrom !== undefined, (q) => q.where('subscription.next_invoice_on', '>=', invoiceFrom ?? today))
-    .$if(invoiceTo !== undefined, (q) => q.where('subscription.next_invoice_on', '<=', invoiceTo ?? today))
-    .$if(Boolean(search?.trim()), (q) => q.where(matches(search ?? '')));
+  return (
+    selectSubscriptions(db)
+      .innerJoin('customers.customers as customer', 'customer.id', 'subscription.customer_id')
+      .where(customerInScope(scope, 'subscription.customer_id'))
+      .where('customer.removed_at', 'is', null)
+      .$if(state !== undefined, (q) =>
+        q.where('subscription.status', '=', state === 'cancelled' ? 'cancelled' : 'active'),
+      )
+      // Each is of one state, the one that its row shows.
+      .$if(state === 'paused', (q) => q.where('subscription.paused_from', '<=', today))
+      .$if(state === 'active' || state === 'ending', (q) =>
+        q
+          .where('subscription.ends_on', state === 'active' ? 'is' : 'is not', null)
+          .where((e) => e.or([e('subscription.paused_from', 'is', null), e('subscription.paused_from', '>', today)])),
+      )
+      .$if(planId !== undefined, (q) => q.where('plan.id', '=', planId ?? ''))
+      .$if(periodUnit !== undefined, (q) => q.where('subscription.period_unit', '=', periodUnit ?? ''))
+      .$if(invoiceFrom !== undefined, (q) => q.where('subscription.next_invoice_on', '>=', invoiceFrom ?? today))
+      .$if(invoiceTo !== undefined, (q) => q.where('subscription.next_invoice_on', '<=', invoiceTo ?? today))
+      .$if(Boolean(search?.trim()), (q) => q.where(matches(search ?? '')))
+  );
 }
 
 /** What a person remembers: his name, number or telephone, or the name of the account. */
