@@ -1,6 +1,7 @@
 // What was sold, seen and counted, held against each other, and what somebody must look at.
 import { z } from 'zod';
 import type { EndpointRecord } from './endpoint.ts';
+import { figureGroups } from './figure-groups.ts';
 import { Bytes, Currency, Day, Id, Instant, Minor, PageQuery, page, text } from './shapes.ts';
 
 export const alertStates = ['open', 'explained', 'accepted', 'escalated'] as const;
@@ -105,6 +106,8 @@ export const LocationCounters = z
     soldCount: z.int(),
     soldMinor: Minor,
     usedBytes: Bytes,
+    /** What went through in each of the last 24 hours in which anything did. */
+    traffic: z.array(z.object({ hour: Instant, usedBytes: Bytes })),
     countedMinor: Minor,
     varianceMinor: Minor,
     /** Codes online at the last look. */
@@ -117,12 +120,10 @@ export const LocationCounters = z
   })
   .meta({ id: 'LocationCounters' });
 
-export const figureGroups = ['day', 'location', 'staff', 'package', 'hour'] as const;
-
 /** What was sold and used, and whether the drawers were right, by one of the groups. */
 export const VoucherFigure = z
   .object({
-    /** The day, the hour of the day, or the name. */
+    /** The day, the hour of the day, or the name; of a drawer its three parts. */
     name: z.string(),
     soldCount: z.int(),
     soldMinor: Minor,
@@ -150,7 +151,7 @@ export const reconciliation = {
   },
   'GET /api/voucher-figures': {
     name: 'listVoucherFigures',
-    summary: 'Sold, used and counted by day, location, person, package or hour of the day; a year at most.',
+    summary: 'Sold, used and counted by day, location, person, drawer, package or hour of the day; a year at most.',
     permission: 'voucher:read',
     query: z.object({
       by: z.enum(figureGroups).default('day'),

@@ -77,7 +77,21 @@ test('figures by package, person, location, day and hour agree, and show what di
   const hours = await figures('hour');
   expect(hours.reduce((sum: number, { soldCount }: Loose) => sum + soldCount, 0)).toBe(3);
   const [harbour] = await locations();
+  const [drawer] = await figures('drawer');
+  expect(drawer).toMatchObject({ ...right, varianceMinor: '-1000' });
+  expect(drawer.name.split('\u001f')).toEqual([Temporal.Now.plainDateISO('UTC').toString(), 'Harbour', ana.name]);
   expect(harbour).toMatchObject({ countedMinor: '3000', varianceMinor: '-1000', unsignedMinor: '0', alertCount: 1 });
+});
+
+test('a location shows what went through in each hour of the last day, and nothing older', async () => {
+  await running.query(
+    `insert into vouchers.hourly_usage (router_id, hour, used_bytes)
+     select router.id, date_trunc('hour', now() - make_interval(hours => ago), 'UTC'), 1000 * ago
+     from routers.routers router, unnest(array[2, 5, 30]) ago where location_id = $1`,
+    [there.id],
+  );
+  const station = (await locations()).find(({ locationName }: Loose) => locationName === 'Station');
+  expect(station.traffic.map(({ usedBytes }: Loose) => usedBytes)).toEqual(['5000', '2000']);
 });
 
 test('who is limited to a location sees its figures and no others', async () => {

@@ -39,7 +39,11 @@ export async function listCounters(
 }
 
 type Figures = Omit<CountersView, 'openCounters' | 'expectedMinor'>;
-type Row = { [K in keyof Figures]: Figures[K] extends bigint ? string : Figures[K] };
+type Row = {
+  [K in keyof Omit<Figures, 'traffic'>]: Figures[K] extends bigint ? string : Figures[K];
+} & { traffic: { hour: string; usedBytes: string }[] };
+
+const trafficHours = 24;
 
 async function locationFigures(
   db: Db,
@@ -66,6 +70,13 @@ async function locationFigures(
       select router.location_id, sum(used_bytes) as bytes
       from vouchers.hourly_usage usage join routers.routers router on router.id = usage.router_id
       where usage.hour >= ${start} and usage.hour < ${end} group by router.location_id
+    ), traffic as (
+      select location_id, json_agg(json_build_object('hour', to_json(hour), 'usedBytes', bytes::text) order by hour) as hours
+      from (
+        select router.location_id, usage.hour, sum(used_bytes) as bytes
+        from vouchers.hourly_usage usage join routers.routers router on router.id = usage.router_id
+        where usage.hour > ${now.subtract({ hours: trafficHours })} group by router.location_id, usage.hour
+      ) hourly group by location_id
     ), online as (
       select router.location_id, count(*)::int as count
       from vouchers.vouchers voucher join routers.routers router on router.id = voucher.router_id
@@ -78,6 +89,7 @@ async function locationFigures(
     select place.id as "locationId", place.name as "locationName", coalesce(router.total, 0) as "routerCount",
       coalesce(router.silent, 0) as "silentCount", coalesce(sold.count, 0) as "soldCount",
       coalesce(sold.minor, 0)::text as "soldMinor", coalesce(used.bytes, 0)::text as "usedBytes",
+      coalesce(traffic.hours, '[]') as traffic,
       coalesce(counted.minor, 0)::text as "countedMinor", coalesce(counted.variance, 0)::text as "varianceMinor",
       coalesce(online.count, 0) as "onlineCount", coalesce(unsigned.minor, 0)::text as "unsignedMinor",
       coalesce(alert.count, 0) as "alertCount"
@@ -86,6 +98,7 @@ async function locationFigures(
     left join sold on sold.location_id is not distinct from place.id
     left join counted on counted.location_id is not distinct from place.id
     left join used on used.location_id is not distinct from place.id
+    left join traffic on traffic.location_id is not distinct from place.id
     left join online on online.location_id is not distinct from place.id
     left join unsigned on unsigned.location_id is not distinct from place.id
     left join alert on alert.location_id is not distinct from place.id
@@ -96,6 +109,10 @@ async function locationFigures(
     ...row,
     soldMinor: BigInt(row.soldMinor),
     usedBytes: BigInt(row.usedBytes),
+    traffic: row.traffic.map(({ hour, usedBytes }) => ({
+      hour: Temporal.Instant.from(hour),
+      usedBytes: BigInt(usedBytes),
+    })),
     countedMinor: BigInt(row.countedMinor),
     varianceMinor: BigInt(row.varianceMinor),
     unsignedMinor: BigInt(row.unsignedMinor),

@@ -1,5 +1,6 @@
-// Sold, used and counted over a time, by day, location, person, package or hour of the day.
-import type { figureGroups, VoucherFigure } from '@lastmile/contract/reconciliation.ts';
+// Sold, used and counted over a time, by day, location, person, drawer, package or hour of the day.
+import { drawerSeparator, type figureGroups } from '@lastmile/contract/figure-groups.ts';
+import type { VoucherFigure } from '@lastmile/contract/reconciliation.ts';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
 import { daysBetween, localDate, startOfDay } from '#platform/dates.ts';
@@ -56,6 +57,11 @@ function keysOf(by: Group, timeZone: string): { sold: RawBuilder<string>; shift:
       return { sold: nowhere, shift: nowhere };
     case 'staff':
       return { sold: sql<string>`shift.staff_name`, shift: sql<string>`shift.staff_name` };
+    case 'drawer': {
+      const drawer = (at: string) =>
+        sql<string>`concat_ws(${drawerSeparator}::text, ${day(at)}, ${nowhere}, shift.staff_name)`;
+      return { sold: drawer('voucher.sold_at'), shift: drawer('shift.counted_at') };
+    }
     case 'package':
       return { sold: sql<string>`version.name`, shift: undefined };
     case 'hour':
@@ -63,11 +69,17 @@ function keysOf(by: Group, timeZone: string): { sold: RawBuilder<string>; shift:
   }
 }
 
+/** Time goes forward; of drawers the last ones come first; else the best. */
+function orderOf(by: Group): RawBuilder<unknown> {
+  if (by === 'drawer') return sql`name desc`;
+  return by === 'day' || by === 'hour' ? sql`name` : sql`coalesce(sold.minor, 0) desc, name`;
+}
+
 type Row = { [K in keyof FigureView]: FigureView[K] extends bigint ? string : FigureView[K] };
 
 async function selectFigures(db: Db, by: Group, { start, end, timeZone, place }: Wanted): Promise<FigureView[]> {
   const keys = keysOf(by, timeZone);
-  const order = by === 'day' || by === 'hour' ? sql`name` : sql`coalesce(sold.minor, 0) desc, name`;
+  const order = orderOf(by);
   const { rows } = await sql<Row>`
     with sold as (
       select ${keys.sold} as name, count(*)::int as count, sum(voucher.price_minor) as minor,

@@ -1,3 +1,4 @@
+import { drawerSeparator, figureGroups } from '@lastmile/contract/figure-groups.ts';
 import { useQuery } from '@tanstack/react-query';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
@@ -5,10 +6,10 @@ import { type Column, DataTable, type PhoneRow } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { FilterChips } from '../../ui/filter-chips.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { TwoLines } from '../../ui/two-lines.tsx';
 import classes from './counters.module.css';
 import { type Figure, figureList } from './queries.ts';
 
-export const figureGroups = ['day', 'location', 'staff', 'package', 'hour'] as const;
 export type FigureGroup = (typeof figureGroups)[number];
 type Days = '7' | '30' | '90';
 
@@ -70,9 +71,22 @@ function dayBefore(day: string, count: number): string {
 
 type Format = ReturnType<typeof useFormat>;
 
+function drawerOf(format: Format, name: string): { person: string; when: string } {
+  const [day = '', place, person = ''] = name.split(drawerSeparator);
+  return { person, when: `${format.day(day)}, ${place || t('counters.nowhere')}` };
+}
+
+function FigureName({ by, name }: { by: FigureGroup; name: string }) {
+  const format = useFormat();
+  if (by !== 'drawer') return nameOf(format, by, name);
+  const { person, when } = drawerOf(format, name);
+  return <TwoLines first={person} second={when} />;
+}
+
 function nameOf(format: Format, by: FigureGroup, name: string): string {
   if (by === 'day') return format.dayWithWeekday(name);
   if (by === 'hour') return t('counters.figures.hour', { hour: name });
+  if (by === 'drawer') return Object.values(drawerOf(format, name)).join(' · ');
   return name || t('counters.nowhere');
 }
 
@@ -142,7 +156,7 @@ function useFigureColumns(by: FigureGroup, currency: string | undefined): Column
     },
   ];
   return [
-    { key: 'name', head: t(`counters.figures.groups.${by}`), cell: ({ name }) => nameOf(format, by, name) },
+    { key: 'name', head: t(`counters.figures.groups.${by}`), cell: ({ name }) => <FigureName by={by} name={name} /> },
     { key: 'sold', head: head('sold'), cell: ({ soldMinor }) => money(soldMinor), align: 'right', width: 136 },
     { key: 'codes', head: head('codes'), cell: ({ soldCount }) => soldCount, align: 'right', width: 88 },
     { key: 'used', head: head('used'), cell: usedOf, align: 'right', width: 136, importance: 2 },

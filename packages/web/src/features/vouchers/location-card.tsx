@@ -1,6 +1,7 @@
 import { Group, Text, Title } from '@mantine/core';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
+import { Sparkline } from '../../ui/sparkline.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import classes from './counters.module.css';
 import type { LocationCounters } from './queries.ts';
@@ -41,6 +42,7 @@ export function LocationCard({ location, currency }: LocationCardProps) {
           </div>
         )}
       </dl>
+      <Traffic location={location} />
       {location.openCounters.length === 0 ? (
         <Text size="sm" c="dimmed">
           {t('counters.closed')}
@@ -62,6 +64,29 @@ export function LocationCard({ location, currency }: LocationCardProps) {
         </ul>
       )}
     </li>
+  );
+}
+
+const hourMs = 3_600_000;
+
+/** How busy the line of a location was, hour by hour; nothing where no code was used. */
+function Traffic({ location: { traffic, locationName } }: { location: LocationCounters }) {
+  const format = useFormat();
+  if (traffic.length === 0) return null;
+  const points = traffic.map(({ hour, usedBytes }) => ({
+    at: Date.parse(hour) + hourMs / 2,
+    value: (Number(usedBytes) * 8) / 3600,
+  }));
+  const rate = format.bitRate(Math.max(...points.map(({ value }) => value)));
+  const to = Date.now();
+  const label = t('counters.trafficPicture', { place: locationName ?? t('counters.nowhere'), rate });
+  return (
+    <div>
+      <Sparkline label={label} points={points} from={to - 24 * hourMs} to={to} gapMs={hourMs} />
+      <Text size="sm" c="dimmed">
+        {t('counters.traffic', { rate })}
+      </Text>
+    </div>
   );
 }
 

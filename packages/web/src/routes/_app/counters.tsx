@@ -1,6 +1,6 @@
+import { figureGroups } from '@lastmile/contract/figure-groups.ts';
 import { createFileRoute } from '@tanstack/react-router';
 import { CountersPage, type CountersSearch, figureDays } from '../../features/vouchers/counters-page.tsx';
-import { figureGroups } from '../../features/vouchers/figures-panel.tsx';
 import { oneOf } from '../../lib/search.ts';
 import { requirePermission } from '../../lib/session.ts';
 
