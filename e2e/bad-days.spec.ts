@@ -1,7 +1,7 @@
 // What a person sees on a bad day: a wrong password, a colleague who was faster, a router that is away, a server that is gone.
 import { type SimulatedRouter, startRouter } from '@lastmile/routeros-sim';
 import { expect, type Page, test } from '@playwright/test';
-import { addCustomer, addRouter, openBySideBar, type Running, signIn, startFresh } from './running.ts';
+import { addCustomer, addRouter, confirm, openBySideBar, type Running, signIn, startFresh } from './running.ts';
 
 const password = 'four quiet words here';
 
@@ -111,6 +111,37 @@ test('while a router is away its changes are pending, and settled when it is bac
   await expect(page.getByText('the router is as wanted')).toBeVisible();
   expect(router.find('/ppp/secret', { name: 'mira' })).toMatchObject({ profile: 'Standard', disabled: 'false' });
   await expect(page.getByRole('link', { name: '0 changes are pending on routers' })).toBeVisible();
+});
+
+test('a speed that was changed by hand is taken over into the plan, and who is online is offered to dial again', async ({
+  page,
+}) => {
+  await signIn(page, running.url, password);
+  await openBySideBar(page, 'Routers');
+  await page.getByRole('link', { name: /Hilltop/ }).click();
+  await page.getByRole('tab', { name: 'Settings' }).click();
+  await page.getByRole('switch', { name: 'Put right what others change on our accounts' }).uncheck();
+  await page.getByRole('button', { name: 'Save router' }).click();
+  await expect(page.getByText('Router “Hilltop tower” saved').first()).toBeVisible();
+  const name = 'Ivo Babić';
+  await addCustomer(page, { name, account: 'ivo', password: 'secret-3', router: 'Hilltop tower', plan: 'Premium' });
+  await expect(page.getByText('As wanted').first()).toBeVisible();
+  router.addSubscriber({ name: 'ivo', password: 'secret-3', redialMs: 300 });
+  await expect(page.getByText('Online', { exact: true }).first()).toBeVisible();
+  router.edit('/ppp/profile', router.find('/ppp/profile', { name: 'Premium' })?.['.id'] ?? '', {
+    'rate-limit': '3M/6M',
+  });
+
+  await openBySideBar(page, 'Routers');
+  await page.getByRole('link', { name: /Hilltop/ }).click();
+  await page.getByRole('button', { name: 'Sync now' }).click();
+  await page.getByRole('tab', { name: /^Drift/ }).click();
+  await page.getByRole('button', { name: 'More for Premium' }).click();
+  await page.getByRole('menuitem', { name: 'Adopt' }).click();
+  await confirm(page, 'Take “Premium” from the router?', 'Adopt');
+  const offer = page.getByRole('dialog', { name: '1 session keeps the old speed' });
+  await offer.getByRole('button', { name: 'Drop them now' }).click();
+  await expect(offer).toBeHidden();
 });
 
 test('when the server is gone the page says so calmly, keeps what it shows, and recovers by itself', async ({
