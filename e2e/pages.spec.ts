@@ -157,6 +157,8 @@ const places: Place[] = [
   { name: 'account', path: '/account' },
   { name: 'settings', path: '/settings' },
   { name: 'settings-documents', path: '/settings?tab=documents' },
+  { name: 'settings-messages', path: '/settings?tab=messages' },
+  { name: 'settings-message', path: '/settings?tab=messages&template=reminder_after' },
   { name: 'settings-operation', path: '/settings?tab=operation' },
   { name: 'settings-blocked', path: '/settings?tab=blocked' },
   { name: 'settings-billing', path: '/settings?tab=billing' },

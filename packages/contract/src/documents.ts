@@ -1,7 +1,7 @@
 // What stands on invoices and receipts, and how customers want to be written to.
 import { z } from 'zod';
 import type { EndpointRecord } from './endpoint.ts';
-import { MailAddress, mailCategories } from './notifications.ts';
+import { MailAddress, MessageTexts, mailCategories, templateOfKind } from './notifications.ts';
 import { Id, Language, optionalText, Revision, text } from './shapes.ts';
 
 const fields = {
@@ -55,6 +55,16 @@ export const documents = {
     needsEverywhere: true,
     body: z.object(fields).partial().extend({ revision: Revision }),
     reply: DocumentSettings,
+  },
+  'POST /api/message-templates/:kind/:language/preview': {
+    name: 'previewMessage',
+    summary:
+      'What a customer would get by a text, with what is known of him; of nobody without a customer. Nothing is sent.',
+    permission: 'settings:write',
+    needsEverywhere: true,
+    params: templateOfKind,
+    body: MessageTexts.extend({ customerId: Id.optional() }),
+    reply: z.object({ subject: z.string(), body: z.string() }),
   },
   'GET /api/customers/:customerId/contact-preferences': {
     name: 'getContactPreferences',

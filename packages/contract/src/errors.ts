@@ -66,6 +66,7 @@ export const errorStatus = {
   mail_is_off: 409,
   message_not_dead: 409,
   message_not_found: 404,
+  message_template_not_found: 404,
   message_not_waiting: 409,
   month_closed: 409,
   month_not_closable: 409,

@@ -1,18 +1,37 @@
 import { z } from 'zod';
 import type { EndpointRecord } from './endpoint.ts';
-import { Id, Instant, optionalText, PageQuery, page, Revision, text } from './shapes.ts';
+import { Id, Instant, Language, optionalText, PageQuery, page, Revision, text } from './shapes.ts';
 
 export const messageStates = ['waiting', 'sent', 'dead', 'cancelled'] as const;
+const everywhere = ['customerName', 'customerNumber', 'providerName', 'contact', 'howToPay'] as const;
+
 export const messageKinds = [
   'invoice_issued',
   'reminder_before',
   'reminder_after',
+  'cut',
+  'restored',
   'receipt',
   'statement',
   'test',
   'alarm',
   'audit_root',
 ] as const;
+/** What in a template of each kind of message stands for a fact of the customer who gets it. */
+export const placeholdersOf = {
+  invoice_issued: [...everywhere, 'number', 'amount', 'dueOn'],
+  reminder_before: [...everywhere, 'number', 'amount', 'dueOn'],
+  reminder_after: [...everywhere, 'number', 'amount', 'dueOn'],
+  cut: [...everywhere, 'number', 'amount', 'dueOn'],
+  restored: everywhere,
+  receipt: [...everywhere, 'number', 'amount', 'receivedOn'],
+  statement: everywhere,
+} as const satisfies { [kind in (typeof messageKinds)[number]]?: readonly string[] };
+
+/** Those of which a provider may write the text. */
+export type CustomerMessageKind = keyof typeof placeholdersOf;
+export const customerMessageKinds = Object.keys(placeholdersOf) as CustomerMessageKind[];
+
 export const mailSecurities = ['starttls', 'tls', 'none'] as const;
 export const mailCategories = ['invoice', 'reminder', 'receipt'] as const;
 
@@ -67,6 +86,28 @@ export const MailSettings = z
   })
   .meta({ id: 'MailSettings' });
 
+export const MessageTexts = z.object({
+  subject: text(200, 1).refine((subject) => !/[\r\n]/.test(subject), 'must be one line'),
+  body: text(5000, 1),
+});
+
+export const MessageTemplate = z
+  .object({
+    kind: z.enum(customerMessageKinds),
+    language: Language,
+    subject: z.string(),
+    body: z.string(),
+    /** The provider's own text, and not the standard one. */
+    isOwn: z.boolean(),
+    placeholders: z.array(z.string()),
+    /** 0: the standard text. */
+    revision: z.int().min(0),
+  })
+  .meta({ id: 'MessageTemplate' });
+
+/** What is none of these is not found. */
+export const templateOfKind = z.object({ kind: z.string().max(40), language: z.string().max(40) });
+
 const messageId = z.object({ messageId: Id });
 
 export const notifications = {
@@ -105,6 +146,30 @@ export const notifications = {
     needsEverywhere: true,
     params: messageId,
     reply: MessageDetail,
+  },
+  'GET /api/message-templates': {
+    name: 'listMessageTemplates',
+    summary:
+      'What customers are written, by kind of message and language: the standard texts and those of the provider.',
+    permission: 'settings:read',
+    reply: z.object({ items: z.array(MessageTemplate) }),
+  },
+  'PUT /api/message-templates/:kind/:language': {
+    name: 'changeMessageTemplate',
+    summary: 'Write another text for a kind of message in a language. {{placeholders}} are filled in when it is sent.',
+    permission: 'settings:write',
+    needsEverywhere: true,
+    params: templateOfKind,
+    body: MessageTexts.extend({ revision: z.int().min(0) }),
+    reply: MessageTemplate,
+  },
+  'DELETE /api/message-templates/:kind/:language': {
+    name: 'restoreMessageTemplate',
+    summary: 'Go back to the standard text.',
+    permission: 'settings:write',
+    needsEverywhere: true,
+    params: templateOfKind,
+    reply: MessageTemplate,
   },
   'GET /api/mail-settings': {
     name: 'getMailSettings',

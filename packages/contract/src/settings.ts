@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { decimalsOfCurrency } from './currencies.ts';
 import type { EndpointRecord } from './endpoint.ts';
 import { MailAddress } from './notifications.ts';
-import { Currency, Revision, text } from './shapes.ts';
+import { Currency, Language, Revision, text } from './shapes.ts';
 
 const TimeZone = z.string().max(64).refine(isTimeZone, 'must be a time zone such as Europe/Berlin');
 
@@ -27,6 +27,8 @@ const fields = {
   timeZone: TimeZone,
   /** ISO 3166-1 alpha-2. */
   country: z.string().regex(/^[A-Z]{2}$/, 'must be a country code of two letters, such as US'),
+  /** Of letters and papers, for customers who chose none; and of what the owner is written. */
+  language: Language,
   invoicePrefix: z
     .string()
     .trim()

@@ -87,6 +87,8 @@ const policyFields = {
   reminderHour: z.int().min(0).max(23),
   doesMailInvoices: z.boolean(),
   doesMailReceipts: z.boolean(),
+  /** When the connection was cut for money, and when it is back. */
+  doesMailCuts: z.boolean(),
   ...lateFee,
 };
 

@@ -30,6 +30,8 @@ export const leastBodies: Record<string, unknown> = {
   'POST /api/customers/:customerId': { action: 'suspend' },
   'POST /api/invoices/:invoiceId/credit-notes': { reason: 'was offline' },
   'PUT /api/customers/:customerId/contact-preferences': { language: null, email: null, optedOut: [] },
+  'PUT /api/message-templates/:kind/:language': { subject: 'x', body: 'x', revision: 0 },
+  'POST /api/message-templates/:kind/:language/preview': { subject: 'x', body: 'x' },
   'POST /api/payments/:paymentId/reverse': { reason: 'was none' },
   'POST /api/payments/:paymentId/refunds': { amountMinor: '1', reason: 'paid twice' },
   'POST /api/bank-lines/:lineId/assign': {

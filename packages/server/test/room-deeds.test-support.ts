@@ -95,6 +95,8 @@ export function moneyDeeds({ running, routerId }: Place): Record<string, Deed> {
     );
     return { id };
   };
+  const ownText = (kind: string) =>
+    call(`PUT /api/message-templates/${kind}/en`, { subject: 'Ours', body: 'Hello', revision: 0 });
   const mailSettings = async (change: object) =>
     call('PUT /api/mail-settings', { revision: (await call('GET /api/mail-settings')).body.revision, ...change });
   return {
@@ -102,6 +104,15 @@ export function moneyDeeds({ running, routerId }: Place): Record<string, Deed> {
       action: 'plan.price_moved',
       make: () => planNamed(running(), 'Basic'),
       do: ({ id }) => call(`POST /api/plans/${id}/price-moves`),
+    },
+    'PUT /api/message-templates/:kind/:language': {
+      action: 'message_template.changed',
+      do: () => ownText('receipt'),
+    },
+    'DELETE /api/message-templates/:kind/:language': {
+      action: 'message_template.restored',
+      make: async () => (await ownText('statement')).body,
+      do: ({ kind }) => call(`DELETE /api/message-templates/${kind}/en`),
     },
     'POST /api/invoices/:invoiceId/letters': {
       action: 'invoice.mailed',

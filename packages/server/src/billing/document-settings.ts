@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import type { Db, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
+import { formatMoney } from '#platform/money.ts';
 
 export type DocumentSettingsView = z.output<typeof DocumentSettings>;
 
@@ -52,4 +53,17 @@ export async function changeDocumentSettings(
   await audit(work, 'settings.documents_changed', [], { fields: Object.keys(given) });
   work.announce('settings', 'documents');
   return getDocumentSettings(work.db);
+}
+
+/** How to pay, as a text or as a code, for one invoice; empty where a letter is about none. */
+export function filledPaymentText(
+  template: string,
+  { number, amount }: { number: string; amount: { minor: bigint; currency: string } | undefined },
+): string {
+  const values: Record<string, string> = {
+    number,
+    amount: amount ? formatMoney(amount.minor, amount.currency) : '',
+    currency: amount?.currency ?? '',
+  };
+  return template.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => values[name] ?? whole);
 }

@@ -36,7 +36,8 @@ beforeEach(async () => {
     await running.call(`DELETE /api/customers/${id}`);
   await running.query('delete from notifications.messages');
   customerId = (await addCustomer(running, routerId, { email: 'ana@example.org' })).id;
-  await changePolicy({ doesMailInvoices: false, doesMailReceipts: false });
+  const reminders = { reminderDaysBefore: [3], reminderDaysAfter: [1, 7] };
+  await changePolicy({ doesMailInvoices: false, doesMailReceipts: false, doesMailCuts: true, ...reminders });
 });
 
 async function changePolicy(change: Record<string, unknown>) {
@@ -100,6 +101,65 @@ test('who paid, has no address or does not want it is not reminded; who speaks S
   await running.call(`DELETE /api/customers/${customerId}`);
   clock.set('2026-06-19T12:00:00Z');
   expect(await writeLetters(database)).toBe(0);
+});
+
+test('who is cut for money is told once with what he owes, and again when he is back', async () => {
+  await owe('2026-06-10');
+  await owe('2026-06-12');
+  await changePolicy({ reminderDaysBefore: [], reminderDaysAfter: [] });
+  await running.call('POST /api/billing/overdue-runs');
+  expect([await writeLetters(database), await writeLetters(database)]).toEqual([1, 0]);
+  const newest = async () => {
+    const [{ id }] = (await running.call('GET /api/messages')).body.items;
+    return (await running.call(`GET /api/messages/${id}`)).body;
+  };
+  expect(await newest()).toMatchObject({ kind: 'cut', body: expect.stringMatching(/59.98.*10 June 2026/) });
+  await running.call('POST /api/payments', { customerId, amountMinor: '5998' });
+  await running.call(`POST /api/customers/${customerId}/suspend`);
+  expect(await writeLetters(database)).toBe(0);
+  await running.query(`update provisioning.blocks set lifted_at = since where reason = 'staff'`);
+  expect([await writeLetters(database), await writeLetters(database)]).toEqual([1, 0]);
+  expect(await newest()).toMatchObject({ kind: 'restored', subject: 'Your connection is on again' });
+  await owe('2026-06-10');
+  await changePolicy({ doesMailCuts: false });
+  clock.set('2026-06-15T12:05:00Z');
+  await running.call('POST /api/billing/overdue-runs');
+  expect(await writeLetters(database)).toBe(0);
+});
+
+test('a customer who chose no language is written to in the one of the provider', async () => {
+  const settings = async (language: string) => {
+    const { revision } = (await running.call('GET /api/settings')).body;
+    await running.call('PUT /api/settings', { revision, language });
+  };
+  await settings('fr');
+  await owe('2026-06-18');
+  expect(await writeLetters(database)).toBe(1);
+  await settings('en');
+  expect((await running.call('GET /api/messages')).body.items[0]).toMatchObject({
+    language: 'fr',
+    subject: expect.stringContaining('à payer'),
+  });
+});
+
+test('a text of the provider arrives instead of ours, with a name that is no HTML and no placeholder', async () => {
+  const server = await startMailServer();
+  await running.query('update notifications.mail_settings set port = $1', [server.port]);
+  const { revision, name } = (await running.call(`GET /api/customers/${customerId}`)).body;
+  await running.call(`PUT /api/customers/${customerId}`, { revision, name: `<b>${name}</b> {{amount}}` });
+  const route = 'message-templates/reminder_before/en';
+  const text = { subject: 'Soon: {{number}}', body: 'Dear {{customerName}} (no. {{customerNumber}}), {{amount}}.' };
+  expect((await running.call(`PUT /api/${route}`, { ...text, revision: 0 })).body).toMatchObject({ isOwn: true });
+  const { number } = await owe('2026-06-18');
+  const preview = (await running.call(`POST /api/${route}/preview`, { ...text, customerId })).body;
+  expect(await writeLetters(database)).toBe(1);
+  await sendMessages(database, createSealer(keyFromSecret('a secret for the tests')));
+  const [mail] = server.mails;
+  expect([mail?.subject, mail?.html]).toEqual([`Soon: ${number}`, undefined]);
+  expect(mail?.text).toContain(`Dear <b>${name}</b> {{amount}} (no. `);
+  expect(mail?.text).toMatch(/USD\s29\.99/);
+  expect([preview.subject, preview.body.trim()]).toEqual([mail?.subject, mail?.text?.trim()]);
+  expect((await running.call(`DELETE /api/${route}`)).body).toMatchObject({ isOwn: false, revision: 0 });
 });
 
 test('invoices and receipts go out with their paper, through a real mail server', async () => {

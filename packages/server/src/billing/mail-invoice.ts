@@ -5,9 +5,8 @@ import { addMessage } from '#notifications/outbox.ts';
 import { getPreferences } from '#notifications/preferences.ts';
 import { type Actor, type Database, inTransaction, scopeOf } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
-import { languageOf } from '#platform/languages.ts';
-import { getSettings } from '#settings/provider.ts';
 import { getInvoice } from './invoices.ts';
+import { factsOf, getSender } from './letter-facts.ts';
 import { renderInvoice } from './papers.ts';
 
 /** The paper is drawn before the transaction begins: that takes a while. Twice within a minute is once. */
@@ -28,21 +27,22 @@ export async function mailInvoice(
   const toAddress = email ?? person.email;
   if (!toAddress || person.removedAt)
     throw new DomainError('customer_without_email', { customerId }, 'this customer has no e-mail address');
-  const { providerName } = await getSettings(db);
+  const sender = await getSender(db);
   await inTransaction(database, actor, async (work) => {
     const isAdded = await addMessage(work, {
       kind: 'invoice_issued',
       customerId,
       toAddress,
-      language: languageOf(language),
+      language: language ?? sender.language,
       dedupeKey: `invoice:${invoiceId}:${work.now.round('minute')}`,
-      facts: {
-        providerName,
+      facts: factsOf(sender, {
         customerName,
+        customerNumber: person.number,
         number: number ?? '',
-        amount: { minor: invoice.amountMinor, currency },
+        minor: invoice.amountMinor,
+        currency,
         dueOn,
-      },
+      }),
       attachments: [{ name: `${number}.pdf`, type: 'application/pdf', content }],
     });
     if (isAdded) await audit(work, 'invoice.mailed', [customerId, invoiceId], { number, toAddress });

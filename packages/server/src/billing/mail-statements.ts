@@ -5,8 +5,7 @@ import { addMessage } from '#notifications/outbox.ts';
 import { getPreferences } from '#notifications/preferences.ts';
 import { type Actor, type Database, inTransaction, scopeOf } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
-import { languageOf } from '#platform/languages.ts';
-import { getSettings } from '#settings/provider.ts';
+import { factsOf, getSender } from './letter-facts.ts';
 import { renderStatement } from './papers.ts';
 import type { StatementQuery } from './statements.ts';
 
@@ -18,19 +17,19 @@ export async function mailStatement(
 ): Promise<{ toAddress: string }> {
   const { db, clock } = database;
   const scope = scopeOf(actor);
-  const { name, email } = await getPerson(db, customerId, scope);
+  const { name, number, email } = await getPerson(db, customerId, scope);
   const preferences = await getPreferences(db, customerId);
   const toAddress = preferences.email ?? email;
   if (!toAddress) throw new DomainError('customer_has_no_email', { customerId, name }, `${name} has no e-mail address`);
   const content = await renderStatement(db, customerId, query, { now: clock.now(), scope });
-  const { providerName } = await getSettings(db);
+  const sender = await getSender(db);
   await inTransaction(database, actor, async (work) => {
     await addMessage(work, {
       kind: 'statement',
       customerId,
       toAddress,
-      language: languageOf(preferences.language),
-      facts: { providerName, customerName: name },
+      language: preferences.language ?? sender.language,
+      facts: factsOf(sender, { customerName: name, customerNumber: number }),
       attachments: [{ name: 'statement.pdf', type: 'application/pdf', content }],
     });
     await audit(work, 'statement.mailed', [customerId], { toAddress });

@@ -6,16 +6,22 @@ import { getPreferences } from '#notifications/preferences.ts';
 import { localDate } from '#platform/dates.ts';
 import type { Db, Scope } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
-import { languageOf } from '#platform/languages.ts';
-import { currencyExponent, formatMoney } from '#platform/money.ts';
+import type { Language } from '#platform/languages.ts';
+import { currencyExponent } from '#platform/money.ts';
 import { findLogo, getSettings } from '#settings/provider.ts';
-import { getDocumentSettings } from './document-settings.ts';
+import { filledPaymentText, getDocumentSettings } from './document-settings.ts';
 import { drawInvoice, type PaperTax, type Seller } from './invoice-paper.ts';
 import { getInvoice, taxTableOf } from './invoices.ts';
 import { getPayment } from './payments.ts';
 import { drawReceipt, type ReceiptSize } from './receipt-paper.ts';
 import { drawStatement } from './statement-paper.ts';
 import { getStatement, type StatementQuery } from './statements.ts';
+
+/** The customer's own language, else the provider's. */
+export async function getLanguage(db: Db, customerId: string): Promise<Language> {
+  const { language } = await getPreferences(db, customerId);
+  return language ?? (await getSettings(db)).language;
+}
 
 async function getSeller(db: Db): Promise<Seller> {
   const { providerName } = await getSettings(db);
@@ -35,19 +41,15 @@ export async function renderInvoice(
   if (number === null || issuedOn === null)
     throw new DomainError('invoice_not_open', { number, status }, 'a draft has no paper');
   const { address, billingAddress } = await getPerson(db, invoice.customerId, 'everywhere');
-  const { language } = await getPreferences(db, invoice.customerId);
+  const language = await getLanguage(db, invoice.customerId);
   const { paymentText, qrTemplate, footer } = await getDocumentSettings(db);
-  const facts = {
-    number,
-    amount: formatMoney(invoice.balanceMinor, invoice.currency),
-    currency: invoice.currency,
-  };
+  const payable = { number, amount: { minor: invoice.balanceMinor, currency: invoice.currency } };
   return drawInvoice({
     kind: 'invoice',
     number,
     state: status === 'paid' || status === 'void' ? status : 'open',
     currency: invoice.currency,
-    language: languageOf(language),
+    language,
     issuedOn,
     dueOn: invoice.dueOn,
     seller: await getSeller(db),
@@ -57,8 +59,8 @@ export async function renderInvoice(
     netMinor: invoice.netMinor,
     totalMinor: invoice.amountMinor,
     settledMinor: invoice.settledMinor,
-    paymentText: filled(paymentText, facts),
-    qrText: qrTemplate ? filled(qrTemplate, facts) : undefined,
+    paymentText: filledPaymentText(paymentText, payable),
+    qrText: qrTemplate ? filledPaymentText(qrTemplate, payable) : undefined,
     footer,
     createdAt: invoice.createdAt,
   });
@@ -73,10 +75,6 @@ function paperTaxes(taxes: ReturnType<typeof taxTableOf>): PaperTax[] {
   }));
 }
 
-function filled(template: string, facts: Record<string, string>): string {
-  return template.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => facts[name] ?? whole);
-}
-
 export async function renderReceipt(
   db: Db,
   paymentId: string,
@@ -84,7 +82,7 @@ export async function renderReceipt(
   scope: Scope = 'everywhere',
 ): Promise<Buffer> {
   const payment = await getPayment(db, paymentId, scope);
-  const { language } = await getPreferences(db, payment.customerId);
+  const language = await getLanguage(db, payment.customerId);
   const { footer } = await getDocumentSettings(db);
   return drawReceipt(
     {
@@ -101,7 +99,7 @@ export async function renderReceipt(
       creditMinor: payment.creditMinor,
       isReversed: payment.reversedAt !== null,
       footer,
-      language: languageOf(language),
+      language,
     },
     size,
   );
@@ -141,13 +139,13 @@ export async function renderCreditNote(db: Db, creditNoteId: string, scope: Scop
     .execute();
   const { customerId, invoiceNumber, reason, ...rest } = note;
   const person = await getPerson(db, customerId, 'everywhere');
-  const { language } = await getPreferences(db, customerId);
+  const language = await getLanguage(db, customerId);
   const { footer } = await getDocumentSettings(db);
   return drawInvoice({
     ...rest,
     kind: 'credit_note',
     state: 'open',
-    language: languageOf(language),
+    language,
     dueOn: undefined,
     takesBack: { number: invoiceNumber, reason },
     seller: await getSeller(db),
@@ -169,13 +167,13 @@ export async function renderStatement(
 ): Promise<Buffer> {
   const statement = await getStatement(db, customerId, query, { now, scope });
   const { address, billingAddress } = await getPerson(db, customerId, 'everywhere');
-  const { language } = await getPreferences(db, customerId);
+  const language = await getLanguage(db, customerId);
   const { footer } = await getDocumentSettings(db);
   return drawStatement({
     statement,
     seller: await getSeller(db),
     address: billingAddress ?? address,
-    language: languageOf(language),
+    language,
     createdAt: now,
     footer,
   });
@@ -183,7 +181,7 @@ export async function renderStatement(
 
 /** An invoice of nobody, as the settings of now would print it. */
 export async function renderSample(db: Db, now: Temporal.Instant): Promise<Buffer> {
-  const { currency, timeZone, invoicePrefix } = await getSettings(db);
+  const { currency, timeZone, invoicePrefix, language } = await getSettings(db);
   const { paymentText, qrTemplate, footer } = await getDocumentSettings(db);
   const today = localDate(now, timeZone);
   const number = `${invoicePrefix}-${today.year}-00042`;
@@ -191,13 +189,13 @@ export async function renderSample(db: Db, now: Temporal.Instant): Promise<Buffe
     2500n * 10n ** BigInt(currencyExponent(currency)),
     400n * 10n ** BigInt(currencyExponent(currency)),
   ];
-  const facts = { number, amount: formatMoney(netMinor + taxMinor, currency), currency };
+  const payable = { number, amount: { minor: netMinor + taxMinor, currency } };
   return drawInvoice({
     kind: 'invoice',
     number,
     state: 'open',
     currency,
-    language: 'en',
+    language,
     issuedOn: today,
     dueOn: today.add({ days: 14 }),
     seller: await getSeller(db),
@@ -207,8 +205,8 @@ export async function renderSample(db: Db, now: Temporal.Instant): Promise<Buffe
     netMinor,
     totalMinor: netMinor + taxMinor,
     settledMinor: 0n,
-    paymentText: filled(paymentText, facts),
-    qrText: qrTemplate ? filled(qrTemplate, facts) : undefined,
+    paymentText: filledPaymentText(paymentText, payable),
+    qrText: qrTemplate ? filledPaymentText(qrTemplate, payable) : undefined,
     footer,
     createdAt: now,
   });

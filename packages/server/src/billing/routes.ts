@@ -26,6 +26,7 @@ import { getInvoice, getInvoiceTotals, lockInvoice } from './invoices.ts';
 import { changeDraft, deleteDraft, issueDraft, issueInvoice, previewInvoice } from './issue-invoices.ts';
 import { mailInvoice } from './mail-invoice.ts';
 import { mailStatement } from './mail-statements.ts';
+import { previewMessage } from './message-previews.ts';
 import { changeOverduePolicy, getOverduePolicy } from './overdue-policy.ts';
 import { findLatestOverdueRun, previewOverdueRun, runOverdueCheck } from './overdue-runs.ts';
 import { renderCreditNote, renderInvoice, renderReceipt, renderSample, renderStatement } from './papers.ts';
@@ -108,6 +109,9 @@ export function billingRoutes(http: Http): void {
   mount(http, documents, {
     'GET /api/billing/document-settings': { read: (db) => getDocumentSettings(db) },
     'PUT /api/billing/document-settings': { act: (work, { body }) => changeDocumentSettings(work, body) },
+    'POST /api/message-templates/:kind/:language/preview': {
+      read: (db, { params, body }) => previewMessage(db, now(), params, body),
+    },
     'GET /api/customers/:customerId/contact-preferences': {
       read: async (db, { params }, scope) => {
         await requireCustomer(db, scope, params.customerId);

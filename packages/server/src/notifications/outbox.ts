@@ -9,7 +9,8 @@ import { newId } from '#platform/ids.ts';
 import type { Language } from '#platform/languages.ts';
 import { keyOf, type PageRequest, pageOf } from '#platform/paging.ts';
 import { isHopeless, maxAttempts, retryDelayMs } from './retry-rules.ts';
-import { letterOf, type MessageFacts, type MessageKind } from './template-rules.ts';
+import { letterOf, type MessageFacts, type MessageKind, standardTemplate } from './template-rules.ts';
+import { findOwnTemplate } from './templates.ts';
 
 export type MessageView = z.output<typeof Message>;
 export type MessageDetailView = z.output<typeof MessageDetail>;
@@ -34,16 +35,18 @@ const ordinaryHours = 72;
 /** Adds a message to the outbox; false when there is one of this key. */
 export async function addMessage(work: Work, message: NewMessage): Promise<boolean> {
   const id = newId();
-  const { subject, body } = letterOf(message.kind, message.language, message.facts);
+  const { kind, language } = message;
+  const template = (await findOwnTemplate(work.db, kind, language)) ?? standardTemplate(kind, language);
+  const { subject, body } = letterOf(template, language, message.facts);
   const { numInsertedOrUpdatedRows } = await work.db
     .insertInto('notifications.messages')
     .values({
       id,
-      kind: message.kind,
+      kind,
       customer_id: message.customerId,
       dedupe_key: message.dedupeKey ?? null,
       to_address: message.toAddress,
-      language: message.language,
+      language,
       subject,
       body,
       next_try_at: work.now,

@@ -8,7 +8,7 @@ import { findMailServer } from './mail-settings.ts';
 import { claimMessage, recordOutcome, sweepMessages } from './outbox.ts';
 import { isServerAway } from './retry-rules.ts';
 import { connectMailer } from './smtp.ts';
-import { letterOf } from './template-rules.ts';
+import { letterOf, standardTemplate } from './template-rules.ts';
 
 // What a server takes within the minute until the next run; the rest is for that one.
 const mostPerRun = 300;
@@ -48,7 +48,7 @@ export async function sendTestMail(
   const server = await findMailServer(database.db, sealer);
   if (!server) throw new DomainError('mail_is_off');
   const mailer = connectMailer(server);
-  const letter = letterOf('test', 'en', {
+  const letter = letterOf(standardTemplate('test', 'en'), 'en', {
     providerName: server.from.name || server.from.address,
     customerName: actor.name,
   });

@@ -1,10 +1,10 @@
-import { messageKinds } from '@lastmile/contract/notifications.ts';
+import { customerMessageKinds, messageKinds } from '@lastmile/contract/notifications.ts';
 import { languages } from '@lastmile/contract/shapes.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { languageOf, moneyInWords } from '#platform/languages.ts';
 import { isHopeless, isServerAway, maxAttempts, retryDelayMs } from './retry-rules.ts';
-import { letterOf } from './template-rules.ts';
+import { letterOf, standardTemplate, strangePlaceholder } from './template-rules.ts';
 
 const facts = {
   providerName: 'Savanna Net',
@@ -19,13 +19,13 @@ const facts = {
 test.each(messageKinds.flatMap((kind) => languages.map((language) => [kind, language] as const)))(
   'a letter of the kind %s in %s has all its facts and no hole',
   (kind, language) => {
-    const { subject, body } = letterOf(kind, language, facts);
+    const { subject, body } = letterOf(standardTemplate(kind, language), language, facts);
     expect(`${subject}${body}`).not.toMatch(/\{\{|undefined|null|NaN/);
     expect(body).toContain('Ana');
     expect(body).toContain('Savanna Net');
     expect(subject).not.toMatch(/[\r\n]/);
     if (kind === 'audit_root') expect(body).toContain('Look at it.');
-    if (kind !== 'test' && kind !== 'statement')
+    if (!['test', 'statement', 'restored'].includes(kind))
       expect(`${subject}${body}`).toMatch(kind === 'receipt' ? /2.?999/ : /INV-1/);
   },
 );
@@ -41,7 +41,7 @@ test.each([
 });
 
 test('a language that we do not write is answered in English', () => {
-  expect(['pt-BR', 'es', 'xx', '', null, undefined, '__proto__'].map(languageOf)).toEqual([
+  expect(['pt-BR', 'es', 'xx', '', null, undefined, '__proto__'].map((wanted) => languageOf(wanted))).toEqual([
     'pt',
     'es',
     'en',
@@ -53,7 +53,38 @@ test('a language that we do not write is answered in English', () => {
 });
 
 test('a placeholder in a name stays what it is', () => {
-  expect(letterOf('receipt', 'en', { ...facts, customerName: '{{number}}' }).body).toContain('Hello {{number}},');
+  expect(letterOf(standardTemplate('receipt', 'en'), 'en', { ...facts, customerName: '{{number}}' }).body).toContain(
+    'Hello {{number}},',
+  );
+});
+
+test.each([
+  ['receipt', 'Thank you {{customerName}} for {{ amount }}', undefined],
+  ['receipt', 'By {{dueOn}}', '{{dueOn}}'],
+  ['cut', 'You owe {{amout}}', '{{amout}}'],
+  ['cut', 'You owe {{}}', '{{}}'],
+  ['cut', 'You owe {{amount}', '{{amount}'],
+  ['cut', 'You owe amount}}', 'You owe amount}}'],
+  ['restored', 'Invoice {{number}} is paid', '{{number}}'],
+  ['restored', 'No hole in it, { nor } these', undefined],
+] as const)('of the placeholders in a %s "%s" the one that is wrong is %s', (kind, text, strange) => {
+  expect(strangePlaceholder(kind, text)).toBe(strange);
+});
+
+test('every standard text of a customer uses placeholders of its kind only', () => {
+  for (const kind of customerMessageKinds)
+    for (const language of languages) {
+      const { subject, body } = standardTemplate(kind, language);
+      expect([kind, language, strangePlaceholder(kind, `${subject} ${body}`)]).toEqual([kind, language, undefined]);
+    }
+});
+
+test('a paragraph of which nothing is left leaves no hole, and a subject stays on its line', () => {
+  const letter = letterOf({ subject: 'For {{contact}}', body: 'One\n\n{{howToPay}}\n\nTwo' }, 'en', {
+    ...facts,
+    contact: 'Desk\r\nBcc: all@example.org',
+  });
+  expect(letter).toEqual({ subject: 'For Desk Bcc: all@example.org', body: 'One\n\nTwo\n' });
 });
 
 test('delays grow, never pass nine hours, and never come close to none', () => {

@@ -1,203 +1,65 @@
-// What we write to customers, in their language. Texts are plain: they are read on small phones and by mail filters.
-import type { messageKinds } from '@lastmile/contract/notifications.ts';
+// How a text with placeholders becomes a message.
+import { type CustomerMessageKind, placeholdersOf } from '@lastmile/contract/notifications.ts';
 import { dayInWords, type Language, moneyInWords } from '#platform/languages.ts';
+import { type MessageKind, standardTexts } from './standard-texts-rules.ts';
 
-export type MessageKind = (typeof messageKinds)[number];
+export type { MessageKind } from './standard-texts-rules.ts';
 
 export type MessageFacts = {
   providerName: string;
   customerName: string;
+  customerNumber?: number | undefined;
+  /** How the office is reached, and how it is paid: as on papers. */
+  contact?: string | undefined;
+  howToPay?: string | undefined;
   number?: string | undefined;
   amount?: { minor: bigint; currency: string } | undefined;
   dueOn?: Temporal.PlainDate | undefined;
+  receivedOn?: Temporal.PlainDate | undefined;
   /** What happened, in a line and in full: for what is told to the owner. */
   title?: string | undefined;
   text?: string | undefined;
 };
 
+/** With placeholders as a template, without as a letter. */
 export type Letter = { subject: string; body: string };
 
-type Texts = Record<MessageKind, { subject: string; lines: readonly string[] }> & {
-  greeting: string;
-  farewell: string;
-};
+export function standardTemplate(kind: MessageKind, language: Language): Letter {
+  const { [kind]: text, greeting, farewell } = standardTexts[language];
+  return { subject: text.subject, body: [greeting, ...text.lines, `${farewell}\n{{providerName}}`].join('\n\n') };
+}
 
-const texts: Record<Language, Texts> = {
-  en: {
-    greeting: 'Hello {{customerName}},',
-    farewell: 'Kind regards',
-    invoice_issued: {
-      subject: 'Invoice {{number}} of {{providerName}}',
-      lines: ['your invoice {{number}} over {{amount}} is attached. Please pay it by {{dueOn}}.'],
-    },
-    reminder_before: {
-      subject: 'Invoice {{number}} is due on {{dueOn}}',
-      lines: [
-        '{{amount}} of your invoice {{number}} are open and due on {{dueOn}}.',
-        'If you have paid already, thank you: there is nothing to do.',
-      ],
-    },
-    reminder_after: {
-      subject: 'Invoice {{number}} is overdue',
-      lines: [
-        '{{amount}} of your invoice {{number}} were due on {{dueOn}} and have not reached us yet.',
-        'Please pay soon, so that your connection stays on. If you cannot pay now, please talk to us.',
-      ],
-    },
-    receipt: {
-      subject: 'We received your payment of {{amount}}',
-      lines: ['thank you: we received your payment of {{amount}}.', 'Your receipt is attached.'],
-    },
-    alarm: { subject: 'Alarm: {{title}}', lines: ['{{title}}', '{{text}}'] },
-    audit_root: {
-      subject: 'The log of {{providerName}}: {{title}}',
-      lines: ['{{text}}', 'Please keep this message: what it says cannot be changed on the server any more.'],
-    },
-    statement: {
-      subject: 'Your statement of {{providerName}}',
-      lines: ['your statement is attached: all that was charged and paid, with the balance.'],
-    },
-    test: {
-      subject: 'Test message of {{providerName}}',
-      lines: ['this message shows that mail reaches you. There is nothing to do.'],
-    },
-  },
-  es: {
-    greeting: 'Hola, {{customerName}}:',
-    farewell: 'Un saludo',
-    invoice_issued: {
-      subject: 'Factura {{number}} de {{providerName}}',
-      lines: ['adjuntamos su factura {{number}} por {{amount}}. Le rogamos que la pague hasta el {{dueOn}}.'],
-    },
-    reminder_before: {
-      subject: 'La factura {{number}} vence el {{dueOn}}',
-      lines: [
-        'quedan {{amount}} por pagar de su factura {{number}}, que vence el {{dueOn}}.',
-        'Si ya ha pagado, gracias: no tiene que hacer nada.',
-      ],
-    },
-    reminder_after: {
-      subject: 'La factura {{number}} está vencida',
-      lines: [
-        'su factura {{number}} venció el {{dueOn}} y todavía no hemos recibido {{amount}}.',
-        'Le rogamos que pague pronto para que su conexión siga activa. Si ahora no puede pagar, hable con nosotros.',
-      ],
-    },
-    receipt: {
-      subject: 'Hemos recibido su pago de {{amount}}',
-      lines: ['gracias: hemos recibido su pago de {{amount}}.', 'Adjuntamos su recibo.'],
-    },
-    alarm: { subject: 'Alarma: {{title}}', lines: ['{{title}}', '{{text}}'] },
-    audit_root: {
-      subject: 'El registro de {{providerName}}: {{title}}',
-      lines: ['{{text}}', 'Conserve este mensaje: lo que dice ya no se puede cambiar en el servidor.'],
-    },
-    statement: {
-      subject: 'Su estado de cuenta de {{providerName}}',
-      lines: ['adjuntamos su estado de cuenta: todo lo cargado y pagado, con el saldo.'],
-    },
-    test: {
-      subject: 'Mensaje de prueba de {{providerName}}',
-      lines: ['este mensaje muestra que el correo le llega. No tiene que hacer nada.'],
-    },
-  },
-  fr: {
-    greeting: 'Bonjour {{customerName}},',
-    farewell: 'Cordialement',
-    invoice_issued: {
-      subject: 'Facture {{number}} de {{providerName}}',
-      lines: [
-        'vous trouverez ci-joint votre facture {{number}} de {{amount}}. Merci de la régler avant le {{dueOn}} inclus.',
-      ],
-    },
-    reminder_before: {
-      subject: 'La facture {{number}} est à payer pour le {{dueOn}}',
-      lines: [
-        'il reste {{amount}} à payer sur votre facture {{number}}, pour le {{dueOn}} au plus tard.',
-        'Si vous avez déjà payé, merci : vous n’avez rien à faire.',
-      ],
-    },
-    reminder_after: {
-      subject: 'La facture {{number}} est en retard',
-      lines: [
-        'votre facture {{number}} était à payer pour le {{dueOn}} et nous n’avons pas encore reçu {{amount}}.',
-        'Merci de payer rapidement pour que votre connexion reste active. Si vous ne pouvez pas payer maintenant, parlez-nous-en.',
-      ],
-    },
-    receipt: {
-      subject: 'Nous avons reçu votre paiement de {{amount}}',
-      lines: ['merci : nous avons bien reçu votre paiement de {{amount}}.', 'Votre reçu est joint à ce message.'],
-    },
-    alarm: { subject: 'Alarme : {{title}}', lines: ['{{title}}', '{{text}}'] },
-    audit_root: {
-      subject: 'Le journal de {{providerName}} : {{title}}',
-      lines: ['{{text}}', 'Merci de conserver ce message : ce qu’il dit ne peut plus être changé sur le serveur.'],
-    },
-    statement: {
-      subject: 'Votre relevé de compte de {{providerName}}',
-      lines: ['vous trouverez ci-joint votre relevé de compte : tout ce qui a été facturé et payé, avec le solde.'],
-    },
-    test: {
-      subject: 'Message d’essai de {{providerName}}',
-      lines: ['ce message montre que le courrier vous parvient. Vous n’avez rien à faire.'],
-    },
-  },
-  pt: {
-    greeting: 'Olá, {{customerName}},',
-    farewell: 'Com os melhores cumprimentos',
-    invoice_issued: {
-      subject: 'Fatura {{number}} de {{providerName}}',
-      lines: ['enviamos em anexo a sua fatura {{number}} no valor de {{amount}}. Pedimos que a pague até {{dueOn}}.'],
-    },
-    reminder_before: {
-      subject: 'A fatura {{number}} vence em {{dueOn}}',
-      lines: [
-        'faltam pagar {{amount}} da sua fatura {{number}}, que vence em {{dueOn}}.',
-        'Se já pagou, obrigado: não precisa de fazer nada.',
-      ],
-    },
-    reminder_after: {
-      subject: 'A fatura {{number}} está em atraso',
-      lines: [
-        'a sua fatura {{number}} venceu em {{dueOn}} e ainda não recebemos {{amount}}.',
-        'Pedimos que pague em breve, para que a sua ligação continue ativa. Se não puder pagar agora, fale connosco.',
-      ],
-    },
-    receipt: {
-      subject: 'Recebemos o seu pagamento de {{amount}}',
-      lines: ['obrigado: recebemos o seu pagamento de {{amount}}.', 'O seu recibo segue em anexo.'],
-    },
-    alarm: { subject: 'Alarme: {{title}}', lines: ['{{title}}', '{{text}}'] },
-    audit_root: {
-      subject: 'O registo de {{providerName}}: {{title}}',
-      lines: ['{{text}}', 'Guarde esta mensagem: o que ela diz já não pode ser alterado no servidor.'],
-    },
-    statement: {
-      subject: 'O seu extrato de conta de {{providerName}}',
-      lines: ['enviamos em anexo o seu extrato de conta: tudo o que foi cobrado e pago, com o saldo.'],
-    },
-    test: {
-      subject: 'Mensagem de teste de {{providerName}}',
-      lines: ['esta mensagem mostra que o correio lhe chega. Não precisa de fazer nada.'],
-    },
-  },
-};
+const placeholder = /\{\{\s*(\w*)\s*\}\}/g;
 
-/** A letter of one kind. A name with a line break or a placeholder in it stays on its line, as it is. */
-export function letterOf(kind: MessageKind, language: Language, facts: MessageFacts): Letter {
-  const { [kind]: text, greeting, farewell } = texts[language];
+/** What in a text is no placeholder of its kind of message, as it stands there; undefined: all is right. */
+export function strangePlaceholder(kind: CustomerMessageKind, text: string): string | undefined {
+  const known: readonly string[] = placeholdersOf[kind];
+  for (const [whole, name = ''] of text.matchAll(placeholder)) if (!known.includes(name)) return whole;
+  // Half a placeholder would reach the customer as it is.
+  return text.replace(placeholder, '').match(/\{\{.{0,20}|.{0,20}\}\}/)?.[0];
+}
+
+/** A name with a line break or a placeholder in it stays on its line, as it is. */
+export function letterOf(template: Letter, language: Language, facts: MessageFacts): Letter {
   const values: Record<string, string> = {
     providerName: oneLine(facts.providerName),
     customerName: oneLine(facts.customerName),
+    customerNumber: facts.customerNumber?.toString() ?? '',
+    contact: facts.contact ?? '',
+    howToPay: facts.howToPay ?? '',
     number: facts.number ?? '',
     amount: facts.amount ? moneyInWords(facts.amount.minor, facts.amount.currency, language) : '',
     dueOn: facts.dueOn ? dayInWords(facts.dueOn, language) : '',
+    receivedOn: facts.receivedOn ? dayInWords(facts.receivedOn, language) : '',
     title: oneLine(facts.title ?? ''),
     text: facts.text ?? '',
   };
-  const filled = (template: string) => template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? '');
-  const paragraphs = [greeting, ...text.lines, `${farewell}\n{{providerName}}`];
-  return { subject: filled(text.subject), body: `${paragraphs.map(filled).join('\n\n')}\n` };
+  const filled = (text: string) => text.replace(placeholder, (_, name: string) => values[name] ?? '');
+  // A paragraph of which nothing is left leaves no hole.
+  const body = filled(template.body)
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+  return { subject: oneLine(filled(template.subject)), body: `${body}\n` };
 }
 
 function oneLine(text: string): string {

@@ -4,10 +4,10 @@ import { formatMoney } from './money.ts';
 
 export type Language = (typeof languages)[number];
 
-/** The language of ours that is wanted, as "pt" or "pt-BR"; English for all others. */
-export function languageOf(wanted: string | null | undefined): Language {
+/** The language of ours that is wanted, as "pt" or "pt-BR"; English, or what is said, for all others. */
+export function languageOf(wanted: string | null | undefined, otherwise: Language = 'en'): Language {
   const short = wanted?.slice(0, 2).toLowerCase();
-  return languages.find((language) => language === short) ?? 'en';
+  return languages.find((language) => language === short) ?? otherwise;
 }
 
 /** The amount as people of that language write it, to the last minor unit: no float comes near it. */

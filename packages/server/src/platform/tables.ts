@@ -345,6 +345,7 @@ export interface BillingNumberSeries {
 }
 
 export interface BillingOverduePolicy {
+  does_mail_cuts: Generated<boolean>;
   does_mail_invoices: Generated<boolean>;
   does_mail_receipts: Generated<boolean>;
   exemption_days: Generated<number>;
@@ -648,6 +649,16 @@ export interface NotificationsPreferences {
   opted_out: Generated<string[]>;
 }
 
+export interface NotificationsTemplates {
+  body: string;
+  changed_at: Temporal.Instant;
+  changed_by: string;
+  kind: string;
+  language: string;
+  revision: Generated<number>;
+  subject: string;
+}
+
 export interface PlansPlans {
   archived_at: Temporal.Instant | null;
   created_at: Temporal.Instant;
@@ -892,6 +903,7 @@ export interface SettingsProvider {
   grace_days: number;
   invoice_prefix: string;
   is_the_only_row: Generated<boolean>;
+  language: Generated<string>;
   live_interval_seconds: number;
   logo: Buffer | null;
   logo_type: string | null;
@@ -1247,6 +1259,7 @@ export interface DB {
   'notifications.mail_settings': NotificationsMailSettings;
   'notifications.messages': NotificationsMessages;
   'notifications.preferences': NotificationsPreferences;
+  'notifications.templates': NotificationsTemplates;
   'plans.plans': PlansPlans;
   'plans.taxes': PlansTaxes;
   'plans.versions': PlansVersions;

@@ -1,8 +1,10 @@
 import type { Settings } from '@lastmile/contract/settings.ts';
+import { sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import type { Db, Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
+import type { Language } from '#platform/languages.ts';
 import { imageType } from './image-rules.ts';
 
 export type ProviderSettings = z.output<typeof Settings>;
@@ -12,6 +14,7 @@ const columns = [
   'currency',
   'time_zone as timeZone',
   'country',
+  sql<Language>`language`.as('language'),
   'invoice_prefix as invoicePrefix',
   'live_interval_seconds as liveIntervalSeconds',
   'grace_days as graceDays',
@@ -46,6 +49,7 @@ export async function changeSettings(work: Work, { revision, ...change }: Settin
       currency: after.currency,
       time_zone: after.timeZone,
       country: after.country,
+      language: after.language,
       invoice_prefix: after.invoicePrefix,
       live_interval_seconds: after.liveIntervalSeconds,
       grace_days: after.graceDays,

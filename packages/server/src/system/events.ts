@@ -60,14 +60,14 @@ export async function mailOwner(
   kind: 'alarm' | 'audit_root',
   facts: { title: string; text: string; dedupeKey?: string },
 ): Promise<boolean> {
-  const { ownerEmail, providerName } = await getSettings(work.db);
+  const { ownerEmail, providerName, language } = await getSettings(work.db);
   if (!ownerEmail) return false;
   const { dedupeKey, ...said } = facts;
   return addMessage(work, {
     kind,
     customerId: null,
     toAddress: ownerEmail,
-    language: 'en',
+    language,
     facts: { providerName, customerName: ownerEmail, ...said },
     ...(dedupeKey ? { dedupeKey } : {}),
   });

@@ -95,6 +95,7 @@ function PolicyForm({ policy, onDone, onReload }: PolicyFormProps) {
       reminderHour: policy.reminderHour,
       doesMailInvoices: policy.doesMailInvoices,
       doesMailReceipts: policy.doesMailReceipts,
+      doesMailCuts: policy.doesMailCuts,
       ...lateFeeValues(policy),
     },
     validate: (values) => ({
@@ -170,6 +171,7 @@ function PolicyForm({ policy, onDone, onReload }: PolicyFormProps) {
         {...form.getInputProps('doesMailReceipts', { type: 'checkbox' })}
         label={t('tomorrow.policy.doesMailReceipts')}
       />
+      <Switch {...form.getInputProps('doesMailCuts', { type: 'checkbox' })} label={t('tomorrow.policy.doesMailCuts')} />
     </Form>
   );
 }

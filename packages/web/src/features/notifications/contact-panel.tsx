@@ -2,8 +2,9 @@ import { Button, Checkbox, NativeSelect, Skeleton, Text, TextInput } from '@mant
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { type Language, languages, nameOfLanguage } from '../../lib/languages.ts';
 import { useCan } from '../../lib/session.ts';
-import { language, t } from '../../lib/words.ts';
+import { t } from '../../lib/words.ts';
 import { Facts } from '../../ui/facts.tsx';
 import { Form } from '../../ui/form.tsx';
 import { FormDrawer } from '../../ui/form-drawer.tsx';
@@ -11,7 +12,6 @@ import { notifyDone } from '../../ui/notify.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { type ContactPreferences, changeContactPreferences, contactPreferences } from './queries.ts';
 
-const languages = ['en', 'es', 'fr', 'pt'] as const satisfies readonly ContactPreferences['language'][];
 const categories = ['invoice', 'reminder', 'receipt'] as const satisfies ContactPreferences['optedOut'];
 
 type Customer = { id: string; email: string | null; removedAt: string | null };
@@ -36,10 +36,6 @@ export function ContactPanel({ customer }: { customer: Customer }) {
   );
 }
 
-function nameOfLanguage(code: string): string {
-  return new Intl.DisplayNames(language(), { type: 'language' }).of(code) ?? code;
-}
-
 type PreferencesProps = { customer: Customer; preferences: ContactPreferences };
 
 function Preferences({ customer, preferences }: PreferencesProps) {
@@ -49,7 +45,10 @@ function Preferences({ customer, preferences }: PreferencesProps) {
     <Facts
       facts={[
         { label: t('outbox.contact.email'), value: address ?? t('outbox.contact.noAddress') },
-        { label: t('outbox.contact.language'), value: nameOfLanguage(preferences.language ?? 'en') },
+        {
+          label: t('outbox.contact.language'),
+          value: preferences.language ? nameOfLanguage(preferences.language) : t('outbox.contact.usual'),
+        },
         {
           label: t('outbox.contact.wanted'),
           value:
@@ -64,7 +63,7 @@ function Preferences({ customer, preferences }: PreferencesProps) {
 function ContactForm({ customer, preferences, onDone }: PreferencesProps & { onDone: () => void }) {
   const form = useForm({
     initialValues: {
-      language: preferences.language ?? 'en',
+      language: preferences.language ?? '',
       email: preferences.email ?? '',
       wanted: categories.filter((category) => !preferences.optedOut.includes(category)) as string[],
     },
@@ -75,7 +74,7 @@ function ContactForm({ customer, preferences, onDone }: PreferencesProps & { onD
       submitLabel={t('outbox.contact.save')}
       submit={({ wanted, email, language: chosen }) =>
         changeContactPreferences(customer.id, {
-          language: chosen,
+          language: (chosen || null) as Language | null,
           email: email.trim() || null,
           optedOut: categories.filter((category) => !wanted.includes(category)),
         })
@@ -88,7 +87,10 @@ function ContactForm({ customer, preferences, onDone }: PreferencesProps & { onD
       <NativeSelect
         {...form.getInputProps('language')}
         label={t('outbox.contact.language')}
-        data={languages.map((code) => ({ value: code, label: nameOfLanguage(code) }))}
+        data={[
+          { value: '', label: t('outbox.contact.usual') },
+          ...languages.map((code) => ({ value: code, label: nameOfLanguage(code) })),
+        ]}
         data-autofocus
       />
       <TextInput

@@ -18,6 +18,41 @@ export const mailSettingsQuery = queryOptions({
   queryFn: ({ signal }) => call('GET /api/mail-settings', { signal }),
 });
 
+export type MessageTemplate = Item<'GET /api/message-templates'>;
+
+export const messageTemplates = queryOptions({
+  queryKey: ['settings', 'message-templates'],
+  queryFn: ({ signal }) => call('GET /api/message-templates', { signal }),
+});
+
+type TemplateKey = Pick<MessageTemplate, 'kind' | 'language'>;
+type Texts = Pick<MessageTemplate, 'subject' | 'body'>;
+
+const paramsOf = ({ kind, language }: TemplateKey) => ({ kind, language });
+
+export const messagePreview = (key: TemplateKey, texts: Texts, customerId: string | null) =>
+  queryOptions({
+    queryKey: ['settings', 'message-preview', paramsOf(key), texts, customerId],
+    queryFn: ({ signal }) =>
+      call('POST /api/message-templates/:kind/:language/preview', {
+        params: paramsOf(key),
+        body: { ...texts, ...(customerId ? { customerId } : {}) },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+
+export async function changeMessageTemplate(key: TemplateKey, body: Texts & { revision: number }): Promise<void> {
+  await call('PUT /api/message-templates/:kind/:language', { params: paramsOf(key), body });
+  await refresh('settings');
+}
+
+export async function restoreMessageTemplate(key: TemplateKey): Promise<void> {
+  await call('DELETE /api/message-templates/:kind/:language', { params: paramsOf(key) });
+  await refresh('settings');
+}
+
 export const messageById = (messageId: string) =>
   queryOptions({
     queryKey: ['message', 'one', messageId],

@@ -1,6 +1,7 @@
 import { Select, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMemo } from 'react';
+import { languages, nameOfLanguage } from '../../lib/languages.ts';
 import { queryClient } from '../../lib/query.ts';
 import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
@@ -12,9 +13,9 @@ import { changeSettings, type Settings, settingsQuery } from './queries.ts';
 
 export function ProviderForm({ settings }: { settings: Settings }) {
   const can = useCan();
-  const { providerName, country, currency, timeZone, revision } = settings;
+  const { providerName, country, currency, timeZone, language, revision } = settings;
   const form = useForm({
-    initialValues: { providerName, country, currency, timeZone },
+    initialValues: { providerName, country, currency, timeZone, language },
     validate: { providerName: (name) => (name.trim() ? null : t('settings.provider.nameNeeded')) },
   });
   return (
@@ -46,6 +47,13 @@ export function ProviderForm({ settings }: { settings: Settings }) {
         description={t('settings.provider.currencyHelp')}
         data={useMemo(currencyChoices, [])}
         searchable
+      />
+      <Select
+        {...form.getInputProps('language')}
+        label={t('settings.provider.language')}
+        description={t('settings.provider.languageHelp')}
+        data={languages.map((code) => ({ value: code, label: nameOfLanguage(code) }))}
+        allowDeselect={false}
       />
       <TimeZoneField {...form.getInputProps('timeZone')} />
     </Form>

@@ -1,6 +1,7 @@
 export const settingsTabs = [
   'provider',
   'documents',
+  'messages',
   'operation',
   'billing',
   'taxes',

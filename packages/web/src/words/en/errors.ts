@@ -99,6 +99,7 @@ export const errors = {
   mail_is_off: 'Sending mail is switched off. Set up the mail server in the settings first.',
   message_not_dead: 'This message does not need another try.',
   message_not_found: 'This message does not exist.',
+  message_template_not_found: 'There is no such text.',
   message_not_waiting: 'This message does not wait any more.',
   not_found: 'There is nothing here.',
   origin_refused: 'The address in the browser is not the one that the server expects. Check PUBLIC_URL.',

@@ -130,6 +130,7 @@ export const tomorrow = {
     reminderHour: 'Remind from this hour on',
     doesMailInvoices: 'Send each invoice by mail, with its PDF',
     doesMailReceipts: 'Send a receipt for each payment',
+    doesMailCuts: 'Write to customers who were paused for money, and when they are back',
     numberWrong: 'Between {{least}} and {{most}}.',
     readOnly: 'Your role may look at these rules, not change them.',
   },
