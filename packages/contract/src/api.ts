@@ -15,6 +15,7 @@ import { drift, driftAdoption } from './drift.ts';
 import { emergency } from './emergency.ts';
 import { imports } from './imports.ts';
 import { notifications } from './notifications.ts';
+import { paymentGateways } from './payment-gateways.ts';
 import { payments } from './payments.ts';
 import { plans } from './plans.ts';
 import { provisioning } from './provisioning.ts';
@@ -58,6 +59,7 @@ export const api = {
   ...reconciliation,
   ...tokenDoors,
   ...payments,
+  ...paymentGateways,
   ...bank,
   ...documents,
   ...reports,

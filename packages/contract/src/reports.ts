@@ -22,6 +22,12 @@ export const Dashboard = z
     suspensionsWaiting: z.int(),
     /** Why nothing is invoiced by itself: nobody was asked yet whether it may begin, or a long gap waits for a person. */
     invoicingTrouble: z.enum(['undecided', 'waits']).nullable(),
+    /** Lines of banks and payment providers of which nobody has said whose they are. */
+    bankLinesWaiting: z.int(),
+    /** Of the counters: sums and codes that do not agree, not looked at yet. */
+    voucherAlerts: z.int(),
+    /** Alarms that nobody has seen. */
+    alarmsRinging: z.int(),
     asOf: Instant,
   })
   .meta({ id: 'Dashboard' });

@@ -3,6 +3,7 @@ import { auditCommands } from '#audit/commands.ts';
 import { sealedSigningKey } from '#audit/signing-key.ts';
 import { sealedSecondFactors } from '#auth/second-factor.ts';
 import { billingCommands } from '#billing/commands.ts';
+import { sealedGatewaySecrets } from '#billing/payment-gateways.ts';
 import { sealedImportRows } from '#bulk/customer-imports.ts';
 import { sealedMailPassword } from '#notifications/mail-settings.ts';
 import { systemClock } from '#platform/clock.ts';
@@ -22,6 +23,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   sealedRouterPasswords,
   sealedAccountPasswords,
   sealedMailPassword,
+  sealedGatewaySecrets,
   sealedSecondFactors,
   sealedSigningKey,
   sealedImportRows,

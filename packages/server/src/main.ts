@@ -238,7 +238,7 @@ export async function createRoutes(
   provisioningRoutes(http, devices);
   planRoutes(http, devices.runNow);
   customerRoutes(http);
-  billingRoutes(http);
+  billingRoutes(http, devices.sealer);
   voucherRoutes(http, devices);
   subscriberRoutes(http, devices.sealer);
   bulkRoutes(http, devices.sealer);

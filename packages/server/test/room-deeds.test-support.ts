@@ -95,6 +95,8 @@ export function moneyDeeds({ running, routerId }: Place): Record<string, Deed> {
     );
     return { id };
   };
+  const gateway = () =>
+    call('POST /api/payment-gateways', { name: `mpesa-${crypto.randomUUID().slice(0, 8)}`, method: 'mobile_money' });
   const ownText = (kind: string) =>
     call(`PUT /api/message-templates/${kind}/en`, { subject: 'Ours', body: 'Hello', revision: 0 });
   const mailSettings = async (change: object) =>
@@ -113,6 +115,20 @@ export function moneyDeeds({ running, routerId }: Place): Record<string, Deed> {
       action: 'message_template.restored',
       make: async () => (await ownText('statement')).body,
       do: ({ kind }) => call(`DELETE /api/message-templates/${kind}/en`),
+    },
+    'POST /api/payment-gateways': {
+      action: 'payment_gateway.added',
+      do: gateway,
+    },
+    'POST /api/payment-gateways/:gateway/secret': {
+      action: 'payment_gateway.secret_renewed',
+      make: async () => (await gateway()).body,
+      do: ({ name }) => call(`POST /api/payment-gateways/${name}/secret`),
+    },
+    'DELETE /api/payment-gateways/:gateway': {
+      action: 'payment_gateway.ended',
+      make: async () => (await gateway()).body,
+      do: ({ name }) => call(`DELETE /api/payment-gateways/${name}`),
     },
     'POST /api/invoices/:invoiceId/letters': {
       action: 'invoice.mailed',

@@ -121,7 +121,8 @@ test(
   'an id that is none is answered with 400 and names the field',
   async () => {
     for (const [route, { params }] of endpoints) {
-      if (!params) continue;
+      // These are named by words of people: any word is one, and what nothing has is not found.
+      if (!params || /:(kind|gateway)\b/.test(route)) continue;
       const number = route.includes(':clientId') ? '0' : '1';
       for (const id of ['x', number, "'%20or%201=1", '%00', anyId.slice(1), 'null']) {
         const { status, body } = await running.call(

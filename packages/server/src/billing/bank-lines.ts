@@ -9,6 +9,7 @@ import { sumMinor } from '#platform/money.ts';
 import { cursorOf, keyOf, likePattern, type PageRequest, pageOf } from '#platform/paging.ts';
 import type { Suggestion } from './bank-match-rules.ts';
 import { suggestForLines } from './bank-suggestions.ts';
+import type { PaymentMethod } from './payments.ts';
 import { receivePayment } from './receive-payments.ts';
 
 export type BankLineView = z.output<typeof BankLine>;
@@ -37,6 +38,9 @@ function selectLines(db: Db) {
       'line.assigned_minor as assignedMinor',
       'line.set_aside_by as setAsideBy',
       'line.set_aside_reason as setAsideReason',
+      sql<PaymentMethod>`coalesce((select method from billing.payment_gateways where name = line.gateway), 'transfer')`.as(
+        'method',
+      ),
     ]);
 }
 
@@ -112,6 +116,15 @@ export async function listBankLines(db: Db, query: BankLineQuery) {
   };
 }
 
+export async function countWaitingLines(db: Db): Promise<number> {
+  const { count } = await db
+    .selectFrom('billing.bank_lines as line')
+    .select(sql<number>`count(*)::integer`.as('count'))
+    .where(isWaiting)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 async function lockLine(work: Work, lineId: string): Promise<Row> {
   const row = await selectLines(work.db).where('line.id', '=', lineId).forUpdate().executeTakeFirst();
   if (!row) throw new DomainError('bank_line_not_found', { lineId });
@@ -126,7 +139,7 @@ async function lockWaitingLine(work: Work, lineId: string): Promise<Row> {
   return row;
 }
 
-async function viewOfLine(db: Db, lineId: string): Promise<BankLineView> {
+export async function viewOfLine(db: Db, lineId: string): Promise<BankLineView> {
   const rows = await selectLines(db).where('line.id', '=', lineId).execute();
   const [view] = await viewsOf(db, rows);
   if (!view) throw new DomainError('bank_line_not_found', { lineId });
@@ -152,7 +165,7 @@ export async function assignLine(work: Work, lineId: string, parts: readonly Lin
     const payment = await receivePayment(work, {
       ...part,
       currency: line.currency,
-      method: 'transfer',
+      method: line.method,
       note: line.reference.slice(0, 300) || null,
       receivedOn: line.bookedOn,
       provider: line.bank.slice(0, 40),
@@ -265,7 +278,7 @@ export async function assignCertainLines(
 }
 
 /** Judged again under the lock: an invoice that the line before has paid is not paid by this one, too. */
-async function assignIfCertain(work: Work, lineId: string): Promise<boolean> {
+export async function assignIfCertain(work: Work, lineId: string): Promise<boolean> {
   const line = await lockLine(work, lineId);
   const [best] = (await suggestWaiting(work.db, [line])).get(lineId) ?? [];
   if (best?.confidence !== 'certain') return false;

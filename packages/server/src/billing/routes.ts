@@ -1,6 +1,7 @@
 import { bank } from '@lastmile/contract/bank.ts';
 import { billing, InvoiceFilters } from '@lastmile/contract/billing.ts';
 import { documents } from '@lastmile/contract/documents.ts';
+import { GatewayReceipt, paymentGateways } from '@lastmile/contract/payment-gateways.ts';
 import { payments, StatementSpan } from '@lastmile/contract/payments.ts';
 import { subscriptions } from '@lastmile/contract/subscriptions.ts';
 import { suspension } from '@lastmile/contract/suspension.ts';
@@ -11,6 +12,8 @@ import { mountCsv } from '#platform/csv-routes.ts';
 import { type Scope, scopeOf } from '#platform/db.ts';
 import { fieldError } from '#platform/errors.ts';
 import { type Http, mount } from '#platform/http.ts';
+import { mountRaw } from '#platform/raw-routes.ts';
+import type { Sealer } from '#platform/secrets.ts';
 import { sumCredits } from './allocations.ts';
 import { importBankFile, listBankImports, reviewBankFile } from './bank-imports.ts';
 import { assignCertainLines, assignLine, listBankLines, setLineAside, takeLineBack } from './bank-lines.ts';
@@ -18,6 +21,7 @@ import { creditInvoice, previewCredit, voidInvoice, writeOffInvoice } from './co
 import { changeDocumentSettings, getDocumentSettings } from './document-settings.ts';
 import { getForecast } from './forecast.ts';
 import { findFuseTrip, liftFuse } from './fuse.ts';
+import { receiveGatewayCall } from './gateway-payments.ts';
 import { addHold, endHold, listHolds } from './holds.ts';
 import { invoicesCsv, listInvoices, sumInvoices } from './invoice-list.ts';
 import { listInvoiceRuns, planInvoicing, runInvoicing } from './invoice-runs.ts';
@@ -30,6 +34,7 @@ import { previewMessage } from './message-previews.ts';
 import { changeOverduePolicy, getOverduePolicy } from './overdue-policy.ts';
 import { findLatestOverdueRun, previewOverdueRun, runOverdueCheck } from './overdue-runs.ts';
 import { renderCreditNote, renderInvoice, renderReceipt, renderSample, renderStatement } from './papers.ts';
+import { addGateway, endGateway, listGateways, renewSecret } from './payment-gateways.ts';
 import { getPayment, listPayments, sumPayments } from './payments.ts';
 import { changePolicy, getPolicy } from './policy.ts';
 import { listPlanVersions, moveToSoldPrice } from './price-moves.ts';
@@ -56,7 +61,7 @@ import { refundCredit, refundPayment, reversePayment } from './undo-payments.ts'
 
 const shownRuns = 20;
 
-export function billingRoutes(http: Http): void {
+export function billingRoutes(http: Http, sealer: Sealer): void {
   const now = () => http.database.clock.now();
   mount(http, billing, {
     'GET /api/billing/invoice-runs': { read: async (db) => ({ items: await listInvoiceRuns(db, shownRuns) }) },
@@ -171,6 +176,7 @@ export function billingRoutes(http: Http): void {
     },
     'POST /api/bank-lines/:lineId/take-back': { act: (work, { params }) => takeLineBack(work, params.lineId) },
   });
+  mountGateways(http, sealer);
   mount(http, subscriptions, {
     'GET /api/subscriptions': { read: (db, { query }, scope) => listAllSubscriptions(db, query, now(), scope) },
     'GET /api/subscriptions/count': { read: (db, { query }, scope) => countSubscriptions(db, query, now(), scope) },
@@ -225,6 +231,30 @@ export function billingRoutes(http: Http): void {
     'POST /api/billing/exemptions': { act: (work, { body }) => addHold(work, { ...body, kind: 'exemption' }) },
     'DELETE /api/billing/holds/:holdId': { act: (work, { params }) => endHold(work, params.holdId) },
     'POST /api/billing/overdue-runs': { live: (call) => runOverdueCheck(call.database, call.actor) },
+  });
+}
+
+function mountGateways(http: Http, sealer: Sealer): void {
+  mount(http, paymentGateways, {
+    'GET /api/payment-gateways': { read: async (db) => ({ items: await listGateways(db) }) },
+    'POST /api/payment-gateways': { act: (work, { body }) => addGateway(work, sealer, body) },
+    'POST /api/payment-gateways/:gateway/secret': {
+      act: (work, { params }) => renewSecret(work, sealer, params.gateway),
+    },
+    'DELETE /api/payment-gateways/:gateway': {
+      act: async (work, { params }) => {
+        await endGateway(work, params.gateway);
+        return undefined;
+      },
+    },
+  });
+  mountRaw(http, '/api/payment-gateways/:gateway/payments', {
+    reply: GatewayReceipt,
+    answer: ({ params, headers, body, address }) => {
+      const header = (name: string) => String(headers[`webhook-${name}`] ?? '');
+      const call = { id: header('id'), timestamp: header('timestamp'), signature: header('signature'), body };
+      return receiveGatewayCall({ database: http.database, sealer, address }, params.gateway ?? '', call);
+    },
   });
 }
 

@@ -186,8 +186,9 @@ export interface BillingBankLines {
   bank_ref: string;
   booked_on: Temporal.PlainDate;
   currency: string;
+  gateway: string | null;
   id: string;
-  import_id: string;
+  import_id: string | null;
   payer: string;
   reference: string;
   set_aside_at: Temporal.Instant | null;
@@ -377,6 +378,15 @@ export interface BillingOverdueRuns {
   stopped_reason: string | null;
   suspended: Json;
   suspended_count: number;
+}
+
+export interface BillingPaymentGateways {
+  last_used_at: Temporal.Instant | null;
+  made_at: Temporal.Instant;
+  made_by: string;
+  method: string;
+  name: string;
+  secret_sealed: Buffer | null;
 }
 
 export interface BillingPayments {
@@ -1239,6 +1249,7 @@ export interface DB {
   'billing.number_series': BillingNumberSeries;
   'billing.overdue_policy': BillingOverduePolicy;
   'billing.overdue_runs': BillingOverdueRuns;
+  'billing.payment_gateways': BillingPaymentGateways;
   'billing.payments': BillingPayments;
   'billing.periods': BillingPeriods;
   'billing.policy': BillingPolicy;

@@ -38,6 +38,9 @@ test('a fresh house shows zeros', async () => {
     paidAndStillBlocked: 0,
     suspensionsWaiting: 0,
     invoicingTrouble: null,
+    bankLinesWaiting: 0,
+    voucherAlerts: 0,
+    alarmsRinging: 0,
     asOf: expect.stringMatching(/^2026-05-10T12:00:00/),
   });
 });

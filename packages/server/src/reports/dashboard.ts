@@ -1,5 +1,6 @@
 import type { Dashboard } from '@lastmile/contract/reports.ts';
 import type { z } from 'zod';
+import { countWaitingLines } from '#billing/bank-lines.ts';
 import { findFuseTrip } from '#billing/fuse.ts';
 import { getToday, sumOpenInvoices, sumReceived } from '#billing/invoices.ts';
 import { findInvoicingTrouble } from '#billing/scheduled-invoicing.ts';
@@ -10,6 +11,8 @@ import { countPending } from '#provisioning/accounts.ts';
 import { countLiveSessions } from '#provisioning/sessions.ts';
 import { countRouters } from '#routers/health.ts';
 import { countSubscribers } from '#subscribers/subscribers.ts';
+import { countRinging } from '#system/events.ts';
+import { countOpenAlerts } from '#vouchers/alerts.ts';
 
 export async function getDashboard(db: Db, now: Temporal.Instant, scope: Scope): Promise<z.output<typeof Dashboard>> {
   const today = await getToday(db, now);
@@ -29,8 +32,19 @@ export async function getDashboard(db: Db, now: Temporal.Instant, scope: Scope):
       overdueCount,
     },
     paidAndStillBlocked: await countPaidAndStillBlocked(db, now, scope),
-    suspensionsWaiting: scope === 'everywhere' ? ((await findFuseTrip(db))?.plannedCount ?? 0) : 0,
-    invoicingTrouble: scope === 'everywhere' ? await findInvoicingTrouble(db, now) : null,
+    ...(await countWaiting(db, now, scope)),
     asOf: now,
+  };
+}
+
+/** What waits for a person in each room. What is of no location is told only to who may see everywhere. */
+async function countWaiting(db: Db, now: Temporal.Instant, scope: Scope) {
+  const isEverywhere = scope === 'everywhere';
+  return {
+    voucherAlerts: await countOpenAlerts(db, scope),
+    suspensionsWaiting: isEverywhere ? ((await findFuseTrip(db))?.plannedCount ?? 0) : 0,
+    bankLinesWaiting: isEverywhere ? await countWaitingLines(db) : 0,
+    invoicingTrouble: isEverywhere ? await findInvoicingTrouble(db, now) : null,
+    alarmsRinging: isEverywhere ? await countRinging(db) : 0,
   };
 }

@@ -110,7 +110,7 @@ export async function listEvents(
   };
 }
 
-async function countRinging(db: Db): Promise<number> {
+export async function countRinging(db: Db): Promise<number> {
   const { count } = await db
     .selectFrom('system.events')
     .select(sql<number>`count(*)::integer`.as('count'))

@@ -111,6 +111,16 @@ export async function listAlerts(
   return { next: page.next, items: page.items.map(viewOf) };
 }
 
+export async function countOpenAlerts(db: Db, scope: Scope): Promise<number> {
+  const { count } = await db
+    .selectFrom('vouchers.alerts')
+    .select(sql<number>`count(*)::integer`.as('count'))
+    .where('state', '=', 'open')
+    .where(locationInScope(scope, 'location_id'))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 async function getAlert(db: Db, alertId: string, actor: Actor): Promise<AlertView> {
   const row = await selectAlerts(db, scopeOf(actor)).where('alert.id', '=', alertId).executeTakeFirst();
   if (!row) throw new DomainError('alert_not_found', { alertId });

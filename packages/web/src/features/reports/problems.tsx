@@ -2,7 +2,7 @@ import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, type LinkProps, linkOptions } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { sinceText } from '../../lib/format.ts';
+import { type Format, sinceText } from '../../lib/format.ts';
 import { useCan, useFormat } from '../../lib/session.ts';
 import type { Tone } from '../../lib/theme.ts';
 import { t } from '../../lib/words.ts';
@@ -105,7 +105,25 @@ function useProblems(dashboard: Dashboard | undefined): Problem[] {
       link: linkOptions({ to: '/pending' }),
     },
   ];
-  return lines.filter((line) => line !== false);
+  return [...lines.filter((line) => line !== false), ...waitingLines(dashboard, format)];
+}
+
+/** What waits in the other rooms, each as a number that leads there. */
+function waitingLines(dashboard: Dashboard, format: Format): Problem[] {
+  const rooms = [
+    { key: 'alarmsRinging', icon: 'bell', link: linkOptions({ to: '/events' }) },
+    { key: 'voucherAlerts', icon: 'checklist', link: linkOptions({ to: '/reconciliation' }) },
+    { key: 'bankLinesWaiting', icon: 'cash', link: linkOptions({ to: '/payments/bank' }) },
+  ] as const;
+  return rooms
+    .filter(({ key }) => dashboard[key] > 0)
+    .map(({ key, icon, link }) => ({
+      key,
+      icon,
+      link,
+      tone: 'attention',
+      text: t(`home.${key}`, { count: dashboard[key], number: format.number(dashboard[key]) }),
+    }));
 }
 
 function routerWords({ label, state, trouble }: Router, since: string): ReactNode {

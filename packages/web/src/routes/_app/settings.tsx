@@ -2,6 +2,7 @@ import { Stack } from '@mantine/core';
 import { createFileRoute } from '@tanstack/react-router';
 import { BillingPolicyPanel } from '../../features/billing/billing-policy-form.tsx';
 import { CustomerPicker } from '../../features/billing/customer-picker.tsx';
+import { GatewaysPanel } from '../../features/billing/gateways-panel.tsx';
 import { OverduePolicyPanel } from '../../features/billing/overdue-policy-form.tsx';
 import { MessageTemplatesTab } from '../../features/notifications/message-templates-tab.tsx';
 import { type TemplateSearch, templateKinds } from '../../features/notifications/template-search.ts';
@@ -35,6 +36,7 @@ function SettingsRoute() {
           <Stack maw={640}>
             <BillingPolicyPanel />
             <OverduePolicyPanel />
+            <GatewaysPanel />
           </Stack>
         ),
         messages: (
