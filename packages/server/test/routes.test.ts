@@ -65,6 +65,8 @@ test('only what everybody may see is public', () => {
     '/api/docs',
     '/api/docs/',
     '/api/openapi.json',
+    // Whoever calls here signs what he says.
+    '/api/payment-gateways/:gateway/payments',
     '/api/settings/logo',
     '/auth/login',
     '/auth/register',
