@@ -95,12 +95,16 @@ function askToEnd(name: string): void {
 function Secret({ made: { name, secret }, onClose }: { made: MadeGateway; onClose: () => void }) {
   const url = `${window.location.origin}/api/payment-gateways/${name}/payments`;
   return (
-    <Alert color="yellow" title={t('payments.gateways.secretTitle', { name })}>
-      <Stack gap="xs" align="flex-start">
+    <Alert
+      color="yellow"
+      title={t('payments.gateways.secretTitle', { name })}
+      styles={{ body: { minWidth: 0 }, message: { minWidth: 0 } }}
+    >
+      <Stack gap="xs">
         <CopyText text={secret} label={t('payments.gateways.secret')} isMono />
         <CopyText text={url} label={t('payments.gateways.address')} isMono />
         <Text>{t('payments.gateways.secretText')}</Text>
-        <Button size="compact-sm" variant="default" onClick={onClose}>
+        <Button size="compact-sm" variant="default" onClick={onClose} style={{ alignSelf: 'flex-start' }}>
           {t('payments.gateways.kept')}
         </Button>
       </Stack>
