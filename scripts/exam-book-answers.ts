@@ -27,7 +27,7 @@ import {
   reconcileAsKnownOn,
   reconcileThreeWays,
   usedWithoutSale,
-} from '../packages/server/src/vouchers/reconciliation-rules.ts';
+} from '../packages/server/src/vouchers/rules/reconciliation-rules.ts';
 import {
   closingOf,
   countedCash,
@@ -36,13 +36,13 @@ import {
   type ShiftRefusal,
   type ShiftRequest,
   type ShiftState,
-} from '../packages/server/src/vouchers/shift-rules.ts';
+} from '../packages/server/src/vouchers/rules/shift-rules.ts';
 import {
   expiryOf,
   type RenewalPolicy,
   refusalOfRedemption,
   type VoucherState,
-} from '../packages/server/src/vouchers/voucher-rules.ts';
+} from '../packages/server/src/vouchers/rules/voucher-rules.ts';
 import type { Answer } from './exam-answers.ts';
 import type { Given, Json } from './exam-given.ts';
 import { accepted, wordFor } from './exam-words.ts';

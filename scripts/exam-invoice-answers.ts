@@ -1,13 +1,13 @@
 // What is charged: proration, plans, first invoices, discounts, taxes, credit notes, late fees, numbers and states.
-import { type CancelPolicy, outcomeOfCancellation } from '../packages/server/src/billing/cancellation-rules.ts';
-import { amountOfLine } from '../packages/server/src/billing/compose-invoice-rules.ts';
+import { type CancelPolicy, outcomeOfCancellation } from '../packages/server/src/billing/rules/cancellation-rules.ts';
+import { amountOfLine } from '../packages/server/src/billing/rules/compose-invoice-rules.ts';
 import {
   refusalOfCreditNote,
   splitOfCredit,
   taxesOfCreditNote,
-} from '../packages/server/src/billing/credit-note-rules.ts';
-import { type Discount, discountOf, discountsOfLines } from '../packages/server/src/billing/discount-rules.ts';
-import { defaultInvoiceTerms } from '../packages/server/src/billing/invoice-schedule-rules.ts';
+} from '../packages/server/src/billing/rules/credit-note-rules.ts';
+import { type Discount, discountOf, discountsOfLines } from '../packages/server/src/billing/rules/discount-rules.ts';
+import { defaultInvoiceTerms } from '../packages/server/src/billing/rules/invoice-schedule-rules.ts';
 import {
   hasNumber,
   type InvoiceEvent,
@@ -15,28 +15,28 @@ import {
   type StoredStatus,
   shownStatus,
   transitionOfInvoice,
-} from '../packages/server/src/billing/invoice-state-rules.ts';
-import { type LateFee, lateFeeOf } from '../packages/server/src/billing/late-fee-rules.ts';
+} from '../packages/server/src/billing/rules/invoice-state-rules.ts';
+import { type LateFee, lateFeeOf } from '../packages/server/src/billing/rules/late-fee-rules.ts';
 import {
   counterAfterSwitch,
   numbersOfBlock,
   numberTexts,
   refusalOfScheme,
   seriesOf,
-} from '../packages/server/src/billing/number-rules.ts';
+} from '../packages/server/src/billing/rules/number-rules.ts';
 import {
   type ChangePolicy,
   linesOfChanges,
   outcomeOfPlanChange,
   versionOfPeriod,
-} from '../packages/server/src/billing/plan-change-rules.ts';
+} from '../packages/server/src/billing/rules/plan-change-rules.ts';
 import {
   fixed30PartOf,
   type ProrationLine,
   partOf,
   proratedAmount,
-} from '../packages/server/src/billing/proration-rules.ts';
-import { type StubPolicy, upcomingCharges } from '../packages/server/src/billing/subscription-rules.ts';
+} from '../packages/server/src/billing/rules/proration-rules.ts';
+import { type StubPolicy, upcomingCharges } from '../packages/server/src/billing/rules/subscription-rules.ts';
 import {
   defaultTaxPolicy,
   type TaxGroup,
@@ -44,7 +44,7 @@ import {
   type TaxMode,
   type TaxPolicy,
   taxesOf,
-} from '../packages/server/src/billing/tax-rules.ts';
+} from '../packages/server/src/billing/rules/tax-rules.ts';
 import { type DateRange, localDate } from '../packages/server/src/platform/dates.ts';
 import {
   formatMoney,

@@ -1,8 +1,8 @@
 // What is paid, what happens when it is not, and prepaid money.
-import { accountBalance } from '../packages/server/src/billing/credit-rules.ts';
-import { defaultInvoiceTerms } from '../packages/server/src/billing/invoice-schedule-rules.ts';
-import { statusOfSettlement } from '../packages/server/src/billing/invoice-state-rules.ts';
-import { doesSuspend, isOverdue } from '../packages/server/src/billing/overdue-rules.ts';
+import { accountBalance } from '../packages/server/src/billing/rules/credit-rules.ts';
+import { defaultInvoiceTerms } from '../packages/server/src/billing/rules/invoice-schedule-rules.ts';
+import { statusOfSettlement } from '../packages/server/src/billing/rules/invoice-state-rules.ts';
+import { doesSuspend, isOverdue } from '../packages/server/src/billing/rules/overdue-rules.ts';
 import {
   type Allocated,
   allocateOldestFirst,
@@ -10,17 +10,21 @@ import {
   type OpenInvoice,
   receiptOfRequest,
   refusalOfPayment,
-} from '../packages/server/src/billing/payment-rules.ts';
-import { continueService, restartService } from '../packages/server/src/billing/reactivation-rules.ts';
-import { outcomeOfRefund, type RefundOutcome, refusalOfRefund } from '../packages/server/src/billing/refund-rules.ts';
+} from '../packages/server/src/billing/rules/payment-rules.ts';
+import { continueService, restartService } from '../packages/server/src/billing/rules/reactivation-rules.ts';
+import {
+  outcomeOfRefund,
+  type RefundOutcome,
+  refusalOfRefund,
+} from '../packages/server/src/billing/rules/refund-rules.ts';
 import {
   type SubscriptionEvent,
   type SubscriptionStatus,
   type SuspendReason,
   type SuspendScope,
   transitionOfSubscription,
-} from '../packages/server/src/billing/suspension-rules.ts';
-import { burntAfter, daysOfService, useWallets } from '../packages/server/src/billing/wallet-rules.ts';
+} from '../packages/server/src/billing/rules/suspension-rules.ts';
+import { burntAfter, daysOfService, useWallets } from '../packages/server/src/billing/rules/wallet-rules.ts';
 import { daysBetween, localDate } from '../packages/server/src/platform/dates.ts';
 import { absolute, sumMinor } from '../packages/server/src/platform/money.ts';
 import type { Answer } from './exam-answers.ts';

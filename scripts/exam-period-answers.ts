@@ -1,13 +1,13 @@
 // Periods, days and the schedule of invoices.
 
-import { billEach, dueOrReason } from '../packages/server/src/billing/billing-run-rules.ts';
+import { billEach, dueOrReason } from '../packages/server/src/billing/rules/billing-run-rules.ts';
 import {
   defaultInvoiceTerms,
   defaultSuspendedBilling,
   effectiveLeadDays,
   invoiceDates,
   refusalToBill,
-} from '../packages/server/src/billing/invoice-schedule-rules.ts';
+} from '../packages/server/src/billing/rules/invoice-schedule-rules.ts';
 import {
   alignedBoundary,
   alignedPeriodOn,
@@ -15,9 +15,9 @@ import {
   intervalAfter,
   type PeriodPlan,
   refusalOfPeriod,
-} from '../packages/server/src/billing/period-rules.ts';
-import { chargesDue, nextPart, type Term } from '../packages/server/src/billing/subscription-rules.ts';
-import type { SubscriptionStatus } from '../packages/server/src/billing/suspension-rules.ts';
+} from '../packages/server/src/billing/rules/period-rules.ts';
+import { chargesDue, nextPart, type Term } from '../packages/server/src/billing/rules/subscription-rules.ts';
+import type { SubscriptionStatus } from '../packages/server/src/billing/rules/suspension-rules.ts';
 import {
   type DateRange,
   dayBounds,

@@ -1,13 +1,16 @@
 // A subscription as the run reads it, from the few facts that a case gives.
-import { defaultInvoiceTerms, defaultSuspendedBilling } from '../packages/server/src/billing/invoice-schedule-rules.ts';
-import type { PeriodPlan } from '../packages/server/src/billing/period-rules.ts';
+import {
+  defaultInvoiceTerms,
+  defaultSuspendedBilling,
+} from '../packages/server/src/billing/rules/invoice-schedule-rules.ts';
+import type { PeriodPlan } from '../packages/server/src/billing/rules/period-rules.ts';
 import type {
   BillingTerms,
   Due,
   PartCharge,
   StubPolicy,
   Term,
-} from '../packages/server/src/billing/subscription-rules.ts';
+} from '../packages/server/src/billing/rules/subscription-rules.ts';
 import type { DateRange } from '../packages/server/src/platform/dates.ts';
 
 export type TermFacts = {

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recognizeRevenue } from '../src/billing/recognition.ts';
-import { replayBooks } from '../src/billing/replay-rules.ts';
+import { replayBooks } from '../src/billing/rules/replay-rules.ts';
 import { manualClock } from '../src/platform/clock.ts';
 import { type Actor, type Database, openDatabase } from '../src/platform/db.ts';
 import { addAbsentRouter, addCustomer, fresh } from './provider.test-support.ts';

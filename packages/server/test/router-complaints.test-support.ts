@@ -1,8 +1,8 @@
 // For tests only: what must be true of a router when a history is over.
 import { rateLimitWord } from '@lastmile/contract/rate-limit.ts';
-import { idInComment, markOf } from '../src/provisioning/mark-rules.ts';
 import type { ServiceKind } from '../src/provisioning/profiles.ts';
-import { isSameRate } from '../src/provisioning/rate-limit-rules.ts';
+import { idInComment, markOf } from '../src/provisioning/rules/mark-rules.ts';
+import { isSameRate } from '../src/provisioning/rules/rate-limit-rules.ts';
 import type { Simulated } from './provider.test-support.ts';
 import { callerIdOf, menus, type Place, services, slots } from './router-events.test-support.ts';
 

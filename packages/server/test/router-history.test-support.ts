@@ -10,10 +10,10 @@ import { addAccount, changeAccount, lockAccountsOf, removeAccount } from '../src
 import { changeBlockedAccess, getBlockedAccess } from '../src/provisioning/blocked-access.ts';
 import { blockAccount, liftBlock } from '../src/provisioning/blocks.ts';
 import { routerosDriver } from '../src/provisioning/drivers/routeros.ts';
-import { markOf } from '../src/provisioning/mark-rules.ts';
 import { moveAccount } from '../src/provisioning/move-account.ts';
 import { addProfile, changeProfile, type ServiceKind } from '../src/provisioning/profiles.ts';
 import { type Round, reconcileRound } from '../src/provisioning/reconcile.ts';
+import { markOf } from '../src/provisioning/rules/mark-rules.ts';
 import { getWanted } from '../src/provisioning/wanted.ts';
 import { openClient } from '../src/routers/probe.ts';
 import type { Simulated } from './provider.test-support.ts';

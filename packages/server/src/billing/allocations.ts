@@ -8,10 +8,10 @@ import type { Db, Work } from '#platform/db.ts';
 import { newId } from '#platform/ids.ts';
 import { smallerOf, sumMinor } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
-import { statusOfSettlement } from './invoice-state-rules.ts';
 import { announceInvoice } from './invoices.ts';
-import { type Allocation, allocateOldestFirst, type OpenInvoice } from './payment-rules.ts';
-import { useWallets } from './wallet-rules.ts';
+import { statusOfSettlement } from './rules/invoice-state-rules.ts';
+import { type Allocation, allocateOldestFirst, type OpenInvoice } from './rules/payment-rules.ts';
+import { useWallets } from './rules/wallet-rules.ts';
 
 export type Source = { paymentId: string } | { creditNoteId: string };
 

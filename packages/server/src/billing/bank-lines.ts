@@ -7,8 +7,8 @@ import { type Actor, type Database, type Db, inTransaction, type Work } from '#p
 import { DomainError, fieldError } from '#platform/errors.ts';
 import { sumMinor } from '#platform/money.ts';
 import { cursorOf, keyOf, likePattern, type PageRequest, pageOf } from '#platform/paging.ts';
-import type { Suggestion } from './bank-match-rules.ts';
-import { suggestForLines } from './bank-suggestions.ts';
+import type { Suggestion } from './bank/bank-match-rules.ts';
+import { suggestForLines } from './bank/bank-suggestions.ts';
 import type { PaymentMethod } from './payments.ts';
 import { receivePayment } from './receive-payments.ts';
 

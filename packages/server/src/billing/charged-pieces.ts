@@ -2,8 +2,8 @@
 import { sql } from 'kysely';
 import type { Db, Work } from '#platform/db.ts';
 import { creditInvoice } from './correct-invoices.ts';
-import { type UnusedDays, unusedDays } from './proration-rules.ts';
-import { type ChargedLine, type ChargedPiece, chargedPieces, type Term } from './subscription-rules.ts';
+import { type UnusedDays, unusedDays } from './rules/proration-rules.ts';
+import { type ChargedLine, type ChargedPiece, chargedPieces, type Term } from './rules/subscription-rules.ts';
 
 /** Charged for days from a day on, and not taken back since. */
 export async function listChargedPieces(db: Db, term: Term, from: Temporal.PlainDate): Promise<ChargedPiece[]> {

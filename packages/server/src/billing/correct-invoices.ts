@@ -10,9 +10,6 @@ import { DomainError, fieldError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { absolute, smallerOf, sumMinor } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
-import { earningsOf } from './compose-invoice-rules.ts';
-import { refusalOfCreditNote, splitOfCredit, taxesOfCreditNote } from './credit-note-rules.ts';
-import { transitionOfInvoice } from './invoice-state-rules.ts';
 import {
   announceInvoice,
   getInvoice,
@@ -24,8 +21,11 @@ import {
 } from './invoices.ts';
 import { creditNotePrefix, drawNumbers } from './numbers.ts';
 import { holdRecognition } from './recognition.ts';
+import { earningsOf } from './rules/compose-invoice-rules.ts';
+import { refusalOfCreditNote, splitOfCredit, taxesOfCreditNote } from './rules/credit-note-rules.ts';
+import { transitionOfInvoice } from './rules/invoice-state-rules.ts';
+import { sumTaxes, type TaxAmounts, type TaxGroup, type TaxPolicy, taxesOf } from './rules/tax-rules.ts';
 import { restoreIfPaid } from './suspension.ts';
-import { sumTaxes, type TaxAmounts, type TaxGroup, type TaxPolicy, taxesOf } from './tax-rules.ts';
 
 /** Takes an invoice back on which nothing was paid; who was cut for it comes back. It keeps its number, and the books show both. */
 export async function voidInvoice(work: Work, invoiceId: string, reason: string | null): Promise<InvoiceDetailView> {

@@ -6,9 +6,9 @@ import { audit } from '#audit/entries.ts';
 import type { Db, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
-import { findLastImportAt } from './bank-imports.ts';
-import { type FuseReason, fuseLimit, reasonToStop } from './fuse-rules.ts';
+import { findLastImportAt } from './bank/bank-imports.ts';
 import { getOverduePolicy } from './overdue-policy.ts';
+import { type FuseReason, fuseLimit, reasonToStop } from './rules/fuse-rules.ts';
 import { countActiveCustomers, countCustomersToSuspend, countSuspendedSince } from './suspension.ts';
 import { isSuspensionPaused } from './suspension-pause.ts';
 

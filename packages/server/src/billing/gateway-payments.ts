@@ -9,8 +9,8 @@ import type { Sealer } from '#platform/secrets.ts';
 import { assignIfCertain, assignLine, viewOfLine } from './bank-lines.ts';
 import { getToday } from './invoices.ts';
 import { getSecret } from './payment-gateways.ts';
-import { receiptOfRequest } from './payment-rules.ts';
-import { distrustOf, type SignedCall } from './webhook-signature-rules.ts';
+import { receiptOfRequest } from './rules/payment-rules.ts';
+import { distrustOf, type SignedCall } from './rules/webhook-signature-rules.ts';
 
 type Told = z.output<typeof GatewayPayment>;
 type Receipt = z.output<typeof GatewayReceipt>;

@@ -10,14 +10,14 @@ import { newId } from '#platform/ids.ts';
 import { sumMinor } from '#platform/money.ts';
 import { joinByKey, rowSet } from '#platform/row-set.ts';
 import { getSettings } from '#settings/provider.ts';
-import { billEach, dueOrReason } from './billing-run-rules.ts';
-import { composeInvoice } from './compose-invoice-rules.ts';
 import { getToday } from './invoices.ts';
 import { type InvoiceToIssue, issueAll } from './issue-invoices.ts';
 import { writePeriods } from './periods.ts';
 import { billingTermsOf, getPolicy, type PolicyView, taxPolicyOf } from './policy.ts';
+import { billEach, dueOrReason } from './rules/billing-run-rules.ts';
+import { composeInvoice } from './rules/compose-invoice-rules.ts';
+import type { BillingTerms, Due, PartCharge } from './rules/subscription-rules.ts';
 import { settleSubscriptions } from './settle-subscriptions.ts';
-import type { BillingTerms, Due, PartCharge } from './subscription-rules.ts';
 import { selectTerms, type TermRow, termOf } from './subscription-terms.ts';
 
 export type InvoiceRunView = z.output<typeof InvoiceRun>;

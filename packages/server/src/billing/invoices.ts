@@ -8,7 +8,7 @@ import { type Db, type Scope, scopeOf, type Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { sumMinor } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
-import { shownStatus } from './invoice-state-rules.ts';
+import { shownStatus } from './rules/invoice-state-rules.ts';
 
 export type InvoiceView = z.output<typeof Invoice>;
 export type InvoiceDetailView = z.output<typeof InvoiceDetail>;

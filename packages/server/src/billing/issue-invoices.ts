@@ -15,14 +15,6 @@ import { rowSet } from '#platform/row-set.ts';
 import { getSettings } from '#settings/provider.ts';
 import { applyCredit } from './allocations.ts';
 import {
-  amountOfLine,
-  type ComposedInvoice,
-  composeInvoice,
-  earningsOf,
-  type WantedLine,
-} from './compose-invoice-rules.ts';
-import { refusalToDelete, type StoredStatus, transitionOfInvoice } from './invoice-state-rules.ts';
-import {
   announceInvoice,
   getInvoice,
   type InvoiceDetailView,
@@ -33,7 +25,15 @@ import {
 import { drawNumbers } from './numbers.ts';
 import { getPolicy, taxPolicyOf } from './policy.ts';
 import { holdRecognition } from './recognition.ts';
-import type { TaxPolicy } from './tax-rules.ts';
+import {
+  amountOfLine,
+  type ComposedInvoice,
+  composeInvoice,
+  earningsOf,
+  type WantedLine,
+} from './rules/compose-invoice-rules.ts';
+import { refusalToDelete, type StoredStatus, transitionOfInvoice } from './rules/invoice-state-rules.ts';
+import type { TaxPolicy } from './rules/tax-rules.ts';
 
 // ---- many at once
 

@@ -6,8 +6,8 @@ import { sumMinor } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
 import { getToday, lockInvoice } from './invoices.ts';
 import { issueLines } from './issue-invoices.ts';
-import { type LateFee, type LateFeePolicy, lateFeeOf } from './late-fee-rules.ts';
 import { getOverduePolicy, lateFeeIn } from './overdue-policy.ts';
+import { type LateFee, type LateFeePolicy, lateFeeOf } from './rules/late-fee-rules.ts';
 
 const batchSize = 500;
 

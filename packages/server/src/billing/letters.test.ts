@@ -9,7 +9,7 @@ import { textOfPdf } from '#test/pdf-text.test-support.ts';
 import { addAbsentRouter, addCustomer, issueInvoice } from '#test/provider.test-support.ts';
 import { type Loose, openTestLastmile, type Running } from '#test/running.ts';
 import { writeLetters } from './letters.ts';
-import { dueReminder } from './reminder-rules.ts';
+import { dueReminder } from './rules/reminder-rules.ts';
 
 const noon = '2026-06-15T12:00:00Z';
 const clock = manualClock(noon);

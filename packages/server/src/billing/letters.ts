@@ -7,8 +7,8 @@ import { languageOf } from '#platform/languages.ts';
 import { getSettings } from '#settings/provider.ts';
 import { factsOf, getSender, type LetterFacts, type Sender } from './letter-facts.ts';
 import { getOverduePolicy, type OverduePolicyView } from './overdue-policy.ts';
-import { renderInvoice, renderReceipt } from './papers.ts';
-import { dueReminder, reminderKey } from './reminder-rules.ts';
+import { renderInvoice, renderReceipt } from './papers/papers.ts';
+import { dueReminder, reminderKey } from './rules/reminder-rules.ts';
 
 const letters: Actor = { kind: 'schedule', id: null, name: 'letters' };
 

@@ -7,7 +7,7 @@ import { type Actor, type Database, inTransaction, scopeOf } from '#platform/db.
 import { DomainError } from '#platform/errors.ts';
 import { getInvoice } from './invoices.ts';
 import { factsOf, getSender } from './letter-facts.ts';
-import { renderInvoice } from './papers.ts';
+import { renderInvoice } from './papers/papers.ts';
 
 /** The paper is drawn before the transaction begins: that takes a while. Twice within a minute is once. */
 export async function mailInvoice(

@@ -6,7 +6,7 @@ import { getPreferences } from '#notifications/preferences.ts';
 import { type Actor, type Database, inTransaction, scopeOf } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { factsOf, getSender } from './letter-facts.ts';
-import { renderStatement } from './papers.ts';
+import { renderStatement } from './papers/papers.ts';
 import type { StatementQuery } from './statements.ts';
 
 export async function mailStatement(

@@ -9,7 +9,7 @@ import {
   numberTexts,
   refusalOfScheme,
   seriesOf,
-} from './number-rules.ts';
+} from './rules/number-rules.ts';
 
 export type SeriesNumber = { prefix: string; year: number; no: bigint; text: string };
 

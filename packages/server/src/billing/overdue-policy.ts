@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import type { Db, Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
-import type { LateFee } from './late-fee-rules.ts';
+import type { LateFee } from './rules/late-fee-rules.ts';
 
 export type OverduePolicyView = z.output<typeof OverduePolicy>;
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addAbsentRouter, addCustomer, fresh, issueInvoice } from '#test/provider.test-support.ts';
 import { type Loose, openTestLastmile, type Running } from '#test/running.ts';
-import { distrustOf, signatureOf } from './webhook-signature-rules.ts';
+import { distrustOf, signatureOf } from './rules/webhook-signature-rules.ts';
 
 let running: Running & { close(): Promise<void> };
 let routerId: string;

@@ -6,7 +6,7 @@ import { audit } from '#audit/entries.ts';
 import type { Db, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import type { SealedColumn, Sealer } from '#platform/secrets.ts';
-import { secretFrom } from './webhook-signature-rules.ts';
+import { secretFrom } from './rules/webhook-signature-rules.ts';
 
 export type PaymentGatewayView = z.output<typeof PaymentGateway>;
 type Method = (typeof gatewayMethods)[number];

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { DateRange } from '#platform/dates.ts';
 import type { Work } from '#platform/db.ts';
 import { rowSet } from '#platform/row-set.ts';
-import { refusalOfPeriod } from './period-rules.ts';
+import { refusalOfPeriod } from './rules/period-rules.ts';
 
 export type NewPeriod = {
   subscriptionId: string;

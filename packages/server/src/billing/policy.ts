@@ -4,8 +4,8 @@ import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import type { Db, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
-import type { BillingTerms } from './subscription-rules.ts';
-import type { TaxPolicy } from './tax-rules.ts';
+import type { BillingTerms } from './rules/subscription-rules.ts';
+import type { TaxPolicy } from './rules/tax-rules.ts';
 
 export type PolicyView = z.output<typeof BillingPolicy>;
 

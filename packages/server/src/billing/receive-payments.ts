@@ -15,6 +15,8 @@ import { sumMinor } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
 import { listPayableInvoices, lockPayableInvoices, type PayableInvoice, settleInvoices } from './allocations.ts';
 import { getInvoice, getToday, type InvoiceDetailView, lockInvoice, refuseClosed } from './invoices.ts';
+import { getPayment, type PaymentDetailView, type PaymentMethod } from './payments.ts';
+import { listAccountsCutForMoney, planRestarts, restartServices } from './restart-services.ts';
 import {
   type Allocation,
   allocateOldestFirst,
@@ -22,9 +24,7 @@ import {
   inOrderOfPayment,
   receiptOfRequest,
   refusalOfPayment,
-} from './payment-rules.ts';
-import { getPayment, type PaymentDetailView, type PaymentMethod } from './payments.ts';
-import { listAccountsCutForMoney, planRestarts, restartServices } from './restart-services.ts';
+} from './rules/payment-rules.ts';
 import { doesCut, listCuttingInvoices, restoreIfPaid } from './suspension.ts';
 
 const moneyPlace: Record<PaymentMethod, AccountKind> = {

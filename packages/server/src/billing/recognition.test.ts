@@ -5,7 +5,7 @@ import { type Actor, type Database, openDatabase } from '#platform/db.ts';
 import { addAbsentRouter, addCustomer, fresh } from '#test/provider.test-support.ts';
 import { type Loose, openTestLastmile, type Running } from '#test/running.ts';
 import { getRecognizedThrough, recognizeRevenue } from './recognition.ts';
-import { earnedBefore, stepsOfRecognition } from './recognition-rules.ts';
+import { earnedBefore, stepsOfRecognition } from './rules/recognition-rules.ts';
 
 const actor: Actor = { kind: 'schedule', id: null, name: 'revenue recognition' };
 const clock = manualClock('2026-01-10T12:00:00Z');

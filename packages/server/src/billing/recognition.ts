@@ -9,7 +9,7 @@ import { type Actor, type Database, type Db, inTransaction, type Work } from '#p
 import { newId } from '#platform/ids.ts';
 import { absolute } from '#platform/money.ts';
 import { getToday } from './invoices.ts';
-import { stepsOfRecognition } from './recognition-rules.ts';
+import { stepsOfRecognition } from './rules/recognition-rules.ts';
 
 // Who books an invoice shares it, who moves the day on has it alone: so no invoice falls between the day that it saw and the day
 // that is booked.

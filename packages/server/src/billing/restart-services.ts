@@ -10,9 +10,9 @@ import { creditUnused, listChargedPieces } from './charged-pieces.ts';
 import { getToday } from './invoices.ts';
 import { writePeriods } from './periods.ts';
 import { getPolicy } from './policy.ts';
-import { type UnusedDays, unusedDays } from './proration-rules.ts';
-import { type Reactivation, restartService } from './reactivation-rules.ts';
-import { type ChargedPiece, priceOf, type Term } from './subscription-rules.ts';
+import { type UnusedDays, unusedDays } from './rules/proration-rules.ts';
+import { type Reactivation, restartService } from './rules/reactivation-rules.ts';
+import { type ChargedPiece, priceOf, type Term } from './rules/subscription-rules.ts';
 import { selectTerms, termOf } from './subscription-terms.ts';
 import { announceSubscription, lookAgain } from './subscriptions.ts';
 

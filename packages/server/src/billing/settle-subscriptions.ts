@@ -9,7 +9,7 @@ import { lockAccount, moveToProfile } from '#provisioning/accounts.ts';
 import { blockAccount, liftBlock } from '#provisioning/blocks.ts';
 import { creditCharged } from './charged-pieces.ts';
 import { writePeriods } from './periods.ts';
-import { isSameInterval, priceOf } from './subscription-rules.ts';
+import { isSameInterval, priceOf } from './rules/subscription-rules.ts';
 import { announceSubscription, endSubscription, lockSubscription, lookAgain } from './subscriptions.ts';
 
 const batchSize = 500;

@@ -9,14 +9,13 @@ import type { Db, Scope, Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
 import { sumMinor } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
-import { type Cancellation, type CancelPolicy, outcomeOfCancellation } from './cancellation-rules.ts';
 import { creditCharged, creditUnused, listChargedPieces } from './charged-pieces.ts';
-import { amountOfLine, composeInvoice, type WantedLine } from './compose-invoice-rules.ts';
 import { getToday } from './invoices.ts';
 import { issueLines } from './issue-invoices.ts';
-import type { ChangePolicy } from './plan-change-rules.ts';
 import { getPolicy, taxPolicyOf } from './policy.ts';
-import { followPlan, liftVacation, settleSubscription } from './settle-subscriptions.ts';
+import { type Cancellation, type CancelPolicy, outcomeOfCancellation } from './rules/cancellation-rules.ts';
+import { amountOfLine, composeInvoice, type WantedLine } from './rules/compose-invoice-rules.ts';
+import type { ChangePolicy } from './rules/plan-change-rules.ts';
 import {
   type ChargedPiece,
   planChangeOf,
@@ -24,7 +23,8 @@ import {
   runningPeriod,
   type SoldPlan,
   type Term,
-} from './subscription-rules.ts';
+} from './rules/subscription-rules.ts';
+import { followPlan, liftVacation, settleSubscription } from './settle-subscriptions.ts';
 import { selectTerms, termOf } from './subscription-terms.ts';
 import {
   announceSubscription,

@@ -2,8 +2,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import { localDate } from '#platform/dates.ts';
 import type { Db } from '#platform/db.ts';
-import type { Interval } from './period-rules.ts';
-import type { SoldPlan, Term } from './subscription-rules.ts';
+import type { Interval } from './rules/period-rules.ts';
+import type { SoldPlan, Term } from './rules/subscription-rules.ts';
 
 type VersionColumns<P extends string> = {
   [K in `${P}VersionId`]: string;

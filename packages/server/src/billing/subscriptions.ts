@@ -11,9 +11,9 @@ import { type Db, type Scope, scopeOf, type Work } from '#platform/db.ts';
 import { DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { getSettings } from '#settings/provider.ts';
-import { composeInvoice } from './compose-invoice-rules.ts';
 import { getToday } from './invoices.ts';
 import { billingTermsOf, getPolicy, taxPolicyOf } from './policy.ts';
+import { composeInvoice } from './rules/compose-invoice-rules.ts';
 import {
   type BillingTerms,
   issueDayOf,
@@ -21,7 +21,7 @@ import {
   type Term,
   upcomingCharges,
   withPendingPlan,
-} from './subscription-rules.ts';
+} from './rules/subscription-rules.ts';
 import { selectTerms, termOf } from './subscription-terms.ts';
 
 export type SubscriptionView = z.output<typeof Subscription>;

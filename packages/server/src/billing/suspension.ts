@@ -9,7 +9,7 @@ import { routerInScope } from '#routers/scope.ts';
 import { getSettings } from '#settings/provider.ts';
 import { applyCredit } from './allocations.ts';
 import { getOverduePolicy } from './overdue-policy.ts';
-import { doesSuspend, suspendsWhenDueBefore } from './overdue-rules.ts';
+import { doesSuspend, suspendsWhenDueBefore } from './rules/overdue-rules.ts';
 
 type Terms = { today: Temporal.PlainDate; dueBefore: Temporal.PlainDate; graceDays: number; toleranceMinor: bigint };
 

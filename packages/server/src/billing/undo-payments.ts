@@ -12,7 +12,7 @@ import { releaseLine } from './bank-lines.ts';
 import { getToday } from './invoices.ts';
 import { getPayment, type PaymentDetailView, type PaymentMethod } from './payments.ts';
 import { moneyIn, moneyOut } from './receive-payments.ts';
-import { outcomeOfRefund, refusalOfRefund } from './refund-rules.ts';
+import { outcomeOfRefund, refusalOfRefund } from './rules/refund-rules.ts';
 
 /** Locks the customer and then his payment, as all who move money do. */
 async function lockPayment(work: Work, paymentId: string): Promise<PaymentDetailView> {

@@ -4,7 +4,7 @@ import { audit } from '#audit/entries.ts';
 import type { Db, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { recordHold, recordLift } from '#routers/write-policy.ts';
-import type { ChangeLimit } from './drift-rules.ts';
+import type { ChangeLimit } from './rules/drift-rules.ts';
 
 export type WritePolicy = ChangeLimit & {
   healsDrift: boolean;

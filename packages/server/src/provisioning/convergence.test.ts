@@ -21,9 +21,9 @@ import {
 } from '#test/router-events.test-support.ts';
 import { openRouterWorld, type RouterWorld, writesOf } from '#test/router-history.test-support.ts';
 import { eventually } from '#test/running.ts';
-import { markOf } from './mark-rules.ts';
 import { addProfile, removeProfile } from './profiles.ts';
 import { RouterWorker } from './router-worker.ts';
+import { markOf } from './rules/mark-rules.ts';
 
 let testDatabase: TestDatabase;
 let world: RouterWorld;

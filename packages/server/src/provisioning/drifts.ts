@@ -10,8 +10,8 @@ import { newId } from '#platform/ids.ts';
 import { keyOf, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
 import { routerInScope } from '#routers/scope.ts';
 import { unsettle } from './accounts.ts';
-import { type FoundDrift, keyOfObject } from './drift-rules.ts';
-import type { FieldDifference } from './preview-rules.ts';
+import { type FoundDrift, keyOfObject } from './rules/drift-rules.ts';
+import type { FieldDifference } from './rules/preview-rules.ts';
 
 export type DriftView = z.output<typeof Drift>;
 

@@ -6,14 +6,14 @@ import type { Sealer } from '#platform/secrets.ts';
 import type { RouterConnections } from '#routers/connections.ts';
 import { getRouter, type RouterRow } from '#routers/routers.ts';
 import { routerTrouble } from '#routers/trouble.ts';
-import { planWithAdoption } from './adoption-rules.ts';
 import { getWritePolicy } from './change-limit.ts';
-import type { Observed } from './change-rules.ts';
-import { heldCount } from './drift-rules.ts';
 import { type DriftView, getDrift } from './drifts.ts';
 import type { Driver, Scope } from './drivers/driver.ts';
 import { routerosDriver } from './drivers/routeros.ts';
-import { type ObjectDifference, type Preview, previewOf } from './preview-rules.ts';
+import { planWithAdoption } from './rules/adoption-rules.ts';
+import type { Observed } from './rules/change-rules.ts';
+import { heldCount } from './rules/drift-rules.ts';
+import { type ObjectDifference, type Preview, previewOf } from './rules/preview-rules.ts';
 import { missingPoolWords, obstacleWords } from './trouble-words.ts';
 import { getWanted } from './wanted.ts';
 

@@ -5,9 +5,9 @@ import type { Db, Work } from '#platform/db.ts';
 import { fieldError, violatedConstraint } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { ProvisioningProfiles } from '#platform/tables.ts';
-import { findProfileFault, type Profile, type ProfileOptions, plainOptions } from './profile-rules.ts';
+import { findProfileFault, type Profile, type ProfileOptions, plainOptions } from './rules/profile-rules.ts';
 
-export type { Profile, ServiceKind } from './profile-rules.ts';
+export type { Profile, ServiceKind } from './rules/profile-rules.ts';
 export type NewProfile = Omit<Profile, keyof ProfileOptions | 'service'> &
   Partial<{ [K in keyof ProfileOptions]: ProfileOptions[K] | undefined }> & {
     service?: Profile['service'] | undefined;

@@ -2,9 +2,11 @@
 // is marked as done.
 import { type Actor, type Database, inTransaction } from '#platform/db.ts';
 import { findTrouble } from '#routers/trouble.ts';
-import { type Adopted, planWithAdoption } from './adoption-rules.ts';
 import { getWritePolicy, heldCode, heldWords, recordHeld, recordWrites, type WritePolicy } from './change-limit.ts';
-import type { Change, Observed, Wanted, WantedProfile } from './change-rules.ts';
+import { recordDrifts } from './drifts.ts';
+import type { Applied, Driver, Scope } from './drivers/driver.ts';
+import { type Adopted, planWithAdoption } from './rules/adoption-rules.ts';
+import type { Change, Observed, Wanted, WantedProfile } from './rules/change-rules.ts';
 import {
   addedBy,
   type FoundDrift,
@@ -14,9 +16,7 @@ import {
   keyOfObject,
   objectOf,
   writtenBy,
-} from './drift-rules.ts';
-import { recordDrifts } from './drifts.ts';
-import type { Applied, Driver, Scope } from './drivers/driver.ts';
+} from './rules/drift-rules.ts';
 import { isOutdated, obstacleWords, refusalWords, waitWords } from './trouble-words.ts';
 import {
   maxAccountsPerRound,

@@ -6,9 +6,9 @@ import { type Actor, type Db, type Scope, scopeOf } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { getRouter } from '#routers/routers.ts';
 import { routerInScope } from '#routers/scope.ts';
-import { refusedLogins } from './login-log-rules.ts';
 import { type Looking, withRouter } from './preview.ts';
-import { compareAccount } from './router-state-rules.ts';
+import { refusedLogins } from './rules/login-log-rules.ts';
+import { compareAccount } from './rules/router-state-rules.ts';
 import { getWanted } from './wanted.ts';
 
 export async function getRouterState(

@@ -1,7 +1,7 @@
 // Why something on a router is not as wanted, for the person who reads it at the account or in the preview.
 import { findTrouble } from '#routers/trouble.ts';
-import type { AdoptionPlan } from './adoption-rules.ts';
-import type { Observed, Wanted } from './change-rules.ts';
+import type { AdoptionPlan } from './rules/adoption-rules.ts';
+import type { Observed, Wanted } from './rules/change-rules.ts';
 import type { Trouble } from './wanted.ts';
 
 /** The router was not any more as it was when we looked (gone, there already): another look tells. */

@@ -2,12 +2,12 @@
 import { type SqlBool, sql } from 'kysely';
 import type { Db, Work } from '#platform/db.ts';
 import type { Sealer } from '#platform/secrets.ts';
-import type { Adopted } from './adoption-rules.ts';
 import { getGardenOf } from './blocked-access.ts';
-import type { Wanted, WantedAccount, WantedPool, WantedProfile } from './change-rules.ts';
 import { withFormerName } from './former-names.ts';
-import { markOf } from './mark-rules.ts';
 import { profileColumns, rateLimitOf, type ServiceKind } from './profiles.ts';
+import type { Adopted } from './rules/adoption-rules.ts';
+import type { Wanted, WantedAccount, WantedPool, WantedProfile } from './rules/change-rules.ts';
+import { markOf } from './rules/mark-rules.ts';
 
 /** The version that was read: what is marked as applied later is this one, not what came since. */
 export type Versions = { accounts: Map<string, number>; profiles: Map<string, number> };

@@ -9,11 +9,11 @@ import { newId } from '#platform/ids.ts';
 import { keyOf, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
 import { holdLocation } from '#routers/scope.ts';
 import { raiseAlerts } from './alerts.ts';
-import { normalizedCode } from './code-rules.ts';
 import { getCounterSettings } from './counter-settings.ts';
 import { newCode } from './new-code.ts';
 import { lockSellablePackage } from './packages.ts';
 import { type Ticket, ticketsOf } from './prints.ts';
+import { normalizedCode } from './rules/code-rules.ts';
 import { personOf } from './shifts.ts';
 import { noteEvents } from './vouchers.ts';
 

@@ -9,7 +9,7 @@ import type { Db, Work } from '#platform/db.ts';
 import { DomainError, violatedConstraint } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { getSettings } from '#settings/provider.ts';
-import type { Denomination } from './shift-rules.ts';
+import type { Denomination } from './rules/shift-rules.ts';
 import { lockOwnOpenShift, personOf, safeOf } from './shifts.ts';
 
 export type MovementView = z.output<typeof CashMovement>;

@@ -11,8 +11,8 @@ import { newId } from '#platform/ids.ts';
 import { getSettings } from '#settings/provider.ts';
 import { raiseAlerts } from './alerts.ts';
 import { getCounterSettings } from './counter-settings.ts';
+import { closingOf, type Denomination, refusalOfShiftRequest } from './rules/shift-rules.ts';
 import { refuseSalesUnderWay } from './sales.ts';
-import { closingOf, type Denomination, refusalOfShiftRequest } from './shift-rules.ts';
 import {
   getOwnShift,
   getShift,

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import type { Db, Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
-import { entropyBits } from './code-rules.ts';
+import { entropyBits } from './rules/code-rules.ts';
 
 // A hotspot's login page is open to everybody near it and slows nobody down (R-VCH-1).
 const leastBits = 60;

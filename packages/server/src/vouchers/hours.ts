@@ -1,7 +1,7 @@
 // Codes with hours of the day: switched on and off on their routers when the hour comes.
 import type { Work } from '#platform/db.ts';
 import { getSettings } from '#settings/provider.ts';
-import { isWithinHours } from './hours-rules.ts';
+import { isWithinHours } from './rules/hours-rules.ts';
 
 type Hours = { from: string | null; until: string | null };
 

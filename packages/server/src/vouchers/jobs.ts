@@ -3,13 +3,13 @@ import { localDate } from '#platform/dates.ts';
 import { type Actor, type Database, inTransaction } from '#platform/db.ts';
 import type { Jobs } from '#platform/jobs.ts';
 import { getSettings } from '#settings/provider.ts';
-import { watchBooks } from './books-watch.ts';
-import { createClockWatch } from './clock-watch.ts';
 import { expireVouchers } from './expiry.ts';
 import { switchHours } from './hours.ts';
 import { reconcileDay } from './reconcile-day.ts';
 import { endAbandonedSale, listAbandonedSales } from './sales.ts';
-import { watchCounters } from './watch.ts';
+import { watchBooks } from './watches/books-watch.ts';
+import { createClockWatch } from './watches/clock-watch.ts';
+import { watchCounters } from './watches/watch.ts';
 
 // Some checks may be missed while the program is off.
 const watchedHours = 48;

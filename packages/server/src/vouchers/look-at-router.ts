@@ -6,8 +6,8 @@ import type { RouterRow } from '#routers/routers.ts';
 import { getSettings } from '#settings/provider.ts';
 import { type NewAlert, raiseAlerts } from './alerts.ts';
 import { recordReadings } from './readings.ts';
-import { type KnownCode, sightOf } from './sight-rules.ts';
-import { lastDayBefore, type VoucherState } from './voucher-rules.ts';
+import { type KnownCode, sightOf } from './rules/sight-rules.ts';
+import { lastDayBefore, type VoucherState } from './rules/voucher-rules.ts';
 import { noteEvents } from './vouchers.ts';
 
 const actor: Actor = { kind: 'reconciler', id: null, name: 'reconciler' };

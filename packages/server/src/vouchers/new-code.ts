@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { codeFromBytes } from './code-rules.ts';
+import { codeFromBytes } from './rules/code-rules.ts';
 
 /** Three spare bytes for each letter: that too few of them are fair does not happen. */
 export function newCode(length: number): string {

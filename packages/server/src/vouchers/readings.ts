@@ -6,7 +6,7 @@ import type { Work } from '#platform/db.ts';
 import type { ObservedHotspotUser } from '#provisioning/hotspot-users.ts';
 import { getSettings } from '#settings/provider.ts';
 import { type NewAlert, raiseAlerts } from './alerts.ts';
-import type { Reading } from './sight-rules.ts';
+import type { Reading } from './rules/sight-rules.ts';
 import { noteEvents } from './vouchers.ts';
 
 /** What was used. The first use earns what was paid; what is used up leaves the router. */

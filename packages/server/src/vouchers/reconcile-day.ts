@@ -17,7 +17,7 @@ import {
   reconcileAsKnownOn,
   reconcileThreeWays,
   usedWithoutSale,
-} from './reconciliation-rules.ts';
+} from './rules/reconciliation-rules.ts';
 
 export type ReportView = z.output<typeof ReconciliationReport>;
 type Contents = Omit<ReportView, 'id' | 'day' | 'revision' | 'madeAt' | 'madeBy' | 'auditRoot'>;

@@ -11,8 +11,8 @@ import { raiseAlerts } from './alerts.ts';
 import { getCounterSettings } from './counter-settings.ts';
 import { isLetIn } from './hours.ts';
 import type { Reserved } from './reserve-sale.ts';
+import { endOfWaiting } from './rules/voucher-rules.ts';
 import { type LockedShift, lockShift } from './shifts.ts';
-import { endOfWaiting } from './voucher-rules.ts';
 import { noteEvents, selectVouchers, voucherViewOf } from './vouchers.ts';
 
 export type SaleView = z.output<typeof Sale>;

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { Actor, Db, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
-import { normalizedCode } from './code-rules.ts';
+import { normalizedCode } from './rules/code-rules.ts';
 import { getShiftPlace, personOf } from './shifts.ts';
 
 function selectSealed(db: Db, codes: readonly string[], locationId: string | null) {

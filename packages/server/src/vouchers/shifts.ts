@@ -12,7 +12,7 @@ import { newId } from '#platform/ids.ts';
 import { keyOf, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
 import { locationInScope, routerInScope } from '#routers/scope.ts';
 import { getSettings } from '#settings/provider.ts';
-import { countedCash, type Denomination, expectedCash, refusalOfShiftRequest } from './shift-rules.ts';
+import { countedCash, type Denomination, expectedCash, refusalOfShiftRequest } from './rules/shift-rules.ts';
 
 export type OwnShiftView = z.output<typeof OwnShift>;
 export type ShiftView = z.output<typeof Shift>;

@@ -6,7 +6,7 @@ import type { Db, Scope, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { keyOf, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
 import { routerInScope } from '#routers/scope.ts';
-import { normalizedCode } from './code-rules.ts';
+import { normalizedCode } from './rules/code-rules.ts';
 
 export type VoucherView = z.output<typeof Voucher>;
 export type VoucherDetailView = z.output<typeof VoucherDetail>;

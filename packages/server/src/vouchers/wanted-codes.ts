@@ -4,7 +4,7 @@ import type { Database, Db } from '#platform/db.ts';
 import type { HotspotUser } from '#provisioning/hotspot-users.ts';
 import { rateLimitOf } from '#provisioning/profiles.ts';
 import { getSettings } from '#settings/provider.ts';
-import { isWithinHours } from './hours-rules.ts';
+import { isWithinHours } from './rules/hours-rules.ts';
 
 function select(db: Db) {
   return db

@@ -1,7 +1,7 @@
 // Hotspot users that are not of a customer's account: the codes of vouchers. Many at once, and nothing but them.
 import { Conflict, NotFound, Rejected, type RouterClient, type Row, Timeout, where } from '@lastmile/routeros';
-import { idInComment, markOf } from '#provisioning/mark-rules.ts';
-import { isSameRate } from '#provisioning/rate-limit-rules.ts';
+import { idInComment, markOf } from '#provisioning/rules/mark-rules.ts';
+import { isSameRate } from '#provisioning/rules/rate-limit-rules.ts';
 import { secondsOf } from '#routers/probe.ts';
 
 export type HotspotProfile = { name: string; rateLimit: string; sharedUsers: number };

@@ -1,6 +1,6 @@
 // The log that a RouterOS device keeps in memory: a thousand lines, the newest last.
 import { type RouterClient, RouterError } from '@lastmile/routeros';
-import { logTimes } from '#provisioning/login-log-rules.ts';
+import { logTimes } from '#provisioning/rules/login-log-rules.ts';
 import type { DeviceLog } from './driver.ts';
 
 // A question of a person who waits: a log that comes late is one that cannot be had.

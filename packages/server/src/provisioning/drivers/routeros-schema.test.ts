@@ -3,9 +3,15 @@ import fs from 'node:fs';
 import type { RouterClient, Row } from '@lastmile/routeros';
 import { type JournalEntry, type SimulatedRouter, startRouter } from '@lastmile/routeros-sim';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AccountFields, Change, WantedAccount, WantedPool, WantedProfile } from '#provisioning/change-rules.ts';
-import { markOf } from '#provisioning/mark-rules.ts';
 import type { ServiceKind } from '#provisioning/profiles.ts';
+import type {
+  AccountFields,
+  Change,
+  WantedAccount,
+  WantedPool,
+  WantedProfile,
+} from '#provisioning/rules/change-rules.ts';
+import { markOf } from '#provisioning/rules/mark-rules.ts';
 import { openClient, probeRouter, readFacts } from '#routers/probe.ts';
 import type { KindScope } from './driver.ts';
 import { routerosDriver } from './routeros.ts';

@@ -1,5 +1,9 @@
 // Invoices, credit notes, receipts and statements as papers: what stands in the books, put on the sheet.
 import { sql } from 'kysely';
+import { filledPaymentText, getDocumentSettings } from '#billing/document-settings.ts';
+import { getInvoice, taxTableOf } from '#billing/invoices.ts';
+import { getPayment } from '#billing/payments.ts';
+import { getStatement, type StatementQuery } from '#billing/statements.ts';
 import { getPerson } from '#customers/customers.ts';
 import { customerInScope } from '#customers/scope.ts';
 import { getPreferences } from '#notifications/preferences.ts';
@@ -9,13 +13,9 @@ import { DomainError } from '#platform/errors.ts';
 import type { Language } from '#platform/languages.ts';
 import { currencyExponent } from '#platform/money.ts';
 import { findLogo, getSettings } from '#settings/provider.ts';
-import { filledPaymentText, getDocumentSettings } from './document-settings.ts';
 import { drawInvoice, type PaperTax, type Seller } from './invoice-paper.ts';
-import { getInvoice, taxTableOf } from './invoices.ts';
-import { getPayment } from './payments.ts';
 import { drawReceipt, type ReceiptSize } from './receipt-paper.ts';
 import { drawStatement } from './statement-paper.ts';
-import { getStatement, type StatementQuery } from './statements.ts';
 
 /** The customer's own language, else the provider's. */
 export async function getLanguage(db: Db, customerId: string): Promise<Language> {

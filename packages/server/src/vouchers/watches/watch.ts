@@ -1,7 +1,7 @@
 // What nobody does but time shows: codes that wait for their router, and counters that fall silent while people come online.
 import { sql } from 'kysely';
 import { type Actor, type Database, inTransaction } from '#platform/db.ts';
-import { type NewAlert, raiseAlerts } from './alerts.ts';
+import { type NewAlert, raiseAlerts } from '#vouchers/alerts.ts';
 
 const longPendingMinutes = 10;
 const silentMinutes = 60;

@@ -1,7 +1,7 @@
 // Looks at the clock with every check: who moves it moves days, expiry and shifts.
 import { type Actor, type Database, inTransaction, type Work } from '#platform/db.ts';
-import { raiseAlerts } from './alerts.ts';
-import { type ClockReading, clockJumpSeconds } from './clock-rules.ts';
+import { raiseAlerts } from '#vouchers/alerts.ts';
+import { type ClockReading, clockJumpSeconds } from '#vouchers/rules/clock-rules.ts';
 
 export type ClockWatch = { look(database: Database, actor: Actor): Promise<void> };
 

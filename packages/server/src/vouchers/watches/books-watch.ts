@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import { type LogWitness, verifyLog } from '#audit/verify.ts';
 import { type Actor, type Database, type Db, inTransaction } from '#platform/db.ts';
-import { type NewAlert, raiseAlerts } from './alerts.ts';
+import { type NewAlert, raiseAlerts } from '#vouchers/alerts.ts';
 
 const maxFindings = 200;
 

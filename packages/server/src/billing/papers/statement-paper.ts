@@ -1,9 +1,10 @@
 // What a customer was charged and paid, on paper: the balance before, each entry, the balance after.
+
+import type { StatementView } from '#billing/statements.ts';
 import { dayInWords, type Language, moneyInWords } from '#platform/languages.ts';
 import { mm, openPaper } from '#platform/pdf.ts';
 import type { Seller } from './invoice-paper.ts';
 import { paperWords } from './paper-words.ts';
-import type { StatementView } from './statements.ts';
 
 export type StatementOnPaper = {
   statement: StatementView;

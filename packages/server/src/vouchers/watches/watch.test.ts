@@ -9,9 +9,9 @@ import { createSealer, keyFromSecret } from '#platform/secrets.ts';
 import { cash, clockIn, counterStaff } from '#test/counter.test-support.ts';
 import { addRouter, fresh, type Simulated, startTestRouter } from '#test/provider.test-support.ts';
 import { type Caller, eventually, type Loose, openTestLastmile, type Running } from '#test/running.ts';
+import { checkVouchers, reconcileYesterday } from '#vouchers/jobs.ts';
 import { watchBooks } from './books-watch.ts';
 import { createClockWatch } from './clock-watch.ts';
-import { checkVouchers, reconcileYesterday } from './jobs.ts';
 
 const schedule: Actor = { kind: 'schedule', id: null, name: 'test' };
 const users = '/ip/hotspot/user';
