@@ -49,6 +49,8 @@ export const WhyOffline = z
         nextAt: Instant.nullable(),
         /** The oldest invoice past its grace that is for this account, or for the customer as a whole. */
         cutFor: z.object({ invoiceId: Id, number: z.string().nullable(), dueOn: Day }).nullable(),
+        /** The period for which he has service if he pays today: as it ran, or anew. null: nothing is charged for today. */
+        whenPaid: z.object({ isAnew: z.boolean(), startsOn: Day, endsOn: Day }).nullable(),
         blocks: z.array(Block),
         /** Wanted and not seen on the router yet; null: the router is as wanted. */
         pending: Pending.nullable(),

@@ -10,11 +10,16 @@ export async function listChargedPieces(db: Db, term: Term, from: Temporal.Plain
   const { rows } = await sql<ChargedLine>`
     select line.invoice_id as "invoiceId", line.line_no as "lineNo", line.starts_on as "startsOn", line.ends_on as "endsOn",
       period.price_minor as "priceMinor", invoice.status = 'uncollectible' as "isGivenUp",
-      line.amount_minor - coalesce((select sum(credit.amount_minor)::bigint from billing.credit_note_lines credit
-        where credit.invoice_id = line.invoice_id and credit.invoice_line_no = line.line_no), 0) as "amountMinor"
+      line.amount_minor + coalesce(old_plan.amount_minor, 0) - coalesce((select sum(credit.amount_minor)::bigint from billing.credit_note_lines credit
+        where credit.invoice_id = line.invoice_id and credit.invoice_line_no = line.line_no), 0) as "amountMinor",
+      old_plan.amount_minor is not null as "isDifference"
     from billing.invoice_lines line
     join billing.invoices invoice on invoice.id = line.invoice_id and invoice.status in ('open', 'paid', 'uncollectible')
     left join billing.periods period on period.subscription_id = line.subscription_id and period.starts_on = line.period_on
+    -- A dearer plan is charged with the rest of the old one taken off: its invoice bears no more than the difference.
+    left join lateral (select sum(credit.amount_minor)::bigint as amount_minor from billing.invoice_lines credit
+      where line.kind = 'proration_charge' and credit.kind = 'proration_credit' and credit.invoice_id = line.invoice_id
+        and credit.subscription_id = line.subscription_id and credit.starts_on = line.starts_on and credit.ends_on = line.ends_on) old_plan on true
     where line.subscription_id = ${term.id} and line.kind in ('recurring', 'stub', 'proration_charge')
       and line.credited_by is null and line.ends_on > ${from}
     order by line.invoice_id, line.line_no`.execute(db);

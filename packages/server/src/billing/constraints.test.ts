@@ -198,6 +198,34 @@ test.each<[string, string, RegExp]>([
     insert into billing.allocations (payment_id, invoice_id, currency, amount_minor) values ('01890a5d-ac96-774b-bcce-b302099a8058', '$byHand', 'KES', 1)`,
     /foreign key/,
   ],
+  [
+    'more of a payment given out than it is',
+    `update billing.payments set allocated_minor = amount_minor + 1 where customer_id = '$customer'`,
+    /payments_used/,
+  ],
+  [
+    'more given back than is left of a payment',
+    `update billing.payments set refunded_minor = 1 where customer_id = '$customer'`,
+    /payments_used/,
+  ],
+  [
+    'less than nothing of a payment given out',
+    `update billing.payments set allocated_minor = -1 where customer_id = '$customer'`,
+    /payments_used/,
+  ],
+  [
+    'a payment twice from one provider',
+    `insert into billing.payments (id, customer_id, amount_minor, currency, method, received_on, recorded_by, recorded_at, provider, provider_ref)
+    select gen_random_uuid(), '$customer', 1, 'USD', 'mobile_money', '2026-01-01', 'x', now(), 'x', 'x' from generate_series(1, 2)`,
+    /payments_provider_ref/,
+  ],
+  [
+    'another amount of a payment',
+    `update billing.payments set amount_minor = amount_minor + 1 where customer_id = '$customer'`,
+    /append-only|never changed/,
+  ],
+  ['an allocation rewritten', `update billing.allocations set amount_minor = 1`, /append-only/],
+  ['an allocation deleted', `delete from billing.allocations`, /append-only/],
   ['a posting in a foreign currency', posting('$cashKes', '$revenue'), /foreign key/],
   ['a posting from an account to itself', posting('$revenue', '$revenue'), /check constraint/],
   ['a posting of nothing', posting('$receivable', '$revenue', 'USD', 0), /check constraint/],
@@ -222,6 +250,9 @@ test.each<[string, string, RegExp]>([
     /closing_is_a_month/,
   ],
   ['a journal rewritten', `update ledger.journals set posted_on = '2020-01-01'`, /append-only/],
+  ['a journal deleted', `delete from ledger.journals`, /append-only/],
+  ['a posting rewritten', `update ledger.postings set amount_minor = 1`, /append-only/],
+  ['all postings at once', `truncate ledger.postings`, /append-only/],
   ['a price rewritten', `update plans.versions set price_minor = 1`, /append-only/],
   [
     'a tax rate rewritten',

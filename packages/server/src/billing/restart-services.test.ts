@@ -38,6 +38,9 @@ const invoices = async (): Promise<Loose[]> =>
 const pay = (amountMinor = '2999') => running.call('POST /api/payments', { customerId, amountMinor });
 const preview = async () =>
   (await running.call('POST /api/payments/preview', { customerId, amountMinor: '2999' })).body;
+/** What the office can tell him who asks why he is offline. */
+const whenPaid = async () =>
+  (await running.call(`GET /api/customers/${customerId}/why-offline`)).body.accounts[0].whenPaid;
 const periods = async () =>
   (
     await running.query(
@@ -51,7 +54,9 @@ test('continued, anchor and period stay, and nothing is credited', async () => {
   await setPolicy('continue');
   clock.set('2026-03-20T12:00:00Z');
   expect((await preview()).restarts).toEqual([]);
+  expect(await whenPaid()).toEqual({ isAnew: false, startsOn: '2026-03-01', endsOn: '2026-04-01' });
   await pay();
+  expect(await whenPaid()).toBeNull();
   expect(await subscription()).toMatchObject({ anchorDay: 1, chargedThrough: '2026-04-01' });
   expect(await invoices()).toMatchObject([{ creditedMinor: '0' }]);
 });
@@ -63,6 +68,7 @@ test('restarted, the month begins with the payment, and the days without service
   expect((await preview()).restarts).toEqual([
     { planName: 'Basic', startsOn: '2026-03-20', endsOn: '2026-04-20', creditMinor: '2612', priceMinor: '2999' },
   ]);
+  expect(await whenPaid()).toEqual({ isAnew: true, startsOn: '2026-03-20', endsOn: '2026-04-20' });
   await pay();
   expect(await subscription()).toMatchObject({
     anchorDay: 20,

@@ -11,8 +11,8 @@ import { getToday } from './invoices.ts';
 import { writePeriods } from './periods.ts';
 import { getPolicy } from './policy.ts';
 import { type UnusedDays, unusedDays } from './rules/proration-rules.ts';
-import { type Reactivation, restartService } from './rules/reactivation-rules.ts';
-import { type ChargedPiece, priceOf, type Term } from './rules/subscription-rules.ts';
+import { continueService, type Reactivation, restartService } from './rules/reactivation-rules.ts';
+import { type ChargedPiece, periodPlanOf, priceOf, type Term } from './rules/subscription-rules.ts';
 import { selectTerms, termOf } from './subscription-terms.ts';
 import { announceSubscription, lookAgain } from './subscriptions.ts';
 
@@ -31,6 +31,7 @@ export async function listAccountsCutForMoney(db: Db, customerId: string): Promi
 }
 
 export type PlannedRestart = {
+  accountId: string;
   term: Term;
   /** Of what was charged: the days without service. */
   unused: UnusedDays<ChargedPiece>[];
@@ -64,10 +65,39 @@ export async function planRestarts(
       // Cut and back on one day: he lost nothing.
       if (!isBefore(from, today) || !isBefore(term.chargedFrom, today)) return [];
       const unused = unusedDays(await listChargedPieces(db, term, from), from);
-      return [{ term, unused, back: backAgain(term, unused, today, leadDays) }];
+      return [{ accountId: cut.accountId, term, unused, back: backAgain(term, unused, today, leadDays) }];
     }),
   );
   return planned.flat();
+}
+
+export type Return = DateRange & {
+  accountId: string;
+  /** His period begins with the payment; else it goes on as it was. */
+  isAnew: boolean;
+};
+
+/** The periods for which these accounts have service if they come back now. None where nothing is charged for today. */
+export async function listReturns(db: Db, now: Temporal.Instant, accounts: readonly CutAccount[]): Promise<Return[]> {
+  if (accounts.length === 0) return [];
+  const { leadDays } = await getPolicy(db);
+  const { timeZone } = await getSettings(db);
+  const today = await getToday(db, now);
+  const anew = new Map((await planRestarts(db, now, accounts)).map(({ accountId, back }) => [accountId, back]));
+  const ids = accounts.map(({ accountId }) => accountId);
+  const rows = await selectTerms(
+    db,
+    sql`where subscription.account_id = any(${ids}::uuid[]) and subscription.status = 'active'
+      and subscription.charged_from <= ${today} order by subscription.id`,
+  );
+  return rows.flatMap((row) => {
+    const accountId = row.accountId!;
+    const term = termOf(row, timeZone);
+    const again = anew.get(accountId);
+    if (!again && !isBefore(today, term.chargedThrough)) return [];
+    const { servicePeriod } = again ?? continueService(periodPlanOf(term), today, leadDays);
+    return [{ accountId, isAnew: again !== undefined, ...servicePeriod }];
+  });
 }
 
 function backAgain(

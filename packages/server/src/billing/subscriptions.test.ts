@@ -124,6 +124,43 @@ test('a dearer plan counts at once: the preview has the lines that the invoice t
   expect((await invoices()).at(-1)).toMatchObject({ amountMinor: '6200' });
 });
 
+/** What all of his invoices and credit notes come to. */
+const costMinor = async () =>
+  (await invoices()).reduce(
+    (sum: bigint, { amountMinor, creditedMinor }: Loose) => sum + BigInt(amountMinor) - BigInt(creditedMinor),
+    0n,
+  );
+
+test('of several changes of plan on one day only the last one costs anything', async () => {
+  await run();
+  clock.set('2026-01-20T12:00:00Z');
+  expect((await act('plan', { planId: premium.id })).status).toBe(200);
+  expect(await costMinor()).toBe(5200n);
+  const back = { planId: basic.id, policy: 'immediate' };
+  expect((await act('plan', back)).body).toMatchObject({ planName: basic.name, pending: null });
+  expect(await costMinor()).toBe(3100n);
+  await act('plan', { planId: premium.id });
+  expect(await costMinor()).toBe(5200n);
+  clock.set('2026-02-06T12:00:00Z');
+  await run();
+  expect((await invoices()).at(-1)).toMatchObject({ amountMinor: '6200' });
+});
+
+test('who ends at once after he took a dearer plan gets back what both invoices charged for the days left', async () => {
+  await run();
+  clock.set('2026-01-20T12:00:00Z');
+  await act('plan', { planId: premium.id });
+  clock.set('2026-01-25T12:00:00Z');
+  const wish = { policy: 'immediate_with_credit', reason: 'moves away' };
+  const path = `POST /api/subscriptions/${subscription.id}/cancel/preview` as const;
+  // 16 of 31 days at the dearer price.
+  expect((await running.call(path, wish)).body).toMatchObject({ amountMinor: '-3200' });
+  expect((await act('cancel', wish)).status).toBe(200);
+  // Ten days of the old plan, and five of the dearer one.
+  expect(await costMinor()).toBe(2000n);
+  expect((await running.call('GET /api/books/check')).body).toMatchObject({ count: 0 });
+});
+
 test('a cheaper plan waits for the end of what is charged', async () => {
   await act('plan', { planId: premium.id });
   await run();

@@ -10,6 +10,7 @@ import { getSettings } from '#settings/provider.ts';
 import { applyCredit } from './allocations.ts';
 import { getOverduePolicy } from './overdue-policy.ts';
 import { doesSuspend, suspendsWhenDueBefore } from './rules/overdue-rules.ts';
+import { type SubscriptionEvent, type SubscriptionState, transitionOfSubscription } from './rules/suspension-rules.ts';
 
 type Terms = { today: Temporal.PlainDate; dueBefore: Temporal.PlainDate; graceDays: number; toleranceMinor: bigint };
 
@@ -99,25 +100,56 @@ export async function suspendIfOverdue(work: Work, customerId: string): Promise<
   if ((await listCutting()).length > 0) await applyCredit(work, customerId);
   const invoices = await listCutting();
   if (invoices.length === 0) return false;
-  let isChanged = false;
-  for (const account of await lockAccountsOf(work, customerId)) {
-    if (!invoices.some((invoice) => doesCut(invoice, account.id))) continue;
-    isChanged = (await blockAccount(work, account, 'overdue')) || isChanged;
-  }
-  if (isChanged) work.announce('customer', customerId);
-  return isChanged;
+  return tellAccounts(work, customerId, (accountId) =>
+    invoices.some((invoice) => doesCut(invoice, accountId)) ? 'grace_expired' : 'other_service_overdue',
+  );
 }
 
 /** Lifts the overdue block, and no other, of the accounts for which nothing is owed past grace. The customer is locked. */
 export async function restoreIfPaid(work: Work, customerId: string): Promise<boolean> {
   const invoices = await listCuttingInvoices(work.db, customerId, work.now);
+  return tellAccounts(work, customerId, (accountId) =>
+    invoices.some((invoice) => doesCut(invoice, accountId)) ? 'paid_still_overdue' : 'paid_nothing_overdue_left',
+  );
+}
+
+/**
+ * Each account of a customer goes where the event leads it. Money knows of its own block only: what staff or a vacation keeps off
+ * stays off beside it.
+ */
+async function tellAccounts(
+  work: Work,
+  customerId: string,
+  eventOf: (accountId: string) => SubscriptionEvent,
+): Promise<boolean> {
+  const accounts = await lockAccountsOf(work, customerId);
+  const cut = await listOverdueBlocks(
+    work.db,
+    accounts.map(({ id }) => id),
+  );
   let isChanged = false;
-  for (const account of await lockAccountsOf(work, customerId)) {
-    if (invoices.some((invoice) => doesCut(invoice, account.id))) continue;
-    isChanged = (await liftBlock(work, account, 'overdue')) || isChanged;
+  for (const account of accounts) {
+    const state: SubscriptionState = cut.has(account.id)
+      ? { status: 'suspended', reason: 'overdue' }
+      : { status: 'active' };
+    const command = transitionOfSubscription(state, eventOf(account.id))?.command;
+    if (command === 'block') isChanged = (await blockAccount(work, account, 'overdue')) || isChanged;
+    if (command === 'unblock') isChanged = (await liftBlock(work, account, 'overdue')) || isChanged;
   }
   if (isChanged) work.announce('customer', customerId);
   return isChanged;
+}
+
+async function listOverdueBlocks(db: Db, accountIds: readonly string[]): Promise<Set<string>> {
+  if (accountIds.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('provisioning.blocks')
+    .select('account_id as accountId')
+    .where('account_id', 'in', accountIds)
+    .where('reason', '=', 'overdue')
+    .where('lifted_at', 'is', null)
+    .execute();
+  return new Set(rows.map(({ accountId }) => accountId));
 }
 
 /** The condition of `doesSuspend` as SQL, to find who may meet it; who is suspended is decided again, locked. */

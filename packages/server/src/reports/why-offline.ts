@@ -1,6 +1,7 @@
 // One customer, everything that decides whether he is online, and what follows from it.
 import type { WhyOffline } from '@lastmile/contract/why-offline.ts';
 import type { z } from 'zod';
+import { listAccountsCutForMoney, listReturns } from '#billing/restart-services.ts';
 import { doesCut, listCuttingInvoices } from '#billing/suspension.ts';
 import type { Db, Scope } from '#platform/db.ts';
 import { listCustomerSessions } from '#subscribers/session-list.ts';
@@ -21,6 +22,7 @@ export async function getWhyOffline(db: Db, customerId: string, now: Temporal.In
     accounts.map(({ routerId }) => routerId),
   );
   const invoices = await listCuttingInvoices(db, customerId, now);
+  const returns = await listReturns(db, now, await listAccountsCutForMoney(db, customerId));
   const sessions = (await listCustomerSessions(db, customerId, { limit: 100 }, scope)).items;
   return {
     balanceMinor,
@@ -45,8 +47,11 @@ export async function getWhyOffline(db: Db, customerId: string, now: Temporal.In
       });
       const cutting = invoices.find((invoice) => doesCut(invoice, id));
       const cutFor = cutting ? { invoiceId: cutting.id, number: cutting.number, dueOn: cutting.dueOn } : null;
+      const whenPaid = returns.find(({ accountId }) => accountId === id) ?? null;
       const shown = own.slice(0, shownSessions);
-      return [{ accountId: id, accountName: name, ...answer, cutFor, blocks, pending, router, sessions: shown }];
+      return [
+        { accountId: id, accountName: name, ...answer, cutFor, whenPaid, blocks, pending, router, sessions: shown },
+      ];
     }),
   };
 }

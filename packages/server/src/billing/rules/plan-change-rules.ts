@@ -1,6 +1,13 @@
 // When another plan or another price begins to count.
 import { type DateRange, isBefore } from '#platform/dates.ts';
-import { type ChargedDays, linesOfUnused, type ProrationLine, partOf, unusedDays } from './proration-rules.ts';
+import {
+  type ChargedDays,
+  linesOfUnused,
+  type ProrationLine,
+  partOf,
+  unusedDays,
+  withTops,
+} from './proration-rules.ts';
 
 /** The default: what is more now, what is less at the end of what was paid (D6, R-PRO-5). */
 export type ChangePolicy = 'by_direction' | 'immediate' | 'period_end';
@@ -33,7 +40,7 @@ export function outcomeOfPlanChange(change: WantedChange, policy: ChangePolicy =
   if (!isNow) return { isNow, effectiveOn: period.endsOn, linesNow: [], nextPriceMinor: newPriceMinor };
   // A change outside of its period is a mistake.
   partOf({ startsOn: requestedOn, endsOn: period.endsOn }, period);
-  const linesNow = unusedDays(charged, requestedOn).flatMap((unused) =>
+  const linesNow = withTops(unusedDays(charged, requestedOn)).flatMap((unused) =>
     linesOfUnused(unused, newPriceMinor - (discountOn?.(unused.range.startsOn) ?? 0n)),
   );
   return { isNow, effectiveOn: requestedOn, linesNow, nextPriceMinor: newPriceMinor };

@@ -1,6 +1,6 @@
 // Parts of a period, by days: a customer can check them on paper, and a change of the clocks cannot change them.
-import { type DateRange, daysIn, earliestOf, isBefore, laterOf } from '#platform/dates.ts';
-import { portion, type Rounding, smallerOf } from '#platform/money.ts';
+import { type DateRange, daysIn, doOverlap, earliestOf, isBefore, laterOf } from '#platform/dates.ts';
+import { portion, type Rounding, smallerOf, sumMinor } from '#platform/money.ts';
 
 /** `fixed30` counts every month as 30 days. */
 export type DayCount = 'actual' | 'fixed30';
@@ -47,6 +47,8 @@ export type ChargedDays = Charge & {
   priceMinor: bigint;
   /** From here on a later charge took the place of this one. */
   replacedFrom?: Temporal.PlainDate | undefined;
+  /** What these days cost more than another charge that stands for them. */
+  isOnTop?: boolean | undefined;
 };
 
 export type UnusedDays<C extends ChargedDays = ChargedDays> = { charged: C; range: DateRange; creditMinor: bigint };
@@ -65,6 +67,20 @@ export function unusedDays<C extends ChargedDays>(
     if (!isBefore(range.startsOn, range.endsOn)) return [];
     return [{ charged, range, creditMinor: creditFor(range, charged.whole, charged.priceMinor, charged) }];
   });
+}
+
+/** One for all charges of the same days: what was charged on top of another is a part of it. */
+export function withTops(unused: readonly UnusedDays[]): UnusedDays[] {
+  const [tops, charges] = [
+    unused.filter(({ charged }) => charged.isOnTop),
+    unused.filter(({ charged }) => !charged.isOnTop),
+  ];
+  return charges.map((one) => ({
+    ...one,
+    creditMinor:
+      one.creditMinor +
+      sumMinor(tops.filter(({ range }) => doOverlap(range, one.range)).map(({ creditMinor }) => creditMinor)),
+  }));
 }
 
 /**

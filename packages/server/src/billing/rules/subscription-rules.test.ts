@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { billEach, dueOrReason } from './billing-run-rules.ts';
 import { amountOfLine } from './compose-invoice-rules.ts';
 import { defaultInvoiceTerms, defaultSuspendedBilling } from './invoice-schedule-rules.ts';
+import { unusedDays } from './proration-rules.ts';
 import {
   chargedPieces,
   chargesDue,
@@ -158,6 +159,7 @@ describe('a change of the plan', () => {
     amountMinor,
     priceMinor,
     isGivenUp: false,
+    isDifference: false,
   });
 
   test('a second change on the same days credits what the first one charged, not the first plan again', () => {
@@ -169,6 +171,22 @@ describe('a change of the plan', () => {
     const { lines } = planChangeOf(subscription, plan, pieces, day('2026-04-16'), 'immediate');
     // 15 of 30 days of the dear plan, and none of what it replaced.
     expect(lines.map(({ unitMinor }) => unitMinor)).toEqual([-3000n, 1500n]);
+  });
+
+  test('a second change after a dearer plan credits both invoices as one, and each piece for itself', () => {
+    const subscription = term('2026-04-01', { plan: dear, chargedThrough: day('2026-05-01') });
+    // 40.00 less the 20.00 that stand on the first invoice.
+    const onTop = { ...line('2026-04-11', '2026-05-01', 2000n, null), isDifference: true };
+    const pieces = chargedPieces(subscription, [line('2026-04-01', '2026-05-01', 3000n), onTop]);
+    const { lines } = planChangeOf(subscription, plan, pieces, day('2026-04-16'), 'immediate');
+    expect(lines.map(({ unitMinor }) => unitMinor)).toEqual([-3000n, 1500n]);
+    expect(unusedDays(pieces, day('2026-04-16')).map(({ creditMinor }) => creditMinor)).toEqual([1500n, 1500n]);
+    const later = chargedPieces(subscription, [
+      line('2026-04-01', '2026-05-01', 3000n),
+      onTop,
+      line('2026-04-16', '2026-05-01', 1500n),
+    ]);
+    expect(unusedDays(later, day('2026-04-16')).map(({ creditMinor }) => creditMinor)).toEqual([1500n]);
   });
 
   test('another interval waits for the end of what is charged, whatever was asked', () => {

@@ -1,5 +1,5 @@
 // What a subscription gives rise to: the next days to charge, on which day, for how much, and what a change of plan costs.
-import { type DateRange, daysIn, earliestOf, isBefore, laterOf } from '#platform/dates.ts';
+import { type DateRange, daysIn, doOverlap, earliestOf, isBefore, laterOf } from '#platform/dates.ts';
 import type { WantedLine } from './compose-invoice-rules.ts';
 import { type Discount, discountsOfLines } from './discount-rules.ts';
 import {
@@ -50,7 +50,7 @@ export function priceOf({ priceOverrideMinor, plan }: Pick<Term, 'priceOverrideM
   return priceOverrideMinor ?? plan.priceMinor;
 }
 
-function periodPlanOf({ chargedFrom, anchorDay, interval }: Term): PeriodPlan {
+export function periodPlanOf({ chargedFrom, anchorDay, interval }: Term): PeriodPlan {
   return { startsOn: chargedFrom, anchorDay, interval };
 }
 
@@ -295,14 +295,18 @@ export type ChargedLine = {
   /** Of the whole interval; null where the line says no period of its own. */
   priceMinor: bigint | null;
   isGivenUp: boolean;
+  /** What was charged for these days before was taken off on the same invoice, and stands where it was charged. */
+  isDifference: boolean;
 };
 
-/** Lines in the order of their issue: what was charged later for the same days took the place of what was before. */
+/**
+ * Lines in the order of their issue: what was charged later for the same days took the place of what was before, or is charged on
+ * top of it.
+ */
 export function chargedPieces(term: Term, lines: readonly ChargedLine[]): ChargedPiece[] {
-  return lines.map(({ invoiceId, lineNo, amountMinor, priceMinor, isGivenUp, ...range }, index) => {
-    const later = lines
-      .slice(index + 1)
-      .filter(({ startsOn, endsOn }) => isBefore(startsOn, range.endsOn) && isBefore(range.startsOn, endsOn));
+  return lines.map(({ invoiceId, lineNo, amountMinor, priceMinor, isGivenUp, isDifference, ...range }, index) => {
+    const isOnTop = isDifference && lines.slice(0, index).some((earlier) => doOverlap(earlier, range));
+    const later = lines.slice(index + 1).filter((line) => !line.isDifference && doOverlap(line, range));
     const [first, ...others] = later.map(({ startsOn }) => laterOf(startsOn, range.startsOn));
     const replacedFrom = first && earliestOf(first, ...others);
     const whole = alignedPeriodOn(periodPlanOf(term), range.startsOn);
@@ -315,6 +319,7 @@ export function chargedPieces(term: Term, lines: readonly ChargedLine[]): Charge
       amountMinor,
       range,
       replacedFrom,
+      isOnTop,
       ...(isOfInterval
         ? { whole, priceMinor: priceMinor ?? priceOf(term) }
         : { whole: range, priceMinor: amountMinor }),

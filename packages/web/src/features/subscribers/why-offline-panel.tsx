@@ -29,7 +29,7 @@ export function WhyOffline({ customer, onPay }: WhyOfflineProps) {
 
 function WhyPanel({ why, customer, onPay }: WhyOfflineProps & { why: Why }) {
   const format = useFormat();
-  const { accountName, nextAt, router, verdict } = why;
+  const { accountName, nextAt, router } = why;
   const isOnly = customer.accounts.length === 1;
   const finding = findingOf(why, useRouterState(why.accountId));
   return (
@@ -49,9 +49,7 @@ function WhyPanel({ why, customer, onPay }: WhyOfflineProps & { why: Why }) {
             { label: t('customers.why.sessions'), value: <Sessions why={why} /> },
             {
               label: t('customers.why.next'),
-              value: nextAt
-                ? t('customers.why.nextAt', { time: format.relative(nextAt) })
-                : t(`customers.why.nothing.${nextKey(verdict)}`),
+              value: nextAt ? t('customers.why.nextAt', { time: format.relative(nextAt) }) : nextWords(format, why),
             },
           ]}
         />
@@ -74,6 +72,13 @@ function verdictWords(format: Format, { verdict, since, router, cutFor }: Why): 
       day: format.day(cutFor.dueOn),
     });
   return t(`customers.why.verdicts.${verdict}`, facts);
+}
+
+/** What happens by itself; of a debt, what paying it today brings. */
+function nextWords(format: Format, { verdict, whenPaid }: Why): string {
+  if (verdict !== 'overdue' || !whenPaid) return t(`customers.why.nothing.${nextKey(verdict)}`);
+  const { isAnew, startsOn, endsOn } = whenPaid;
+  return t(`customers.why.whenPaid.${isAnew ? 'anew' : 'on'}`, { days: format.days(startsOn, endsOn) });
 }
 
 function nextKey(verdict: Why['verdict']) {

@@ -144,6 +144,10 @@ export const customers = {
       device: 'Shown here as soon as the device dials in',
       person: 'Nothing: it waits for a person',
     },
+    whenPaid: {
+      on: 'Restored as soon as what is overdue is paid. The period goes on as it was: {{days}}',
+      anew: 'Restored as soon as what is overdue is paid. The period begins anew that day: {{days}} if it is today',
+    },
     openRouter: 'Open router',
     openDrift: 'Open drift',
     openSessions: 'Open sessions',
