@@ -1,88 +1,9 @@
 // Text of any script as pieces that one font can draw, in the order in which they stand on the paper.
-import fs from 'node:fs';
-import { createRequire } from 'node:module';
-import zlib from 'node:zlib';
 import * as bidiModule from 'bidi-js';
-import PDFDocument from 'pdfkit';
-
-export type Weight = 'regular' | 'bold';
+import { type Font, findFont, openedFont, type Weight } from './pdf-fonts.ts';
 
 /** A part of a line that one font draws. */
 export type TextRun = { font: string; text: string };
-
-const require = createRequire(import.meta.url);
-
-// The order matters: a letter is drawn by the first of them that has it.
-const subsets = [
-  'noto-sans/latin',
-  'noto-sans/latin-ext',
-  'noto-sans/cyrillic',
-  'noto-sans/cyrillic-ext',
-  'noto-sans/greek',
-  'noto-sans/greek-ext',
-  'noto-sans/vietnamese',
-  'noto-sans-devanagari/devanagari',
-  'noto-sans-bengali/bengali',
-  'noto-sans-arabic/arabic',
-  'noto-sans-hebrew/hebrew',
-  'noto-sans-thai/thai',
-] as const;
-
-const weightNumber: Record<Weight, number> = { regular: 400, bold: 700 };
-
-type Glyphs = { hasGlyphForCodePoint(code: number): boolean };
-export type Font = { name: string; file: Buffer; glyphs: Glyphs };
-
-const opened = new Map<Weight, Font[]>();
-
-/** Read once per process: 24 files of about 20 kB. */
-export function fontsOf(weight: Weight): Font[] {
-  const known = opened.get(weight);
-  if (known) return known;
-  const scratch = new PDFDocument({ autoFirstPage: false });
-  const fonts = subsets.map((subset) => {
-    const [family = '', script = ''] = subset.split('/');
-    const woff = `@fontsource/${family}/files/${family}-${script}-${weightNumber[weight]}-normal.woff`;
-    const file = unpackedFont(fs.readFileSync(require.resolve(woff)));
-    scratch.font(file);
-    // pdfkit keeps what it parsed here; there is no public way to ask whether a font has a letter.
-    const { font: glyphs } = (scratch as unknown as { _font: { font: Glyphs } })._font;
-    return { name: `${subset} ${weight}`, file, glyphs };
-  });
-  opened.set(weight, fonts);
-  return fonts;
-}
-
-/**
- * WOFF 1.0 is TrueType with each table deflated (https://www.w3.org/TR/WOFF/). pdfkit reads it, and inflates in JavaScript again
- * and again: ten times the time of a whole invoice.
- */
-function unpackedFont(woff: Buffer): Buffer {
-  const tableCount = woff.readUInt16BE(12);
-  const head = Buffer.alloc(12 + tableCount * 16);
-  woff.copy(head, 0, 4, 8);
-  head.writeUInt16BE(tableCount, 4);
-  const tables: Buffer[] = [];
-  let offset = head.length;
-  for (let n = 0; n < tableCount; n++) {
-    const entry = 44 + n * 20;
-    const from = woff.readUInt32BE(entry + 4);
-    const packedLength = woff.readUInt32BE(entry + 8);
-    const length = woff.readUInt32BE(entry + 12);
-    const packed = woff.subarray(from, from + packedLength);
-    const table = packedLength < length ? zlib.inflateSync(packed) : packed;
-    const at = 12 + n * 16;
-    woff.copy(head, at, entry, entry + 4);
-    head.writeUInt32BE(woff.readUInt32BE(entry + 16), at + 4);
-    head.writeUInt32BE(offset, at + 8);
-    head.writeUInt32BE(length, at + 12);
-    // Each table begins at a multiple of four.
-    const padding = Buffer.alloc((4 - (length % 4)) % 4);
-    tables.push(table, padding);
-    offset += length + padding.length;
-  }
-  return Buffer.concat([head, ...tables]);
-}
 
 type Bidi = {
   getEmbeddingLevels(text: string): { levels: Uint8Array; paragraphs: { level: number }[] };
@@ -91,7 +12,9 @@ type Bidi = {
 
 // Its types tell of a module of functions; what it is, is a function that makes one.
 const bidi = (bidiModule.default as unknown as () => Bidi)();
-const isMark = /^[\p{M}\u200c\u200d]$/u;
+// What has no form of its own: two signs tell a font whether letters join, the others tell it nothing.
+const isUnseen = /^\p{Default_Ignorable_Code_Point}$/u;
+const isJoiner = /^[\u200c\u200d]$/;
 
 /** The runs of one line, from left to right. */
 export function runsOf(line: string, weight: Weight): TextRun[] {
@@ -138,23 +61,26 @@ function fontRuns(text: string, isRightToLeft: boolean, weight: Weight): TextRun
   const runs: TextRun[] = [];
   for (const letter of text) {
     const last = runs.at(-1);
+    if (isUnseen.test(letter)) {
+      if (last && isJoiner.test(letter)) last.text += letter;
+      continue;
+    }
     const font = fontFor(letter, last?.font, weight);
     // What no font can draw is not left out without a sign.
     const shown = font ? letter : '?';
-    const name = font?.name ?? fontsOf(weight)[0]?.name ?? '';
+    const name = (font ?? findFont('?'.codePointAt(0) ?? 0, weight))?.name ?? '';
     if (last?.font === name) last.text += shown;
     else runs.push({ font: name, text: shown });
   }
-  return isRightToLeft ? runs.flatMap(wordsOf).reverse().map(turned) : runs;
+  return isRightToLeft ? runs.flatMap(wordsOf).reverse().map(turned) : runs.flatMap(figuresOf);
 }
 
 /** The font of the letter before goes on as long as it can, so that a space or a point does not break a word. */
 function fontFor(letter: string, current: string | undefined, weight: Weight): Font | undefined {
-  const fonts = fontsOf(weight);
   const code = letter.codePointAt(0) ?? 0;
-  const running = fonts.find(({ name }) => name === current);
-  if (running && (isMark.test(letter) || running.glyphs.hasGlyphForCodePoint(code))) return running;
-  return fonts.find(({ glyphs }) => glyphs.hasGlyphForCodePoint(code));
+  const running = current === undefined ? undefined : openedFont(current);
+  if (running?.glyphs.hasGlyphForCodePoint(code)) return running;
+  return findFont(code, weight);
 }
 
 /** pdfkit lays out word by word, from left to right: the order of the words is ours to turn. */
@@ -172,6 +98,13 @@ function turned({ font, text }: TextRun): TextRun {
       .map((letter) => bidi.getMirroredCharacter(letter) ?? letter)
       .join(''),
   };
+}
+
+/** Arabic figures stand from left to right, and the font would turn them like letters: each is a piece of its own. */
+function figuresOf(run: TextRun): TextRun[] {
+  return /[\u0660-\u0669\u06f0-\u06f9]/.test(run.text)
+    ? [...run.text].map((figure) => ({ ...run, text: figure }))
+    : [run];
 }
 
 /** Whether a text is to stand at the right edge: its first letter with a direction says so. */

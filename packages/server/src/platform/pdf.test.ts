@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { textOfPdf } from '#test/pdf-text.test-support.ts';
 import { openPaper } from './pdf.ts';
-import { fontsOf, runsOf } from './pdf-text.ts';
+import { openedFont } from './pdf-fonts.ts';
+import { runsOf } from './pdf-text.ts';
 
 const paper = () => openPaper({ title: 'T', author: 'A', createdAt: Temporal.Instant.from('2026-06-15T12:00:00Z') });
 
@@ -11,6 +12,9 @@ test.each([
   ['Cyrillic', 'Сеть «Саванна», Ёлка и Їжак'],
   ['Greek', 'Ωμέγα Δίκτυο Αθήνα'],
   ['Vietnamese', 'Nguyễn Thị Hồng Hạnh'],
+  ['Chinese', '王小明 刘洋 陳大文'],
+  ['Japanese', '山田 太郎 さくら インターネット 辻﨑'],
+  ['Korean', '김민준 대한민국 학교'],
 ])('%s is in the text layer as it was written', async (_, text) => {
   const page = paper();
   page.text(text, { x: 40, y: 40, width: 500 });
@@ -48,23 +52,34 @@ test('Arabic words stand from right to left, figures and Latin words in it from 
   ).toBe('Ana (|محمد|) Horvat');
 });
 
+test('Arabic figures are not turned: 15 is not 51', async () => {
+  const page = paper();
+  page.text('شارع ١٥', { x: 40, y: 40, width: 500 });
+  expect(textOfPdf(await page.finish()).replaceAll(/\s/g, '')).toMatch(/^١٥/);
+});
+
 test('a letter that no font has is shown as a question mark, and not left out', () => {
   expect(
-    runsOf('山田 Ltd', 'bold')
+    runsOf('ဦးအောင် 😀 Ltd', 'bold')
       .map(({ text }) => text)
       .join(''),
-  ).toBe('?? Ltd');
+  ).toMatch(/^\?+ \? Ltd$/);
+});
+
+test('Chinese costs only the part of the font that a name needs, and Latin costs no other alphabet', () => {
+  const fontsFor = (text: string) => new Set(runsOf(text, 'regular').map(({ font }) => font)).size;
+  expect(fontsFor('Ana Horvat')).toBe(1);
+  expect(fontsFor('王小明 Ltd')).toBeLessThanOrEqual(4);
 });
 
 test('each run is drawn by a font that has all its letters, whatever the text is', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (text) => {
-      const fonts = fontsOf('regular');
       for (const run of runsOf(text, 'regular')) {
-        const font = fonts.find(({ name }) => name === run.font);
+        const font = openedFont(run.font);
         for (const letter of run.text) {
           const isDrawn =
-            font?.glyphs.hasGlyphForCodePoint(letter.codePointAt(0) ?? 0) || /[\p{M}\u200c\u200d]/u.test(letter);
+            font?.glyphs.hasGlyphForCodePoint(letter.codePointAt(0) ?? 0) || /[\u200c\u200d]/.test(letter);
           expect([letter, isDrawn]).toEqual([letter, true]);
         }
       }

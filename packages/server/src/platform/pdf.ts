@@ -1,7 +1,8 @@
 // Paper: text of any script, lines, pictures and QR codes at given places. What stands on it is the business of the rooms.
 import PDFDocument from 'pdfkit';
 import QRCode from 'qrcode';
-import { fontsOf, runsOf, type Weight } from './pdf-text.ts';
+import { openedFont, type Weight } from './pdf-fonts.ts';
+import { runsOf } from './pdf-text.ts';
 
 /** PDF counts in points: 72 to an inch. */
 export const mm = 72 / 25.4;
@@ -119,9 +120,9 @@ const baseline = 1.06;
 
 function createPen(doc: PDFKit.PDFDocument): Pen {
   const registered = new Set<string>();
-  const take = (name: string, weight: Weight, size: number) => {
+  const take = (name: string, size: number) => {
     if (!registered.has(name)) {
-      const font = fontsOf(weight).find((known) => known.name === name);
+      const font = openedFont(name);
       if (font) doc.registerFont(name, font.file);
       registered.add(name);
     }
@@ -129,7 +130,7 @@ function createPen(doc: PDFKit.PDFDocument): Pen {
   };
   const runs = (line: string, { size = ordinarySize, weight = 'regular' }: TextStyle) =>
     runsOf(line, weight).map((run) => {
-      take(run.font, weight, size);
+      take(run.font, size);
       return { ...run, width: doc.widthOfString(run.text) };
     });
   const widthOf = (line: string, style: TextStyle) => runs(line, style).reduce((sum, { width }) => sum + width, 0);
@@ -137,13 +138,13 @@ function createPen(doc: PDFKit.PDFDocument): Pen {
     linesOf: (text, width, style) =>
       text.split('\n').flatMap((paragraph) => brokenLines(paragraph, width, (part) => widthOf(part, style))),
     write(line, box, style) {
-      const { size = ordinarySize, weight = 'regular', color = '#1d2229', align = 'left' } = style;
+      const { size = ordinarySize, color = '#1d2229', align = 'left' } = style;
       const parts = runs(line, style);
       const total = parts.reduce((sum, { width }) => sum + width, 0);
       const slack = box.width - total;
       let x = box.x + (align === 'right' ? slack : align === 'center' ? slack / 2 : 0);
       for (const part of parts) {
-        take(part.font, weight, size);
+        take(part.font, size);
         doc.fillColor(color).text(part.text, x, box.y + size * baseline, { lineBreak: false, baseline: 'alphabetic' });
         x += part.width;
       }
