@@ -102,6 +102,8 @@ const Planned = CustomerRef.extend({
 });
 
 export const forecastKinds = ['invoice', 'remind', 'suspend', 'restore'] as const;
+/** An invoice that is open; a period that begins; a vacation that begins or is over; an end that was agreed; a debt that is gone. */
+export const forecastReasons = ['due', 'period', 'vacation', 'ended', 'settled'] as const;
 
 export const Forecast = z
   .object({
@@ -116,9 +118,13 @@ export const Forecast = z
             /** The first of them. */
             items: z.array(
               CustomerRef.extend({
-                /** Why: an invoice by its number, with the day on which it is or was due; null where there is none. */
+                reason: z.enum(forecastReasons),
+                /** The invoice that is or was due, where it is that. */
                 invoiceNumber: z.string().nullable(),
                 dueOn: Day.nullable(),
+                /** The plan that is charged and the first of its days, where a period is. */
+                planName: z.string().nullable(),
+                startsOn: Day.nullable(),
               }),
             ),
           }),

@@ -49,7 +49,22 @@ test('the run issues what is due, and run again finds nothing', async () => {
 
 test('a day without a dry run, and a day that is none, are refused in words', async () => {
   await expect(at('billing:generate-invoices', { date: '2026-02-05' })).rejects.toThrow(/--dry-run/);
+  await expect(at('billing:overdue', { date: '2026-02-05' })).rejects.toThrow(/--dry-run/);
   await expect(at('billing:forecast', { date: '2026-02-30' })).rejects.toThrow(/must be a day/);
+});
+
+test('the forecast says what the page says of the next days, with --dry-run too', async () => {
+  const { days } = (await running.call('GET /api/billing/forecast')).body;
+  expect(days[6]).toMatchObject({ day: '2026-01-16', groups: [] });
+  expect(await at('billing:forecast', { 'dry-run': '', json: '' })).toMatchObject({ code: 0, json: { days } });
+  expect((await at('billing:forecast')).lines.at(-1)).toBe('2026-01-16:');
+});
+
+test('a dry run of the overdue check may be for a day to come, and says who is overdue by its end', async () => {
+  const { dueOn } = (await running.query(`select due_on::text as "dueOn" from billing.invoices`))[0];
+  const dayAfter = Temporal.PlainDate.from(dueOn).add({ days: 1 }).toString();
+  const counts = async (date: string) => (await at('billing:overdue', { 'dry-run': '', date, json: '' })).json;
+  expect([await counts(dueOn), await counts(dayAfter)]).toMatchObject([{ suspendCount: 0 }, { suspendCount: 1 }]);
 });
 
 test('a dry run of the overdue check suspends nobody; the check does, and ends with 0', async () => {

@@ -1,15 +1,20 @@
 // Billing at the command line: the same code as the pages and the schedules. What cron sees is the exit code: 0 done, 3 something
 // waits for a person, 4 the same runs already.
 import type { CommandContext, Commands } from '#platform/commands.ts';
-import type { Actor } from '#platform/db.ts';
+import { startOfDay } from '#platform/dates.ts';
+import type { Actor, Database } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
+import { getSettings } from '#settings/provider.ts';
 import { checkBooks } from './book-check.ts';
+import { getForecast } from './forecast.ts';
 import { type InvoicePlan, planInvoicing, runInvoicing } from './invoice-runs.ts';
 import { previewOverdueRun, runOverdueCheck } from './overdue-runs.ts';
 
 const actor: Actor = { kind: 'system', id: null, name: 'command line' };
 const needsPerson = 3;
 const busy = 4;
+// As far as the page looks.
+const daysAhead = 7;
 
 const json = { json: 'print one line of JSON' };
 const dryRun = { 'dry-run': 'say what would be done, and do nothing' };
@@ -23,14 +28,15 @@ export const billingCommands: Commands = {
   },
   'billing:overdue': {
     summary: 'Suspend who is overdue past the days of grace, restore who no longer is.',
-    options: {},
+    options: { date: 'with --dry-run: as if today were this day' },
     flags: { ...dryRun, ...json },
     run: checkOverdue,
   },
   'billing:forecast': {
-    summary: 'Say what would be invoiced up to a day: today if not given.',
+    summary:
+      'Say what would be invoiced up to a day, today if not given, and who is reminded, suspended and restored in seven.',
     options: { date: 'the last day that counts, such as 2026-01-31' },
-    flags: json,
+    flags: { 'dry-run': 'changes nothing here: a forecast never does anything', ...json },
     run: forecast,
   },
   'billing:verify': {
@@ -45,10 +51,12 @@ type Options = Record<string, string>;
 
 async function generateInvoices(context: CommandContext, options: Options): Promise<number> {
   const { database, say } = context;
-  if (options['dry-run'] !== undefined) return forecast(context, options);
-  // Nothing is backdated, and nothing is issued before its day.
-  if (options.date !== undefined)
-    throw new Error('--date goes with --dry-run: invoices are issued on the day they are issued');
+  if (options['dry-run'] !== undefined) {
+    const plan = await planOf(context, options);
+    tell(say, options, plan, linesOf(plan));
+    return 0;
+  }
+  refuseDate(options, 'invoices are issued on the day they are issued');
   const run = await runInvoicing(database, actor);
   tell(say, options, run, [
     `${run.invoiceCount} invoices issued${sumsOf(run.totals)}, ${run.passedCount} periods passed over, ${run.failedCount} failed`,
@@ -57,11 +65,24 @@ async function generateInvoices(context: CommandContext, options: Options): Prom
   return run.failedCount > 0 ? needsPerson : 0;
 }
 
-async function forecast({ database, say }: CommandContext, options: Options): Promise<number> {
-  const day = options.date === undefined ? undefined : dayOf(options.date);
-  const plan = await planInvoicing(database.db, database.clock.now(), day);
-  tell(say, options, plan, linesOf(plan));
+/** Nothing is backdated, and nothing is done before its day. */
+function refuseDate({ date }: Options, why: string): void {
+  if (date !== undefined) throw new Error(`--date goes with --dry-run: ${why}`);
+}
+
+async function forecast(context: CommandContext, options: Options): Promise<number> {
+  const { database, say } = context;
+  const plan = await planOf(context, options);
+  const { days } = await getForecast(database.db, database.clock.now(), daysAhead);
+  tell(say, options, { ...plan, days }, [
+    ...linesOf(plan),
+    ...days.map(({ day, groups }) => [`${day}:`, ...groups.map(({ kind, count }) => `${kind} ${count}`)].join(' ')),
+  ]);
   return 0;
+}
+
+function planOf({ database }: CommandContext, { date }: Options): Promise<InvoicePlan> {
+  return planInvoicing(database.db, database.clock.now(), date === undefined ? undefined : dayOf(date));
 }
 
 function linesOf({ day, invoiceCount, totals, invoices }: InvoicePlan): string[] {
@@ -79,10 +100,11 @@ function sumsOf(totals: readonly { currency: string; amountMinor: bigint }[]): s
 
 async function checkOverdue({ database, say }: CommandContext, options: Options): Promise<number> {
   if (options['dry-run'] !== undefined) {
-    const preview = await previewOverdueRun(database.db, database.clock.now());
+    const preview = await previewOverdueRun(database.db, database.clock.now(), await momentOf(database, options));
     tell(say, options, preview, [`would suspend ${preview.suspendCount}, restore ${preview.restoreCount}`]);
     return 0;
   }
+  refuseDate(options, 'nobody is suspended before his day');
   try {
     const run = await runOverdueCheck(database, actor);
     tell(say, options, run, [
@@ -107,6 +129,10 @@ async function verifyBooks({ database, say }: CommandContext, options: Options):
     ),
   ]);
   return check.count === 0 ? 0 : needsPerson;
+}
+
+async function momentOf({ db, clock }: Database, { date }: Options): Promise<Temporal.Instant> {
+  return date === undefined ? clock.now() : startOfDay(dayOf(date), (await getSettings(db)).timeZone);
 }
 
 function dayOf(text: string): Temporal.PlainDate {

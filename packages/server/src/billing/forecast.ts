@@ -1,24 +1,22 @@
 // What the coming days bring as the books stand now: the same conditions that the runs have, looked at from each day.
-import type { Forecast } from '@lastmile/contract/suspension.ts';
-import { sql } from 'kysely';
+import { type Forecast, forecastKinds } from '@lastmile/contract/suspension.ts';
+import { type RawBuilder, sql } from 'kysely';
 import type { z } from 'zod';
 import { localDate } from '#platform/dates.ts';
 import type { Db } from '#platform/db.ts';
+import type { BlockReason } from '#provisioning/blocks.ts';
 import { getSettings } from '#settings/provider.ts';
 import { getOverduePolicy } from './overdue-policy.ts';
-import { hasAccountToCut, listCustomersToRestore } from './suspension.ts';
+import { countCustomersToRestore, hasAccountToCut, listCustomersToRestore } from './suspension.ts';
 
 export type ForecastView = z.output<typeof Forecast>;
-type Kind = ForecastView['days'][number]['groups'][number]['kind'];
+type Group = ForecastView['days'][number]['groups'][number];
 
-type Row = {
+type Row = Group['items'][number] & {
   day: Temporal.PlainDate;
-  kind: Kind;
+  kind: Group['kind'];
+  /** Of all with this day, kind and reason. */
   count: number;
-  customerId: string;
-  customerName: string;
-  invoiceNumber: string | null;
-  dueOn: Temporal.PlainDate | null;
 };
 
 // Enough to see what it is about; the rest is a number.
@@ -56,36 +54,59 @@ export async function getForecast(db: Db, now: Temporal.Instant, dayCount: numbe
         and not exists (select from notifications.messages
           where dedupe_key = 'reminder:' || invoice.id || ':' || (stage.day - invoice.due_on))
     ), coming as (
-      select greatest(next_invoice_on, ${today}) as day, 'invoice' as kind, customer_id, null::text as number, null::date as due_on
+      select greatest(next_invoice_on, ${today}) as day, 'invoice' as kind, 'period' as reason, customer_id,
+        null::text as number, null::date as due_on, id as subscription_id
       from billing.subscriptions where next_invoice_on <= ${lastDay}
-      union all select day, 'remind', customer_id, number, due_on from reminding
-      union all select greatest(day, ${today}), 'suspend', customer_id, number, due_on from suspending where day <= ${lastDay}
+      union all select day, 'remind', 'due', customer_id, number, due_on, null from reminding
+      union all select greatest(day, ${today}), 'suspend', 'due', customer_id, number, due_on, null from suspending where day <= ${lastDay}
+      union all select greatest(paused_from, ${today}), 'suspend', 'vacation', customer_id, null, null, null
+      from billing.subscriptions subscription
+      where status = 'active' and paused_from <= ${lastDay} and coalesce(paused_until > ${today}, true) and ${isOn()}
+      union all select greatest(ends_on, ${today}), 'suspend', 'ended', customer_id, null, null, null
+      from billing.subscriptions subscription
+      where status = 'active' and ends_on <= ${lastDay} and ${isOn()}
+      union all select greatest(paused_until, ${today}), 'restore', 'vacation', customer_id, null, null, null
+      from billing.subscriptions subscription
+      where status = 'active' and paused_until <= ${lastDay} and coalesce(ends_on > paused_until, true) and ${isOn('vacation')}
     ), numbered as (
-      select coming.*, customer.name, count(*) over (partition by day, kind) as count,
-        row_number() over (partition by day, kind order by customer.name, coming.customer_id, due_on) as place
+      select coming.*, customer.name, count(*) over (partition by day, kind, reason) as count,
+        row_number() over (partition by day, kind, reason order by customer.name, coming.customer_id, due_on) as place
       from coming join customers.customers customer on customer.id = coming.customer_id
     )
-    select day, kind, count::integer, customer_id as "customerId", name as "customerName", number as "invoiceNumber", due_on as "dueOn"
-    from numbered where place <= ${shownItems} order by day, kind, place`.execute(db);
+    select day, kind, reason, count::integer, numbered.customer_id as "customerId", numbered.name as "customerName",
+      number as "invoiceNumber", due_on as "dueOn", plan.name as "planName", subscription.charged_through as "startsOn"
+    from numbered
+    left join billing.subscriptions subscription on subscription.id = numbered.subscription_id
+    left join plans.versions version on version.id = subscription.plan_version_id
+    left join plans.plans plan on plan.id = version.plan_id
+    where place <= ${shownItems} order by day, kind, reason, place`.execute(db);
   const restored = await restoredToday(db, now, today);
   const all = [...rows, ...restored];
   const days = Array.from({ length: dayCount }, (_, n) => today.add({ days: n }));
   return { days: days.map((day) => ({ day, groups: groupsOf(all.filter((row) => row.day.equals(day))) })) };
 }
 
-const order: readonly Kind[] = ['invoice', 'remind', 'suspend', 'restore'];
+/** Whether the account of a subscription is there and nothing else than `reason` keeps it off. */
+function isOn(reason: BlockReason | null = null): RawBuilder<boolean> {
+  return sql`exists (select from provisioning.accounts account
+    where account.id = subscription.account_id and account.removed_at is null
+      and not exists (select from provisioning.blocks block
+        where block.account_id = account.id and block.lifted_at is null and block.reason is distinct from ${reason}))`;
+}
 
-function groupsOf(rows: readonly Row[]): ForecastView['days'][number]['groups'] {
-  return order.flatMap((kind) => {
+function groupsOf(rows: readonly Row[]): Group[] {
+  return forecastKinds.flatMap((kind) => {
     const own = rows.filter((row) => row.kind === kind);
-    const [first] = own;
-    return first ? [{ kind, count: first.count, items: own }] : [];
+    const countOfReason = new Map(own.map(({ reason, count }) => [reason, count]));
+    const count = [...countOfReason.values()].reduce((sum, one) => sum + one, 0);
+    return count > 0 ? [{ kind, count, items: own.slice(0, shownItems) }] : [];
   });
 }
 
 /** Whoever is blocked and owes nothing any more comes back with the next run; nobody knows who will pay tomorrow. */
 async function restoredToday(db: Db, now: Temporal.Instant, day: Temporal.PlainDate): Promise<Row[]> {
-  const customers = await listCustomersToRestore(db, now);
-  const why = { day, kind: 'restore', count: customers.length, invoiceNumber: null, dueOn: null } as const;
-  return customers.slice(0, shownItems).map(({ id, name }) => ({ ...why, customerId: id, customerName: name }));
+  const customers = await listCustomersToRestore(db, now, undefined, shownItems);
+  const count = customers.length < shownItems ? customers.length : await countCustomersToRestore(db, now);
+  const why = { reason: 'settled', invoiceNumber: null, dueOn: null, planName: null, startsOn: null } as const;
+  return customers.map(({ id, name }) => ({ ...why, day, kind: 'restore', count, customerId: id, customerName: name }));
 }

@@ -52,7 +52,7 @@ export type FuseVerdict = {
 };
 
 /** Whether a run of now may suspend, by what the books say. A trip that stands stops it whatever they say. */
-export async function judgeRun(db: Db, now: Temporal.Instant): Promise<FuseVerdict> {
+export async function judgeRun(db: Db, now: Temporal.Instant, moment: Temporal.Instant = now): Promise<FuseVerdict> {
   const policy = await getOverduePolicy(db);
   const standing = await findFuseTrip(db);
   const lastImportAt = await findLastImportAt(db);
@@ -64,7 +64,7 @@ export async function judgeRun(db: Db, now: Temporal.Instant): Promise<FuseVerdi
     .executeTakeFirst();
   const facts = {
     now,
-    plannedCount: await countCustomersToSuspend(db, now),
+    plannedCount: await countCustomersToSuspend(db, moment),
     recentCount: await countSuspendedSince(db, lifted?.liftedAt ?? aDayAgo),
     activeCount: await countActiveCustomers(db),
     lastRunAt: (await findLastRunAt(db)) ?? undefined,

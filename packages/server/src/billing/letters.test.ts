@@ -217,6 +217,41 @@ test('the forecast says who is reminded, suspended and restored, on which day an
   await running.query(`update settings.provider set grace_days = 0`);
 });
 
+test('the forecast says what will be charged, who goes on vacation or comes back, and whose subscription ends', async () => {
+  const [{ id, revision }] = (await running.call(`GET /api/customers/${customerId}/subscriptions`)).body.items;
+  const day = (days: number) =>
+    clock
+      .now()
+      .toString()
+      .slice(0, 10)
+      .replace(/..$/, (date) => String(Number(date) + days));
+  const own = async () => {
+    const { days } = (await running.call('GET /api/billing/forecast')).body;
+    return days.flatMap(({ day, groups }: Loose) =>
+      groups.flatMap(({ kind, items }: Loose) =>
+        items
+          .filter((item: Loose) => item.customerId === customerId)
+          .map(({ reason, planName, startsOn }: Loose) => ({ day, kind, reason, planName, startsOn })),
+      ),
+    );
+  };
+  const nothing = { planName: null, startsOn: null };
+  expect(await own()).toEqual([
+    { day: day(0), kind: 'invoice', reason: 'period', planName: 'Basic', startsOn: day(0) },
+  ]);
+  const paused = await running.call(`POST /api/subscriptions/${id}/pause`, { revision, from: day(2), until: day(4) });
+  expect(paused).toMatchObject({ status: 200 });
+  expect((await own()).filter(({ kind }: Loose) => kind !== 'invoice')).toEqual([
+    { day: day(2), kind: 'suspend', reason: 'vacation', ...nothing },
+    { day: day(4), kind: 'restore', reason: 'vacation', ...nothing },
+  ]);
+  await running.query(`update billing.subscriptions set ends_on = '${day(3)}' where id = '${id}'`);
+  expect((await own()).filter(({ kind }: Loose) => kind !== 'invoice')).toEqual([
+    { day: day(2), kind: 'suspend', reason: 'vacation', ...nothing },
+    { day: day(3), kind: 'suspend', reason: 'ended', ...nothing },
+  ]);
+});
+
 test('the forecast and the run agree: who is said for today is suspended today', async () => {
   await owe('2026-06-14');
   const [today] = (await running.call('GET /api/billing/forecast?days=1')).body.days;

@@ -65,15 +65,19 @@ export async function runOverdueCheck(database: Database, actor: Actor): Promise
 
 const shownInPreview = 100;
 
-/** A dry run: the same questions, and nothing is changed. */
-export async function previewOverdueRun(db: Db, now: Temporal.Instant): Promise<OverduePreviewView> {
-  const { plannedCount, activeCount, limitCount, reason } = await judgeRun(db, now);
-  const suspend = await listCustomersToSuspend(db, now, undefined, shownInPreview);
-  const restore = await listCustomersToRestore(db, now, undefined, shownInPreview);
+/** A dry run: the same questions, and nothing is changed; of a moment to come with the money that is there now. */
+export async function previewOverdueRun(
+  db: Db,
+  now: Temporal.Instant,
+  moment: Temporal.Instant = now,
+): Promise<OverduePreviewView> {
+  const { plannedCount, activeCount, limitCount, reason } = await judgeRun(db, now, moment);
+  const suspend = await listCustomersToSuspend(db, moment, undefined, shownInPreview);
+  const restore = await listCustomersToRestore(db, moment, undefined, shownInPreview);
   return {
     suspendCount: plannedCount,
     suspend: suspend.map(({ id, name, ...why }) => ({ customerId: id, customerName: name, ...why })),
-    restoreCount: await countCustomersToRestore(db, now),
+    restoreCount: await countCustomersToRestore(db, moment),
     restore: restore.map(({ id, name }) => ({
       customerId: id,
       customerName: name,

@@ -140,6 +140,34 @@ test('the details of a client hold his invoices and the payments of each, in the
   ]);
 });
 
+test('below a client stand his subscriptions, below each its invoices, in the words of seed E (E24)', async () => {
+  const { client_id } = await registered();
+  const [{ id }] = await running.query('select id from customers.customers where number = $1', [client_id]);
+  const plan = (await call('GET /api/plans')).body.items[0];
+  const terms = { planId: plan.id, startsOn: '2026-01-01', endsOn: '2026-02-01' };
+  expect(await call(`POST /api/customers/${id}/subscriptions`, terms)).toMatchObject({ status: 201 });
+  expect(await call('GET /invoices/generate')).toMatchObject({ status: 200 });
+  const { data } = (await call(`GET /client/${client_id}/details`)).body;
+  expect(data.client).toMatchObject({ client_id });
+  expect(data.subscriptions.find(({ start_date }: Loose) => start_date === '2026-01-01')).toEqual({
+    subscription_id: expect.any(String),
+    start_date: '2026-01-01',
+    end_date: '2026-02-01',
+    status: 'active',
+    invoices: [
+      {
+        invoice_id: expect.any(String),
+        invoice_number: expect.any(String),
+        invoice_date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+        due_date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+        total_amount: Number(plan.priceMinor) / 100,
+        invoice_status: 'pending',
+        payments: [],
+      },
+    ],
+  });
+});
+
 test('clients come in pages by their numbers, and what is not there is said to be not there', async () => {
   await registered();
   await registered();

@@ -1,6 +1,7 @@
 import { Button, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Format } from '../../lib/format.ts';
 import { useFormat } from '../../lib/session.ts';
 import type { Tone } from '../../lib/theme.ts';
 import { t } from '../../lib/words.ts';
@@ -69,14 +70,10 @@ function GroupLine({ group: { kind, count, items } }: { group: Group }) {
       </div>
       {isOpen && (
         <ul className={classes.people}>
-          {items.map(({ customerId, customerName, invoiceNumber, dueOn }) => (
-            <li key={`${customerId} ${invoiceNumber}`}>
-              <CustomerLink customerId={customerId} name={customerName} />
-              {invoiceNumber && dueOn && (
-                <span className={classes.why}>
-                  {t('tomorrow.why', { number: invoiceNumber, day: format.day(dueOn) })}
-                </span>
-              )}
+          {items.map((item) => (
+            <li key={`${item.customerId} ${item.invoiceNumber} ${item.planName} ${item.startsOn}`}>
+              <CustomerLink customerId={item.customerId} name={item.customerName} />
+              <span className={classes.why}>{whyOf(format, kind, item)}</span>
             </li>
           ))}
           {count > items.length && (
@@ -86,4 +83,15 @@ function GroupLine({ group: { kind, count, items } }: { group: Group }) {
       )}
     </div>
   );
+}
+
+function whyOf(format: Format, kind: Group['kind'], item: Group['items'][number]): string {
+  const { reason, invoiceNumber, dueOn, planName, startsOn } = item;
+  if (kind === 'restore' && reason === 'vacation') return t('tomorrow.why.vacationOver');
+  return t(`tomorrow.why.${reason}`, {
+    number: invoiceNumber ?? '',
+    due: dueOn ? format.day(dueOn) : '',
+    plan: planName ?? '',
+    from: startsOn ? format.day(startsOn) : '',
+  });
 }
