@@ -144,6 +144,22 @@ test('a speed that was changed by hand is taken over into the plan, and who is o
   await expect(offer).toBeHidden();
 });
 
+test('an account that somebody removed from its router is written again by the button on its customer’s page', async ({
+  page,
+}) => {
+  await signIn(page, running.url, password);
+  const name = 'Lena Perić';
+  await addCustomer(page, { name, account: 'lena', password: 'secret-4', router: 'Hilltop tower', plan: 'Standard' });
+  await expect(page.getByText('As wanted').first()).toBeVisible();
+  router.drop('/ppp/secret', router.find('/ppp/secret', { name: 'lena' })?.['.id'] ?? '');
+  await page.reload();
+  await expect(page.getByText('The account is missing on Hilltop tower: somebody removed it there.')).toBeVisible();
+  await page.getByRole('button', { name: 'Write it again' }).click();
+  await expect(page.getByText('The account is missing on Hilltop tower: somebody removed it there.')).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Write it again' })).toBeHidden();
+  expect(router.find('/ppp/secret', { name: 'lena' })).toMatchObject({ profile: 'Standard', disabled: 'false' });
+});
+
 test('when the server is gone the page says so calmly, keeps what it shows, and recovers by itself', async ({
   page,
 }) => {

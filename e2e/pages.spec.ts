@@ -255,6 +255,27 @@ test.describe('on a fresh installation', () => {
     await guest.context().close();
   });
 
+  test('the bar at the left folds by groups, by keyboard too, and stays as it was left', async ({ browser }) => {
+    const own = await openSignedIn(browser, running.url, password);
+    await own.setViewportSize(desk);
+    await own.goto(running.url);
+    const bar = own.getByRole('navigation', { name: 'Main' });
+    const group = (name: string) => bar.getByRole('button', { name, exact: true });
+    const link = (name: string) => bar.getByRole('link', { name, exact: true });
+    await expect(link('Routers')).toBeVisible();
+    await expect(link('Audit')).toBeHidden();
+    await group('System').press('Enter');
+    await group('Network').press('Space');
+    for (const again of [false, true]) {
+      if (again) await own.reload();
+      await expect(link('Audit')).toBeVisible();
+      await expect(link('Routers')).toBeHidden();
+      await expect(group('System')).toHaveAttribute('aria-expanded', 'true');
+      await expect(group('Network')).toHaveAttribute('aria-expanded', 'false');
+    }
+    await own.context().close();
+  });
+
   for (const [at, place] of emptyPlaces.entries()) {
     test(place.name, () => lookAt(page, running.url, place, at));
   }
