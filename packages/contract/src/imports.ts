@@ -42,6 +42,8 @@ export const ImportReview = z
     pools: z.array(z.object({ name: z.string(), ranges: z.string() })),
     /** Secrets of other services (l2tp, ovpn), which are left alone. */
     otherCount: z.int(),
+    /** Codes of vouchers of ours, which are no accounts of customers. */
+    voucherCount: z.int(),
     /** How many one import takes. */
     mostAtOnce: z.int(),
   })

@@ -164,6 +164,38 @@ test('hotspot users are taken over with address, device and password, and stay a
   });
 });
 
+test('codes of vouchers are counted and left alone, also one that somebody wrote anew, and nobody reads them', async () => {
+  const router = await startTestRouter();
+  const profile = fresh('hour');
+  const name = fresh('One hour');
+  await running.call('POST /api/voucher-packages', {
+    name,
+    priceMinor: '500',
+    durationSeconds: 3600,
+    downKbps: 2000,
+    upKbps: 1000,
+  });
+  const codes = ['M7KHB2N9P4QRS', 'N7KHB2N9P4QRS'];
+  const written = (await running.query(
+    `insert into vouchers.vouchers (id, code, version_id, created_at)
+     select gen_random_uuid(), code, version.id, now() from unnest($1::text[]) code, vouchers.package_versions version
+     where version.name = $2 returning id, code`,
+    [codes, name],
+  )) as Loose[];
+  router.put('/ip/hotspot/user/profile', { name: profile, 'rate-limit': '1M/2M' });
+  const marked = written.find(({ code }) => code === codes[0])?.id;
+  router.put('/ip/hotspot/user', { name: codes[0] ?? '', profile, comment: `#lm-${marked.replaceAll('-', '')}` });
+  router.put('/ip/hotspot/user', { name: codes[1] ?? '', profile });
+  router.put('/ip/hotspot/user', { name: 'kiosk', password: 'k1', profile });
+  const { id } = await addRouter(running, router);
+  const seen = await review(id);
+  expect(seen).toMatchObject({ counts: { new: 1, known: 0, conflict: 0, unclear: 0 }, voucherCount: 2 });
+  expect(seen.profiles).toMatchObject([{ name: profile, accountCount: 1 }]);
+  for (const code of codes) expect(JSON.stringify(seen)).not.toContain(code);
+  const choice = { service: 'hotspot', name: profile, newPlan: { ...newPlan(profile), downKbps: 2000, upKbps: 1000 } };
+  expect((await take(id, [choice])).body).toMatchObject({ importedCount: 1 });
+});
+
 const planOf = async (name: string) =>
   (await running.call(`GET /api/plans?search=${name}`)).body.items.find((plan: Loose) => plan.name === name);
 

@@ -1,5 +1,6 @@
 // A router that was there before us is taken over: read, reviewed, and made customers and accounts in one act. Never written to.
 import type { ImportReview } from '@lastmile/contract/imports.ts';
+import { sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import { getToday } from '#billing/invoices.ts';
@@ -46,13 +47,36 @@ export async function reviewImport(looking: Looking, actor: Actor, routerId: str
     accounts: [...byState.values()].flatMap((list) => list.slice(0, shownPerState)),
     pools: inventory.pools,
     otherCount: inventory.accounts.filter(({ isForKind }) => !isForKind).length,
+    voucherCount: inventory.voucherCount,
     mostAtOnce,
   };
 }
 
-async function readRouter(looking: Looking, actor: Actor, routerId: string): Promise<Inventory> {
-  const router = await getRouter(looking.database.db, routerId, scopeOf(actor));
-  return refuseTrouble(router, () => takeInventory(looking.connections, router));
+/** What there is to take over. Codes of vouchers are cash of somebody's: they are counted, and nobody reads them here. */
+async function readRouter(
+  { database: { db }, connections }: Looking,
+  actor: Actor,
+  routerId: string,
+): Promise<Inventory & { voucherCount: number }> {
+  const router = await getRouter(db, routerId, scopeOf(actor));
+  const inventory = await refuseTrouble(router, () => takeInventory(connections, router));
+  const isVoucher = await findVouchers(db, inventory.accounts);
+  const accounts = inventory.accounts.filter((account) => !isVoucher(account));
+  return { ...inventory, accounts, voucherCount: inventory.accounts.length - accounts.length };
+}
+
+/** By their marks, and by their codes: a person may have written one anew. */
+async function findVouchers(db: Db, accounts: readonly FoundAccount[]): Promise<(account: FoundAccount) => boolean> {
+  const users = accounts.filter(({ service }) => service === 'hotspot');
+  const ids = users.flatMap(({ ownerId }) => ownerId ?? []);
+  const { rows } = await sql<{ id: string; code: string }>`
+    select id, code from vouchers.vouchers where id = any(${ids}::uuid[])
+    union select id, code from vouchers.vouchers where code = any(${users.map(({ name }) => name)}::text[])`.execute(
+    db,
+  );
+  const known = new Set(rows.flatMap(({ id, code }) => [id, code]));
+  return ({ service, name, ownerId }) =>
+    service === 'hotspot' && (known.has(name) || (ownerId !== undefined && known.has(ownerId)));
 }
 
 async function listKnownPlans(db: Db): Promise<KnownPlan[]> {

@@ -29,6 +29,7 @@ export function RouterImport({ router }: { router: Router }) {
             <Text>{t('imports.passwords', { count: review.counts.needsPassword })}</Text>
           )}
           {review.otherCount > 0 && <Text c="dimmed">{t('imports.others', { count: review.otherCount })}</Text>}
+          {review.voucherCount > 0 && <Text c="dimmed">{t('imports.vouchers', { count: review.voucherCount })}</Text>}
           {review.counts.new > 0 && <Profiles router={router} review={review} onImported={setImported} />}
           <FoundAccounts review={review} />
         </Stack>

@@ -20,6 +20,8 @@ export const imports = {
     'The passwords of {{count}} accounts cannot be read: they stay as they are there until you give new ones.',
   others_one: '{{count}} secret of another service, such as L2TP, is left alone.',
   others_other: '{{count}} secrets of other services, such as L2TP, are left alone.',
+  vouchers_one: '{{count}} code of a voucher of yours is left alone.',
+  vouchers_other: '{{count}} codes of vouchers of yours are left alone.',
   off: 'switched off',
   noPassword: 'password unknown',
   profiles: 'What becomes of each profile',
