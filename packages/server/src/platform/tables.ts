@@ -560,6 +560,11 @@ export interface CustomersFields {
   revision: Generated<number>;
 }
 
+export interface CustomersPresentCounts {
+  count: bigint;
+  slot: Generated<number>;
+}
+
 export interface EmergencyEndings {
   ended_at: Temporal.Instant;
   ended_by: string;
@@ -1260,6 +1265,7 @@ export interface DB {
   'bulk.jobs': BulkJobs;
   'customers.customers': CustomersCustomers;
   'customers.fields': CustomersFields;
+  'customers.present_counts': CustomersPresentCounts;
   'emergency.endings': EmergencyEndings;
   'emergency.overrides': EmergencyOverrides;
   'ledger.accounts': LedgerAccounts;

@@ -146,6 +146,38 @@ test('a customer who is removed leaves the lists, and his books stay (A6)', asyn
   expect(await running.call(`DELETE /api/customers/${customer.id}`)).toMatchObject({ status: 409 });
 });
 
+test('the number of customers that is kept is what counting them says, whoever adds and removes at once', async () => {
+  const numbers = async () =>
+    (
+      await running.query(`select (select sum(count)::integer from customers.present_counts) as kept,
+        (select count(*)::integer from customers.customers where removed_at is null) as counted,
+        (select count(*)::integer from customers.present_counts) as rows`)
+    )[0] as Loose;
+  const before = await numbers();
+  const made = await Promise.all(Array.from({ length: 12 }, () => addCustomer(running, routerId)));
+  const [first, ...others] = made;
+  await Promise.all([
+    ...others.slice(0, 4).map(({ id }) => running.call(`DELETE /api/customers/${id}`)),
+    // Refused after the customer was written: the name of the account is taken.
+    add({ username: first.accounts[0].name }),
+    running.query(`insert into customers.customers (id, name, revision, created_at)
+      select gen_random_uuid(), 'Of many', 1, now() from generate_series(1, 5)`),
+    running.query(`do $$ begin
+      insert into customers.customers (id, name, revision, created_at) values (gen_random_uuid(), 'Undone', 1, now());
+      raise exception 'undone'; exception when raise_exception then null; end $$`),
+  ]);
+  const after = await numbers();
+  expect(after.counted).toBe(before.counted + 12 - 4 + 5);
+  expect(after.kept).toBe(after.counted);
+  // One for each who wrote at the same moment, and not one for each customer.
+  expect(after.rows).toBeLessThanOrEqual(20);
+  await running.query(`delete from customers.customers where name = 'Of many'`);
+  expect(await numbers()).toMatchObject({ kept: after.kept - 5, counted: after.counted - 5 });
+  await running.query('update customers.customers set removed_at = null where removed_at is not null');
+  const { kept, counted } = await numbers();
+  expect(kept).toBe(counted);
+});
+
 test('an account name is free again when its holder is removed', async () => {
   const username = fresh('free');
   const first = (await add({ username })).body;

@@ -109,9 +109,14 @@ export async function countSubscribers(
   scope: Scope,
 ): Promise<{ total: number; active: number; suspended: number }> {
   // Few are without an account, and few are suspended: those are counted, one by one, and the rest is what remains.
+  // Of all there is a number that is kept (migration 0124); those of some places are counted.
+  const present =
+    scope === 'everywhere'
+      ? sql`select sum(count) from customers.present_counts`
+      : sql`select count(*) from customers.customers where removed_at is null and ${customerInScope(scope, 'customers.id')}`;
   const { rows } = await sql<{ total: string; idle: string; suspended: string }>`
     select
-      (select count(*) from customers.customers where removed_at is null and ${customerInScope(scope, 'customers.id')})::text as total,
+      (${present})::text as total,
       (select count(*) from customers.customers where removed_at is null and account_count = 0
         and ${customerInScope(scope, 'customers.id')})::text as idle,
       (select count(distinct blocked.customer_id) from (
