@@ -1,35 +1,34 @@
-// Everything that the OpenAPI document promises, asked wrongly: nothing ends in an internal error, and nothing tells of our inside.
+// Everything that the OpenAPI document promises, asked wrongly: nothing ends in an internal error, tells of our inside, or of what is
+// at another place than the one who asks.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLog } from '../src/platform/log.ts';
 import { exampleOf, resolveSchema, anyId as uuid } from './openapi-example.test-support.ts';
-import { addAbsentRouter, addCustomer, issueInvoice } from './provider.test-support.ts';
+import { furnish, limitedTwin, type Place, tracesOf } from './places.test-support.ts';
 import { type Caller, type Loose, openTestLastmile, type Running, startTestLastmile } from './running.ts';
 
 let running: Running & { close(): Promise<void> };
 let document: Loose;
 /** Signed in apart, for among the routes are some that end a session. */
-let call: Caller;
-const known: Record<string, string> = {};
+let owner: Caller;
+/** May all that the owner may, at one place only. */
+let local: Caller;
+let known: Place;
+let elsewhere: Place;
 
 beforeAll(async () => {
   running = await openTestLastmile();
   document = (await running.stranger('GET /api/openapi.json')).body;
-  const router = await addAbsentRouter(running);
-  const customer = await addCustomer(running, router.id);
-  const invoice = await issueInvoice(running, customer.id);
-  Object.assign(known, {
-    routerId: router.id,
-    customerId: customer.id,
-    invoiceId: invoice.id,
-    accountId: customer.accounts[0].id,
-  });
+  known = await furnish(running, 'Here');
+  elsewhere = await furnish(running, 'Elsewhere');
+  await running.callerWithRole('super_admin');
+  await limitedTwin(running, 'the-super_admin', 'the-local', known.locationId ?? '');
   await signIn();
 });
 afterAll(() => running.close());
 
 async function signIn(): Promise<void> {
-  await running.callerWithRole('super_admin');
-  call = running.callerWithToken(await running.tokenOf('the-super_admin'));
+  owner = running.callerWithToken(await running.tokenOf('the-super_admin'));
+  local = running.callerWithToken(await running.tokenOf('the-local'));
 }
 
 // They reach for the network with whatever host they are given, end what the other requests need, or sign in: there, who is
@@ -63,6 +62,9 @@ async function eachOperation(look: (operation: Operation) => Promise<void>): Pro
     for (const operation of rest) await look(operation);
   };
   await Promise.all(Array.from({ length: 6 }, lane));
+  // Who were locked out on the way would have been told nothing.
+  await signIn();
+  expect((await local('GET /api/customers')).status).toBe(200);
 }
 
 const nasty: unknown[] = [
@@ -100,10 +102,12 @@ const nasty: unknown[] = [
 const inside =
   /node_modules|\/src\/|\bat \w+ \(|syntax error at|violates|relation "|column "|constraint|stack|argon2|SELECT |insert into/;
 
-async function ask(operation: string, url: string, body?: unknown): Promise<void> {
-  const [method = ''] = operation.split(' ');
-  const answer = await call(`${method.toUpperCase()} ${url}`, body);
-  const said = JSON.stringify(answer.body ?? '').slice(0, 600);
+async function ask({ method, path, operation: promised }: Operation, url: string, body?: unknown): Promise<void> {
+  const operation = `${method} ${path}`;
+  const needsEverywhere = promised['x-needs-everywhere'] ?? false;
+  const answer = await (needsEverywhere ? owner : local)(`${method.toUpperCase()} ${url}`, body);
+  const whole = JSON.stringify(answer.body ?? '');
+  const said = whole.slice(0, 600);
   const sent = JSON.stringify(body ?? null)?.slice(0, 200);
   if (answer.status === 401) await signIn();
   // Who is refused at the door learns nothing of the house.
@@ -114,15 +118,18 @@ async function ask(operation: string, url: string, body?: unknown): Promise<void
     true,
     said,
   ]);
+  const told = needsEverywhere ? [] : tracesOf(elsewhere).filter((trace) => whole.toLowerCase().includes(trace));
+  expect([operation, sent, told]).toEqual([operation, sent, []]);
   if (answer.status >= 400) expect([operation, sent, inside.exec(said)?.[0]]).toEqual([operation, sent, undefined]);
 }
 
 const addressOf = (path: string, fill = (name: string) => known[name] ?? uuid) =>
   path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(fill(name)));
 
-describe('asked wrongly, nothing ends in an internal error or tells of our inside', () => {
+describe('asked wrongly, nothing ends in an internal error, tells of our inside or of another place', () => {
   test('with wrong ids in the address', { timeout: 120_000 }, async () => {
-    await eachOperation(async ({ method, path, operation }) => {
+    await eachOperation(async (one) => {
+      const { path, operation } = one;
       if (!path.includes('{')) return;
       const body =
         operation.requestBody && exampleOf(document, operation.requestBody.content['application/json'].schema);
@@ -137,7 +144,7 @@ describe('asked wrongly, nothing ends in an internal error or tells of our insid
         '😀',
       ])
         await ask(
-          `${method} ${path}`,
+          one,
           addressOf(path, () => id),
           body,
         );
@@ -162,16 +169,18 @@ describe('asked wrongly, nothing ends in an internal error or tells of our insid
       '2026-02-30',
       uuid,
     ];
-    await eachOperation(async ({ method, path, operation }) => {
+    await eachOperation(async (one) => {
+      const { path, operation } = one;
       const names = operation.parameters.filter((parameter: Loose) => parameter.in === 'query');
       for (const [at, { name }] of names.entries())
         for (const word of words.filter((_, index) => (index + at) % 2 === 0))
-          await ask(`${method} ${path}`, `${addressOf(path)}?${name}=${encodeURIComponent(word)}`);
+          await ask(one, `${addressOf(path)}?${name}=${encodeURIComponent(word)}`);
     });
   });
 
   test('with wrong values in each field of the body', { timeout: 300_000 }, async () => {
-    await eachOperation(async ({ method, path, operation }) => {
+    await eachOperation(async (one) => {
+      const { path, operation } = one;
       const schema = resolveSchema(document, operation.requestBody?.content['application/json'].schema);
       if (!schema) return;
       const least = exampleOf(document, schema) as Record<string, unknown>;
@@ -179,7 +188,7 @@ describe('asked wrongly, nothing ends in an internal error or tells of our insid
       for (const [at, field] of fields.entries()) {
         // A third of the values for each field, another third for the next: together all of them, in bearable time.
         const values = nasty.filter((_, index) => (index + at) % 3 === 0);
-        for (const value of values) await ask(`${method} ${path}`, addressOf(path), { ...least, [field]: value });
+        for (const value of values) await ask(one, addressOf(path), { ...least, [field]: value });
       }
     });
   });

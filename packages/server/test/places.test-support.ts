@@ -121,6 +121,17 @@ async function soldVoucher(running: Running, routerId: string, shiftId: string, 
   return voucher;
 }
 
+/** A person with the role and the password of another, who is limited to a place. */
+export async function limitedTwin(running: Running, of: string, username: string, locationId: string): Promise<void> {
+  await running.query(
+    `with person as (
+       insert into auth.staff (id, username, role, password_hash, is_limited, created_at)
+       select gen_random_uuid(), $1, role, password_hash, true, created_at from auth.staff where username = $2 returning id)
+     insert into auth.staff_locations (staff_id, location_id) select id, $3 from person`,
+    [username, of, locationId],
+  );
+}
+
 /** Somebody of the place who sells. */
 async function counterPerson(running: Running, name: string): Promise<string> {
   const username = `${name}-seller`.toLowerCase();

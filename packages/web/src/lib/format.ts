@@ -182,7 +182,8 @@ function relative(since: Intl.RelativeTimeFormat, distanceMs: number): string {
   return since.format(Math.round(distanceMs / (365.25 * day)), 'year');
 }
 
-function duration(seconds: number, locale: string): string {
+/** The two largest units of it: "2h 5m". */
+export function duration(seconds: number, locale: string): string {
   const units = [
     ['day', 86_400],
     ['hour', 3600],

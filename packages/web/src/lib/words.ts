@@ -3,6 +3,7 @@
 import i18next, { type TFunction } from 'i18next';
 import { en } from '../words/en.ts';
 import { ApiError } from './api.ts';
+import { duration } from './format.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -30,9 +31,12 @@ export function errorText(error: unknown): string {
   const sentence = (en.errors as Record<string, string>)[error.code];
   if (!sentence) return error.message || t('errors.unknown');
   const needed = [...sentence.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name as string);
+  const { retryAfterSeconds: seconds } = error.details;
+  const details =
+    typeof seconds === 'number' ? { ...error.details, wait: duration(seconds, language()) } : error.details;
   // A sentence with a hole in it would be worse than the server's own English.
-  if (needed.some((name) => error.details[name] === undefined)) return error.message;
-  return t(`errors.${error.code}` as 'errors.unknown', error.details);
+  if (needed.some((name) => details[name] === undefined)) return error.message;
+  return t(`errors.${error.code}` as 'errors.unknown', details);
 }
 
 /** A word for a key that the catalogue may not know (audit actions, codes of routers): shown readable all the same. */

@@ -2,10 +2,13 @@ import { Alert, Button, MultiSelect, NumberInput, Stack, Text, TextInput } from 
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { type Permission, useSession } from '../../lib/session.ts';
-import { t } from '../../lib/words.ts';
+import { t, wordOr } from '../../lib/words.ts';
 import { CopyText } from '../../ui/copy-text.tsx';
 import { Form } from '../../ui/form.tsx';
 import { addKey } from './queries.ts';
+
+/** As the page of the roles calls it, with the name that a program's documentation uses. */
+const scopeWord = (scope: Permission) => `${wordOr('staff.permissions', scope.replace(':', '_'))} (${scope})`;
 
 export function KeyForm({ onDone }: { onDone: () => void }) {
   const { staff } = useSession();
@@ -48,7 +51,7 @@ export function KeyForm({ onDone }: { onDone: () => void }) {
         label={t('account.keys.scopes')}
         description={t('account.keys.scopesHelp')}
         inputWrapperOrder={['label', 'input', 'description', 'error']}
-        data={[...(staff?.permissions ?? [])]}
+        data={staff?.permissions.map((value) => ({ value, label: scopeWord(value) })) ?? []}
         searchable
       />
       <NumberInput

@@ -15,14 +15,23 @@ export function EmergencyNotice() {
   const can = useCan();
   const format = useFormat();
   const { data } = useQuery(standingQuery);
-  if (!data?.items.length) return null;
-  const said = data.items.map(({ kind, until, startedBy }) =>
+  const [first, ...more] = data?.items ?? [];
+  if (!first) return null;
+  const said = [first, ...more].map(({ kind, until, startedBy }) =>
     t('emergency.notice', { what: t(`emergency.kinds.${kind}`), until: format.dateTime(until), name: startedBy }),
   );
+  const what = t(`emergency.kinds.${first.kind}`);
+  const short =
+    more.length > 0
+      ? t('emergency.noticeMore', { what, count: more.length })
+      : t('emergency.noticeShort', { what, until: format.dateTime(first.until) });
   return (
     <div className={classes.notice} role="status" aria-label={t('emergency.noticeLabel')}>
       <Icon name="alert-triangle" size={16} />
-      <span title={said.join(' · ')}>{said.join(' · ')}</span>
+      <span className={classes.whole} title={said.join(' · ')}>
+        {said.join(' · ')}
+      </span>
+      <span className={classes.short}>{short}</span>
       {can('system:read') && <Link to="/emergency">{t('emergency.look')}</Link>}
     </div>
   );

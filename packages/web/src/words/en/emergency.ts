@@ -3,6 +3,8 @@ export const emergency = {
   about:
     'For the hour in which the ordinary ways are too slow. Each act asks for your password and a reason, is told to the owner, ends by itself, and is shown on every page while it stands.',
   notice: '{{what}} until {{until}}, by {{name}}',
+  noticeShort: '{{what}} until {{until}}',
+  noticeMore: '{{what}} and {{count}} more',
   noticeLabel: 'Emergency',
   look: 'Look',
   history: 'What was done',
