@@ -167,6 +167,39 @@ test('clock in, sell by keyboard, print, move cash, take back by PIN, and count 
     await other.context().close();
   });
 
+  await test.step('codes on paper do nothing until a counter sells them, and their batch tells how many are left', async () => {
+    await boss.goto(`${running.url}/stock?open=new`);
+    const drawer = boss.getByRole('dialog');
+    await drawer.getByLabel('Package').selectOption({ label: 'One hour' });
+    await drawer.getByLabel('Codes').fill('3');
+    await drawer.getByLabel('Sold at').selectOption({ label: 'Harbour café' });
+    await drawer.getByRole('button', { name: 'Make 3 codes' }).click();
+    await expect(drawer.getByText('3 of 3')).toBeVisible();
+    const [printed] = await Promise.all([
+      boss.waitForResponse((answer) => /voucher-batches\/.*\/prints$/.test(answer.url())),
+      drawer.getByRole('button', { name: 'Print what is left' }).click(),
+    ]);
+    const codesOnPaper: string[] = (await printed.json()).tickets.map(({ code }: { code: string }) => code);
+    expect(codesOnPaper).toHaveLength(3);
+    await boss.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+    const [sealed = ''] = codesOnPaper;
+    expect(router.find('/ip/hotspot/user', { name: sealed })).toBeUndefined();
+
+    const other = await browserOf(browser, colleague, { width: 360, height: 780 });
+    await other.goto(`${running.url}/cashier`);
+    await other.getByLabel('Code', { exact: true }).fill(sealed.toLowerCase());
+    await other.keyboard.press('Enter');
+    await other.getByRole('button', { name: 'Take $5.00 and activate' }).click();
+    await expect(other.getByText('Works now')).toBeVisible();
+    expect(router.logInToHotspot(sealed, sealed, { mac: '02:00:00:00:00:09' })).toBeTruthy();
+    await other.context().close();
+
+    await boss.goto(`${running.url}/stock`);
+    await boss.getByRole('main').getByText('One hour').first().click();
+    await expect(drawer.getByText('2 of 3')).toBeVisible();
+    await expect(drawer.getByText('3 printed')).toBeVisible();
+  });
+
   await test.step('above his limit a code is taken back only with the PIN of the manager', async () => {
     await page.getByRole('radio').nth(1).click();
     await page.getByRole('button', { name: /^Take .* and generate/ }).click();

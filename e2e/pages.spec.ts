@@ -135,12 +135,21 @@ const places: Place[] = [
   { name: 'cashier', path: '/cashier' },
   { name: 'counters', path: '/counters' },
   { name: 'counters-people', path: '/counters?by=staff&days=7' },
+  { name: 'counters-drawers', path: '/counters?by=drawer' },
   { name: 'tokens', path: '/tokens' },
   { name: 'packages', path: '/packages' },
   { name: 'package-new', path: '/packages?open=new' },
   { name: 'counter-rules', path: '/packages?open=rules' },
   { name: 'stock', path: '/stock' },
   { name: 'stock-new', path: '/stock?open=new' },
+  {
+    name: 'stock-batch',
+    path: '/stock',
+    open: async (page) => {
+      await page.getByRole('main').getByText('One hour').first().click();
+      await expect(page.getByRole('dialog').getByText('40 of 40')).toBeVisible();
+    },
+  },
   { name: 'shifts', path: '/shifts' },
   { name: 'reconciliation', path: '/reconciliation' },
   { name: 'audit', path: '/audit' },

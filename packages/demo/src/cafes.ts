@@ -43,7 +43,7 @@ const offered: readonly PackageFields[] = [
   { ...ordinary, name: 'Half an hour', priceMinor: 100n, durationSeconds: 1800 },
   { ...ordinary, name: 'One hour', priceMinor: 200n, durationSeconds: 3600 },
   { ...ordinary, name: 'Day pass', priceMinor: 500n, durationKind: 'wall', durationSeconds: 86_400, devices: 2 },
-  { ...ordinary, name: 'One gigabyte', priceMinor: 400n, dataBytes: 1_000_000_000n, downKbps: 8192, upKbps: 2048 },
+  { ...ordinary, name: 'One gigabyte', priceMinor: 400n, dataBytes: 1_073_741_824n, downKbps: 8192, upKbps: 2048 },
 ];
 
 type Cafe = { routerId: string; locationId: string | null; cashier: Actor };

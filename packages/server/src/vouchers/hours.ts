@@ -3,14 +3,17 @@ import type { Work } from '#platform/db.ts';
 import { getSettings } from '#settings/provider.ts';
 import { isWithinHours } from './rules/hours-rules.ts';
 
-type Hours = { from: string | null; until: string | null };
+export type Hours = { from: string | null; until: string | null };
 
 /** Whether a code that was written since then is let in now; null: it has no hours, or they began or ended meanwhile. */
-export async function isLetIn(work: Work, { from, until }: Hours, since: Temporal.Instant): Promise<boolean | null> {
+export function isLetIn(
+  { from, until }: Hours,
+  timeZone: string,
+  { since, now }: { since: Temporal.Instant; now: Temporal.Instant },
+): boolean | null {
   if (from === null || until === null) return null;
-  const { timeZone } = await getSettings(work.db);
-  const [then, now] = [since, work.now].map((at) => isWithinHours(timeIn(at, timeZone), from, until));
-  return then === now ? (now ?? null) : null;
+  const isIn = isWithinHours(timeIn(now, timeZone), from, until);
+  return isWithinHours(timeIn(since, timeZone), from, until) === isIn ? isIn : null;
 }
 
 function timeIn(at: Temporal.Instant, timeZone: string): Temporal.PlainTime {

@@ -10,7 +10,7 @@ import { DomainError } from '#platform/errors.ts';
 import { raiseAlerts } from './alerts.ts';
 import { getCounterSettings } from './counter-settings.ts';
 import { personOf } from './shifts.ts';
-import { noteEvents } from './vouchers.ts';
+import { noteAllEvents } from './vouchers.ts';
 
 export type Ticket = z.output<typeof TicketShape>;
 
@@ -48,8 +48,10 @@ export async function printVouchers(
   const missing = ids.find((id) => !rows.some((row) => row.id === id));
   if (missing) throw new DomainError('voucher_not_found', { voucherId: missing });
   const [first, again] = [rows.filter((row) => row.printCount === 1), rows.filter((row) => row.printCount > 1)];
-  await noteEvents(work, way === 'text' ? 'texted' : 'printed', idsOf(first));
-  await noteEvents(work, 'reprinted', idsOf(again), { way });
+  await noteAllEvents(work, [
+    [way === 'text' ? 'texted' : 'printed', idsOf(first)],
+    ['reprinted', idsOf(again), { way }],
+  ]);
   await raiseAlerts(
     work,
     again.map(({ id, code, printCount, shiftId, routerId, locationId }) => ({

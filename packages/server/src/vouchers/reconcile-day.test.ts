@@ -191,6 +191,8 @@ test('cash goes from hand to hand to the bank, each time signed by somebody else
   await expect(
     running.query(`update vouchers.hand_overs set received_minor = 1 where id = $1`, [banked.body.id]),
   ).rejects.toThrow(/signed once/);
+  await expect(running.query(`delete from vouchers.hand_overs`)).rejects.toThrow(/refused/);
+  await expect(running.query(`truncate vouchers.hand_overs cascade`)).rejects.toThrow(/append-only/);
   const transit = await running.query(
     `select a.owner_id, sum(case when p.debit_id = a.id then p.amount_minor else -p.amount_minor end)::text as balance
      from ledger.accounts a join ledger.postings p on a.id in (p.debit_id, p.credit_id) where a.kind = 'cash_in_transit' group by a.owner_id`,

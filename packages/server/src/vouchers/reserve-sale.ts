@@ -10,7 +10,7 @@ import { newCode } from './new-code.ts';
 import { lockSellablePackage } from './packages.ts';
 import { normalizedCode } from './rules/code-rules.ts';
 import { lockSealed } from './sealed.ts';
-import { type LockedShift, lockOwnOpenShift, personOf, sumExpectedCash } from './shifts.ts';
+import { type LockedShift, lockOwnStandingShift, openOrRefused, personOf, sumExpectedCash } from './shifts.ts';
 import { noteEvents } from './vouchers.ts';
 
 type State = (typeof saleStates)[number];
@@ -37,21 +37,21 @@ export type Reserved = { saleId: string; shiftId: string; state: State; routerId
  */
 export async function reserveSale(work: Work, order: Order): Promise<Reserved> {
   const staffId = personOf(work.actor);
+  // The drawer first: a twin that came before us is seen once it is ours.
+  const standing = await lockOwnStandingShift(work);
   const known = await takeUpSale(work, staffId, order);
   if (known) return known;
-  if (order.shiftId) await refuseShiftOfAnother(work, staffId, order.shiftId);
-  const shift = await lockOwnOpenShift(work);
-  if (order.shiftId && order.shiftId !== shift.id)
-    throw new DomainError('no_open_shift', {}, 'this screen shows a shift that is over');
-  // A twin may have come first while we waited for the drawer.
-  const twin = await takeUpSale(work, staffId, order);
-  if (twin) return twin;
+  const otherScreen = order.shiftId === standing?.id ? undefined : order.shiftId;
+  if (otherScreen) await refuseShiftOfAnother(work, staffId, otherScreen);
+  const shift = openOrRefused(standing);
+  if (otherScreen) throw new DomainError('no_open_shift', {}, 'this screen shows a shift that is over');
+  const { codeLength, drawerLimitMinor } = await getCounterSettings(work.db);
   const offered = await lockOffer(work, order, shift);
   if (offered.currency !== shift.currency)
     throw fieldError('package_not_sold_here', 'packageId', `is priced in ${offered.currency}, not ${shift.currency}`);
   const { quantity } = offered;
   const totalMinor = offered.priceMinor * BigInt(quantity);
-  await refuseFullDrawer(work, shift, totalMinor);
+  if (drawerLimitMinor !== null) await refuseFullDrawer(work, shift, totalMinor, drawerLimitMinor);
   const saleId = newId();
   await work.db
     .insertInto('vouchers.sales')
@@ -80,7 +80,7 @@ export async function reserveSale(work: Work, order: Order): Promise<Reserved> {
     customer_phone: order.customerPhone,
   };
   if (order.codes) await takeSealed(work, offered.sealedIds, place);
-  else await issueCodes(work, offered, place);
+  else await issueCodes(work, offered, codeLength, place);
   return { saleId, shiftId: shift.id, state: 'reserved', routerId: shift.routerId };
 }
 
@@ -103,8 +103,7 @@ async function lockOffer(work: Work, order: Order, shift: LockedShift): Promise<
 
 type Place = { sale_id: string; shift_id: string; router_id: string; customer_phone: string | null };
 
-async function issueCodes(work: Work, { quantity, versionId }: Offer, place: Place): Promise<void> {
-  const { codeLength } = await getCounterSettings(work.db);
+async function issueCodes(work: Work, { quantity, versionId }: Offer, codeLength: number, place: Place): Promise<void> {
   const ids = Array.from({ length: quantity }, newId);
   await work.db
     .insertInto('vouchers.vouchers')
@@ -162,9 +161,7 @@ function isSameOrder(known: Known, order: Order): boolean {
 }
 
 /** What a person holds: his open drawer, and what he counted and nobody has signed for yet. */
-async function refuseFullDrawer(work: Work, shift: LockedShift, totalMinor: bigint): Promise<void> {
-  const { drawerLimitMinor } = await getCounterSettings(work.db);
-  if (drawerLimitMinor === null) return;
+async function refuseFullDrawer(work: Work, shift: LockedShift, totalMinor: bigint, limitMinor: bigint): Promise<void> {
   const { counted } = await work.db
     .selectFrom('vouchers.hand_overs')
     .select(sql<string>`coalesce(sum(amount_minor), 0)::text`.as('counted'))
@@ -173,7 +170,7 @@ async function refuseFullDrawer(work: Work, shift: LockedShift, totalMinor: bigi
     .where('received_at', 'is', null)
     .executeTakeFirstOrThrow();
   // How much is in the drawer is not said: it is still to be counted blind.
-  if ((await sumExpectedCash(work.db, shift.id)) + BigInt(counted) + totalMinor > drawerLimitMinor)
+  if ((await sumExpectedCash(work.db, shift.id)) + BigInt(counted) + totalMinor > limitMinor)
     throw new DomainError(
       'drawer_limit_reached',
       {},

@@ -9,11 +9,11 @@ import { DomainError } from '#platform/errors.ts';
 import { getSettings } from '#settings/provider.ts';
 import { raiseAlerts } from './alerts.ts';
 import { getCounterSettings } from './counter-settings.ts';
-import { isLetIn } from './hours.ts';
+import { type Hours, isLetIn } from './hours.ts';
 import type { Reserved } from './reserve-sale.ts';
 import { endOfWaiting } from './rules/voucher-rules.ts';
 import { type LockedShift, lockShift } from './shifts.ts';
-import { noteEvents, selectVouchers, voucherViewOf } from './vouchers.ts';
+import { noteAllEvents, selectVouchers, voucherViewOf } from './vouchers.ts';
 
 export type SaleView = z.output<typeof Sale>;
 type State = (typeof saleStates)[number];
@@ -44,36 +44,41 @@ type LockedSale = {
   totalMinor: bigint;
   unitPriceMinor: bigint;
   currency: string;
-  versionId: string;
   createdAt: Temporal.Instant;
+  workedUntil: Temporal.Instant | null;
+  packageName: string;
+  validDays: number | null;
+  hours: Hours;
 };
 
 async function lockSale(work: Work, saleId: string): Promise<LockedSale> {
-  return work.db
-    .selectFrom('vouchers.sales')
+  const { from, until, ...sale } = await work.db
+    .selectFrom('vouchers.sales as sale')
+    // A version never changes, so it may be read with the row that is waited for.
+    .innerJoin('vouchers.package_versions as version', 'version.id', 'sale.version_id')
     .select([
-      'id',
-      'state',
-      'quantity',
-      'total_minor as totalMinor',
-      'unit_price_minor as unitPriceMinor',
-      'currency',
-      'version_id as versionId',
-      'created_at as createdAt',
+      'sale.id',
+      'sale.state',
+      'sale.quantity',
+      'sale.total_minor as totalMinor',
+      'sale.unit_price_minor as unitPriceMinor',
+      'sale.currency',
+      'sale.created_at as createdAt',
+      'sale.worked_until as workedUntil',
+      'version.name as packageName',
+      'version.valid_days as validDays',
+      'version.hours_from as from',
+      'version.hours_until as until',
     ])
-    .where('id', '=', saleId)
-    .forUpdate()
+    .where('sale.id', '=', saleId)
+    .forUpdate('sale')
     .executeTakeFirstOrThrow();
+  return { ...sale, hours: { from, until } };
 }
 
 async function completeSale(work: Work, shift: LockedShift, sale: LockedSale, written: Written): Promise<void> {
   const { timeZone } = await getSettings(work.db);
   const today = localDate(work.now, timeZone);
-  const { validDays, name, ...hours } = await work.db
-    .selectFrom('vouchers.package_versions')
-    .select(['valid_days as validDays', 'name', 'hours_from as from', 'hours_until as until'])
-    .where('id', '=', sale.versionId)
-    .executeTakeFirstOrThrow();
   await work.db
     .updateTable('vouchers.sales')
     .set({ state: 'complete', ended_at: work.now, worked_until: null })
@@ -88,9 +93,9 @@ async function completeSale(work: Work, shift: LockedShift, sale: LockedSale, wr
       price_minor: sale.unitPriceMinor,
       currency: sale.currency,
       sold_at: work.now,
-      expires_at: endOfWaiting(today, validDays, timeZone),
+      expires_at: endOfWaiting(today, sale.validDays, timeZone),
       is_wanted: true,
-      is_let_in: await isLetIn(work, hours, sale.createdAt),
+      is_let_in: isLetIn(sale.hours, timeZone, { since: sale.createdAt, now: work.now }),
       is_on_router: written.ok,
       pending_since: written.ok ? null : work.now,
       trouble_message: written.ok ? null : written.message,
@@ -100,8 +105,10 @@ async function completeSale(work: Work, shift: LockedShift, sale: LockedSale, wr
     .returning('id')
     .execute();
   const ids = idsOf(sold);
-  await noteEvents(work, 'sold', ids, { saleId: sale.id, shiftId: shift.id });
-  await noteEvents(work, written.ok ? 'on_router' : 'pending', ids, { routerId: shift.routerId });
+  await noteAllEvents(work, [
+    ['sold', ids, { saleId: sale.id, shiftId: shift.id }],
+    [written.ok ? 'on_router' : 'pending', ids, { routerId: shift.routerId }],
+  ]);
   if (sale.totalMinor > 0n) {
     await postJournal(work, {
       kind: 'voucher_sale',
@@ -127,12 +134,12 @@ async function completeSale(work: Work, shift: LockedShift, sale: LockedSale, wr
         staffId: shift.staffId,
         staffName: shift.staffName,
         shiftId: shift.id,
-        evidence: { package: name, quantity: sale.quantity },
+        evidence: { package: sale.packageName, quantity: sale.quantity },
       },
     ]);
   }
   await audit(work, 'voucher.sold', [sale.id, shift.id, shift.routerId], {
-    package: name,
+    package: sale.packageName,
     quantity: sale.quantity,
     totalMinor: sale.totalMinor.toString(),
     currency: sale.currency,
@@ -166,8 +173,10 @@ async function refuseSale(work: Work, sale: LockedSale, code: string, message: s
     .where('state', '=', 'generated')
     .returning(['id', 'router_id as routerId'])
     .execute();
-  await noteEvents(work, 'not_sold', idsOf(ended), { code });
-  await noteEvents(work, 'returned', idsOf(returned), { code });
+  await noteAllEvents(work, [
+    ['not_sold', idsOf(ended), { code }],
+    ['returned', idsOf(returned), { code }],
+  ]);
   await audit(work, 'voucher.sale_refused', [sale.id], { code, quantity: sale.quantity });
   const routerId = [...ended, ...returned][0]?.routerId;
   if (routerId) work.announce('router', routerId);
@@ -208,21 +217,10 @@ export async function listAbandonedSales(db: Db, now: Temporal.Instant): Promise
 
 export async function endAbandonedSale(work: Work, sale: { id: string; shiftId: string }): Promise<void> {
   await lockShift(work, sale.shiftId);
-  const locked = await work.db
-    .selectFrom('vouchers.sales')
-    .select(['state', 'worked_until as workedUntil'])
-    .where('id', '=', sale.id)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
+  const locked = await lockSale(work, sale.id);
   const isAbandoned =
     locked.state === 'reserved' && locked.workedUntil && Temporal.Instant.compare(locked.workedUntil, work.now) < 0;
-  if (!isAbandoned) return;
-  await refuseSale(
-    work,
-    await lockSale(work, sale.id),
-    'sale_interrupted',
-    'the sale was interrupted: nothing was sold',
-  );
+  if (isAbandoned) await refuseSale(work, locked, 'sale_interrupted', 'the sale was interrupted: nothing was sold');
 }
 
 /** A sale with its codes; what was refused is thrown as the refusal that it was. */

@@ -142,6 +142,19 @@ test('a batch that is printed again is told', async () => {
   expect((await alertsOf('reprinted'))[0].evidence).toMatchObject({ batch: id, codes: 3, printCount: 2 });
 });
 
+test.each(['batches', 'batch_events', 'package_prices'])(
+  'the database refuses to change or forget what stands in %s',
+  async (table) => {
+    await addPackage({ prices: [{ locationId: location.id, priceMinor: '400' }] });
+    await makeBatch();
+    const [row] = await running.query(`select * from vouchers.${table} limit 1`);
+    const column = Object.keys(row).at(-1);
+    const edits = [`update vouchers.${table} set ${column} = ${column}`, `delete from vouchers.${table}`];
+    for (const edit of [...edits, `truncate vouchers.${table} cascade`])
+      await expect(running.query(edit), edit).rejects.toThrow(/append-only/);
+  },
+);
+
 test('codes of different packages are not one sale, and what is no sealed code is refused', async () => {
   const [code = ''] = (await makeBatch()).codes;
   const [another = ''] = (await makeBatch({ packageId: (await addPackage()).id })).codes;

@@ -46,8 +46,8 @@ const lockedColumns = [
   'opened_minor as openedMinor',
 ] as const;
 
-/** The open shift of who acts, locked: nothing else happens in its drawer until the transaction ends. */
-export async function lockOwnOpenShift(work: Work): Promise<LockedShift> {
+/** The shift of who acts that is not closed yet, locked: nothing else happens in its drawer until the transaction ends. */
+export async function lockOwnStandingShift(work: Work): Promise<LockedShift | undefined> {
   const row = await work.db
     .selectFrom('vouchers.shifts')
     .select(lockedColumns)
@@ -55,10 +55,18 @@ export async function lockOwnOpenShift(work: Work): Promise<LockedShift> {
     .where('state', 'in', ['open', 'counted'])
     .forUpdate()
     .executeTakeFirst();
-  const state = (row?.state ?? 'none') as State | 'none';
-  const refusal = refusalOfShiftRequest('take_cash', { isManager: false, isCashier: true }, state);
-  if (!row || refusal) throw new DomainError('no_open_shift', {}, 'clock in first: nothing is sold outside a shift');
-  return row as LockedShift;
+  return row as LockedShift | undefined;
+}
+
+export async function lockOwnOpenShift(work: Work): Promise<LockedShift> {
+  return openOrRefused(await lockOwnStandingShift(work));
+}
+
+export function openOrRefused(shift: LockedShift | undefined): LockedShift {
+  const who = { isManager: false, isCashier: true };
+  if (!shift || refusalOfShiftRequest('take_cash', who, shift.state))
+    throw new DomainError('no_open_shift', {}, 'clock in first: nothing is sold outside a shift');
+  return shift;
 }
 
 export async function lockShift(work: Work, shiftId: string): Promise<LockedShift> {

@@ -133,24 +133,24 @@ export async function getVoucher(db: Db, voucherId: string, scope: Scope): Promi
   return { ...voucherViewOf(row), devices, events };
 }
 
+/** What happened to each of these codes. */
+type Happening = readonly [kind: string, voucherIds: readonly string[], details?: Record<string, unknown>];
+
 /** One line in the life of each of these codes. */
-export async function noteEvents(
-  work: Work,
-  kind: string,
-  voucherIds: readonly string[],
-  details: Record<string, unknown> = {},
-): Promise<void> {
-  if (voucherIds.length === 0) return;
-  await work.db
-    .insertInto('vouchers.events')
-    .values(
-      voucherIds.map((voucher_id) => ({
-        voucher_id,
-        at: work.now,
-        kind,
-        by_name: work.actor.name,
-        details: JSON.stringify(details),
-      })),
-    )
-    .execute();
+export function noteEvents(work: Work, ...happening: Happening): Promise<void> {
+  return noteAllEvents(work, [happening]);
+}
+
+/** Several things that happened at once, in their order. */
+export async function noteAllEvents(work: Work, happenings: readonly Happening[]): Promise<void> {
+  const events = happenings.flatMap(([kind, voucherIds, details = {}]) =>
+    voucherIds.map((voucher_id) => ({
+      voucher_id,
+      at: work.now,
+      kind,
+      by_name: work.actor.name,
+      details: JSON.stringify(details),
+    })),
+  );
+  if (events.length > 0) await work.db.insertInto('vouchers.events').values(events).execute();
 }

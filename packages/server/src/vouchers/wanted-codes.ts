@@ -30,7 +30,8 @@ export async function selectHotspotUsers(
   narrow: (query: ReturnType<typeof select>) => ReturnType<typeof select>,
 ): Promise<HotspotUser[]> {
   const rows = await narrow(select(database.db)).execute();
-  const { timeZone } = await getSettings(database.db);
+  // Most packages have no hours: then no time zone is asked for.
+  const timeZone = rows.some(({ hoursFrom }) => hoursFrom) ? (await getSettings(database.db)).timeZone : 'UTC';
   const time = database.clock.now().toZonedDateTimeISO(timeZone).toPlainTime();
   return rows.map(({ id, code, profileName, limitSeconds, limitBytes, hoursFrom, hoursUntil, ...rates }) => ({
     id,

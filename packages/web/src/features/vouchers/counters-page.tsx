@@ -10,6 +10,7 @@ import { StatTile, StatTiles } from '../../ui/stat-tile.tsx';
 import classes from './counters.module.css';
 import { type FigureGroup, FiguresPanel } from './figures-panel.tsx';
 import { LocationCard } from './location-card.tsx';
+import { byNeed } from './location-order.ts';
 import { type Counters, countersQuery } from './queries.ts';
 
 export const figureDays = ['7', '30', '90'] as const;
@@ -32,7 +33,7 @@ export function CountersPage({ search, onSearch }: CountersPageProps) {
         {!data && !error && <Skeleton height={220} aria-busy="true" />}
         {data && data.items.length > 0 && (
           <ul className={classes.cards} aria-label={t('counters.locations')}>
-            {data.items.map((location) => (
+            {byNeed(data.items).map((location) => (
               <LocationCard key={location.locationId ?? ''} location={location} currency={data.currency} />
             ))}
           </ul>

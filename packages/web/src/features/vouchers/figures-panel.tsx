@@ -71,16 +71,16 @@ function dayBefore(day: string, count: number): string {
 
 type Format = ReturnType<typeof useFormat>;
 
-function drawerOf(format: Format, name: string): { person: string; when: string } {
+function drawerOf(format: Format, name: string): { shift: string; place: string } {
   const [day = '', place, person = ''] = name.split(drawerSeparator);
-  return { person, when: `${format.day(day)}, ${place || t('counters.nowhere')}` };
+  return { shift: `${person} · ${format.day(day)}`, place: place || t('counters.nowhere') };
 }
 
 function FigureName({ by, name }: { by: FigureGroup; name: string }) {
   const format = useFormat();
   if (by !== 'drawer') return nameOf(format, by, name);
-  const { person, when } = drawerOf(format, name);
-  return <TwoLines first={person} second={when} />;
+  const { shift, place } = drawerOf(format, name);
+  return <TwoLines first={shift} second={place} />;
 }
 
 function nameOf(format: Format, by: FigureGroup, name: string): string {
@@ -189,9 +189,12 @@ function FigureVariance({ figure, currency }: { figure: Figure; currency: string
 function useFigurePhoneRow(by: FigureGroup, currency: string | undefined): (figure: Figure) => PhoneRow {
   const format = useFormat();
   return (figure) => ({
-    title: nameOf(format, by, figure.name),
+    title: by === 'drawer' ? drawerOf(format, figure.name).shift : nameOf(format, by, figure.name),
     aside: format.money(figure.soldMinor, currency),
-    line: t('vouchers.shifts.codes', { count: figure.soldCount }),
+    line: [
+      t('vouchers.shifts.codes', { count: figure.soldCount }),
+      ...(by === 'drawer' ? [drawerOf(format, figure.name).place] : []),
+    ].join(' · '),
     lineAside: <FigureVariance figure={figure} currency={currency} />,
   });
 }

@@ -4,6 +4,7 @@ import { t } from '../../lib/words.ts';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import classes from './counters.module.css';
+import { isQuiet } from './location-order.ts';
 import type { LocationCounters } from './queries.ts';
 
 type LocationCardProps = { location: LocationCounters; currency: string };
@@ -13,35 +14,41 @@ export function LocationCard({ location, currency }: LocationCardProps) {
   const format = useFormat();
   const money = (minor: string | null) =>
     minor === null ? t('vouchers.shifts.hidden') : format.money(minor, currency);
-  const facts = [
-    [t('counters.sold'), `${money(location.soldMinor)} · ${format.number(location.soldCount)}`],
-    [t('counters.online'), `${format.number(location.onlineCount)} · ${format.bytes(location.usedBytes)}`],
-    [t('counters.expected'), money(location.expectedMinor)],
-    [t('counters.counted'), money(location.countedMinor)],
-    ...(location.unsignedMinor === '0' ? [] : [[t('counters.unsigned'), money(location.unsignedMinor)]]),
-  ];
+  const facts = isQuiet(location)
+    ? []
+    : [
+        [t('counters.sold'), `${money(location.soldMinor)} · ${format.number(location.soldCount)}`],
+        [t('counters.online'), `${format.number(location.onlineCount)} · ${format.bytes(location.usedBytes)}`],
+        [t('counters.expected'), money(location.expectedMinor)],
+        [t('counters.counted'), money(location.countedMinor)],
+        ...(location.unsignedMinor === '0' ? [] : [[t('counters.unsigned'), money(location.unsignedMinor)]]),
+      ];
   return (
     <li className={classes.card}>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <Title order={2} className={classes.name}>
           {location.locationName ?? t('counters.nowhere')}
         </Title>
-        <LocationState location={location} />
+        <span className={classes.state}>
+          <LocationState location={location} />
+        </span>
       </Group>
-      <dl className={classes.facts}>
-        {facts.map(([label, value]) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-        {location.varianceMinor !== '0' && (
-          <div>
-            <dt>{t('vouchers.shifts.columns.variance')}</dt>
-            <dd style={{ color: 'var(--tone-broken)' }}>{money(location.varianceMinor)}</dd>
-          </div>
-        )}
-      </dl>
+      {facts.length > 0 && (
+        <dl className={classes.facts}>
+          {facts.map(([label, value]) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+          {location.varianceMinor !== '0' && (
+            <div>
+              <dt>{t('vouchers.shifts.columns.variance')}</dt>
+              <dd style={{ color: 'var(--tone-broken)' }}>{money(location.varianceMinor)}</dd>
+            </div>
+          )}
+        </dl>
+      )}
       <Traffic location={location} />
       {location.openCounters.length === 0 ? (
         <Text size="sm" c="dimmed">

@@ -10,6 +10,7 @@ import { notifyDone } from '../../ui/notify.ts';
 import { PageHead } from '../../ui/page-head.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { Toolbar } from '../../ui/toolbar.tsx';
+import { TwoLines } from '../../ui/two-lines.tsx';
 import { approveVariance, type Shift, shiftList } from './queries.ts';
 
 const states = ['all', 'standing', 'counted'] as const;
@@ -57,7 +58,13 @@ function useShiftColumns(): Column<Shift>[] {
     minor === null ? t('vouchers.shifts.hidden') : format.money(minor, currency);
   return [
     { key: 'staff', head: t('vouchers.shifts.columns.staff'), cell: ({ staffName }) => staffName },
-    { key: 'place', head: t('vouchers.shifts.columns.place'), cell: placeOf, importance: 2 },
+    {
+      key: 'place',
+      head: t('vouchers.shifts.columns.place'),
+      cell: ({ locationName, routerLabel }) =>
+        locationName ? <TwoLines first={locationName} second={routerLabel} /> : routerLabel,
+      importance: 2,
+    },
     {
       key: 'opened',
       head: t('vouchers.shifts.columns.opened'),
