@@ -57,6 +57,8 @@ const lineFacts = {
   reference: z.string(),
 };
 
+const paymentFacts = { id: Id, receiptNumber: z.string(), customerName: z.string(), amountMinor: Minor };
+
 export const BankLine = z
   .object({
     id: Id,
@@ -68,7 +70,15 @@ export const BankLine = z
     state: z.enum(['waiting', 'assigned', 'set_aside']),
     setAsideBy: z.string().nullable(),
     setAsideReason: z.string().nullable(),
-    payments: z.array(z.object({ id: Id, receiptNumber: z.string(), customerName: z.string(), amountMinor: Minor })),
+    payments: z.array(
+      z.object({
+        ...paymentFacts,
+        /** Was recorded by hand before the bank told of it, and linked to the line. */
+        isLinked: z.boolean(),
+      }),
+    ),
+    /** For what waits: payments of just this amount, recorded by hand in these days, that may be this money. */
+    recorded: z.array(z.object({ ...paymentFacts, receivedOn: Day })),
     /** For what waits: who it probably is, the best first. */
     suggestions: z.array(BankSuggestion),
   })
@@ -203,6 +213,24 @@ export const bank = {
     }),
     reply: BankLine,
     status: 201,
+  },
+  'POST /api/bank-lines/:lineId/link': {
+    name: 'linkBankLine',
+    summary: 'Say that a waiting line is a payment which was recorded by hand already. No money is recorded by this.',
+    permission: 'payment:record',
+    needsEverywhere: true,
+    params: lineId,
+    body: z.object({ paymentId: Id }),
+    reply: BankLine,
+  },
+  'POST /api/bank-lines/:lineId/unlink': {
+    name: 'unlinkBankLine',
+    summary: 'Take back that a line is that payment: the payment stays, the line waits again.',
+    permission: 'payment:record',
+    needsEverywhere: true,
+    params: lineId,
+    body: z.object({ paymentId: Id }),
+    reply: BankLine,
   },
   'POST /api/bank-lines/:lineId/set-aside': {
     name: 'setBankLineAside',

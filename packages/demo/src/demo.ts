@@ -5,6 +5,7 @@ import { type Lastmile, type Options, startLastmile } from '@lastmile/server/mai
 import { type Actor, type Database, inTransaction } from '@lastmile/server/platform/db.ts';
 import type { Sealer } from '@lastmile/server/platform/secrets.ts';
 import { rewriteAllCodes } from '@lastmile/server/vouchers/rewrite-codes.ts';
+import { fillBank } from './bank.ts';
 import { fillBooks } from './books.ts';
 import { fillCafes, listLiveCodes } from './cafes.ts';
 import { type DemoNetwork, siteLabels, startDemoNetwork } from './network.ts';
@@ -51,6 +52,7 @@ export async function startDemo(environment: NodeJS.ProcessEnv, options: Pick<Op
 
 async function prepare(database: Database, sealer: Sealer, network: DemoNetwork): Promise<void> {
   await fillBooks(database, sealer, network.ports, (text) => console.error(text));
+  await fillBank(database);
   // The simulated routers begin empty each time.
   await inTransaction(database, demo, rewriteAllCodes);
   await fillCafes(database);

@@ -37,6 +37,8 @@ export const leastBodies: Record<string, unknown> = {
   'POST /api/bank-lines/:lineId/assign': {
     parts: [{ customerId: '00000000-0000-7000-8000-000000000000', amountMinor: '1' }],
   },
+  'POST /api/bank-lines/:lineId/link': { paymentId: '00000000-0000-7000-8000-000000000000' },
+  'POST /api/bank-lines/:lineId/unlink': { paymentId: '00000000-0000-7000-8000-000000000000' },
   'POST /api/bank-lines/:lineId/set-aside': { reason: 'interest' },
   'POST /api/payments/preview': { customerId: '00000000-0000-7000-8000-000000000000', amountMinor: '1' },
   'POST /api/customers/:customerId/credit-refunds': { amountMinor: '1', reason: 'leaves' },

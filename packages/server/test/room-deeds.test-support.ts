@@ -85,6 +85,10 @@ export function moneyDeeds({ running, routerId }: Place): Record<string, Deed> {
     const { items } = (await call('GET /api/bank-lines')).body;
     return items.find(({ bank }: Loose) => bank === body.bank);
   };
+  const transfer = async () => {
+    const { id } = await customer();
+    return (await call('POST /api/payments', { customerId: id, amountMinor: '2999', method: 'transfer' })).body.id;
+  };
   const message = async (state: string) => {
     const id = crypto.randomUUID();
     await running().query(
@@ -190,6 +194,20 @@ export function moneyDeeds({ running, routerId }: Place): Record<string, Deed> {
       make: async () => ({ ...(await bankLine()), customerId: (await customer()).id }),
       do: ({ id, customerId }) =>
         call(`POST /api/bank-lines/${id}/assign`, { parts: [{ customerId, amountMinor: '2999' }] }),
+    },
+    'POST /api/bank-lines/:lineId/link': {
+      action: 'bank_line.linked',
+      make: async () => ({ ...(await bankLine()), paymentId: await transfer() }),
+      do: ({ id, paymentId }) => call(`POST /api/bank-lines/${id}/link`, { paymentId }),
+    },
+    'POST /api/bank-lines/:lineId/unlink': {
+      action: 'bank_line.unlinked',
+      make: async () => {
+        const [{ id }, paymentId] = [await bankLine(), await transfer()];
+        await call(`POST /api/bank-lines/${id}/link`, { paymentId });
+        return { id, paymentId };
+      },
+      do: ({ id, paymentId }) => call(`POST /api/bank-lines/${id}/unlink`, { paymentId }),
     },
     'POST /api/bank-lines/:lineId/set-aside': {
       action: 'bank_line.set_aside',

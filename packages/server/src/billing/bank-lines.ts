@@ -8,7 +8,7 @@ import { DomainError, fieldError } from '#platform/errors.ts';
 import { sumMinor } from '#platform/money.ts';
 import { cursorOf, keyOf, likePattern, type PageRequest, pageOf } from '#platform/paging.ts';
 import type { Suggestion } from './bank/bank-match-rules.ts';
-import { suggestForLines } from './bank/bank-suggestions.ts';
+import { findRecordedLike, suggestForLines } from './bank/bank-suggestions.ts';
 import type { PaymentMethod } from './payments.ts';
 import { receivePayment } from './receive-payments.ts';
 
@@ -51,7 +51,7 @@ function stateOf({ setAsideReason, assignedMinor, amountMinor }: Row): LineState
   return assignedMinor === amountMinor ? 'assigned' : 'waiting';
 }
 
-const restOf = (row: Row) => row.amountMinor - row.assignedMinor;
+export const restOf = (row: Row) => row.amountMinor - row.assignedMinor;
 
 async function viewsOf(db: Db, rows: readonly Row[]): Promise<BankLineView[]> {
   const payments = await listPaymentsOf(
@@ -59,11 +59,24 @@ async function viewsOf(db: Db, rows: readonly Row[]): Promise<BankLineView[]> {
     rows.map(({ id }) => id),
   );
   const suggestions = await suggestWaiting(db, rows);
+  // What is certain is in no book yet.
+  const unsure = rows.filter(
+    (row) => stateOf(row) === 'waiting' && suggestions.get(row.id)?.[0]?.confidence !== 'certain',
+  );
+  const recorded = await findRecordedLike(
+    db,
+    unsure.map((row) => ({
+      ...row,
+      amountMinor: restOf(row),
+      customerIds: (suggestions.get(row.id) ?? []).map(({ customerId }) => customerId),
+    })),
+  );
   return rows.map((row) => ({
     ...row,
     state: stateOf(row),
     payments: (payments.get(row.id) ?? []).map(({ lineId: _, ...payment }) => payment),
     suggestions: suggestions.get(row.id) ?? [],
+    recorded: recorded.get(row.id) ?? [],
   }));
 }
 
@@ -80,7 +93,7 @@ async function suggestWaiting(db: Db, rows: readonly Row[]): Promise<Map<string,
 async function listPaymentsOf(db: Db, lineIds: readonly string[]) {
   const { rows } = await sql<BankLineView['payments'][number] & { lineId: string }>`
     select link.line_id as "lineId", payment.id, 'RCP-' || lpad(payment.receipt_no::text, 6, '0') as "receiptNumber",
-      customer.name as "customerName", payment.amount_minor as "amountMinor"
+      customer.name as "customerName", payment.amount_minor as "amountMinor", link.is_linked as "isLinked"
     from billing.bank_line_payments link
     join billing.payments payment on payment.id = link.payment_id
     join customers.customers customer on customer.id = payment.customer_id
@@ -125,13 +138,13 @@ export async function countWaitingLines(db: Db): Promise<number> {
   return count;
 }
 
-async function lockLine(work: Work, lineId: string): Promise<Row> {
+export async function lockLine(work: Work, lineId: string): Promise<Row> {
   const row = await selectLines(work.db).where('line.id', '=', lineId).forUpdate().executeTakeFirst();
   if (!row) throw new DomainError('bank_line_not_found', { lineId });
   return row;
 }
 
-async function lockWaitingLine(work: Work, lineId: string): Promise<Row> {
+export async function lockWaitingLine(work: Work, lineId: string): Promise<Row> {
   const row = await lockLine(work, lineId);
   const state = stateOf(row);
   if (state !== 'waiting')
@@ -159,9 +172,9 @@ export async function assignLine(work: Work, lineId: string, parts: readonly Lin
     });
   // The customers in one order, so that two who split lines of the same people do not wait for each other.
   const ordered = parts.toSorted((a, b) => (a.customerId < b.customerId ? -1 : 1));
-  let linkCount = await countLinks(work.db, lineId);
+  let recordedCount = await countRecorded(work.db, lineId);
   for (const part of ordered) {
-    linkCount += 1;
+    recordedCount += 1;
     const payment = await receivePayment(work, {
       ...part,
       currency: line.currency,
@@ -170,7 +183,7 @@ export async function assignLine(work: Work, lineId: string, parts: readonly Lin
       receivedOn: line.bookedOn,
       provider: line.bank.slice(0, 40),
       // The second payment of a line has a name of its own, and so has one that replaces an undone one.
-      providerRef: linkCount === 1 ? line.bankRef : `${line.bankRef}/${linkCount}`,
+      providerRef: recordedCount === 1 ? line.bankRef : `${line.bankRef}/${recordedCount}`,
     });
     await work.db
       .insertInto('billing.bank_line_payments')
@@ -191,11 +204,13 @@ export async function assignLine(work: Work, lineId: string, parts: readonly Lin
   return viewOfLine(work.db, lineId);
 }
 
-async function countLinks(db: Db, lineId: string): Promise<number> {
+/** Payments that were linked by hand have a name from elsewhere. */
+async function countRecorded(db: Db, lineId: string): Promise<number> {
   const { count } = await db
     .selectFrom('billing.bank_line_payments')
     .select(sql<number>`count(*)::integer`.as('count'))
     .where('line_id', '=', lineId)
+    .where('is_linked', '=', false)
     .executeTakeFirstOrThrow();
   return count;
 }

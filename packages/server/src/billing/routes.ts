@@ -17,6 +17,7 @@ import type { Sealer } from '#platform/secrets.ts';
 import { sumCredits } from './allocations.ts';
 import { importBankFile, listBankImports, reviewBankFile } from './bank/bank-imports.ts';
 import { assignCertainLines, assignLine, listBankLines, setLineAside, takeLineBack } from './bank-lines.ts';
+import { linkPayment, unlinkPayment } from './bank-links.ts';
 import { creditInvoice, previewCredit, voidInvoice, writeOffInvoice } from './correct-invoices.ts';
 import { changeDocumentSettings, getDocumentSettings } from './document-settings.ts';
 import { getForecast } from './forecast.ts';
@@ -170,6 +171,12 @@ export function billingRoutes(http: Http, sealer: Sealer): void {
     },
     'POST /api/bank-lines/:lineId/assign': {
       act: (work, { params, body }) => assignLine(work, params.lineId, body.parts),
+    },
+    'POST /api/bank-lines/:lineId/link': {
+      act: (work, { params, body }) => linkPayment(work, params.lineId, body.paymentId),
+    },
+    'POST /api/bank-lines/:lineId/unlink': {
+      act: (work, { params, body }) => unlinkPayment(work, params.lineId, body.paymentId),
     },
     'POST /api/bank-lines/:lineId/set-aside': {
       act: (work, { params, body }) => setLineAside(work, params.lineId, body.reason),

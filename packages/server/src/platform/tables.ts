@@ -175,6 +175,7 @@ export interface BillingBankImports {
 
 export interface BillingBankLinePayments {
   currency: string;
+  is_linked: Generated<boolean>;
   line_id: string;
   payment_id: string;
 }

@@ -169,6 +169,61 @@ test('a transfer that was recorded by hand is not recorded a second time by itse
   expect((await only()).state).toBe('waiting');
 });
 
+test('a transfer that was recorded by hand is linked to its line: recorded once, and unlinked the line waits again', async () => {
+  const byHand = { customerId: customer.id, amountMinor: '2999', method: 'transfer', receivedOn: later(-2) };
+  const { id: paymentId } = (await running.call('POST /api/payments', byHand)).body;
+  await importFile([line(customer.name, 'thanks', '29.99', 'L1'), line('X', 'y', '40.00', 'L2')]);
+  const byRef = async (ref: string) => (await linesOf()).find(({ bankRef }: Loose) => bankRef === ref);
+  const [mine, other] = [await byRef('L1'), await byRef('L2')];
+  expect(mine.recorded[0]).toMatchObject({ id: paymentId, customerName: customer.name, receivedOn: later(-2) });
+  const link = (lineId: string, act = 'link') => running.call(`POST /api/bank-lines/${lineId}/${act}`, { paymentId });
+  const answers = await Promise.all([link(mine.id), link(mine.id)]);
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+  expect((await running.call(`GET /api/bank-lines?search=L1&limit=200`)).body.items).toContainEqual(
+    expect.objectContaining({
+      id: mine.id,
+      state: 'assigned',
+      payments: [expect.objectContaining({ isLinked: true })],
+    }),
+  );
+  expect((await running.call(`GET /api/payments?customerId=${customer.id}`)).body.items).toHaveLength(1);
+  expect(await link(other.id)).toMatchObject({ status: 409, body: { code: 'payment_linked' } });
+  expect(await link(other.id, 'unlink')).toMatchObject({ status: 409, body: { code: 'payment_not_linked' } });
+  expect(await link(mine.id, 'unlink')).toMatchObject({
+    status: 200,
+    body: { state: 'waiting', assignedMinor: '0', payments: [] },
+  });
+  await link(mine.id);
+  await running.call(`POST /api/payments/${paymentId}/reverse`, { reason: 'never came' });
+  expect(await byRef('L1')).toMatchObject({ state: 'waiting', assignedMinor: '0', payments: [] });
+  expect(await link(mine.id, 'unlink')).toMatchObject({ status: 409 });
+  expect((await assign(mine.id, whole())).body).toMatchObject({ state: 'assigned' });
+});
+
+test.each([
+  ['cash', { method: 'cash', amountMinor: '100' }, 'invalid_input'],
+  ['in another currency', { method: 'transfer', amountMinor: '100', currency: 'EUR' }, 'invalid_input'],
+  ['more than the line', { method: 'transfer', amountMinor: '101' }, 'bank_line_exceeded'],
+])('a payment that is %s is not linked to a line', async (_what, payment, code) => {
+  const { body } = await running.call('POST /api/payments', { customerId: customer.id, ...payment });
+  await importFile([line('X', 'y', '1.00', 'M1')]);
+  const { id } = await only();
+  expect((await running.call(`POST /api/bank-lines/${id}/link`, { paymentId: body.id })).body.code).toBe(code);
+  expect((await only()).state).toBe('waiting');
+});
+
+test('a payment that a line became is not unlinked: it is undone', async () => {
+  await importFile([line('X', 'y', '29.99', 'N1')]);
+  const { id } = await only();
+  const { payments } = (await assign(id, whole())).body;
+  expect(await running.call(`POST /api/bank-lines/${id}/unlink`, { paymentId: payments[0].id })).toMatchObject({
+    status: 409,
+    body: { code: 'payment_not_linked' },
+  });
+  const remove = 'delete from billing.bank_line_payments where line_id = $1';
+  await expect(running.query(remove, [id])).rejects.toThrow();
+});
+
 test('a line that is nobody’s payment is set aside with a reason, and can be taken back', async () => {
   await importFile([line('Bank', 'interest', '0.12', 'H1')]);
   const { id } = await only();

@@ -131,6 +131,44 @@ async function findRecorded(db: Db, lines: readonly LineToMatch[], ids: readonly
   );
 }
 
+type RecordedLike = {
+  id: string;
+  receiptNumber: string;
+  customerName: string;
+  amountMinor: bigint;
+  receivedOn: Temporal.PlainDate;
+};
+
+// More payments of one amount in these days say nothing.
+const mostRecorded = 3;
+
+/** For each line: payments of just its amount, recorded by hand in these days, first of those whom it may be of. */
+export async function findRecordedLike(
+  db: Db,
+  lines: readonly (LineToMatch & { id: string; customerIds: readonly string[] })[],
+): Promise<Map<string, RecordedLike[]>> {
+  const { rows } = await sql<RecordedLike & { lineId: string }>`
+    select line.id as "lineId", payment.id, 'RCP-' || lpad(payment.receipt_no::text, 6, '0') as "receiptNumber",
+      customer.name as "customerName", payment.amount_minor as "amountMinor", payment.received_on as "receivedOn"
+    from unnest(${lines.map(({ id }) => id)}::uuid[], ${lines.map(({ amountMinor }) => amountMinor)}::bigint[],
+      ${lines.map(({ currency }) => currency)}::text[], ${lines.map(({ bookedOn }) => bookedOn)}::date[],
+      ${lines.map(({ customerIds }) => String(customerIds))}::text[])
+      as line (id, amount_minor, currency, booked_on, customer_ids)
+    cross join lateral (select id, receipt_no, amount_minor, received_on, customer_id from billing.payments
+      where amount_minor = line.amount_minor and received_on between line.booked_on - ${daysApart}::integer and line.booked_on + ${daysApart}::integer
+        and method <> 'cash' and reversed_at is null and currency = line.currency
+        and not exists (select from billing.bank_line_payments link where link.payment_id = payments.id)
+      order by position(customer_id::text in line.customer_ids) > 0 desc, received_on desc, id desc
+      limit ${mostRecorded}) payment
+    join customers.customers customer on customer.id = payment.customer_id`.execute(db);
+  return new Map(
+    [...Map.groupBy(rows, ({ lineId }) => lineId)].map(([lineId, found]) => [
+      lineId,
+      found.map(({ lineId: _, ...payment }) => payment),
+    ]),
+  );
+}
+
 function recordedKey(customerId: string, amountMinor: bigint, bookedOn: Temporal.PlainDate): string {
   return `${customerId} ${amountMinor} ${bookedOn}`;
 }

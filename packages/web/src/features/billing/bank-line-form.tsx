@@ -1,7 +1,7 @@
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { ActButton } from '../../ui/act-button.tsx';
@@ -11,7 +11,7 @@ import { Form } from '../../ui/form.tsx';
 import { MoneyInput } from '../../ui/money-input.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { Allocations } from './allocation-preview.tsx';
-import { assignLine, type BankLine, type Suggestion, setLineAside, takeLineBack } from './bank-queries.ts';
+import { assignLine, type BankLine, linkPayment, type Suggestion, setLineAside, takeLineBack } from './bank-queries.ts';
 import { reasonsOf, SuggestionWords } from './bank-suggestion.tsx';
 import { CustomerPicker } from './customer-picker.tsx';
 import { amountTrouble } from './invoice-words.ts';
@@ -23,6 +23,7 @@ export function BankLinePanel({ line, onDone }: { line: BankLine; onDone: () => 
   return (
     <Stack gap="md">
       <LineFacts line={line} />
+      {mayRecord && <Links line={line} />}
       {mayRecord && line.state === 'waiting' && <AssignForm key={line.assignedMinor} line={line} onDone={onDone} />}
       {mayRecord && line.state === 'set_aside' && (
         <ActButton
@@ -36,6 +37,61 @@ export function BankLinePanel({ line, onDone }: { line: BankLine; onDone: () => 
         </ActButton>
       )}
     </Stack>
+  );
+}
+
+/** Payments recorded by hand that this line may be, to link it to; and those it is linked to. */
+function Links({ line }: { line: BankLine }) {
+  const format = useFormat();
+  const button = (act: 'link' | 'unlink', id: string, receipt: string) => (
+    <ActButton
+      size="compact-sm"
+      variant="default"
+      aria-label={t(`bank.line.${act}Of`, { receipt })}
+      act={async () => {
+        await linkPayment(act, line.id, id);
+        notifyDone(t(`bank.line.${act}ed`, { receipt }));
+      }}
+    >
+      {t(`bank.line.${act}`)}
+    </ActButton>
+  );
+  const linked = line.payments.filter(({ isLinked }) => isLinked);
+  return (
+    <>
+      {linked.map(({ id, receiptNumber, customerName }) => (
+        <Choice key={id} act={button('unlink', id, receiptNumber)}>
+          <Text size="sm">{`${receiptNumber} · ${customerName}`}</Text>
+        </Choice>
+      ))}
+      {line.recorded.length > 0 && (
+        <div>
+          <Text size="sm" fw={500}>
+            {t('bank.line.recorded')}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {t('bank.line.recordedHelp')}
+          </Text>
+        </div>
+      )}
+      {line.recorded.map(({ id, receiptNumber, customerName, amountMinor, receivedOn }) => (
+        <Choice key={id} act={button('link', id, receiptNumber)}>
+          <Text size="sm">{`${receiptNumber} · ${customerName}`}</Text>
+          <Text size="xs" c="dimmed">
+            {`${format.money(amountMinor, line.currency)} · ${format.day(receivedOn)}`}
+          </Text>
+        </Choice>
+      ))}
+    </>
+  );
+}
+
+function Choice({ act, children }: { act: ReactNode; children: ReactNode }) {
+  return (
+    <Group justify="space-between" wrap="nowrap" align="start">
+      <div>{children}</div>
+      {act}
+    </Group>
   );
 }
 
@@ -151,22 +207,23 @@ function AssignForm({ line, onDone }: { line: BankLine; onDone: () => void }) {
 
 function SuggestionChoice({ suggestion, onPick }: { suggestion: Suggestion; onPick: () => void }) {
   return (
-    <Group justify="space-between" wrap="nowrap" align="start">
-      <div>
-        <SuggestionWords suggestion={suggestion} />
-        <Text size="xs" c="dimmed">
-          {[reasonsOf(suggestion), ...suggestion.invoices.map(({ number }) => number)].join(' · ')}
-        </Text>
-      </div>
-      <Button
-        size="compact-sm"
-        variant="default"
-        aria-label={`${t('bank.choose')}: ${suggestion.customerName}`}
-        onClick={onPick}
-      >
-        {t('bank.choose')}
-      </Button>
-    </Group>
+    <Choice
+      act={
+        <Button
+          size="compact-sm"
+          variant="default"
+          aria-label={`${t('bank.choose')}: ${suggestion.customerName}`}
+          onClick={onPick}
+        >
+          {t('bank.choose')}
+        </Button>
+      }
+    >
+      <SuggestionWords suggestion={suggestion} />
+      <Text size="xs" c="dimmed">
+        {[reasonsOf(suggestion), ...suggestion.invoices.map(({ number }) => number)].join(' · ')}
+      </Text>
+    </Choice>
   );
 }
 

@@ -40,6 +40,11 @@ export async function assignLine(lineId: string, part: Part): Promise<void> {
   await refresh('invoice', 'customer', 'account');
 }
 
+export async function linkPayment(act: 'link' | 'unlink', lineId: string, paymentId: string): Promise<void> {
+  await call(`POST /api/bank-lines/:lineId/${act}`, { params: { lineId }, body: { paymentId } });
+  await refresh('invoice');
+}
+
 export async function setLineAside(lineId: string, reason: string): Promise<void> {
   await call('POST /api/bank-lines/:lineId/set-aside', { params: { lineId }, body: { reason } });
   await refresh('invoice');

@@ -111,6 +111,8 @@ export const errors = {
   payment_gateway_not_found: 'This payment provider is not known here.',
   payment_gateway_taken: 'There is a payment provider of this name already.',
   payment_not_found: 'This payment does not exist.',
+  payment_linked: 'This payment belongs to a line of a bank statement already.',
+  payment_not_linked: 'This payment is not linked to this line, or somebody took the link back already.',
   payment_refunded: 'Something of this payment was given back already, so it cannot be undone as a whole.',
   payment_reversed: 'This payment was undone already.',
   refund_exceeds_credit: 'That is more than the credit of this customer.',
