@@ -60,8 +60,8 @@ test('above the limit a second person signs, with his own name and password', as
   });
   expect(await giveBack(id, { username: manager.name, password })).toMatchObject({ status: 200 });
   const { body } = await running.call(`GET /api/vouchers/${id}`);
-  expect(body.events.at(-1)).toMatchObject({
-    kind: 'refunded',
+  // The router may have been visited since, which is an event as well.
+  expect(body.events.find(({ kind }: Loose) => kind === 'refunded')).toMatchObject({
     byName: cashier.name,
     details: { approvedBy: manager.name },
   });
