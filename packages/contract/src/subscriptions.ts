@@ -220,7 +220,11 @@ export const subscriptions = {
     summary: 'The next three invoices of each subscription of a customer, if nothing changes.',
     permission: 'invoice:read',
     params: customerId,
-    reply: z.object({ items: z.array(UpcomingInvoice.extend({ subscriptionId: Id })) }),
+    reply: z.object({
+      items: z.array(UpcomingInvoice.extend({ subscriptionId: Id })),
+      /** For how many days his credit pays all of that. */
+      creditDays: z.array(z.object({ currency: Currency, days: z.int() })),
+    }),
   },
   'GET /api/subscriptions/:subscriptionId': {
     name: 'getSubscription',

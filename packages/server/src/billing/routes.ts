@@ -19,6 +19,7 @@ import { importBankFile, listBankImports, reviewBankFile } from './bank/bank-imp
 import { assignCertainLines, assignLine, listBankLines, setLineAside, takeLineBack } from './bank-lines.ts';
 import { linkPayment, unlinkPayment } from './bank-links.ts';
 import { creditInvoice, previewCredit, voidInvoice, writeOffInvoice } from './correct-invoices.ts';
+import { listCreditDays } from './credit-days.ts';
 import { changeDocumentSettings, getDocumentSettings } from './document-settings.ts';
 import { getForecast } from './forecast.ts';
 import { findFuseTrip, liftFuse } from './fuse.ts';
@@ -198,7 +199,10 @@ export function billingRoutes(http: Http, sealer: Sealer): void {
     },
     'POST /api/plans/:planId/price-moves': { act: (work, { params }) => moveToSoldPrice(work, params.planId) },
     'GET /api/customers/:customerId/upcoming-invoices': {
-      read: async (db, { params }, scope) => ({ items: await listUpcomingInvoices(db, params.customerId, scope) }),
+      read: async (db, { params: { customerId } }, scope) => {
+        const items = await listUpcomingInvoices(db, customerId, scope);
+        return { items, creditDays: await listCreditDays(db, customerId, items) };
+      },
     },
     'GET /api/subscriptions/:subscriptionId': {
       read: (db, { params }, scope) => getSubscription(db, params.subscriptionId, scope),

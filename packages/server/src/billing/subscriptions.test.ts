@@ -101,6 +101,18 @@ test('the preview says what the next three runs then do', async () => {
   }
 });
 
+test('the office reads for how many days the credit of a customer pays what he takes', async () => {
+  const creditDays = async () =>
+    (await running.call(`GET /api/customers/${customerId}/upcoming-invoices`)).body.creditDays;
+  expect(await creditDays()).toEqual([]);
+  await running.call('POST /api/payments', { customerId, amountMinor: '9300' });
+  // 31.00 for the 31 days of the last interval that is shown.
+  expect(await creditDays()).toEqual([{ currency: 'USD', days: 93 }]);
+  await run();
+  // The last one shown has 30 days now.
+  expect(await creditDays()).toEqual([{ currency: 'USD', days: 60 }]);
+});
+
 test('a dearer plan counts at once: the preview has the lines that the invoice then has', async () => {
   await run();
   clock.set('2026-01-20T12:00:00Z');

@@ -20,7 +20,13 @@ export function UpcomingInvoices({ customerId }: { customerId: string }) {
       {error && !data && <ErrorState error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Skeleton height={120} />}
       {data && !next && <Text c="dimmed">{t('subscriptions.upcomingNone')}</Text>}
-      {next && <Wallet customerId={customerId} next={next} />}
+      {next && (
+        <Wallet
+          customerId={customerId}
+          next={next}
+          days={data?.creditDays.find(({ currency }) => currency === next.currency)?.days ?? 0}
+        />
+      )}
       <Stack gap="sm">
         {data?.items.map(({ subscriptionId, issueOn, dueOn, startsOn, endsOn, planName, amountMinor, currency }) => (
           <Group key={`${subscriptionId} ${startsOn}`} justify="space-between" align="start" wrap="nowrap">
@@ -39,7 +45,7 @@ export function UpcomingInvoices({ customerId }: { customerId: string }) {
 }
 
 /** Credit pays an invoice on the day it is issued: enough of it renews the service by itself. */
-function Wallet({ customerId, next }: { customerId: string; next: Upcoming }) {
+function Wallet({ customerId, next, days }: { customerId: string; next: Upcoming; days: number }) {
   const format = useFormat();
   const { data } = useQuery(creditOf(customerId));
   if (!data) return <Skeleton height={22} mb="sm" />;
@@ -53,7 +59,7 @@ function Wallet({ customerId, next }: { customerId: string; next: Upcoming }) {
   const state = missing <= 0n ? 'enough' : creditMinor === '0' ? 'none' : 'missing';
   return (
     <Text mb="sm" fw={500} style={state === 'enough' ? { color: 'var(--tone-fine)' } : undefined}>
-      {t(`subscriptions.wallet.${state}`, words)}
+      {t(`subscriptions.wallet.${state}`, words)} {days > 0 && t('subscriptions.wallet.lasts', { count: days })}
     </Text>
   );
 }

@@ -62,6 +62,8 @@ export const subscriptions = {
     enough: 'The credit of {{credit}} pays the next invoice by itself.',
     missing: 'The credit of {{credit}} pays a part of the next invoice: {{missing}} more is needed on {{day}}.',
     none: 'No credit: the next invoice is to be paid by {{day}}.',
+    lasts_one: 'It lasts for about {{count}} day.',
+    lasts_other: 'It lasts for about {{count}} days.',
   },
   add: 'Add subscription',
   form: {
