@@ -1,4 +1,5 @@
 // An invoice or a credit note on paper.
+import { lastDayOf } from '#platform/dates.ts';
 import { dayInWords, type Language, moneyInWords } from '#platform/languages.ts';
 import { mm, openPaper, type Paper } from '#platform/pdf.ts';
 import { type PaperWords, paperWords } from './paper-words.ts';
@@ -11,7 +12,16 @@ export type Seller = {
   logo: Buffer | undefined;
 };
 
-export type PaperLine = { description: string; amountMinor: bigint };
+export type PaperLine = {
+  description: string;
+  amountMinor: bigint;
+  quantity?: number;
+  unitMinor?: bigint;
+  discountMinor?: bigint;
+  startsOn?: Temporal.PlainDate | null;
+  /** The first day that no longer belongs to it. */
+  endsOn?: Temporal.PlainDate | null;
+};
 export type PaperTax = { name: string; basisPoints: number; baseMinor: bigint; taxMinor: bigint };
 
 export type InvoiceOnPaper = {
@@ -107,6 +117,20 @@ function drawHead(paper: Paper, invoice: InvoiceOnPaper, title: string, words: P
 }
 
 const amountWidth = 38 * mm;
+const noteStyle = { size: 8, color: quiet };
+
+/** The days that a line charges, and how its amount came about: what a customer needs to check it. */
+function noteOf(line: PaperLine, currency: string, language: Language): string {
+  const { startsOn, endsOn, quantity = 1, unitMinor = 0n, discountMinor = 0n } = line;
+  const parts: string[] = [];
+  if (startsOn && endsOn)
+    parts.push(`${dayInWords(startsOn, language)} – ${dayInWords(lastDayOf({ startsOn, endsOn }), language)}`);
+  if (quantity > 1 || discountMinor > 0n) {
+    const discount = discountMinor > 0n ? ` − ${plainAmount(discountMinor, currency, language)}` : '';
+    parts.push(`${quantity} × ${plainAmount(unitMinor, currency, language)}${discount}`);
+  }
+  return parts.join(' · ');
+}
 
 function drawLines(
   paper: Paper,
@@ -123,14 +147,18 @@ function drawLines(
     return y + 8.5 * mm;
   };
   let y = drawHeads(from);
-  for (const { description, amountMinor } of lines) {
+  for (const line of lines) {
+    const { description, amountMinor } = line;
+    const note = noteOf(line, currency, language);
     const textWidth = width - amountWidth - 8 * mm;
-    const height = paper.heightOf(description, textWidth);
+    const textHeight = paper.heightOf(description, textWidth);
+    const height = textHeight + (note ? paper.heightOf(note, textWidth, noteStyle) : 0);
     if (y + height > bottom) {
       paper.addPage();
       y = drawHeads(20 * mm);
     }
     paper.text(description, { x: left + 2 * mm, y, width: textWidth });
+    if (note) paper.text(note, { x: left + 2 * mm, y: y + textHeight, width: textWidth }, noteStyle);
     const at = { x: right - amountWidth - 2 * mm, y, width: amountWidth };
     paper.text(plainAmount(amountMinor, currency, language), at, { align: 'right' });
     y += height + 1.2 * mm;

@@ -93,6 +93,20 @@ test.each(languages)('in %s no word is missing', async (language) => {
   expect(text + (await words(drawReceipt({ ...receipt, language }, 'a4')))).not.toMatch(/undefined|NaN|\?/);
 });
 
+test('a line says which days it charges, and how many at what price less what', async () => {
+  const days = { startsOn: Temporal.PlainDate.from('2026-06-01'), endsOn: Temporal.PlainDate.from('2026-07-01') };
+  const lines = [
+    { description: 'Basic', amountMinor: 250_000n, ...days, quantity: 1, unitMinor: 250_000n, discountMinor: 0n },
+    { description: 'Cable', amountMinor: 5497n, quantity: 3, unitMinor: 1999n, discountMinor: 500n },
+  ];
+  const text = await words(drawInvoice({ ...invoice, lines }));
+  expect(text).toContain('1 June 2026 – 30 June 2026');
+  expect(text).toContain('3 × 19.99 − 5.00');
+  expect(text).not.toContain('1 ×');
+  const japanese = await words(drawInvoice({ ...invoice, currency: 'JPY', lines }));
+  expect(japanese).toContain('3 × 1,999 − 500');
+});
+
 test('an invoice of 120 lines goes over several pages, with every line once and the number on each page', async () => {
   const lines = Array.from({ length: 120 }, (_, n) => ({ description: `Line ${n + 1}.`, amountMinor: 100n }));
   const pdf = await drawInvoice({ ...invoice, lines });
