@@ -78,6 +78,16 @@ export const DatabaseReport = z
     slowStatements: z.array(
       z.object({ statement: z.string(), count: z.int(), slowestMs: z.int(), totalMs: z.int(), lastAt: Instant }),
     ),
+    /** Null where the database is not the embedded one: whoever runs it backs it up. */
+    backups: z
+      .object({
+        count: z.int(),
+        /** So many are kept, the newest. */
+        kept: z.int(),
+        isUnderWay: z.boolean(),
+        last: z.object({ name: z.string(), madeAt: Instant, bytes: z.string() }).nullable(),
+      })
+      .nullable(),
   })
   .meta({ id: 'DatabaseReport' });
 

@@ -7,7 +7,7 @@ import { sealedGatewaySecrets } from '#billing/payment-gateways.ts';
 import { sealedImportRows } from '#bulk/customer-imports.ts';
 import { sealedMailPassword } from '#notifications/mail-settings.ts';
 import { systemClock } from '#platform/clock.ts';
-import { type Command, type Commands, parseOptions, usageOf } from '#platform/commands.ts';
+import { type Command, type FileCommand, parseOptions, usageOf } from '#platform/commands.ts';
 import { openDatabase } from '#platform/db.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import { openKeyRing } from '#platform/key-file.ts';
@@ -15,6 +15,7 @@ import { migrate } from '#platform/migrate.ts';
 import { createSealer, type SealedColumn } from '#platform/secrets.ts';
 import { sealedAccountPasswords } from '#provisioning/accounts.ts';
 import { sealedRouterPasswords } from '#routers/routers.ts';
+import { backupCommands } from '#system/backup-commands.ts';
 import { secretsCommands } from '#system/commands.ts';
 import type { Config } from './config.ts';
 
@@ -29,7 +30,12 @@ export const sealedColumns: readonly SealedColumn[] = [
   sealedImportRows,
 ];
 
-export const commands: Commands = { ...auditCommands, ...billingCommands, ...secretsCommands(sealedColumns) };
+export const commands: Record<string, Command | FileCommand> = {
+  ...auditCommands,
+  ...billingCommands,
+  ...secretsCommands(sealedColumns),
+  ...backupCommands,
+};
 
 /** Runs a command on the installation that the settings name, whether its server runs or not. */
 export async function runCommand(
@@ -45,10 +51,11 @@ export async function runCommand(
 
 async function runOnInstallation(
   config: Config,
-  command: Command,
+  command: Command | FileCommand,
   options: Record<string, string>,
   say: (line: string) => void,
 ): Promise<number> {
+  if ('runStopped' in command) return command.runStopped({ config, say }, options);
   const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres(config.dataDir);
   const database = openDatabase(config.databaseUrl ?? embedded?.url ?? '', systemClock, 4);
   try {
@@ -61,7 +68,7 @@ async function runOnInstallation(
   }
 }
 
-function listOf(known: Commands): string {
+function listOf(known: typeof commands): string {
   return Object.entries(known)
     .map(([name, command]) => `  ${usageOf(name, command)}`)
     .join('\n');

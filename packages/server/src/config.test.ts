@@ -6,6 +6,7 @@ test('without any setting it listens on this machine only and keeps its data bes
   expect(readConfig({})).toEqual({
     databaseUrl: undefined,
     dataDir: path.resolve('./data'),
+    backupsKept: 7,
     host: '127.0.0.1',
     port: 3000,
     adminPassword: undefined,
@@ -36,6 +37,7 @@ test.each([
   ['PUBLIC_URL', 'ftp://billing.example.net'],
   ['LOG_LEVEL', 'loud'],
   ['DEMO_ROUTER_PORT', '80'],
+  ['BACKUPS_KEPT', '0'],
   ['ALLOW_LOCAL_ROUTERS', 'maybe'],
   ['MIKROTIK_HOST', 'two words'],
   ['MIKROTIK_PORT', '0'],

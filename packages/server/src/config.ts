@@ -57,6 +57,7 @@ const Environment = z.object({
     .optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   ALLOW_LOCAL_ROUTERS: z.enum(['yes', 'no'], 'must be yes or no').default('no'),
+  BACKUPS_KEPT: wholeNumber(1, 365).default(7),
   DEMO_ROUTER_PORT: wholeNumber(1024, 65_000).default(18728),
   MIKROTIK_HOST: z
     .string()
@@ -71,6 +72,8 @@ export type Config = {
   /** undefined: the embedded database in `dataDir`. */
   databaseUrl: string | undefined;
   dataDir: string;
+  /** So many backups of the embedded database are kept, the newest. */
+  backupsKept: number;
   host: string;
   port: number;
   adminPassword: string | undefined;
@@ -104,6 +107,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   return {
     databaseUrl: values.DATABASE_URL,
     dataDir: path.resolve(values.DATA_DIR),
+    backupsKept: values.BACKUPS_KEPT,
     host: values.HOST,
     port: values.PORT,
     adminPassword: values.ADMIN_PASSWORD,

@@ -23,6 +23,7 @@ import { notificationRoutes } from '#notifications/routes.ts';
 import { planRoutes } from '#plans/routes.ts';
 import { addSamplePlans } from '#plans/sample-plans.ts';
 import { type Announcements, hearAnnouncements } from '#platform/announcements.ts';
+import type { BackupPlace } from '#platform/backups.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
 import { type Actor, type Database, inTransaction, openDatabase } from '#platform/db.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
@@ -131,6 +132,7 @@ async function start(
   await scheduleSystemJobs(jobs, database, {
     witness,
     sealPlain: () => sealPlainTexts(database, sealer, sealedColumns),
+    backupPlace: backupPlaceOf(config),
   });
   await scheduleAuthJobs(jobs, database);
   await scheduleNotificationJobs(jobs, database, sealer);
@@ -165,6 +167,11 @@ async function start(
     ended: endOf(embedded),
     stop,
   };
+}
+
+/** None where the database is somebody's own PostgreSQL: then its backups are his, too. */
+function backupPlaceOf({ databaseUrl, dataDir, backupsKept }: Config): BackupPlace | undefined {
+  return databaseUrl === undefined ? { dataDir, kept: backupsKept } : undefined;
 }
 
 function endOf(embedded: EmbeddedPostgres | undefined): Promise<string> {
@@ -233,7 +240,7 @@ export async function createRoutes(
     isDatabaseEmbedded: config.databaseUrl === undefined,
     startedAt: new Date().toISOString(),
   });
-  systemRoutes(http, devices.runNow);
+  systemRoutes(http, devices.runNow, backupPlaceOf(config));
   notificationRoutes(http, devices.sealer);
   provisioningRoutes(http, devices);
   planRoutes(http, devices.runNow);

@@ -17,6 +17,9 @@ export const roleName = 'lastmile';
 
 const secretName = 'lastmile.secret';
 
+/** Stands between the name of a database that a restore replaced and the moment of it. */
+export const keptAside = '.before-restore-';
+
 /** Names the socket file only: PostgreSQL listens on no TCP port. */
 export const socketPort = '5432';
 
@@ -66,7 +69,7 @@ function clusterAt(base: string, runAs: RunAs): Cluster {
   };
 }
 
-function hasCluster(base: string): boolean {
+export function hasCluster(base: string): boolean {
   return fs.existsSync(path.join(base, 'postgres', 'PG_VERSION'));
 }
 
@@ -109,7 +112,7 @@ export function prepareSocketFolder(cluster: Cluster): void {
   fs.chmodSync(cluster.socketFolder, 0o700);
 }
 
-function giveTo(file: string, { uid, gid }: RunAs): void {
+export function giveTo(file: string, { uid, gid }: RunAs): void {
   if (uid !== undefined && gid !== undefined) fs.lchownSync(file, uid, gid);
 }
 
@@ -130,6 +133,7 @@ export async function ensureCluster(cluster: Cluster, program: PostgresProgram):
  * at once one is faster and the other takes what it finds. The secret lies within, so that it can only be the right one.
  */
 async function initialiseCluster(cluster: Cluster, program: PostgresProgram): Promise<void> {
+  refuseAfterHalfRestore(cluster);
   removeUnfinished(cluster);
   const fresh = `${cluster.folder}.new.${process.pid}`;
   fs.mkdirSync(fresh, { mode: 0o700 });
@@ -149,8 +153,17 @@ async function initialiseCluster(cluster: Cluster, program: PostgresProgram): Pr
   }
 }
 
+/** Cut between taking the old one away and putting the new one there: an empty database must not take their place. */
+function refuseAfterHalfRestore({ base, folder }: Cluster): void {
+  const aside = fs.readdirSync(base).find((name) => name.startsWith(`${path.basename(folder)}${keptAside}`));
+  if (aside)
+    throw new Error(
+      `a restore was cut short: run it again, or rename ${path.join(base, aside)} to ${folder} to go on as before`,
+    );
+}
+
 /** What killed starts left. The initdb of one may still be writing: then it goes the next time. */
-function removeUnfinished(cluster: Cluster): void {
+export function removeUnfinished(cluster: Cluster): void {
   const stem = `${path.basename(cluster.folder)}.new.`;
   for (const name of fs.readdirSync(cluster.base)) {
     if (!name.startsWith(stem) || isAlive(Number(name.slice(stem.length)))) continue;

@@ -2,11 +2,16 @@
 import type { DatabaseReport } from '@lastmile/contract/system.ts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
+import { type BackupPlace, isBackupUnderWay, listBackups } from '#platform/backups.ts';
 import { type Actor, type Database, type Db, inTransaction } from '#platform/db.ts';
 
 type Report = z.output<typeof DatabaseReport>;
 
-export async function getDatabaseReport(database: Database, actor: Actor): Promise<Report> {
+export async function getDatabaseReport(
+  database: Database,
+  actor: Actor,
+  backupPlace: BackupPlace | undefined,
+): Promise<Report> {
   const { db, slowStatements } = database;
   const { rows } = await sql<{ version: string; bytes: string; startedAt: Temporal.Instant; most: string }>`
     select current_setting('server_version') as version, pg_database_size(current_database())::text as bytes,
@@ -23,6 +28,18 @@ export async function getDatabaseReport(database: Database, actor: Actor): Promi
     connections: await countConnections(db),
     waits: await listWaits(db),
     slowStatements: slowStatements(),
+    backups: backupPlace ? await describeBackups(database, backupPlace) : null,
+  };
+}
+
+async function describeBackups({ pool }: Database, { dataDir, kept }: BackupPlace): Promise<Report['backups']> {
+  const backups = await listBackups(dataDir);
+  const [last] = backups;
+  return {
+    count: backups.length,
+    kept,
+    isUnderWay: await isBackupUnderWay(pool),
+    last: last ? { name: last.name, madeAt: last.madeAt, bytes: String(last.bytes) } : null,
   };
 }
 

@@ -1,6 +1,9 @@
 import type { LogWitness } from '#audit/verify.ts';
+import type { BackupPlace } from '#platform/backups.ts';
 import { type Actor, type Database, inTransaction } from '#platform/db.ts';
 import type { Jobs } from '#platform/jobs.ts';
+import { getSettings } from '#settings/provider.ts';
+import { backUp, backupJob } from './backup.ts';
 import { mailDailyRoots } from './daily-root.ts';
 import { sweepEvents } from './events.ts';
 import { watchLog } from './watch-log.ts';
@@ -10,8 +13,24 @@ const schedule: Actor = { kind: 'schedule', id: null, name: 'system' };
 export async function scheduleSystemJobs(
   jobs: Jobs,
   database: Database,
-  { witness, sealPlain }: { witness: LogWitness; sealPlain: () => Promise<unknown> },
+  {
+    witness,
+    sealPlain,
+    backupPlace,
+  }: { witness: LogWitness; sealPlain: () => Promise<unknown>; backupPlace: BackupPlace | undefined },
 ): Promise<void> {
+  if (backupPlace)
+    await jobs.schedule({
+      name: backupJob,
+      timing: async () => {
+        const { quietHour, timeZone } = await getSettings(database.db);
+        const { hour, minute } = Temporal.PlainTime.from(quietHour);
+        return { cron: `${minute} ${hour} * * *`, timeZone };
+      },
+      run: async () => {
+        await backUp(database, schedule, backupPlace);
+      },
+    });
   await jobs.schedule({
     name: 'system.seal-plain',
     cron: '*/10 * * * *',

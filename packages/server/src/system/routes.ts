@@ -1,4 +1,5 @@
 import { system } from '@lastmile/contract/system.ts';
+import type { BackupPlace } from '#platform/backups.ts';
 import { inTransaction } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { type Http, mount } from '#platform/http.ts';
@@ -7,7 +8,7 @@ import { getDatabaseReport } from './database-report.ts';
 import { listEvents, silenceAlarms } from './events.ts';
 import { askForRun, listSystemJobs, pauseJob, resumeJob } from './schedules.ts';
 
-export function systemRoutes(http: Http, runNow: RunNow): void {
+export function systemRoutes(http: Http, runNow: RunNow, backupPlace: BackupPlace | undefined): void {
   const done = async (act: Promise<unknown>) => {
     await act;
     return undefined;
@@ -27,6 +28,6 @@ export function systemRoutes(http: Http, runNow: RunNow): void {
     },
     'POST /api/jobs/pause': { act: (work, { body }) => done(pauseJob(work, body.job, body.reason)) },
     'POST /api/jobs/resume': { act: (work, { body }) => done(resumeJob(work, body.job)) },
-    'GET /api/database': { live: ({ database, actor }) => getDatabaseReport(database, actor) },
+    'GET /api/database': { live: ({ database, actor }) => getDatabaseReport(database, actor, backupPlace) },
   });
 }

@@ -1,21 +1,25 @@
-import { Alert, Stack, Text } from '@mantine/core';
+import { Alert, Button, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useFormat } from '../../lib/session.ts';
+import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
+import { confirmAct } from '../../ui/confirm.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
+import { notifyDone } from '../../ui/notify.ts';
 import { PageHead } from '../../ui/page-head.tsx';
 import { PageLoading } from '../../ui/page-states.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { StatTile, StatTiles } from '../../ui/stat-tile.tsx';
-import { type DatabaseReport, databaseQuery } from './queries.ts';
+import { type DatabaseReport, databaseQuery, runJob } from './queries.ts';
 
 export function DatabasePage() {
   const { data, error, refetch } = useQuery(databaseQuery);
   return (
     <>
-      <PageHead title={t('system.database.title')} about={t('system.database.about')} />
+      <PageHead title={t('system.database.title')} about={t('system.database.about')}>
+        {data && <BackUpNow backups={data.backups} />}
+      </PageHead>
       {error && !data && <ErrorState error={error} onRetry={() => void refetch()} />}
       {!data && !error && <PageLoading />}
       {data && (
@@ -33,7 +37,7 @@ export function DatabasePage() {
 
 type Part = { report: DatabaseReport };
 
-function Figures({ report: { bytes, version, startedAt, connections, maxConnections } }: Part) {
+function Figures({ report: { bytes, version, startedAt, connections, maxConnections, backups } }: Part) {
   const format = useFormat();
   const count = connections.reduce((sum, { count }) => sum + count, 0);
   return (
@@ -49,8 +53,53 @@ function Figures({ report: { bytes, version, startedAt, connections, maxConnecti
         value={t('system.database.connectionsOf', { count, most: maxConnections })}
         {...(count * 5 > maxConnections * 4 ? { tone: 'attention' as const } : {})}
       />
-      <StatTile label={t('system.database.backup')} value="–" note={t('system.database.noBackup')} />
+      <Backups backups={backups} />
     </StatTiles>
+  );
+}
+
+function Backups({ backups }: Pick<DatabaseReport, 'backups'>) {
+  const format = useFormat();
+  const label = t('system.database.backup');
+  if (!backups) return <StatTile label={label} value="–" note={t('system.database.backupElsewhere')} />;
+  const { last, isUnderWay, count } = backups;
+  if (isUnderWay) return <StatTile label={label} value={t('system.database.backupUnderWay')} />;
+  if (!last)
+    return (
+      <StatTile
+        label={label}
+        value={t('system.database.noBackup')}
+        note={t('system.database.backupNote')}
+        tone="attention"
+      />
+    );
+  return (
+    <StatTile
+      label={label}
+      value={<RelativeTime at={last.madeAt} />}
+      note={t('system.database.backupSize', { size: format.bytes(last.bytes), count })}
+    />
+  );
+}
+
+/** The schedule of every night, run once by hand. */
+function BackUpNow({ backups }: Pick<DatabaseReport, 'backups'>) {
+  const can = useCan();
+  if (!backups || !can('system:write')) return null;
+  const ask = () =>
+    confirmAct({
+      title: t('system.database.backUpTitle'),
+      text: t('system.database.backUpText', { count: backups.kept }),
+      act: t('system.database.backUp'),
+      run: async () => {
+        await runJob('system.back-up');
+        notifyDone(t('system.database.backUpAsked'));
+      },
+    });
+  return (
+    <Button onClick={ask} disabled={backups.isUnderWay}>
+      {t('system.database.backUp')}
+    </Button>
   );
 }
 
