@@ -4,7 +4,7 @@ export const home = {
   problems: 'Problems',
   noProblems: 'No problems: all routers answer, and nothing waits for a person.',
   online: 'Online now',
-  onlineOf: 'of {{active}} active customers',
+  activeCustomers: '{{active}} active customers',
   customers: 'Customers',
   customersNote: '{{active}} active · {{suspended}} suspended',
   received: 'Received this month',
