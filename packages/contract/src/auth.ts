@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EndpointRecord } from './endpoint.ts';
 import { permissions, roles } from './permissions.ts';
+import { accents } from './settings.ts';
 import { Currency, Id, Instant, text } from './shapes.ts';
 import { ApiKey, NewPassword, StaffSession, Username } from './staff.ts';
 
@@ -31,6 +32,7 @@ export const SessionInfo = z
       timeZone: z.string(),
       country: z.string(),
       hasLogo: z.boolean(),
+      accent: z.enum(accents),
     }),
     isDemo: z.boolean(),
     version: z.string(),

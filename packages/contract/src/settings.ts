@@ -21,6 +21,10 @@ function isKnownCurrency(code: string): boolean {
 
 const TimeOfDay = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'must be a time of day such as 03:00');
 
+/** Colours of buttons and links; none is the colour of a state. */
+export const accents = ['blue', 'teal', 'olive', 'plum', 'slate'] as const;
+export type Accent = (typeof accents)[number];
+
 const fields = {
   providerName: text(80, 1),
   currency: Currency.refine(isKnownCurrency, 'is not a currency of ISO 4217'),
@@ -29,6 +33,8 @@ const fields = {
   country: z.string().regex(/^[A-Z]{2}$/, 'must be a country code of two letters, such as US'),
   /** Of letters and papers, for customers who chose none; and of what the owner is written. */
   language: Language,
+  /** The colour of the pages. */
+  accent: z.enum(accents),
   invoicePrefix: z
     .string()
     .trim()

@@ -4,16 +4,17 @@ import '@mantine/notifications/styles.layer.css';
 import './global.css';
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
-import { QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { createRouter, RouterProvider } from '@tanstack/react-router';
-import { StrictMode } from 'react';
+import { type ReactNode, StrictMode, useMemo } from 'react';
 import { createRoot } from 'react-dom/client';
 import { askForPassword } from './features/access/confirm-identity.tsx';
+import { palettes } from './lib/accents.ts';
 import { onAccessRefused, onConfirmationNeeded } from './lib/api.ts';
 import { queryClient } from './lib/query.ts';
 import { parseSearch, stringifySearch } from './lib/search.ts';
 import { sessionQuery } from './lib/session.ts';
-import { cssVariables, theme } from './lib/theme.ts';
+import { cssVariablesIn, themeIn } from './lib/theme.ts';
 import { routeTree } from './route-tree.gen.ts';
 import { PageError, PageLoading, PageNotFound } from './ui/page-states.tsx';
 
@@ -47,18 +48,34 @@ onAccessRefused((refusal) => {
 
 onConfirmationNeeded(askForPassword);
 
+/** Nothing coloured is drawn before the session is there, so no colour changes while a page comes up. */
+function Painted({ children }: { children: ReactNode }) {
+  const accent = useQuery(sessionQuery).data?.provider.accent ?? 'blue';
+  const paint = useMemo(
+    () => ({ theme: themeIn(palettes[accent]), variables: cssVariablesIn(palettes[accent]) }),
+    [accent],
+  );
+  return (
+    <MantineProvider
+      theme={paint.theme}
+      cssVariablesResolver={paint.variables}
+      colorSchemeManager={colorSchemes}
+      defaultColorScheme="auto"
+    >
+      {children}
+    </MantineProvider>
+  );
+}
+
+const colorSchemes = localStorageColorSchemeManager();
+
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
-      <MantineProvider
-        theme={theme}
-        cssVariablesResolver={cssVariables}
-        colorSchemeManager={localStorageColorSchemeManager()}
-        defaultColorScheme="auto"
-      >
+      <Painted>
         <Notifications position="bottom-right" />
         <RouterProvider router={router} />
-      </MantineProvider>
+      </Painted>
     </QueryClientProvider>
   </StrictMode>,
 );

@@ -270,7 +270,7 @@ async function getSessionInfo(
   caller: Caller | undefined,
   installation: Installation,
 ): Promise<z.output<typeof SessionInfo>> {
-  const { providerName, currency, timeZone, country, hasLogo } = await getSettings(database.db);
+  const { providerName, currency, timeZone, country, hasLogo, accent } = await getSettings(database.db);
   const staff = caller ? await findStaff(database.db, caller.actor.id ?? '') : undefined;
   return {
     staff:
@@ -290,7 +290,7 @@ async function getSessionInfo(
     secondFactorRequired: caller?.isSecondFactorRequired ?? false,
     hasSecondFactor: staff?.totpSince != null,
     hasPin: staff !== undefined && (await hasPin(database.db, staff.id)),
-    provider: { name: providerName, currency, timeZone, country, hasLogo },
+    provider: { name: providerName, currency, timeZone, country, hasLogo, accent },
     ...installation,
   };
 }

@@ -912,6 +912,7 @@ export interface RoutersRouters {
 }
 
 export interface SettingsProvider {
+  accent: Generated<string>;
   country: string;
   currency: string;
   event_days: Generated<number>;

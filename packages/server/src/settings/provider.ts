@@ -1,4 +1,4 @@
-import type { Settings } from '@lastmile/contract/settings.ts';
+import type { Accent, Settings } from '@lastmile/contract/settings.ts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
@@ -15,6 +15,7 @@ const columns = [
   'time_zone as timeZone',
   'country',
   sql<Language>`language`.as('language'),
+  sql<Accent>`accent`.as('accent'),
   'invoice_prefix as invoicePrefix',
   'live_interval_seconds as liveIntervalSeconds',
   'grace_days as graceDays',
@@ -50,6 +51,7 @@ export async function changeSettings(work: Work, { revision, ...change }: Settin
       time_zone: after.timeZone,
       country: after.country,
       language: after.language,
+      accent: after.accent,
       invoice_prefix: after.invoicePrefix,
       live_interval_seconds: after.liveIntervalSeconds,
       grace_days: after.graceDays,

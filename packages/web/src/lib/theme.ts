@@ -1,18 +1,6 @@
 // Colours are chosen for contrast: text 4.5:1 and borders of controls 3:1 on their surface, in both schemes.
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
-
-const accent: MantineColorsTuple = [
-  '#eef6fb',
-  '#dcecf6',
-  '#b5d8ec',
-  '#8ac2e2',
-  '#5fabd6',
-  '#3b94c8',
-  '#217bb0',
-  '#15608f',
-  '#114e75',
-  '#0d3d5c',
-];
+import type { Palette } from './accents.ts';
 
 const gray: MantineColorsTuple = [
   '#f5f6f8',
@@ -41,8 +29,8 @@ const dark: MantineColorsTuple = [
   '#080a0d',
 ];
 
-export const theme = createTheme({
-  colors: { accent, gray, dark },
+const theme = createTheme({
+  colors: { gray, dark },
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
@@ -75,6 +63,11 @@ export const theme = createTheme({
   },
 });
 
+/** The theme with the provider's colour. */
+export function themeIn({ shades }: Palette) {
+  return { ...theme, colors: { ...theme.colors, accent: shades } };
+}
+
 /** What a state means, whatever the thing is: three colours, one for waiting, and one for nothing to say. */
 export type Tone = 'fine' | 'attention' | 'broken' | 'pending' | 'quiet';
 
@@ -103,39 +96,41 @@ function toneVariables(tones: Record<Tone, string[]>): Record<string, string> {
   );
 }
 
-export const cssVariables: CSSVariablesResolver = () => ({
-  variables: {},
-  light: {
-    ...toneVariables(toneLight),
-    '--surface': '#ffffff',
-    '--surface-hover': '#f1f4f7',
-    '--chosen': '#e3eff7',
-    '--chosen-text': '#114e75',
-    '--line': '#e1e5ea',
-    '--control-line': '#8791a0',
-    '--mantine-color-body': '#ffffff',
-    '--page': '#f5f6f8',
-    '--mantine-color-text': '#1c232b',
-    '--mantine-color-dimmed': '#56606d',
-    '--mantine-color-placeholder': '#6a7481',
-    '--mantine-color-error': '#b3261e',
-    '--mantine-color-anchor': '#15608f',
-    '--mantine-color-default-border': '#bcc4cd',
-  },
-  dark: {
-    ...toneVariables(toneDark),
-    '--surface': '#181d24',
-    '--surface-hover': '#202630',
-    '--chosen': '#17324a',
-    '--chosen-text': '#b5d8ec',
-    '--line': '#2a313b',
-    '--control-line': '#66717f',
-    '--mantine-color-body': '#181d24',
-    '--page': '#12161b',
-    '--mantine-color-dimmed': '#98a2ae',
-    '--mantine-color-placeholder': '#8a94a1',
-    '--mantine-color-error': '#ff938a',
-    '--mantine-color-anchor': '#8ac2e2',
-    '--mantine-color-default-border': '#3b4450',
-  },
-});
+export const cssVariablesIn =
+  ({ shades, chosen }: Palette): CSSVariablesResolver =>
+  () => ({
+    variables: {},
+    light: {
+      ...toneVariables(toneLight),
+      '--surface': '#ffffff',
+      '--surface-hover': '#f1f4f7',
+      '--chosen': chosen.light,
+      '--chosen-text': shades[8],
+      '--line': '#e1e5ea',
+      '--control-line': '#8791a0',
+      '--mantine-color-body': '#ffffff',
+      '--page': '#f5f6f8',
+      '--mantine-color-text': '#1c232b',
+      '--mantine-color-dimmed': '#56606d',
+      '--mantine-color-placeholder': '#6a7481',
+      '--mantine-color-error': '#b3261e',
+      '--mantine-color-anchor': shades[7],
+      '--mantine-color-default-border': '#bcc4cd',
+    },
+    dark: {
+      ...toneVariables(toneDark),
+      '--surface': '#181d24',
+      '--surface-hover': '#202630',
+      '--chosen': chosen.dark,
+      '--chosen-text': shades[2],
+      '--line': '#2a313b',
+      '--control-line': '#66717f',
+      '--mantine-color-body': '#181d24',
+      '--page': '#12161b',
+      '--mantine-color-dimmed': '#98a2ae',
+      '--mantine-color-placeholder': '#8a94a1',
+      '--mantine-color-error': '#ff938a',
+      '--mantine-color-anchor': shades[3],
+      '--mantine-color-default-border': '#3b4450',
+    },
+  });

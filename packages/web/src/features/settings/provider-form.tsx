@@ -1,6 +1,8 @@
-import { Select, TextInput } from '@mantine/core';
+import { type Accent, accents } from '@lastmile/contract/settings.ts';
+import { ColorSwatch, Group, Select, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMemo } from 'react';
+import { palettes } from '../../lib/accents.ts';
 import { languages, nameOfLanguage } from '../../lib/languages.ts';
 import { queryClient } from '../../lib/query.ts';
 import { useCan } from '../../lib/session.ts';
@@ -13,9 +15,9 @@ import { changeSettings, type Settings, settingsQuery } from './queries.ts';
 
 export function ProviderForm({ settings }: { settings: Settings }) {
   const can = useCan();
-  const { providerName, country, currency, timeZone, language, revision } = settings;
+  const { providerName, country, currency, timeZone, language, accent, revision } = settings;
   const form = useForm({
-    initialValues: { providerName, country, currency, timeZone, language },
+    initialValues: { providerName, country, currency, timeZone, language, accent },
     validate: { providerName: (name) => (name.trim() ? null : t('settings.provider.nameNeeded')) },
   });
   return (
@@ -54,6 +56,19 @@ export function ProviderForm({ settings }: { settings: Settings }) {
         description={t('settings.provider.languageHelp')}
         data={languages.map((code) => ({ value: code, label: nameOfLanguage(code) }))}
         allowDeselect={false}
+      />
+      <Select
+        {...form.getInputProps('accent')}
+        label={t('settings.provider.accent')}
+        description={t('settings.provider.accentHelp')}
+        data={accents.map((value) => ({ value, label: t(`settings.provider.accents.${value}`) }))}
+        leftSection={<ColorSwatch color={palettes[form.getValues().accent].shades[6]} size={16} />}
+        renderOption={({ option: { value, label } }) => (
+          <Group gap="xs">
+            <ColorSwatch color={palettes[value as Accent].shades[6]} size={16} />
+            {label}
+          </Group>
+        )}
       />
       <TimeZoneField {...form.getInputProps('timeZone')} />
     </Form>
