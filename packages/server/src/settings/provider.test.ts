@@ -33,6 +33,7 @@ test('what is changed is stored, what is left out stays, and both are told befor
     timeZone: 'Europe/Zagreb',
     country: 'HR',
     hasLogo: false,
+    accent: 'blue',
   });
 });
 
