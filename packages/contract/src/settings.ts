@@ -49,7 +49,7 @@ const fields = {
   eventDays: z.int().min(7).max(3650),
   /** The time of day at which lines may be dropped for some seconds, by the provider's clock. */
   quietHour: TimeOfDay,
-  /** How often all that is ours on a router is looked at, changed by us or by hand. Its health has steps of five minutes. */
+  /** How often all that is ours on a router is looked at, changed by us or by hand. Its health is asked as often, and at least every five minutes. */
   fullLookMinutes: z.int().min(1).max(60),
   /** What divides a day, so that the checks are at the same hours each day. */
   overdueCheckHours: z.int().refine((hours) => hours > 0 && 24 % hours === 0, 'must be 1, 2, 3, 4, 6, 8, 12 or 24'),

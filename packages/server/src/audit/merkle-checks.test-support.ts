@@ -1,24 +1,6 @@
 // For tests only: what whoever gets a proof does with it, as scripts/check-audit-proof.mjs does, which stands alone.
-import { type Hash, isSameHash, sha256 } from './chain-rules.ts';
-
-// Two marks, so that no record can pass for a node of the tree.
-const leafMark = Uint8Array.of(0);
-const nodeMark = Uint8Array.of(1);
-
-function leafHash(leaf: Uint8Array): Hash {
-  return sha256(leafMark, leaf);
-}
-
-function nodeHash(left: Hash, right: Hash): Hash {
-  return sha256(nodeMark, left, right);
-}
-
-/** The largest power of two below a size of at least 2: where a tree is split. */
-function splitOf(size: number): number {
-  let split = 1;
-  while (split * 2 < size) split *= 2;
-  return split;
-}
+import { type Hash, isSameHash } from './chain-rules.ts';
+import { leafHash, nodeHash, splitOf } from './merkle-rules.ts';
 
 export function isIncluded(leaf: Uint8Array, index: number, size: number, proof: readonly Hash[], root: Hash): boolean {
   if (!Number.isInteger(index) || index < 0 || index >= size) return false;

@@ -6,16 +6,16 @@ import { type Hash, sha256 } from './chain-rules.ts';
 const leafMark = Uint8Array.of(0);
 const nodeMark = Uint8Array.of(1);
 
-function leafHash(leaf: Uint8Array): Hash {
+export function leafHash(leaf: Uint8Array): Hash {
   return sha256(leafMark, leaf);
 }
 
-function nodeHash(left: Hash, right: Hash): Hash {
+export function nodeHash(left: Hash, right: Hash): Hash {
   return sha256(nodeMark, left, right);
 }
 
 /** The largest power of two below a size of at least 2: where a tree is split. */
-function splitOf(size: number): number {
+export function splitOf(size: number): number {
   let split = 1;
   while (split * 2 < size) split *= 2;
   return split;

@@ -81,7 +81,9 @@ async function countWrongPin(work: Work, signature: PinSignature, staff: StaffMe
   await noteFailure(work, signature, staff);
   if (!staff) return;
   await lockStaff(work, staff.id);
-  const wrongCount = ((await findPin(work.db, staff.id))?.wrongCount ?? 0) + 1;
+  const pin = await findPin(work.db, staff.id);
+  const wrongCount = (pin?.wrongCount ?? 0) + 1;
+  const hadPin = pin?.pinHash != null;
   const isSpent = wrongCount >= maxWrongPins;
   const seconds = lockSeconds(wrongCount);
   await work.db
@@ -93,7 +95,8 @@ async function countWrongPin(work: Work, signature: PinSignature, staff: StaffMe
     })
     .where('id', '=', staff.id)
     .execute();
-  if (wrongCount !== maxWrongPins) return;
+  // Who has no PIN has none to lose.
+  if (wrongCount !== maxWrongPins || !hadPin) return;
   await raiseAlarm(work, {
     kind: 'security',
     name: 'staff.pin_spent',

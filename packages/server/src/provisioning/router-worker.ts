@@ -31,7 +31,7 @@ export type WorkerParts = {
   guests?: readonly Guest[];
 };
 
-// Health is told in steps of five minutes; a little less, so that none is left out.
+// Health is kept in steps of five minutes; a little less, so that none is left out. Whoever looks more often hears it more often.
 const healthMs = 295_000;
 const idleMs = 60_000;
 const takeOverMs = 10_000;
@@ -193,7 +193,7 @@ export class RouterWorker {
     const { database, connections } = this.#parts;
     const facts = await readFacts(await connections.get(router), database.clock.now());
     await inTransaction(database, actor, (work) => recordOnline(work, router.id, facts, this.#activeCount));
-    this.#nextHealthAt = Date.now() + healthMs;
+    this.#nextHealthAt = Date.now() + Math.min(healthMs, this.#parts.fullLookMs());
   }
 
   /**
