@@ -31,8 +31,8 @@ async function change(settings: object): Promise<void> {
   await running.call('PUT /api/voucher-settings', { ...settings, revision: body.revision });
 }
 
-const order = (call: Caller) =>
-  call('POST /api/counter/sales', { packageId: hour.id, idempotencyKey: crypto.randomUUID() });
+const order = (call: Caller, about: object = {}) =>
+  call('POST /api/counter/sales', { packageId: hour.id, idempotencyKey: crypto.randomUUID(), ...about });
 const sell = async () => (await order(cashier.call)).body.vouchers[0];
 const giveBack = (voucherId: string, second?: object) =>
   cashier.call('POST /api/counter/voids', { voucherId, reason: 'wrong package', ...(second ? { second } : {}) });
@@ -190,4 +190,15 @@ test('the limit on what a person holds counts on after the count, until somebody
   const own = items.find(({ givenName }: Loose) => givenName === cashier.name);
   await running.call(`POST /api/hand-overs/${own.id}/receipt`, { receivedMinor: '500' });
   expect(await order(cashier.call)).toMatchObject({ status: 201 });
+});
+
+test('a code is found by itself, by its seller and by the whole phone number of who bought it, and by nothing else', async () => {
+  const sold = await order(cashier.call, { customerPhone: '+256700123456' });
+  const { id, code } = sold.body.vouchers[0];
+  const found = async (search: string) =>
+    (await running.call(`GET /api/vouchers?limit=200&search=${encodeURIComponent(search)}`)).body.items.map(
+      (voucher: Loose) => voucher.id,
+    );
+  for (const search of [code, cashier.name, '+256700123456']) expect(await found(search)).toContain(id);
+  for (const search of ['+256700999999', 'nobody of that name']) expect(await found(search)).not.toContain(id);
 });
