@@ -43,8 +43,7 @@ import {
   refusalOfRedemption,
   type VoucherState,
 } from '../packages/server/src/vouchers/rules/voucher-rules.ts';
-import type { Answer } from './exam-answers.ts';
-import type { Given, Json } from './exam-given.ts';
+import type { Answer, Given, Json } from './exam-given.ts';
 import { accepted, wordFor } from './exam-words.ts';
 
 export const bookAnswers: Record<string, Answer> = {

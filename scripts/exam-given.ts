@@ -231,3 +231,6 @@ export class Given {
     return new UnreadableCase(`${this.path}.${name} is ${this.has(name) ? 'not' : 'missing:'} ${wanted}`);
   }
 }
+
+/** Answers one op from what its case gives. */
+export type Answer = (given: Given) => unknown;

@@ -54,9 +54,8 @@ import {
   splitByWeights,
   sumMinor,
 } from '../packages/server/src/platform/money.ts';
-import type { Answer } from './exam-answers.ts';
 import { Alternatives } from './exam-compare.ts';
-import type { Given } from './exam-given.ts';
+import type { Answer, Given } from './exam-given.ts';
 import { planOf } from './exam-period-answers.ts';
 import { billingWith, termIn } from './exam-terms.ts';
 import { accepted, roundingOf, wordFor } from './exam-words.ts';

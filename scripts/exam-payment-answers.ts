@@ -27,9 +27,8 @@ import {
 import { burntAfter, daysOfService, useWallets } from '../packages/server/src/billing/rules/wallet-rules.ts';
 import { daysBetween, localDate } from '../packages/server/src/platform/dates.ts';
 import { absolute, sumMinor } from '../packages/server/src/platform/money.ts';
-import type { Answer } from './exam-answers.ts';
 import { Alternatives, lineOf } from './exam-compare.ts';
-import type { Given } from './exam-given.ts';
+import type { Answer, Given } from './exam-given.ts';
 import { accepted, wordFor } from './exam-words.ts';
 
 export const paymentAnswers: Record<string, Answer> = {

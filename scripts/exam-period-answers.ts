@@ -26,9 +26,8 @@ import {
   lastDayOf,
   localDate,
 } from '../packages/server/src/platform/dates.ts';
-import type { Answer } from './exam-answers.ts';
 import { Alternatives } from './exam-compare.ts';
-import { Given } from './exam-given.ts';
+import { type Answer, Given } from './exam-given.ts';
 import { billingWith, servicesOf, termIn } from './exam-terms.ts';
 import { accepted, wordFor } from './exam-words.ts';
 

@@ -1,9 +1,9 @@
 // Who may log in to the router itself, and what his group allows.
 
 import { createHash } from 'node:crypto';
-import type { Actor, Policy } from './menu.ts';
-import type { Router } from './router.ts';
-import type { Row } from './table.ts';
+import type { Actor, Policy, Router } from './model.ts';
+import type { Row } from './rows.ts';
+
 import { parseIp, parseIpRange } from './values.ts';
 
 export const allPolicies: readonly Policy[] = [

@@ -2,18 +2,13 @@
 
 import type { Board, Dialect, Version } from './dialect.ts';
 import { createDialect, isWithin } from './dialect.ts';
-import { type Command, createMenuView, isInDialect, type MenuView } from './menu.ts';
+import { createMenuView, isInDialect } from './menu.ts';
 import { allMenus } from './menus/all.ts';
+import type { Catalog, MenuView, Resolved } from './model.ts';
 import { noSuchDirectory, refuse } from './refusal.ts';
 import { commandsOf } from './verbs.ts';
 
-export interface Resolved {
-  menu: MenuView;
-  name: string;
-  command: Command;
-}
-
-export class Catalog {
+class MenuCatalog implements Catalog {
   readonly dialect: Dialect;
   readonly menus = new Map<string, MenuView>();
   readonly #directories = new Set<string>(['']);
@@ -73,7 +68,7 @@ export function catalogFor(version: Version, board: Board): Catalog {
   const key = `${version} ${board}`;
   const known = catalogs.get(key);
   if (known) return known;
-  const catalog = new Catalog(createDialect(version, board));
+  const catalog = new MenuCatalog(createDialect(version, board));
   catalogs.set(key, catalog);
   return catalog;
 }

@@ -1,10 +1,10 @@
 // Adding, changing and removing rows, with every check the router makes. The API and the person at WinBox both come through here.
 
-import type { Field } from './fields.ts';
-import type { MenuView } from './menu.ts';
+import type { Field, MenuView, Router } from './model.ts';
 import { invalidValue, missingValues, noMatch, noSuchItem, unknownParameter } from './refusal.ts';
-import type { Router } from './router.ts';
-import type { Row, Table, Values } from './table.ts';
+import type { Row, Values } from './rows.ts';
+
+import type { Table } from './table.ts';
 
 export interface Proposal {
   attributes: ReadonlyMap<string, string>;

@@ -2,8 +2,9 @@
 
 import { createServer, type Server, type Socket } from 'node:net';
 import { isAddressListed } from './accounts.ts';
-import type { Router } from './router.ts';
-import type { Row } from './table.ts';
+import type { Router } from './model.ts';
+import type { Row } from './rows.ts';
+
 import type { TlsSide } from './tls.ts';
 import { Connection, type ConnectionHost } from './wire.ts';
 

@@ -1,8 +1,7 @@
 // The kinds of values that menus are made of. A kind turns what a client sent into the printed form, or refuses it.
 
-import type { Span } from './dialect.ts';
+import type { Field, FieldOptions, Parse, Router } from './model.ts';
 import { invalidValue, noMatch, refuse } from './refusal.ts';
-import type { Router } from './router.ts';
 import {
   formatDuration,
   formatIp,
@@ -13,39 +12,6 @@ import {
   parseRateLimit,
   parseRatePair,
 } from './values.ts';
-
-export type Parse = (input: string, name: string, router: Router) => string;
-
-export interface FieldOptions extends Span {
-  /** Printed although nobody set it. Without it an unset property is absent. */
-  initial?: string;
-  isRequired?: boolean;
-  isReadOnly?: boolean;
-  /** Set but never printed, such as the password of a /user. */
-  isWriteOnly?: boolean;
-  /** Needs the `sensitive` policy to be seen. */
-  isSensitive?: boolean;
-  /** May be named in `unset`. */
-  canUnset?: boolean;
-  /** Only `add` takes it. */
-  isAddOnly?: boolean;
-  /** First release whose `set` takes it; add took it before. */
-  setSince?: string;
-  /** The empty text takes the value away instead of storing it. */
-  emptyClears?: boolean;
-  /** Only one kind of board has it. */
-  board?: 'RouterBOARD' | 'CHR';
-}
-
-export interface Field extends FieldOptions {
-  name: string;
-  parse: Parse;
-  isFlag: boolean;
-  /** The words that are accepted, where there are only a few. */
-  words?: readonly string[];
-  /** The menu whose rows this field names. */
-  refersTo?: string;
-}
 
 const asIs: Parse = (input) => input;
 

@@ -1,22 +1,14 @@
 // Hotspot guests: logging in, limits, cookies, counters that add up over sessions.
 
 import { addDynamicRow, eraseRow } from './changes.ts';
+import type { Router } from './model.ts';
 import { takeAddress } from './pools.ts';
 import { dynamicQueue } from './ppp.ts';
-import type { Router } from './router.ts';
-import {
-  closeSession,
-  endAfter,
-  openSession,
-  type Session,
-  setUsage,
-  showRow,
-  type Usage,
-  uptimeMs,
-  watchLimit,
-} from './sessions.ts';
+import type { Row, Session, Usage, Values } from './rows.ts';
+
+import { closeSession, endAfter, openSession, setUsage, showRow, uptimeMs, watchLimit } from './sessions.ts';
 import type { Subscriber } from './subscribers.ts';
-import type { Row, Values } from './table.ts';
+
 import { parseDurationMs, parseRateLimit } from './values.ts';
 
 export interface HotspotLogin {

@@ -2,9 +2,9 @@
 
 import { randomBytes } from 'node:crypto';
 import { logIn } from './accounts.ts';
-import type { Actor } from './menu.ts';
+import type { Actor, Router } from './model.ts';
+
 import type { Request } from './request.ts';
-import type { Router } from './router.ts';
 
 // Four wrong logins are answered, the fifth ends the connection (6.x).
 const mostFailures = 4;

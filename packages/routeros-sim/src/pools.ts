@@ -1,15 +1,7 @@
 // Addresses from /ip/pool. Each pool hands out the next free address in turn, so a returned one rests for a while.
 
-import type { Router } from './router.ts';
-import { formatIp, type IpRange, parseIpRange } from './values.ts';
-
-export interface PoolState {
-  rangesText: string;
-  ranges: readonly IpRange[];
-  total: number;
-  next: number;
-  used: Set<number>;
-}
+import type { PoolState, Router } from './model.ts';
+import { formatIp, parseIpRange } from './values.ts';
 
 export function poolState(router: Router, name: string): PoolState | undefined {
   const row = router.table('/ip/pool').findByName(name);

@@ -1,9 +1,11 @@
 // PPPoE subscribers dialling in, and what the router does about it.
 
+import type { Router } from './model.ts';
 import { takeAddress } from './pools.ts';
-import type { Router } from './router.ts';
-import { closeSession, endAfter, openSession, type Session, showRow, type Usage, watchLimit } from './sessions.ts';
-import type { Row, Values } from './table.ts';
+import type { Row, Session, Usage, Values } from './rows.ts';
+
+import { closeSession, endAfter, openSession, showRow, watchLimit } from './sessions.ts';
+
 import { formatDateTime, macFromNumber, parseDurationMs, parseIp, parseRateLimit, type RateLimit } from './values.ts';
 
 export interface DialOptions {

@@ -2,8 +2,9 @@
 
 import type { Socket } from 'node:net';
 import { addDynamicRow, eraseRow } from './changes.ts';
-import type { Router } from './router.ts';
-import type { Row } from './table.ts';
+import type { Router } from './model.ts';
+import type { Row } from './rows.ts';
+
 import { formatDateTime } from './values.ts';
 
 export class Presence {

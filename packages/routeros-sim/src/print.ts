@@ -1,13 +1,14 @@
 // print and listen: rows now, rows as they change, or rows again and again.
 
 import type { Span } from './dialect.ts';
-import type { Call, Command, Menu } from './menu.ts';
 import { argumentsOf } from './menu.ts';
+import type { Call, Command, Menu } from './model.ts';
 import { queriedRow, rowWords, type View } from './printing.ts';
 import { compileQuery, type Query } from './query.ts';
 import { invalidValue, noSuchItem, unknownParameter } from './refusal.ts';
 import type { Words } from './reply.ts';
-import { formatId, type Row } from './table.ts';
+import { formatId, type Row } from './rows.ts';
+
 import { parseDurationMs } from './values.ts';
 
 // Console formatting (brief, terse, value-list, without-paging) and `where` do not exist in the API.

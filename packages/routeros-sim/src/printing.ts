@@ -1,10 +1,8 @@
 // Rows as words. Everything a client or a test sees of a row goes through here.
 
-import type { Field } from './fields.ts';
-import type { Actor, MenuView } from './menu.ts';
+import type { Actor, Field, MenuView, Router } from './model.ts';
 import type { Queried } from './query.ts';
-import type { Router } from './router.ts';
-import { formatId, type Row } from './table.ts';
+import { formatId, type Row } from './rows.ts';
 
 export interface View {
   router: Router;

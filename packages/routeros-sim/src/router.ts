@@ -1,39 +1,25 @@
 // The state of one router: its tables, its time, its log, its sessions. Knows nothing of sockets.
 
 import type { Assumptions } from './assumptions.ts';
-import { type Catalog, catalogFor } from './catalog.ts';
-import { type Clock, createOwnClock, type OwnClock } from './clock.ts';
-import type { Board, Dialect, Version } from './dialect.ts';
+import { catalogFor } from './catalog.ts';
+import { createOwnClock, type OwnClock } from './clock.ts';
+import type { Dialect } from './dialect.ts';
 import { type FaultListener, Faults } from './faults.ts';
 import { connectHotspotDevice, endHotspotSession } from './hotspot.ts';
-import type { MenuView } from './menu.ts';
 import { Meter } from './meter.ts';
-import type { PoolState } from './pools.ts';
+import type { Catalog, MenuView, PoolState, Router, RouterSettings, RowFollower } from './model.ts';
 import { dialPppoe } from './ppp.ts';
+import type { Row, Session, Values } from './rows.ts';
 import { SessionIndex } from './session-index.ts';
-import { closeSession, type Session } from './sessions.ts';
+import { closeSession } from './sessions.ts';
 import { type Subscriber, Subscribers } from './subscribers.ts';
-import { type Row, Table, type Values } from './table.ts';
+import { Table } from './table.ts';
 import { zoneOffsetMs } from './values.ts';
-
-export interface RouterSettings {
-  version: Version;
-  board: Board;
-  identity: string;
-  model: string;
-  serialNumber: string;
-  clock: Clock;
-  assumptions: Assumptions;
-  /** Groups and users besides the built-in ones, as byte strings. */
-  users: readonly { name: string; password: string; policy?: string }[];
-}
-
-export type RowFollower = (row: Row, isDead: boolean) => void;
 
 // RouterOS keeps 1000 lines in memory by default.
 const logLines = 1000;
 
-export class Router {
+export class RouterState implements Router {
   readonly settings: RouterSettings;
   readonly catalog: Catalog;
   readonly clock: OwnClock;
@@ -43,18 +29,14 @@ export class Router {
   readonly pools = new Map<number, PoolState>();
   readonly pppoeSessions = new SessionIndex();
   readonly hotspotSessions = new SessionIndex();
-  /** What all subscribers together send and receive: the uplink. */
   traffic: { up: Meter; down: Meter };
   bootedMs: number;
   isDown = false;
   nextSessionNumber = 1;
   nextJob = 1;
   fallbackAddresses = 0;
-  /** Set by a person through /system/clock; the rest follows the clock. */
   clockShiftMs = 0;
-  /** Called when the configuration of the API service changes. */
   onServiceChange: () => void = () => {};
-  /** Called when somebody throws a user out through /user/active. */
   onLogout: (row: Row) => void = () => {};
   onReboot: (bootMs: number) => void = () => {};
   readonly #tables = new Map<string, Table>();
@@ -88,19 +70,17 @@ export class Router {
     return this.#tables.get(path);
   }
 
-  /** The rows of a menu. Filled on first sight, so an untouched menu costs nothing. */
   table(path: string): Table {
     let table = this.#tables.get(path);
     if (table === undefined) {
       const { menu } = this.menu(path);
-      table = new Table(menu);
+      table = new Table(menu.keyField ?? 'name');
       this.#tables.set(path, table);
       for (const values of menu.seed?.(this) ?? []) table.insert({ ...values } as Values, false);
     }
     return table;
   }
 
-  /** The value of a property as it stands in the table, without live parts. */
   valueOf(path: string, row: Row, name: string): string | undefined {
     return row.values[name] ?? this.menu(path).fieldByName.get(name)?.initial;
   }
@@ -123,7 +103,6 @@ export class Router {
     for (const follower of this.#followers.get(path) ?? []) follower(row, true);
   }
 
-  /** Local wall time as the router believes it. */
   localMs(): number {
     const utcMs = this.clock.now() + this.clockShiftMs + this.faults.clockSkewMs;
     return utcMs + this.zoneOffsetMs(utcMs);
@@ -150,14 +129,12 @@ export class Router {
     endHotspotSession(this, session, reason);
   }
 
-  /** One attempt of a device. 'parked': nothing will change until somebody changes the account. */
   connectSubscriber(subscriber: Subscriber): 'online' | 'later' | 'parked' {
     if (subscriber.kind === 'hotspot') return outcome(connectHotspotDevice(this, subscriber));
     if (this.pppoeSessions.find(subscriber.name) !== undefined) return 'online';
     return outcome(dialPppoe(this, subscriber.name, subscriber.password, subscriber));
   }
 
-  /** Everything that lives in memory only is gone: sessions, dynamic rows, the log, counters. */
   forgetMemory(): void {
     for (const session of [...this.pppoeSessions.all(), ...this.hotspotSessions.all()]) {
       closeSession(this, session, 'reboot');

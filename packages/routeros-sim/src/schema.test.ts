@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { catalogFor } from './catalog.ts';
 import { type Board, isWithin, type Span, type Version } from './dialect.ts';
-import type { Field } from './fields.ts';
-import type { Command, MenuView } from './menu.ts';
+import type { Command, Field, MenuView } from './model.ts';
+
 import { absent, readShared } from './test-shared.ts';
 
 interface SchemaMenu {

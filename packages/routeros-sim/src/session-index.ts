@@ -1,6 +1,5 @@
+import type { Session } from './rows.ts';
 // Who is online, by name; one name may be online several times.
-
-import type { Session } from './sessions.ts';
 
 export class SessionIndex {
   readonly #all = new Set<Session>();

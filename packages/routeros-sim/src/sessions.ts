@@ -1,35 +1,10 @@
 // A subscriber who is online: his counters, his limits and the rows that show him.
 
 import { addDynamicRow, eraseRow } from './changes.ts';
-import type { Timer } from './clock.ts';
 import { Meter } from './meter.ts';
-import type { Router } from './router.ts';
-import type { Row, Values } from './table.ts';
+import type { Router } from './model.ts';
+import type { Row, Session, Usage, Values } from './rows.ts';
 import type { RatePair } from './values.ts';
-
-/** How much of his line a subscriber uses, 0 to 1. */
-export type Usage = number | { up: number; down: number };
-
-export interface Session {
-  kind: 'pppoe' | 'hotspot';
-  name: string;
-  /** MAC address of the device. */
-  callerId: string;
-  address: string;
-  startedMs: number;
-  up: Meter;
-  down: Meter;
-  rate: RatePair;
-  usage: Usage;
-  rows: { path: string; row: Row }[];
-  timers: Timer[];
-  /** What else has to happen when it ends: counters settled, an address given back. */
-  onEnd: ((reason: string) => void)[];
-  hasEnded: boolean;
-  /** Computes anew when a limit will be reached; called when the usage or the limit changes. */
-  replan?: () => void;
-  limitTimer?: Timer;
-}
 
 // A line without a rate limit still ends somewhere.
 export const unlimitedLine: RatePair = { up: 20_000_000, down: 100_000_000 };

@@ -9,16 +9,16 @@ import { Door } from './door.ts';
 import type { Faults } from './faults.ts';
 import { logInToHotspot } from './hotspot.ts';
 import { Journal, type JournalEntry } from './journal.ts';
-import type { MenuView } from './menu.ts';
 import { bindLease, type DhcpClient } from './menus/dhcp.ts';
+import type { MenuView, Router } from './model.ts';
 import { Pace } from './pace.ts';
 import { Player, type ScriptStep } from './player.ts';
 import { dialPppoe, hangUpPppoe } from './ppp.ts';
 import { liveValues, propertyByName, type View } from './printing.ts';
-import { Router } from './router.ts';
-import { type Session, setUsage, type Usage, uptimeMs } from './sessions.ts';
+import { RouterState } from './router.ts';
+import { formatId, type Row, type Session, type Usage } from './rows.ts';
+import { setUsage, uptimeMs } from './sessions.ts';
 import type { SubscriberOptions } from './subscribers.ts';
-import { formatId, type Row } from './table.ts';
 import { fromByteString, toByteString } from './text.ts';
 import { createTlsSide, type TlsCertificate, type TlsSide } from './tls.ts';
 import type { ConnectionHost } from './wire.ts';
@@ -31,7 +31,7 @@ export type { JournalEntry } from './journal.ts';
 export type { DhcpClient } from './menus/dhcp.ts';
 export type { ScriptStep } from './player.ts';
 export { Refusal } from './refusal.ts';
-export type { Usage } from './sessions.ts';
+export type { Usage } from './rows.ts';
 export type { SubscriberOptions } from './subscribers.ts';
 
 export interface RouterOptions {
@@ -88,7 +88,7 @@ const models: Record<Board, string> = { RouterBOARD: 'RB4011iGS+', CHR: 'CHR' };
 function createRouter(options: RouterOptions, door: () => Door | undefined): Router {
   const board = options.board ?? 'RouterBOARD';
   const users = options.users ?? [{ name: 'lastmile', password: 'demo' }];
-  return new Router(
+  return new RouterState(
     {
       version: options.version ?? '7.18',
       board,
@@ -253,7 +253,7 @@ export class SimulatedRouter {
 
   #rowsNamed(path: string, name: string | number | boolean): readonly Row[] {
     const table = this.#router.table(path);
-    const isKey = (table.menu.keyField ?? 'name') === 'name';
+    const isKey = table.keyField === 'name';
     return isKey ? table.listByName(toByteString(String(name))) : [...table.all()];
   }
 

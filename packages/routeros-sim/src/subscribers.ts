@@ -1,9 +1,8 @@
 // Customers' devices that keep trying: a PPPoE box redials, a phone logs in to the hotspot again. Those that cannot succeed
 // sleep until something about their account changes, so ten thousand waiting devices cost nothing.
 
-import type { Timer } from './clock.ts';
-import type { Router } from './router.ts';
-import type { Usage } from './sessions.ts';
+import type { Clock, Timer } from './clock.ts';
+import type { Usage } from './rows.ts';
 import { macFromNumber } from './values.ts';
 
 export interface SubscriberOptions {
@@ -26,13 +25,19 @@ export interface Subscriber extends SubscriberOptions {
 
 const defaultRedialMs = 5000;
 
+/** Where the devices dial. 'parked': nothing will change until somebody changes the account. */
+export interface Line {
+  readonly clock: Clock;
+  connectSubscriber(subscriber: Subscriber): 'online' | 'later' | 'parked';
+}
+
 export class Subscribers {
-  readonly #router: Router;
+  readonly #line: Line;
   readonly #byName = new Map<string, Subscriber[]>();
   #devices = 0;
 
-  constructor(router: Router) {
-    this.#router = router;
+  constructor(line: Line) {
+    this.#line = line;
   }
 
   get size(): number {
@@ -94,13 +99,13 @@ export class Subscribers {
 
   #schedule(subscriber: Subscriber, delayMs: number): void {
     subscriber.timer?.cancel();
-    subscriber.timer = this.#router.clock.after(delayMs, () => this.#attempt(subscriber));
+    subscriber.timer = this.#line.clock.after(delayMs, () => this.#attempt(subscriber));
   }
 
   #attempt(subscriber: Subscriber): void {
     if (subscriber.isOnline) return;
     subscriber.timer = undefined;
-    const outcome = this.#router.connectSubscriber(subscriber);
+    const outcome = this.#line.connectSubscriber(subscriber);
     subscriber.isOnline = outcome === 'online';
     // Refused for a passing reason (table full, pool empty, router booting): try later. A disabled account is woken instead.
     if (outcome === 'later') {

@@ -1,35 +1,17 @@
 // The rows of one menu on one router: insertion order, ids that are never reused, an index by name.
 
-import type { Menu } from './menu.ts';
 import { noSuchItem } from './refusal.ts';
-import type { Session } from './sessions.ts';
-
-export type Values = Record<string, string>;
-
-export interface Row {
-  readonly id: number;
-  /** Only what differs from the field's initial value; everything else comes from the menu's table. */
-  values: Values;
-  /** Made by the router itself; gone after a reboot. */
-  isDynamic: boolean;
-  /** The live session that this row shows, if any. */
-  session?: Session;
-}
-
-export function formatId(id: number): string {
-  return `*${id.toString(16).toUpperCase()}`;
-}
+import type { Row, Values } from './rows.ts';
 
 export class Table {
-  readonly menu: Menu;
-  readonly #keyField: string;
+  /** The property that a row is looked up by, besides its .id. */
+  readonly keyField: string;
   #rows = new Map<number, Row>();
   #byKey = new Map<string, Row[]>();
   #nextId = 1;
 
-  constructor(menu: Menu) {
-    this.menu = menu;
-    this.#keyField = menu.keyField ?? 'name';
+  constructor(keyField: string) {
+    this.keyField = keyField;
   }
 
   get size(): number {
@@ -94,7 +76,7 @@ export class Table {
   }
 
   #index(row: Row): void {
-    const key = row.values[this.#keyField];
+    const key = row.values[this.keyField];
     if (key === undefined) return;
     const same = this.#byKey.get(key);
     if (same) same.push(row);
@@ -102,7 +84,7 @@ export class Table {
   }
 
   #forget(row: Row): void {
-    const key = row.values[this.#keyField];
+    const key = row.values[this.keyField];
     const same = key === undefined ? undefined : this.#byKey.get(key);
     if (key === undefined || same === undefined) return;
     if (same.length === 1) this.#byKey.delete(key);

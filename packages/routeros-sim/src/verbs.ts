@@ -2,12 +2,11 @@
 
 import { addRow, isSettable, removeRow, setFlag, setRow, theOnlyRow, unsetValue } from './changes.ts';
 import type { Span } from './dialect.ts';
-import type { Field } from './fields.ts';
-import type { Call, Command, Menu, Verb } from './menu.ts';
 import { argumentsOf } from './menu.ts';
+import type { Call, Command, Field, Menu, Verb } from './model.ts';
 import { followCommand, printCommand } from './print.ts';
 import { missingValues } from './refusal.ts';
-import { formatId, type Row } from './table.ts';
+import { formatId, type Row } from './rows.ts';
 
 /** The rows that `.id` or `numbers` name; several are separated by commas. */
 export function namedRows(call: Call): Row[] {

@@ -3,12 +3,11 @@
 import type { Socket } from 'node:net';
 import { SentenceReader } from '@lastmile/routeros/codec.ts';
 import { superuser } from './accounts.ts';
-import type { Resolved } from './catalog.ts';
 import { realClock } from './clock.ts';
 import type { Journal } from './journal.ts';
 import { LoginDialogue } from './login-dialogue.ts';
-import type { Actor } from './menu.ts';
 import { isInDialect } from './menu.ts';
+import type { Actor, Resolved, Router } from './model.ts';
 import { Outlet } from './outlet.ts';
 import type { Pace } from './pace.ts';
 import type { Player } from './player.ts';
@@ -16,8 +15,8 @@ import { Presence } from './presence.ts';
 import { notPermitted, Refusal, refuse, unknownParameter } from './refusal.ts';
 import type { CommandConnection, Reply, Words } from './reply.ts';
 import { parseRequest, type Request } from './request.ts';
-import type { Router } from './router.ts';
-import type { Row } from './table.ts';
+import type { Row } from './rows.ts';
+
 import { fromByteString } from './text.ts';
 
 export interface ConnectionHost {

@@ -1,6 +1,6 @@
 // Every menu that the simulator knows.
 
-import type { Menu } from '../menu.ts';
+import type { Menu } from '../model.ts';
 import { dhcpMenus } from './dhcp.ts';
 import { fileMenus } from './file.ts';
 import { addressMenus } from './firewall.ts';

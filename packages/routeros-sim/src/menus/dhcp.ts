@@ -2,12 +2,13 @@
 
 import { addDynamicRow, eraseRow } from '../changes.ts';
 import { choice, duration, flag, mac, rateLimit, reference, shown, shownFlag, text } from '../fields.ts';
-import { argumentsOf, type Menu } from '../menu.ts';
+import { argumentsOf } from '../menu.ts';
+import type { Menu, Router } from '../model.ts';
 import { takeAddress } from '../pools.ts';
 import { dynamicQueue } from '../ppp.ts';
 import { invalidValue, refuse } from '../refusal.ts';
-import type { Router } from '../router.ts';
-import type { Row, Values } from '../table.ts';
+import type { Row, Values } from '../rows.ts';
+
 import { formatSeconds, parseDurationMs, parseMac, parseRateLimit } from '../values.ts';
 import { namedRows } from '../verbs.ts';
 

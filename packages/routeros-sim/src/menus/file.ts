@@ -2,10 +2,11 @@
 
 import { addRow } from '../changes.ts';
 import { choice, custom, shown, text } from '../fields.ts';
-import { argumentsOf, type Call, type Menu, type MenuView } from '../menu.ts';
+import { argumentsOf } from '../menu.ts';
+import type { Call, Menu, MenuView, Router } from '../model.ts';
 import { missingValues, noSuchItem, refuse } from '../refusal.ts';
-import type { Router } from '../router.ts';
-import type { Row } from '../table.ts';
+import type { Row } from '../rows.ts';
+
 import { formatDateTime } from '../values.ts';
 
 // About 60 KB since 7.x, one memory page before.

@@ -3,10 +3,10 @@
 import { eraseRow } from '../changes.ts';
 import type { Timer } from '../clock.ts';
 import { address, custom, duration, flag, integer, reference, shown, shownFlag, text } from '../fields.ts';
-import type { Menu } from '../menu.ts';
+import type { Menu, Router } from '../model.ts';
 import { invalidValue, refuse } from '../refusal.ts';
-import type { Router } from '../router.ts';
-import type { Row } from '../table.ts';
+import type { Row } from '../rows.ts';
+
 import { formatDateTime, formatIp, formatSeconds, parseDurationMs, parseIp, parseIpRange } from '../values.ts';
 
 /** Host bits are masked away; whatever is no address becomes the name of a host, silently. */

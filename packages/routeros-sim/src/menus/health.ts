@@ -1,7 +1,7 @@
 // /system/health has three shapes: a list of sensors on 7.x hardware, one row on 6.x hardware, little on a virtual machine.
 
 import { choice, shown } from '../fields.ts';
-import type { Menu } from '../menu.ts';
+import type { Menu } from '../model.ts';
 
 const sensors = [
   { name: 'voltage', value: '24.1', type: 'V' },

@@ -18,13 +18,15 @@ import {
   text,
 } from '../fields.ts';
 import { applyHotspotRate, logInToHotspot, replanHotspotUser, resetUsed, usedOf } from '../hotspot.ts';
-import { argumentsOf, type Call, type Menu } from '../menu.ts';
+import { argumentsOf } from '../menu.ts';
 import { packetsOf, printCounter } from '../meter.ts';
+import type { Call, Menu, Router } from '../model.ts';
 import { endSessionOfRow } from '../ppp.ts';
 import { invalidValue, missingValues, refuse } from '../refusal.ts';
-import type { Router } from '../router.ts';
+import type { Row } from '../rows.ts';
+
 import { uptimeMs } from '../sessions.ts';
-import type { Row } from '../table.ts';
+
 import { formatSeconds, parseMac } from '../values.ts';
 import { namedRows } from '../verbs.ts';
 

@@ -1,14 +1,16 @@
 // /interface and the PPPoE server under it. Counters are computed at the moment of looking.
 
 import { choice, choiceList, custom, flag, integer, reference, shown, shownFlag, text } from '../fields.ts';
-import { argumentsOf, type Call, type Command, type Menu } from '../menu.ts';
+import { argumentsOf } from '../menu.ts';
 import { type Meter, packetsOf, printCounter } from '../meter.ts';
+import type { Call, Command, Menu, Router } from '../model.ts';
 import { endSessionOfRow } from '../ppp.ts';
 import { tick } from '../print.ts';
 import { invalidValue, missingValues, noMatch, refuse } from '../refusal.ts';
-import type { Router } from '../router.ts';
+import type { Row, Values } from '../rows.ts';
+
 import { uptimeMs } from '../sessions.ts';
-import type { Row, Values } from '../table.ts';
+
 import { formatDateTime, formatSeconds, macFromNumber, parseDurationMs } from '../values.ts';
 import { namedRows } from '../verbs.ts';
 

@@ -1,8 +1,8 @@
 // /log: what happened, newest last; a thousand lines in memory.
 
 import { shown } from '../fields.ts';
-import type { Command, Menu } from '../menu.ts';
 import { argumentsOf } from '../menu.ts';
+import type { Command, Menu } from '../model.ts';
 import { formatDate, formatDateTime, formatTime } from '../values.ts';
 
 function writer(topic: string): Command {

@@ -2,7 +2,8 @@
 
 import { listReferences } from '../changes.ts';
 import { custom, reference, shown, text } from '../fields.ts';
-import type { Menu } from '../menu.ts';
+import type { Menu } from '../model.ts';
+
 import { poolState } from '../pools.ts';
 import { refuse } from '../refusal.ts';
 import { parseIp, parseIpRange } from '../values.ts';

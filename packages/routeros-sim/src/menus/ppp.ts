@@ -15,10 +15,11 @@ import {
   shownFlag,
   text,
 } from '../fields.ts';
-import type { Menu } from '../menu.ts';
+import type { Menu, Router } from '../model.ts';
+
 import { endSessionOfRow } from '../ppp.ts';
 import { refuse } from '../refusal.ts';
-import type { Router } from '../router.ts';
+
 import { uptimeMs } from '../sessions.ts';
 import { formatDateTime, formatSeconds } from '../values.ts';
 

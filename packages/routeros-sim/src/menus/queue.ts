@@ -1,12 +1,14 @@
 // /queue/simple. Order matters: the first match wins, hence place-before and move.
 
 import { custom, flag, integer, pair, ratePair, reference, shown, shownFlag, text } from '../fields.ts';
-import { argumentsOf, type Menu } from '../menu.ts';
+import { argumentsOf } from '../menu.ts';
 import { packetsOf, printCounter } from '../meter.ts';
+import type { Menu, Router } from '../model.ts';
 import { invalidValue, refuse } from '../refusal.ts';
-import type { Router } from '../router.ts';
+import type { Row } from '../rows.ts';
+
 import { setUsage } from '../sessions.ts';
-import type { Row } from '../table.ts';
+
 import { formatDuration, parseDurationMs, parseRate, parseRatePair } from '../values.ts';
 import { namedRows } from '../verbs.ts';
 

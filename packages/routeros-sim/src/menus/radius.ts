@@ -1,7 +1,8 @@
 // /radius: servers that are asked, and the port on which they may ask back. The simulator never sends a packet.
 
 import { address, choice, choiceList, duration, flag, integer, shown, text } from '../fields.ts';
-import { argumentsOf, type Call, type Menu } from '../menu.ts';
+import { argumentsOf } from '../menu.ts';
+import type { Call, Menu } from '../model.ts';
 import { tick } from '../print.ts';
 import { namedRows } from '../verbs.ts';
 import { monitorArguments, monitorOptions } from './interface.ts';

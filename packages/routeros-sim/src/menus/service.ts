@@ -1,9 +1,9 @@
 // /ip/service: the router's own doors. Switching the API off here closes the socket.
 
 import { addressList, choice, flag, integer, shown, shownFlag, text } from '../fields.ts';
-import type { Menu } from '../menu.ts';
+import type { Menu, Router } from '../model.ts';
+
 import { refuse } from '../refusal.ts';
-import type { Router } from '../router.ts';
 
 function seedServices(router: Router): Record<string, string>[] {
   const isOld = router.dialect.isVersion6;

@@ -1,9 +1,10 @@
 // /system: what the router says about itself.
 
 import { custom, flag, shown, shownFlag, text } from '../fields.ts';
-import type { Command, Menu } from '../menu.ts';
+import type { Command, Menu, Router } from '../model.ts';
+
 import { invalidValue, noMatch } from '../refusal.ts';
-import type { Router } from '../router.ts';
+
 import {
   formatDate,
   formatDateTime,

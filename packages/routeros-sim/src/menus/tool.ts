@@ -1,9 +1,10 @@
 // /tool/ping, and what stands at the root: execute, export.
 
-import { argumentsOf, type Call, type Command, type Menu } from '../menu.ts';
+import { argumentsOf } from '../menu.ts';
+import type { Call, Command, Menu, Router } from '../model.ts';
 import { tick } from '../print.ts';
 import { invalidValue, missingValues, refuse } from '../refusal.ts';
-import type { Router } from '../router.ts';
+
 import { formatDuration, parseDurationMs, parseIp } from '../values.ts';
 import { runExport } from './file.ts';
 

@@ -2,10 +2,11 @@
 
 import { allPolicies } from '../accounts.ts';
 import { addressList, choice, custom, duration, flag, reference, shown, shownFlag, text } from '../fields.ts';
-import { argumentsOf, type Menu } from '../menu.ts';
+import { argumentsOf } from '../menu.ts';
+import type { Menu, Router } from '../model.ts';
 import { noMatch, refuse } from '../refusal.ts';
-import type { Router } from '../router.ts';
-import type { Row } from '../table.ts';
+import type { Row } from '../rows.ts';
+
 import { namedRows } from '../verbs.ts';
 
 export const userMenu: Menu = {
