@@ -26,16 +26,12 @@ import {
 } from '../packages/server/src/billing/rules/number-rules.ts';
 import {
   type ChangePolicy,
+  chargedWhole,
   linesOfChanges,
   outcomeOfPlanChange,
   versionOfPeriod,
 } from '../packages/server/src/billing/rules/plan-change-rules.ts';
-import {
-  fixed30PartOf,
-  type ProrationLine,
-  partOf,
-  proratedAmount,
-} from '../packages/server/src/billing/rules/proration-rules.ts';
+import { type ProrationLine, partOf, proratedAmount } from '../packages/server/src/billing/rules/proration-rules.ts';
 import { type StubPolicy, upcomingCharges } from '../packages/server/src/billing/rules/subscription-rules.ts';
 import {
   defaultTaxPolicy,
@@ -45,7 +41,7 @@ import {
   type TaxPolicy,
   taxesOf,
 } from '../packages/server/src/billing/rules/tax-rules.ts';
-import { type DateRange, localDate } from '../packages/server/src/platform/dates.ts';
+import { type DateRange, laterOf, localDate } from '../packages/server/src/platform/dates.ts';
 import {
   formatMoney,
   largerOf,
@@ -63,8 +59,8 @@ import { accepted, roundingOf, wordFor } from './exam-words.ts';
 export const invoiceAnswers: Record<string, Answer> = {
   'proration.amount': (given) => {
     const segment = given.range('segment');
-    const isFixed30 = given.textOr('method', 'actual') === 'fixed30';
-    const part = isFixed30 ? fixed30PartOf(segment) : partOf(segment, given.range('period'));
+    const dayCount = given.textOr('method', 'actual') === 'fixed30' ? 'fixed30' : 'actual';
+    const part = partOf(segment, given.has('period') ? given.range('period') : monthFrom(segment), dayCount);
     return { amountMinor: proratedAmount(given.minor('priceMinor'), part, roundingOf(given)), ...part };
   },
 
@@ -90,7 +86,8 @@ export const invoiceAnswers: Record<string, Answer> = {
       on: change.day('on'),
       toPriceMinor: change.minor('toMinor'),
     }));
-    return changeAnswer(linesOfChanges(given.range('period'), given.minor('priceMinor'), changes));
+    const charged = chargedWhole(given.range('period'), given.minor('priceMinor'));
+    return changeAnswer(linesOfChanges([charged], changes));
   },
 
   'plan.change': (given) => {
@@ -134,8 +131,8 @@ export const invoiceAnswers: Record<string, Answer> = {
     const priceMinor = given.minor('priceMinor');
     const paidMinor = given.flag('issuedNextInvoicePaid') ? priceMinor : 0n;
     const period = given.range('period');
-    const daysOf = (range: DateRange) => ({ range, amountMinor: priceMinor, whole: range, priceMinor });
-    const charged = [daysOf(period), ...(isNextIssued ? [daysOf(periodAfter(period))] : [])];
+    const periods = isNextIssued ? [period, periodAfter(period)] : [period];
+    const charged = periods.map((charges) => chargedWhole(charges, priceMinor));
     const { endsOn, creditMinor, credits } = outcomeOfCancellation(
       { period, requestedOn: given.day('requestedOn'), charged },
       policy,
@@ -304,6 +301,11 @@ export const invoiceAnswers: Record<string, Answer> = {
 
 function rangeOf({ startsOn, endsOn }: Partial<DateRange>): DateRange | undefined {
   return startsOn && endsOn ? { startsOn, endsOn } : undefined;
+}
+
+/** Where a case names no period, the month that begins with its days. */
+function monthFrom({ startsOn, endsOn }: DateRange): DateRange {
+  return { startsOn, endsOn: laterOf(startsOn.add({ months: 1 }), endsOn) };
 }
 
 /** A period as long as another, after it. */

@@ -29,6 +29,7 @@ export function termIn({ startsOn, anchorDay, interval }: PeriodPlan, facts: Ter
     plan: { versionId: 'version', planName: 'plan', priceMinor, interval, tax: undefined },
     anchorDay,
     interval,
+    dayCount: 'actual',
     chargedFrom: startsOn,
     chargedThrough: billedThrough,
     endsOn: undefined,

@@ -229,6 +229,8 @@ export const BillingPolicy = z
     maxUnpaidRecurring: z.int().min(1).max(24),
     /** Whether the days up to the first anchor have an invoice of their own, or wait for that of the period after them. */
     stubPolicy: z.enum(['separate', 'with_next_period']),
+    /** How parts of a month are counted: by its own days, or with every month as 30. */
+    dayCount: z.enum(['actual', 'fixed30']),
     /** A prepaid term whose debt is paid goes on as it was, or begins anew with the payment. */
     reactivation: z.enum(['continue', 'restart']),
     /** Of a new subscription where nothing is said. */

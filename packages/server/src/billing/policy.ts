@@ -25,6 +25,7 @@ export async function getPolicy(db: Db): Promise<PolicyView> {
       'default_payment_mode as defaultPaymentMode',
       'default_anchor_day as defaultAnchorDay',
       'stub_policy as stubPolicy',
+      'day_count as dayCount',
       'reactivation',
       'revision',
     ])
@@ -36,6 +37,7 @@ export async function getPolicy(db: Db): Promise<PolicyView> {
     taxRounding: row.taxRounding as PolicyView['taxRounding'],
     defaultPaymentMode: row.defaultPaymentMode as PolicyView['defaultPaymentMode'],
     stubPolicy: row.stubPolicy as PolicyView['stubPolicy'],
+    dayCount: row.dayCount as PolicyView['dayCount'],
     reactivation: row.reactivation as PolicyView['reactivation'],
   };
 }
@@ -85,6 +87,7 @@ export async function changePolicy(work: Work, change: PolicyChange): Promise<Po
       default_payment_mode: after.defaultPaymentMode,
       default_anchor_day: after.defaultAnchorDay,
       stub_policy: after.stubPolicy,
+      day_count: after.dayCount,
       reactivation: after.reactivation,
       revision: after.revision,
     })

@@ -25,6 +25,7 @@ export type TermRow = VersionColumns<'now'> &
     anchorDay: number;
     periodUnit: Interval['unit'];
     periodCount: number;
+    dayCount: Term['dayCount'];
     chargedFrom: Temporal.PlainDate;
     chargedThrough: Temporal.PlainDate;
     endsOn: Temporal.PlainDate | null;
@@ -56,7 +57,7 @@ export async function selectTerms(db: Db, which: RawBuilder<unknown>): Promise<T
   const { rows } = await sql<TermRow>`
     select subscription.id, subscription.customer_id as "customerId", subscription.account_id as "accountId", subscription.currency,
       subscription.payment_mode as "paymentMode", subscription.anchor_day as "anchorDay",
-      subscription.period_unit as "periodUnit", subscription.period_count as "periodCount",
+      subscription.period_unit as "periodUnit", subscription.period_count as "periodCount", policy.day_count as "dayCount",
       subscription.charged_from as "chargedFrom", subscription.charged_through as "chargedThrough", subscription.ends_on as "endsOn",
       subscription.price_override_minor as "priceOverrideMinor", subscription.discount_bp as "discountBp",
       subscription.discount_minor as "discountMinor", subscription.discount_ends_on as "discountEndsOn",
@@ -101,6 +102,7 @@ export function termOf(row: TermRow, timeZone: string): Term {
     },
     anchorDay: row.anchorDay,
     interval: { unit: row.periodUnit, count: row.periodCount },
+    dayCount: row.dayCount,
     chargedFrom: row.chargedFrom,
     chargedThrough: row.chargedThrough,
     endsOn: row.endsOn ?? undefined,

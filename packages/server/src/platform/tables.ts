@@ -423,6 +423,7 @@ export interface BillingPeriods {
 
 export interface BillingPolicy {
   bill_while_suspended: Generated<boolean>;
+  day_count: Generated<string>;
   default_anchor_day: number | null;
   default_payment_mode: Generated<string>;
   is_automatic: Generated<boolean>;

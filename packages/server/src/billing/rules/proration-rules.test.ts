@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { daysIn } from '#platform/dates.ts';
+import { daysIn, laterOf } from '#platform/dates.ts';
 import { sumMinor } from '#platform/money.ts';
 import { outcomeOfCancellation } from './cancellation-rules.ts';
-import { linesOfChanges, outcomeOfPlanChange, versionOfPeriod } from './plan-change-rules.ts';
-import { fixed30PartOf, partOf, proratedAmount } from './proration-rules.ts';
+import { chargedWhole, linesOfChanges, outcomeOfPlanChange, versionOfPeriod } from './plan-change-rules.ts';
+import { partOf, proratedAmount, unusedDays } from './proration-rules.ts';
 
 const day = (text: string) => Temporal.PlainDate.from(text);
 const range = (from: string, to: string) => ({ startsOn: day(from), endsOn: day(to) });
@@ -42,7 +42,51 @@ describe('a part of a period', () => {
     ['2026-01-02', '2026-02-01', 29],
     ['2026-07-01', '2026-08-01', 30],
   ])('with months of 30 days, %s to %s are %d of 30', (from, to, days) => {
-    expect(fixed30PartOf(range(from, to))).toEqual({ days, periodDays: 30 });
+    const { startsOn, endsOn } = range(from, to);
+    const month = { startsOn, endsOn: laterOf(startsOn.add({ months: 1 }), endsOn) };
+    expect(partOf({ startsOn, endsOn }, month, 'fixed30')).toEqual({ days, periodDays: 30 });
+  });
+
+  test.each([
+    // What begins on the last days of February has 30 days by the 28th of March: the rest is in it.
+    ['2026-02-28', '2026-03-31', '2026-03-28', '2026-03-31', 0, 30],
+    ['2026-02-28', '2026-03-31', '2026-02-28', '2026-03-10', 12, 30],
+    // The last day of February makes up for those that it lacks.
+    ['2026-02-01', '2026-03-01', '2026-02-28', '2026-03-01', 3, 30],
+    ['2026-01-31', '2026-02-28', '2026-02-27', '2026-02-28', 3, 30],
+    // The 30th and the 31st are one day.
+    ['2026-03-01', '2026-04-01', '2026-03-30', '2026-03-31', 0, 30],
+    ['2026-03-01', '2026-04-01', '2026-03-30', '2026-04-01', 1, 30],
+    ['2026-03-01', '2026-04-01', '2026-03-16', '2026-04-01', 15, 30],
+    ['2026-01-15', '2027-01-15', '2026-07-15', '2027-01-15', 180, 360],
+  ])('with months of 30 days, of %s to %s the days %s to %s are %d of %d', (from, to, first, end, days, periodDays) => {
+    expect(partOf(range(first, end), range(from, to), 'fixed30')).toEqual({ days, periodDays });
+  });
+
+  test('with months of 30 days, the parts of a period sum to it, and credits never exceed what it was charged', () => {
+    const numbers = fc.record({
+      anchor: fc.integer({ min: 0, max: 1500 }),
+      months: fc.constantFrom(1, 2, 3, 6, 12),
+      cuts: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2, maxLength: 6 }),
+      priceMinor: fc.bigInt(0n, 10n ** 9n),
+    });
+    fc.assert(
+      fc.property(numbers, ({ anchor, months, cuts, priceMinor }) => {
+        const startsOn = day('2023-01-01').add({ days: anchor });
+        const whole = { startsOn, endsOn: startsOn.add({ months }) };
+        const charged = { ...chargedWhole(whole, priceMinor), dayCount: 'fixed30' as const };
+        const days = [0, ...cuts.map((cut) => Math.floor(cut * daysIn(whole))).sort((a, b) => a - b), daysIn(whole)];
+        const bounds = days.map((offset) => startsOn.add({ days: offset }));
+        const segments = bounds.slice(1).map((endsOn, index) => ({ startsOn: bounds[index]!, endsOn }));
+        const counted = segments.map((segment) => partOf(segment, whole, 'fixed30').days);
+        expect(counted.every((count) => count >= 0)).toBe(true);
+        expect(counted.reduce((sum, count) => sum + count)).toBe(30 * months);
+        const credits = segments.flatMap((segment) => unusedDays([charged], segment.startsOn, segment.endsOn));
+        // Each is rounded by half a unit at most.
+        expect(sumOfCredits(credits) <= priceMinor + BigInt(credits.length)).toBe(true);
+        for (const { creditMinor } of credits) expect(creditMinor <= priceMinor).toBe(true);
+      }),
+    );
   });
 
   test('the parts before and after any day differ from the price by a unit of rounding at most', () => {
@@ -59,7 +103,11 @@ describe('a part of a period', () => {
   });
 });
 
+const sumOfCredits = (credits: readonly { creditMinor: bigint }[]) =>
+  sumMinor(credits.map(({ creditMinor }) => creditMinor));
 const sumOf = (lines: readonly { amountMinor: bigint }[]) => sumMinor(lines.map(({ amountMinor }) => amountMinor));
+
+const inApril = chargedWhole(april, 3000n);
 
 describe('a change within a period', () => {
   test.each([
@@ -70,7 +118,7 @@ describe('a change within a period', () => {
     [3000n, 0n, '2026-04-16', -1500n, 0n],
     [2999n, 4999n, '2026-05-01', 0n, 0n],
   ])('from %d to %d on %s', (oldPrice, toPriceMinor, on, credit, charge) => {
-    const lines = linesOfChanges(april, oldPrice, [{ on: day(on), toPriceMinor }]);
+    const lines = linesOfChanges([chargedWhole(april, oldPrice)], [{ on: day(on), toPriceMinor }]);
     expect(lines.find(({ kind }) => kind === 'proration_credit')?.amountMinor ?? 0n).toBe(credit);
     expect(lines.find(({ kind }) => kind === 'proration_charge')?.amountMinor ?? 0n).toBe(charge);
   });
@@ -91,19 +139,25 @@ describe('a change within a period', () => {
       { on: day('2026-04-11'), toPriceMinor: 9000n },
       { on: day('2026-04-11'), toPriceMinor: 6000n },
     ];
-    const lines = linesOfChanges(april, 3000n, changes);
+    const lines = linesOfChanges([inApril], changes);
     expect(lines.map(({ amountMinor }) => amountMinor)).toEqual([-2000n, 4000n, -2000n, 1000n]);
     expect(sumOf(lines)).toBe(1000n);
   });
 
   test('a change on the last boundary, or to the same price, gives no line', () => {
-    expect(linesOfChanges(april, 3000n, [{ on: day('2026-05-01'), toPriceMinor: 6000n }])).toEqual([]);
-    expect(linesOfChanges(april, 3000n, [{ on: day('2026-04-11'), toPriceMinor: 3000n }])).toEqual([]);
-    expect(linesOfChanges(april, 3000n, [])).toEqual([]);
+    expect(linesOfChanges([inApril], [{ on: day('2026-05-01'), toPriceMinor: 6000n }])).toEqual([]);
+    expect(linesOfChanges([inApril], [{ on: day('2026-04-11'), toPriceMinor: 3000n }])).toEqual([]);
+    expect(linesOfChanges([inApril], [])).toEqual([]);
   });
 
   test('a change before the period is a mistake', () => {
-    expect(() => linesOfChanges(april, 3000n, [{ on: day('2026-03-31'), toPriceMinor: 1n }])).toThrow(RangeError);
+    const change = { oldPriceMinor: 3000n, newPriceMinor: 6000n, period: april, requestedOn: day('2026-03-31') };
+    expect(() => outcomeOfPlanChange(change)).toThrow(RangeError);
+  });
+
+  test('the same price taxed otherwise is credited and charged', () => {
+    const change = { on: day('2026-04-16'), toPriceMinor: 3000n, isTaxedOtherwise: true };
+    expect(linesOfChanges([inApril], [change]).map(({ amountMinor }) => amountMinor)).toEqual([-1500n, 1500n]);
   });
 
   test('whatever is changed, the period costs between its cheapest and its dearest plan', () => {
@@ -114,7 +168,7 @@ describe('a change within a period', () => {
           on: april.startsOn.add({ days: offset }),
           toPriceMinor,
         }));
-        const cost = price + sumOf(linesOfChanges(april, price, asked));
+        const cost = price + sumOf(linesOfChanges([chargedWhole(april, price)], asked));
         const prices = [price, ...all.map((change) => change.price)].sort((a, b) => (a < b ? -1 : 1));
         // Each line is rounded once, by half a unit at most.
         const slack = BigInt(all.length);

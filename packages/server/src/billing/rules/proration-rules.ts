@@ -2,30 +2,35 @@
 import { type DateRange, daysIn, doOverlap, earliestOf, isBefore, laterOf } from '#platform/dates.ts';
 import { portion, type Rounding, smallerOf, sumMinor } from '#platform/money.ts';
 
-/** `fixed30` counts every month as 30 days. */
+/** `fixed30` counts every month as 30 days. Days and weeks are what they are. */
 export type DayCount = 'actual' | 'fixed30';
 
 export type Part = { days: number; periodDays: number };
 
-/** How much of the enclosing whole period (not of a stub) a segment is (R-PRO-1). */
-export function partOf(segment: DateRange, period: DateRange): Part {
+/** How much of the enclosing whole period (not of a stub) a segment is (R-PRO-1). Parts of a period sum to the period. */
+export function partOf(segment: DateRange, period: DateRange, dayCount: DayCount = 'actual'): Part {
   if (isBefore(segment.startsOn, period.startsOn) || isBefore(period.endsOn, segment.endsOn))
     throw new RangeError('a segment must lie within its period');
   if (isBefore(segment.endsOn, segment.startsOn)) throw new RangeError('a segment cannot end before it starts');
-  return { days: daysIn(segment), periodDays: daysIn(period) };
+  if (dayCount === 'actual') return { days: daysIn(segment), periodDays: daysIn(period) };
+  const days = fixed30Through(period, segment.endsOn) - fixed30Through(period, segment.startsOn);
+  return { days, periodDays: 30 * monthsIn(period) };
 }
 
-/** With months of 30 days: never more than the period, and all of it is all of it, however February counts. */
-export function fixed30PartOf(segment: DateRange, months = 1): Part {
-  const periodDays = 30 * months;
-  const isWholeMonths = segment.startsOn.add({ months }).equals(segment.endsOn);
-  return { days: isWholeMonths ? periodDays : Math.min(fixed30Days(segment), periodDays), periodDays };
+/**
+ * The 30/360 days of a period before a day: the 31st counts as the 30th. At its end they are all of them, and never more before, so
+ * that February's last day makes up for those that it lacks, and no part costs more than the whole.
+ */
+function fixed30Through(period: DateRange, day: Temporal.PlainDate): number {
+  const periodDays = 30 * monthsIn(period);
+  if (day.equals(period.endsOn)) return periodDays;
+  const { startsOn } = period;
+  const days = 30 * monthsIn({ startsOn, endsOn: day }) + Math.min(day.day, 30) - Math.min(startsOn.day, 30);
+  return Math.min(days, periodDays);
 }
 
-/** 30/360: the 31st counts as the 30th. */
-function fixed30Days({ startsOn, endsOn }: DateRange): number {
-  const months = (endsOn.year - startsOn.year) * 12 + endsOn.month - startsOn.month;
-  return months * 30 + Math.min(endsOn.day, 30) - Math.min(startsOn.day, 30);
+function monthsIn({ startsOn, endsOn }: DateRange): number {
+  return (endsOn.year - startsOn.year) * 12 + endsOn.month - startsOn.month;
 }
 
 export function proratedAmount(priceMinor: bigint, { days, periodDays }: Part, rounding?: Rounding): bigint {
@@ -45,6 +50,8 @@ export type Charge = { range: DateRange; amountMinor: bigint };
 export type ChargedDays = Charge & {
   whole: DateRange;
   priceMinor: bigint;
+  /** How its parts are counted; by its days where nothing is said. */
+  dayCount?: DayCount | undefined;
   /** From here on a later charge took the place of this one. */
   replacedFrom?: Temporal.PlainDate | undefined;
   /** What these days cost more than another charge that stands for them. */
@@ -65,7 +72,7 @@ export function unusedDays<C extends ChargedDays>(
       endsOn: earliestOf(charged.range.endsOn, charged.replacedFrom, until),
     };
     if (!isBefore(range.startsOn, range.endsOn)) return [];
-    return [{ charged, range, creditMinor: creditFor(range, charged.whole, charged.priceMinor, charged) }];
+    return [{ charged, range, creditMinor: creditFor(range, charged) }];
   });
 }
 
@@ -83,21 +90,16 @@ export function withTops(unused: readonly UnusedDays[]): UnusedDays[] {
   }));
 }
 
-/**
- * The old plan is credited and the new one charged over days that are left (R-PRO-3). The used part is the residual and is never
- * computed by itself. The credit never exceeds what was charged for those days, which by a discount may be less than the price
- * (R-PRO-6).
- */
-export function linesOfUnused({ range, charged, creditMinor }: UnusedDays, toPriceMinor: bigint): ProrationLine[] {
-  const lines: ProrationLine[] = [
-    { kind: 'proration_credit', range, amountMinor: -creditMinor },
-    { kind: 'proration_charge', range, amountMinor: proratedAmount(toPriceMinor, partOf(range, charged.whole)) },
-  ];
-  return lines.filter(({ amountMinor }) => amountMinor !== 0n);
+/** What days within charged ones cost at a price. */
+export function amountForDays(range: DateRange, { whole, dayCount }: ChargedDays, priceMinor: bigint): bigint {
+  return proratedAmount(priceMinor, partOf(range, whole, dayCount));
 }
 
 /** What unused days are worth: their part of the price, and at most their part of what was charged (R-PRO-6). */
-export function creditFor(unused: DateRange, period: DateRange, priceMinor: bigint, charged: Charge): bigint {
-  const ofPrice = proratedAmount(priceMinor, partOf(unused, period));
-  return smallerOf(ofPrice, proratedAmount(charged.amountMinor, partOf(unused, charged.range)));
+function creditFor(unused: DateRange, charged: ChargedDays): bigint {
+  const { days } = partOf(unused, charged.whole, charged.dayCount);
+  const { days: chargedDays } = partOf(charged.range, charged.whole, charged.dayCount);
+  if (chargedDays === 0) return 0n;
+  const ofCharge = proratedAmount(charged.amountMinor, { days, periodDays: chargedDays });
+  return smallerOf(amountForDays(unused, charged, charged.priceMinor), ofCharge);
 }

@@ -26,6 +26,7 @@ function term(start: string, more: Partial<Term> = {}): Term {
     plan,
     anchorDay: startsOn.day,
     interval: monthly,
+    dayCount: 'actual',
     chargedFrom: startsOn,
     chargedThrough: startsOn,
     endsOn: undefined,

@@ -11,7 +11,7 @@ import {
 } from './invoice-schedule-rules.ts';
 import { alignedPeriodOn, type Interval, isStub, type PeriodPlan, periodOn } from './period-rules.ts';
 import { type ChangeOutcome, type ChangePolicy, outcomeOfPlanChange, versionOfPeriod } from './plan-change-rules.ts';
-import { type ChargedDays, type ProrationLine, partOf, proratedAmount } from './proration-rules.ts';
+import { type ChargedDays, type DayCount, type ProrationLine, partOf, proratedAmount } from './proration-rules.ts';
 
 /** What is sold: a version of a plan. */
 export type SoldPlan = {
@@ -29,6 +29,8 @@ export type Term = {
   plan: SoldPlan;
   anchorDay: number;
   interval: Interval;
+  /** How parts of its months are counted. */
+  dayCount: DayCount;
   /** Where its periods are counted from. */
   chargedFrom: Temporal.PlainDate;
   /** The first day that is not charged yet. */
@@ -78,6 +80,11 @@ export function withPendingPlan(term: Term): Term {
 
 export function isSameInterval(a: Interval, b: Interval): boolean {
   return a.unit === b.unit && a.count === b.count;
+}
+
+/** Months may be counted as 30 days each; days and weeks are what they are. */
+function dayCountOf({ interval, dayCount }: Term): DayCount {
+  return interval.unit === 'month' || interval.unit === 'year' ? dayCount : 'actual';
 }
 
 export type Part = {
@@ -220,11 +227,11 @@ function withSharedStub([stub, next, ...others]: readonly PartCharge[]): PartCha
 
 /** A period, or its part by days (R-PRO-1), less the discount (R-DSC-1); the set-up once, never a part of itself (R-PRO-8). */
 function linesOf(term: Term, { period, whole }: Part): WantedLine[] {
-  const part = partOf(period, whole);
+  const part = partOf(period, whole, dayCountOf(term));
   if (priceOf(term) < 0n) throw new RangeError('a price must not be negative');
   const unitMinor = proratedAmount(priceOf(term), part);
   const line: WantedLine = {
-    kind: part.days === part.periodDays ? 'recurring' : 'stub',
+    kind: daysIn(period) === daysIn(whole) ? 'recurring' : 'stub',
     description: term.plan.planName,
     quantity: 1,
     unitMinor,
@@ -321,7 +328,7 @@ export function chargedPieces(term: Term, lines: readonly ChargedLine[]): Charge
       replacedFrom,
       isOnTop,
       ...(isOfInterval
-        ? { whole, priceMinor: priceMinor ?? priceOf(term) }
+        ? { whole, priceMinor: priceMinor ?? priceOf(term), dayCount: dayCountOf(term) }
         : { whole: range, priceMinor: amountMinor }),
     };
   });
@@ -355,6 +362,7 @@ export function planChangeOf(
       period: chargedPeriod(term, requestedOn),
       requestedOn,
       charged: pieces,
+      isTaxedOtherwise: plan.tax?.name !== term.plan.tax?.name || plan.tax?.rateBp !== term.plan.tax?.rateBp,
       discountOn: (day) => discountOn(term, day, plan.priceMinor),
     },
     isSameInterval(plan.interval, term.interval) ? policy : 'period_end',

@@ -58,6 +58,7 @@ const choices = {
   taxLevel: ['rate_group', 'line'],
   taxRounding: ['half_up', 'half_even', 'down'],
   stubPolicy: ['separate', 'with_next_period'],
+  dayCount: ['actual', 'fixed30'],
   reactivation: ['continue', 'restart'],
 } as const;
 
@@ -92,10 +93,12 @@ function PolicyForm({ policy, onReload }: PolicyFormProps) {
       styles={{ wrapper: { maxWidth: 240 } }}
     />
   );
-  const choice = (field: keyof typeof choices) => (
+  const choice = (field: keyof typeof choices, help?: string) => (
     <NativeSelect
       {...form.getInputProps(field)}
       label={t(`billing.${field}`)}
+      description={help}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
       data={choices[field].map((value) => ({ value, label: choiceWord(field, value) }))}
     />
   );
@@ -116,6 +119,7 @@ function PolicyForm({ policy, onReload }: PolicyFormProps) {
       {choice('taxLevel')}
       {choice('taxRounding')}
       {choice('stubPolicy')}
+      {choice('dayCount', t(`billing.dayCountHelp.${form.values.dayCount}`))}
       {choice('reactivation')}
       <NativeSelect
         {...form.getInputProps('defaultPaymentMode')}
@@ -148,6 +152,7 @@ function choiceWord(field: keyof typeof choices, value: string): string {
       continue: t('billing.reactivations.continue'),
       restart: t('billing.reactivations.restart'),
     },
+    dayCount: { actual: t('billing.dayCounts.actual'), fixed30: t('billing.dayCounts.fixed30') },
     stubPolicy: {
       separate: t('billing.stubPolicies.separate'),
       with_next_period: t('billing.stubPolicies.with_next_period'),

@@ -27,6 +27,13 @@ export const billing = {
   },
   stubPolicy: 'Days up to the first billing day',
   stubPolicies: { separate: 'An invoice of their own', with_next_period: 'With the period after them' },
+  dayCount: 'A part of a month is counted',
+  dayCounts: { actual: 'By the days of that month', fixed30: 'With 30 days in every month' },
+  dayCountHelp: {
+    actual: 'Ten days of March cost 10/31 of the price, ten days of February 10/28.',
+    fixed30:
+      'A day costs 1/30 of the price, in February as in March; the 31st costs nothing. Never more than the month.',
+  },
   defaultPaymentMode: 'New subscriptions are paid',
   defaultAnchorDay: 'Their billing day',
   defaultAnchorDayHelp: 'From 1 to 31. Empty: the day on which each starts.',
