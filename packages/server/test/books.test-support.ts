@@ -91,7 +91,7 @@ const programOf = ([file, run]: (typeof programs)[keyof typeof programs]) => `
 `;
 
 /** A process of its own that runs one of them once. */
-export async function startWorker(url: string, now: string, what: keyof typeof programs): Promise<ChildProcess> {
+async function startWorker(url: string, now: string, what: keyof typeof programs): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', programOf(programs[what])], {
     cwd: path.join(import.meta.dirname, '..'),
     env: { DATABASE_URL: url, NOW: now },
@@ -102,26 +102,40 @@ export async function startWorker(url: string, now: string, what: keyof typeof p
   return child;
 }
 
+type Misfortune = {
+  what: keyof typeof programs;
+  now: string;
+  /** How far it comes before it is killed, each time. */
+  marks: readonly number[];
+  progress: () => Promise<number>;
+};
+
 /**
  * Starts a worker again and again, and kills it by kill -9 as soon as it has come as far as each mark: in the middle of what
  * follows. Answers how many were killed.
  */
-export async function killAt(
-  marks: readonly number[],
-  progress: () => Promise<number>,
-  start: () => Promise<ChildProcess>,
-): Promise<number> {
+export async function killAt({ url, query }: Books, { what, now, marks, progress }: Misfortune): Promise<number> {
   let kills = 0;
   for (const least of marks) {
-    const worker = await start();
+    const before = await countBackends(query);
+    const worker = await startWorker(url, now, what);
     while ((await progress()) < least && worker.exitCode === null)
       await new Promise((resolve) => setTimeout(resolve, 5));
     if (worker.exitCode !== null) break;
     worker.kill('SIGKILL');
     await once(worker, 'exit');
     kills += 1;
+    // PostgreSQL ends the statement of who died before it looks for him.
+    while ((await countBackends(query)) > before) await new Promise((resolve) => setTimeout(resolve, 5));
   }
   return kills;
+}
+
+async function countBackends(query: Books['query']): Promise<number> {
+  const [row] = await query(
+    `select count(*)::text as n from pg_stat_activity where datname = current_database() and application_name = 'lastmile'`,
+  );
+  return Number(row?.n);
 }
 
 /** Ends a working backend, three times, as soon as one is seen at work. Answers how many were ended. */

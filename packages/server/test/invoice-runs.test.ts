@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { runInvoicing } from '../src/billing/invoice-runs.ts';
 import { manualClock } from '../src/platform/clock.ts';
 import { openDatabase } from '../src/platform/db.ts';
-import { actor, type Books, endBackends, killAt, openBooks, startWorker } from './books.test-support.ts';
+import { actor, type Books, endBackends, killAt, openBooks } from './books.test-support.ts';
 
 const subscriberCount = 6000;
 
@@ -38,7 +38,7 @@ test('killed by kill -9 at several points and run again, each period is invoiced
   const now = '2026-03-01T12:00:00Z';
   const books = await openBooks(now, subscriberCount);
   const issued = async () => Number((await books.query('select count(*)::text as n from billing.invoices'))[0]?.n);
-  const kills = await killAt([1, 1500, 3500], issued, () => startWorker(books.url, now, 'invoicing'));
+  const kills = await killAt(books, { what: 'invoicing', now, marks: [1, 1500, 3500], progress: issued });
   expect(kills).toBeGreaterThan(0);
   await runInvoicing(books.database, actor);
   await expectSoundBooks(books, 1);

@@ -5,7 +5,7 @@ import { runOverdueCheck } from '../src/billing/overdue-runs.ts';
 import { recognizeRevenue } from '../src/billing/recognition.ts';
 import { manualClock } from '../src/platform/clock.ts';
 import { openDatabase } from '../src/platform/db.ts';
-import { actor, addAccounts, type Books, endBackends, killAt, openBooks, startWorker } from './books.test-support.ts';
+import { actor, addAccounts, type Books, endBackends, killAt, openBooks } from './books.test-support.ts';
 
 const subscriberCount = 400;
 
@@ -44,7 +44,7 @@ test('revenue: killed by kill -9 in the middle and run again, each day is earned
   const now = '2026-08-16T12:00:00Z';
   const booked = async () =>
     Number((await books.query(`select count(*)::text as n from ledger.journals where kind = 'recognition'`))[0]?.n);
-  await killAt([1, 3], booked, () => startWorker(books.url, now, 'recognition'));
+  await killAt(books, { what: 'recognition', now, marks: [1, 3], progress: booked });
   expect(await booked()).toBeGreaterThan(0);
   await expectEarned(books, '2026-08-16');
 }, 120_000);
@@ -100,11 +100,7 @@ test('overdue: killed by kill -9 at several points and run again, each debtor is
   const books = await openDebtors();
   const now = '2026-03-20T12:00:00Z';
   books.clock.set(now);
-  const kills = await killAt(
-    [1, 100, 200],
-    () => countCut(books),
-    () => startWorker(books.url, now, 'overdue'),
-  );
+  const kills = await killAt(books, { what: 'overdue', now, marks: [1, 100, 200], progress: () => countCut(books) });
   expect(kills).toBeGreaterThan(0);
   await runOverdueCheck(books.database, actor);
   await expectAllCutOnce(books);

@@ -1,21 +1,40 @@
 import type { AuditEntry } from '@lastmile/contract/audit.ts';
-import { sql } from 'kysely';
+import { type Insertable, sql } from 'kysely';
 import type { z } from 'zod';
 import type { Db, Work } from '#platform/db.ts';
 import { newId } from '#platform/ids.ts';
 import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
+import type { DB } from '#platform/tables.ts';
 import { type EntryContents, payloadOf, plainDetails, signatureOf } from './payload-rules.ts';
 
 /**
  * Writes what was done to the audit log, in the transaction that did it. `about` are the ids of the things concerned.
  * Details: a change is `field: [before, after]`, `reason` is why it was done; secrets are masked here once more.
  */
-export async function audit(
+export function audit(
   work: Work,
   action: string,
   about: readonly string[],
   details: Record<string, unknown> = {},
 ): Promise<void> {
+  return auditEach(work, action, [{ about, details }]);
+}
+
+type Deed = { about: readonly string[]; details: Record<string, unknown> };
+
+// PostgreSQL takes 65,535 values in a statement, and an entry has fifteen.
+const mostPerStatement = 1000;
+
+/** The same act on many things, an entry each. */
+export async function auditEach(work: Work, action: string, deeds: readonly Deed[]): Promise<void> {
+  for (let from = 0; from < deeds.length; from += mostPerStatement) {
+    const rows = deeds.slice(from, from + mostPerStatement).map((deed) => rowOf(work, action, deed));
+    await work.db.insertInto('audit.entries').values(rows).execute();
+  }
+  for (const { about } of deeds) work.announce('audit', about[0] ?? '*');
+}
+
+function rowOf(work: Work, action: string, { about, details }: Deed): Insertable<DB['audit.entries']> {
   const { actor } = work;
   const plain = plainDetails(details);
   const entry: EntryContents = {
@@ -34,26 +53,22 @@ export async function audit(
     reason: typeof plain.reason === 'string' ? plain.reason : null,
   };
   const payload = payloadOf(entry);
-  await work.db
-    .insertInto('audit.entries')
-    .values({
-      uid: entry.uid,
-      at: entry.at,
-      actor_kind: entry.actorKind,
-      actor_id: entry.actorId,
-      actor_name: entry.actorName,
-      role: entry.role,
-      address: entry.address,
-      via: entry.via,
-      action,
-      about: [...entry.about],
-      details: JSON.stringify(plain),
-      reason: entry.reason,
-      payload,
-      mac: work.signingKey ? signatureOf(work.signingKey, 'entry', Buffer.from(payload)) : null,
-    })
-    .execute();
-  work.announce('audit', about[0] ?? '*');
+  return {
+    uid: entry.uid,
+    at: entry.at,
+    actor_kind: entry.actorKind,
+    actor_id: entry.actorId,
+    actor_name: entry.actorName,
+    role: entry.role,
+    address: entry.address,
+    via: entry.via,
+    action,
+    about: [...entry.about],
+    details: JSON.stringify(plain),
+    reason: entry.reason,
+    payload,
+    mac: work.signingKey ? signatureOf(work.signingKey, 'entry', Buffer.from(payload)) : null,
+  };
 }
 
 type Entry = z.output<typeof AuditEntry>;

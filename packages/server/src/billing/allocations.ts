@@ -207,6 +207,18 @@ export async function applyCredit(work: Work, customerId: string): Promise<boole
   return hasPaid;
 }
 
+/** The same for those of many who have any; answers who paid. */
+export async function applyCredits(work: Work, customerIds: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select customer_id as id from billing.payments
+    where customer_id = any(${customerIds}::uuid[]) and reversed_at is null and amount_minor > allocated_minor + refunded_minor
+    union select customer_id from billing.credit_notes where customer_id = any(${customerIds}::uuid[]) and amount_minor > applied_minor
+    order by id`.execute(work.db);
+  const paid: string[] = [];
+  for (const { id } of rows) if (await applyCredit(work, id)) paid.push(id);
+  return paid;
+}
+
 /** Customers who have credit and owe something in its currency, after a given one. */
 export async function listCustomersWithUnusedCredit(
   db: Db,

@@ -2,7 +2,7 @@
 import type { InvoiceLine, InvoicePreview } from '@lastmile/contract/billing.ts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { audit } from '#audit/entries.ts';
+import { audit, auditEach } from '#audit/entries.ts';
 import { lockPresentCustomer } from '#customers/customers.ts';
 import { type NewJournal, postJournals, type Transfer } from '#ledger/journals.ts';
 import { listTaxes } from '#plans/taxes.ts';
@@ -13,7 +13,7 @@ import { newId } from '#platform/ids.ts';
 import { absolute } from '#platform/money.ts';
 import { rowSet } from '#platform/row-set.ts';
 import { getSettings } from '#settings/provider.ts';
-import { applyCredit } from './allocations.ts';
+import { applyCredit, applyCredits } from './allocations.ts';
 import {
   announceInvoice,
   getInvoice,
@@ -84,18 +84,9 @@ export async function issueAll(
       description: ['text', ({ description }) => description],
     })} as invoice`.execute(work.db);
   await writeLines(work, issued);
-  await payFromCredit(work, [...new Set(issued.map(({ customerId }) => customerId))]);
+  // Credit pays what it can of an invoice on the day it is issued (R-PAY-3).
+  await applyCredits(work, [...new Set(issued.map(({ customerId }) => customerId))]);
   return issued;
-}
-
-/** Credit pays what it can of an invoice on the day it is issued (R-PAY-3). Few of a thousand have any. */
-async function payFromCredit(work: Work, customerIds: readonly string[]): Promise<void> {
-  const { rows } = await sql<{ id: string }>`
-    select customer_id as id from billing.payments
-    where customer_id = any(${customerIds}::uuid[]) and reversed_at is null and amount_minor > allocated_minor + refunded_minor
-    union select customer_id from billing.credit_notes where customer_id = any(${customerIds}::uuid[]) and amount_minor > applied_minor
-    order by id`.execute(work.db);
-  for (const { id } of rows) await applyCredit(work, id);
 }
 
 /** All lines in one statement: the database checks that they sum to their invoices. */
@@ -179,28 +170,26 @@ export async function issueInvoice(work: Work, invoice: NewInvoice): Promise<Inv
   if (invoice.isDraft) return addDraft(work, { ...invoice, ...composed }, currency, taxPolicy);
   const issue = { currency, issuedOn: localDate(work.now, timeZone), prefix: invoicePrefix, taxPolicy };
   const [issued] = await issueAll(work, [{ ...invoice, ...composed }], issue);
-  await auditIssue(work, issued!, currency);
+  await auditIssues(work, [issued!], currency);
   announceInvoice(work, issued!.id, invoice.customerId);
   return getInvoice(work.db, issued!.id, work.now);
 }
 
-/** Issues what an act or a run charges: today, and due after the terms of the policy. */
-export async function issueLines(
-  work: Work,
-  { customerId, currency }: { customerId: string; currency: string },
-  lines: readonly WantedLine[],
-  description: string,
-): Promise<IssuedInvoice> {
+/** What an act or a run charges a customer for. */
+export type Charge = { customerId: string; lines: readonly WantedLine[]; description: string };
+
+/** Issues what is charged: today, and due after the terms of the policy. */
+export async function issueCharges(work: Work, currency: string, charges: readonly Charge[]): Promise<IssuedInvoice[]> {
   const policy = await getPolicy(work.db);
   const { invoicePrefix, timeZone } = await getSettings(work.db);
   const taxPolicy = taxPolicyOf(policy);
   const issuedOn = localDate(work.now, timeZone);
   const dueOn = issuedOn.add({ days: policy.termsDays });
-  const invoice = { ...composeInvoice(lines, taxPolicy), customerId, description, dueOn };
-  const [issued] = await issueAll(work, [invoice], { currency, issuedOn, prefix: invoicePrefix, taxPolicy });
-  await auditIssue(work, issued!, currency);
-  announceInvoice(work, issued!.id, customerId);
-  return issued!;
+  const invoices = charges.map(({ lines, ...rest }) => ({ ...composeInvoice(lines, taxPolicy), ...rest, dueOn }));
+  const issued = await issueAll(work, invoices, { currency, issuedOn, prefix: invoicePrefix, taxPolicy });
+  await auditIssues(work, issued, currency);
+  for (const { id, customerId } of issued) announceInvoice(work, id, customerId);
+  return issued;
 }
 
 async function wantedLines(
@@ -250,15 +239,24 @@ export async function previewInvoice(db: Db, lines: readonly NewLine[]): Promise
   };
 }
 
-async function auditIssue(work: Work, invoice: IssuedInvoice, currency: string): Promise<void> {
-  await audit(work, 'invoice.issued', [invoice.customerId, invoice.id], {
-    number: invoice.number,
-    amountMinor: invoice.totalMinor.toString(),
-    netMinor: invoice.netMinor.toString(),
-    taxMinor: invoice.taxMinor.toString(),
-    currency,
-    dueOn: invoice.dueOn.toString(),
-  });
+type AuditedIssue = Pick<
+  IssuedInvoice,
+  'id' | 'customerId' | 'number' | 'totalMinor' | 'netMinor' | 'taxMinor' | 'dueOn'
+>;
+
+async function auditIssues(work: Work, invoices: readonly AuditedIssue[], currency: string): Promise<void> {
+  const deeds = invoices.map(({ id, customerId, number, totalMinor, netMinor, taxMinor, dueOn }) => ({
+    about: [customerId, id],
+    details: {
+      number,
+      amountMinor: totalMinor.toString(),
+      netMinor: netMinor.toString(),
+      taxMinor: taxMinor.toString(),
+      currency,
+      dueOn: dueOn.toString(),
+    },
+  }));
+  await auditEach(work, 'invoice.issued', deeds);
 }
 
 // ---- drafts
@@ -376,8 +374,8 @@ export async function issueDraft(work: Work, invoiceId: string): Promise<Invoice
   };
   const recognizedThrough = await holdRecognition(work);
   await postJournals(work, journalOfInvoice(invoice, { currency: draft.currency, issuedOn, recognizedThrough }));
-  await auditIssue(work, invoice, draft.currency);
-  await payFromCredit(work, [draft.customerId]);
+  await auditIssues(work, [invoice], draft.currency);
+  await applyCredit(work, draft.customerId);
   announceInvoice(work, invoiceId, draft.customerId);
   return getInvoice(work.db, invoiceId, work.now);
 }

@@ -105,6 +105,28 @@ test('a customer who is gone is not counted', async () => {
   expect(await run()).toMatchObject({ suspendedCount: 0 });
 });
 
+test('whom a payment holds is met after the others, and is not cut when he has paid', async () => {
+  const payer = await addCustomer(running, routerId);
+  const invoice = await issueInvoice(running, payer.id, { dueOn: '2026-06-14' });
+  await issueInvoice(running, customerId, { dueOn: '2026-06-14' });
+  const database = openDatabase(running.databaseUrl, systemClock);
+  const desk = await database.pool.connect();
+  await desk.query('begin');
+  await desk.query('select from customers.customers where id = $1 for update', [payer.id]);
+  const ended = run();
+  // The others of his batch do not wait for him.
+  await eventually(isCut, (is) => is);
+  await desk.query(`update billing.invoices set settled_minor = amount_minor, status = 'paid' where id = $1`, [
+    invoice.id,
+  ]);
+  await desk.query('commit');
+  desk.release();
+  await database.pool.end();
+  expect(await ended).toMatchObject({ suspendedCount: 1, suspended: [{ customerId }] });
+  expect((await getCustomer(running, payer.id)).accounts[0].blocks).toEqual([]);
+  await running.call(`DELETE /api/customers/${payer.id}`);
+});
+
 test('two runs at once: one runs, the other is told so', async () => {
   const database = openDatabase(running.databaseUrl, systemClock);
   const blocker = await database.pool.connect();

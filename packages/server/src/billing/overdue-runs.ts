@@ -1,24 +1,24 @@
-// The overdue check: one small transaction per customer, so that it can be stopped anywhere and run again, and a run that
-// is twice as long is not twice as locked.
+// The overdue check: small transactions of a hundred customers each, so that it can be stopped anywhere and run again, and a run
+// that is twice as long is not twice as locked.
 
 import type { Replied } from '@lastmile/contract/endpoint.ts';
 import type { OverdueRun, suspension } from '@lastmile/contract/suspension.ts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
-import { lockCustomer } from '#customers/customers.ts';
 import { type Actor, type Database, type Db, inTransaction } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
-import { applyCredit, listCustomersWithUnusedCredit } from './allocations.ts';
+import { applyCredits, listCustomersWithUnusedCredit } from './allocations.ts';
+import { type CustomerRef, forEachCustomer } from './customer-batches.ts';
 import { judgeRun, type StopReason, tripFuse } from './fuse.ts';
 import { chargeLateFees } from './late-fees.ts';
 import {
   countCustomersToRestore,
   listCustomersToRestore,
   listCustomersToSuspend,
-  restoreIfPaid,
-  suspendIfOverdue,
+  restorePaid,
+  suspendOverdue,
 } from './suspension.ts';
 
 export type OverdueRunView = z.output<typeof OverdueRun>;
@@ -35,14 +35,8 @@ const runLock = 'billing.overdue-run';
  */
 export async function runOverdueCheck(database: Database, actor: Actor): Promise<OverdueRunView> {
   return withRunLock(database, async () => {
-    await forEachCustomer(database, actor, listCustomersWithUnusedCredit, async (work, customerId) => {
-      await lockCustomer(work, customerId);
-      return applyCredit(work, customerId);
-    });
-    const restored = await forEachCustomer(database, actor, listCustomersToRestore, async (work, customerId) => {
-      await lockCustomer(work, customerId);
-      return restoreIfPaid(work, customerId);
-    });
+    await forEachCustomer(database, actor, listCustomersWithUnusedCredit, applyCredits);
+    const restored = await forEachCustomer(database, actor, listCustomersToRestore, restorePaid);
     // After who paid is known, and before anybody is cut.
     await chargeLateFees(database, actor);
     const verdict = await judgeRun(database.db, database.clock.now());
@@ -52,7 +46,7 @@ export async function runOverdueCheck(database: Database, actor: Actor): Promise
       await inTransaction(database, actor, (work) => tripFuse(work, { ...verdict, reason }));
     const suspended = reason
       ? { checkedCount: 0, changed: [] }
-      : await forEachCustomer(database, actor, listCustomersToSuspend, suspendIfOverdue);
+      : await forEachCustomer(database, actor, listCustomersToSuspend, suspendOverdue);
     return keepRun(database, actor, {
       checkedCount: restored.checkedCount + suspended.checkedCount,
       restoredCount: restored.changed.length,
@@ -104,28 +98,6 @@ async function withRunLock<T>(database: Database, run: () => Promise<T>): Promis
     }
   } finally {
     client.release();
-  }
-}
-
-type CustomerRef = { id: string; name: string };
-
-async function forEachCustomer(
-  database: Database,
-  actor: Actor,
-  list: (db: Db, now: Temporal.Instant, after?: string) => Promise<CustomerRef[]>,
-  act: (work: Parameters<typeof suspendIfOverdue>[0], customerId: string) => Promise<boolean>,
-): Promise<{ checkedCount: number; changed: CustomerRef[] }> {
-  const changed: CustomerRef[] = [];
-  let checkedCount = 0;
-  for (let after: string | undefined; ; ) {
-    const customers = await list(database.db, database.clock.now(), after);
-    for (const customer of customers) {
-      if (await inTransaction(database, actor, (work) => act(work, customer.id))) changed.push(customer);
-    }
-    checkedCount += customers.length;
-    const last = customers.at(-1);
-    if (!last) return { checkedCount, changed };
-    after = last.id;
   }
 }
 

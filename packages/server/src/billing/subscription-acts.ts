@@ -11,7 +11,7 @@ import { sumMinor } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
 import { creditCharged, creditUnused, listChargedPieces } from './charged-pieces.ts';
 import { getToday } from './invoices.ts';
-import { issueLines } from './issue-invoices.ts';
+import { issueCharges } from './issue-invoices.ts';
 import { getPolicy, taxPolicyOf } from './policy.ts';
 import { type Cancellation, type CancelPolicy, outcomeOfCancellation } from './rules/cancellation-rules.ts';
 import { amountOfLine, composeInvoice, type WantedLine } from './rules/compose-invoice-rules.ts';
@@ -160,7 +160,9 @@ async function changePlanNow(
   const isCharge = sumMinor(lines.map(amountOfLine)) > 0n;
   if (!isCharge) await creditCharged(work, term, today, undefined, `${term.plan.planName} → ${plan.planName}`);
   const charged = isCharge ? lines : lines.filter(({ kind }) => kind === 'proration_charge');
-  if (charged.length > 0) await issueLines(work, view, charged, plan.planName);
+  if (charged.length === 0) return;
+  const charge = { customerId: view.customerId, lines: charged, description: plan.planName };
+  await issueCharges(work, view.currency, [charge]);
 }
 
 // ---- a vacation

@@ -3,11 +3,11 @@ import { type RawBuilder, sql } from 'kysely';
 import { lockCustomer } from '#customers/customers.ts';
 import { localDate } from '#platform/dates.ts';
 import type { Db, Scope, Work } from '#platform/db.ts';
-import { lockAccountsOf } from '#provisioning/accounts.ts';
-import { blockAccount, liftBlock } from '#provisioning/blocks.ts';
+import { type LockedAccount, lockAccountsOfAll } from '#provisioning/accounts.ts';
+import { blockAccounts, liftBlocks } from '#provisioning/blocks.ts';
 import { routerInScope } from '#routers/scope.ts';
 import { getSettings } from '#settings/provider.ts';
-import { applyCredit } from './allocations.ts';
+import { applyCredits } from './allocations.ts';
 import { getOverduePolicy } from './overdue-policy.ts';
 import { doesSuspend, suspendsWhenDueBefore } from './rules/overdue-rules.ts';
 import { type SubscriptionEvent, type SubscriptionState, transitionOfSubscription } from './rules/suspension-rules.ts';
@@ -38,29 +38,34 @@ export async function listCuttingInvoices(
   customerId: string,
   now: Temporal.Instant,
 ): Promise<CuttingInvoice[]> {
+  return (await listCuttingInvoicesOf(db, [customerId], now)).get(customerId) ?? [];
+}
+
+/** The same of many, by their ids; who owes nothing of the kind is not among them. */
+async function listCuttingInvoicesOf(
+  db: Db,
+  customerIds: readonly string[],
+  now: Temporal.Instant,
+): Promise<Map<string, CuttingInvoice[]>> {
   const { today, graceDays, toleranceMinor, dueBefore } = await getTerms(db, now);
-  const invoices = await db
-    .selectFrom('billing.invoices as invoice')
-    .select([
-      'id',
-      'number',
-      'status',
-      'due_on as dueOn',
-      'balance_minor as balanceMinor',
-      accountsOf('invoice').as('accountIds'),
-    ])
-    .where('customer_id', '=', customerId)
-    .where('status', '=', 'open')
-    .where('due_on', '<', dueBefore)
-    // Nobody is offline because of a fee (R-PAY-5).
-    .where(sql<boolean>`not exists (select from billing.late_fees fee where fee.fee_invoice_id = invoice.id)`)
-    .orderBy('due_on')
-    .orderBy('id')
-    .limit(mostLookedAt)
-    .execute();
-  if (invoices.length === 0) return [];
-  const holdUntil = await findHoldEnd(db, customerId);
-  return invoices.filter((invoice) => doesSuspend({ ...invoice, holdUntil }, today, { graceDays, toleranceMinor }));
+  const { rows } = await sql<CuttingInvoice & { customerId: string; status: string; balanceMinor: bigint }>`
+    select owed.*, ${accountsOf('owed')} as "accountIds"
+    from unnest(${customerIds}::uuid[]) as customer (id)
+    cross join lateral (
+      select invoice.id, invoice.customer_id as "customerId", invoice.number, invoice.status, invoice.due_on as "dueOn",
+        invoice.balance_minor as "balanceMinor"
+      from billing.invoices invoice
+      where invoice.customer_id = customer.id and invoice.status = 'open' and invoice.due_on < ${dueBefore}
+        -- Nobody is offline because of a fee (R-PAY-5).
+        and not exists (select from billing.late_fees fee where fee.fee_invoice_id = invoice.id)
+      order by invoice.due_on, invoice.id limit ${mostLookedAt}) owed
+    order by owed."dueOn", owed.id`.execute(db);
+  if (rows.length === 0) return new Map();
+  const holdEnds = await findHoldEnds(db, customerIds);
+  const cutting = rows.filter((invoice) =>
+    doesSuspend({ ...invoice, holdUntil: holdEnds.get(invoice.customerId) }, today, { graceDays, toleranceMinor }),
+  );
+  return Map.groupBy(cutting, ({ customerId }) => customerId);
 }
 
 export function doesCut({ accountIds }: CuttingInvoice, accountId: string): boolean {
@@ -81,63 +86,81 @@ function isForAccount(invoice: string): RawBuilder<boolean> {
   return sql`coalesce(account.id = any(${accountsOf(invoice)}::uuid[]), true)`;
 }
 
-/** The last day of the promise or exemption of a customer that ends last. */
-async function findHoldEnd(db: Db, customerId: string): Promise<Temporal.PlainDate | undefined> {
-  const { until } = await db
+/** The last days of the promises or exemptions of customers: of each the one that ends last. */
+async function findHoldEnds(db: Db, customerIds: readonly string[]): Promise<Map<string, Temporal.PlainDate>> {
+  const rows = await db
     .selectFrom('billing.holds')
-    .select((e) => e.fn.max('until_on').as('until'))
-    .where('customer_id', '=', customerId)
+    .select((e) => ['customer_id as customerId', e.fn.max('until_on').as('until')])
+    .where('customer_id', '=', sql<string>`any(${customerIds}::uuid[])`)
     .where('ended_at', 'is', null)
-    .executeTakeFirstOrThrow();
-  return until ?? undefined;
+    .groupBy('customer_id')
+    .execute();
+  return new Map(rows.map(({ customerId, until }) => [customerId, until]));
 }
 
 /** Suspends what a customer still owes for now that he is locked, and nothing else; returns whether anything changed. */
 export async function suspendIfOverdue(work: Work, customerId: string): Promise<boolean> {
   await lockCustomer(work, customerId);
-  const listCutting = () => listCuttingInvoices(work.db, customerId, work.now);
-  // What he has with us pays first: nobody is cut who has credit.
-  if ((await listCutting()).length > 0) await applyCredit(work, customerId);
-  const invoices = await listCutting();
-  if (invoices.length === 0) return false;
-  return tellAccounts(work, customerId, (accountId) =>
-    invoices.some((invoice) => doesCut(invoice, accountId)) ? 'grace_expired' : 'other_service_overdue',
+  return (await suspendOverdue(work, [customerId])).length > 0;
+}
+
+/** The same of many who are locked; returns for whom anything changed. */
+export async function suspendOverdue(work: Work, customerIds: readonly string[]): Promise<string[]> {
+  const listCutting = () => listCuttingInvoicesOf(work.db, customerIds, work.now);
+  let cutting = await listCutting();
+  // What they have with us pays first: nobody is cut who has credit.
+  if ((await applyCredits(work, [...cutting.keys()])).length > 0) cutting = await listCutting();
+  return tellAccounts(work, [...cutting.keys()], (account) =>
+    isCutBy(cutting, account) ? 'grace_expired' : 'other_service_overdue',
   );
 }
 
 /** Lifts the overdue block, and no other, of the accounts for which nothing is owed past grace. The customer is locked. */
 export async function restoreIfPaid(work: Work, customerId: string): Promise<boolean> {
-  const invoices = await listCuttingInvoices(work.db, customerId, work.now);
-  return tellAccounts(work, customerId, (accountId) =>
-    invoices.some((invoice) => doesCut(invoice, accountId)) ? 'paid_still_overdue' : 'paid_nothing_overdue_left',
+  return (await restorePaid(work, [customerId])).length > 0;
+}
+
+/** The same of many who are locked; returns for whom anything changed. */
+export async function restorePaid(work: Work, customerIds: readonly string[]): Promise<string[]> {
+  const cutting = await listCuttingInvoicesOf(work.db, customerIds, work.now);
+  return tellAccounts(work, customerIds, (account) =>
+    isCutBy(cutting, account) ? 'paid_still_overdue' : 'paid_nothing_overdue_left',
   );
 }
 
+function isCutBy(cutting: ReadonlyMap<string, CuttingInvoice[]>, { id, customerId }: LockedAccount): boolean {
+  return cutting.get(customerId)?.some((invoice) => doesCut(invoice, id)) ?? false;
+}
+
 /**
- * Each account of a customer goes where the event leads it. Money knows of its own block only: what staff or a vacation keeps off
- * stays off beside it.
+ * Each account of the customers goes where the event leads it. Money knows of its own block only: what staff or a vacation keeps
+ * off stays off beside it.
  */
 async function tellAccounts(
   work: Work,
-  customerId: string,
-  eventOf: (accountId: string) => SubscriptionEvent,
-): Promise<boolean> {
-  const accounts = await lockAccountsOf(work, customerId);
+  customerIds: readonly string[],
+  eventOf: (account: LockedAccount) => SubscriptionEvent,
+): Promise<string[]> {
+  if (customerIds.length === 0) return [];
+  const accounts = await lockAccountsOfAll(work, customerIds);
   const cut = await listOverdueBlocks(
     work.db,
     accounts.map(({ id }) => id),
   );
-  let isChanged = false;
-  for (const account of accounts) {
+  const commandOf = (account: LockedAccount) => {
     const state: SubscriptionState = cut.has(account.id)
       ? { status: 'suspended', reason: 'overdue' }
       : { status: 'active' };
-    const command = transitionOfSubscription(state, eventOf(account.id))?.command;
-    if (command === 'block') isChanged = (await blockAccount(work, account, 'overdue')) || isChanged;
-    if (command === 'unblock') isChanged = (await liftBlock(work, account, 'overdue')) || isChanged;
-  }
-  if (isChanged) work.announce('customer', customerId);
-  return isChanged;
+    return transitionOfSubscription(state, eventOf(account))?.command;
+  };
+  const commanded = Map.groupBy(accounts, commandOf);
+  const changed = [
+    ...(await blockAccounts(work, commanded.get('block') ?? [], 'overdue')),
+    ...(await liftBlocks(work, commanded.get('unblock') ?? [], 'overdue')),
+  ];
+  const changedCustomers = [...new Set(changed.map(({ customerId }) => customerId))];
+  for (const customerId of changedCustomers) work.announce('customer', customerId);
+  return changedCustomers;
 }
 
 async function listOverdueBlocks(db: Db, accountIds: readonly string[]): Promise<Set<string>> {
@@ -145,7 +168,7 @@ async function listOverdueBlocks(db: Db, accountIds: readonly string[]): Promise
   const rows = await db
     .selectFrom('provisioning.blocks')
     .select('account_id as accountId')
-    .where('account_id', 'in', accountIds)
+    .where('account_id', '=', sql<string>`any(${accountIds}::uuid[])`)
     .where('reason', '=', 'overdue')
     .where('lifted_at', 'is', null)
     .execute();

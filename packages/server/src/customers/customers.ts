@@ -1,4 +1,5 @@
 // The people. What they have on routers and what they owe stands in rooms above.
+import { sql } from 'kysely';
 import { audit } from '#audit/entries.ts';
 import { type Db, type Scope, scopeOf, type Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
@@ -89,6 +90,20 @@ export async function lockCustomer(work: Work, customerId: string): Promise<Cust
   const row = await selectPerson(work.db, customerId, scopeOf(work.actor)).forUpdate().executeTakeFirst();
   if (!row) throw new DomainError('customer_not_found', { customerId });
   return personOf(row);
+}
+
+/** Those of many that nobody else holds, locked: whoever acts on many at once waits for nobody while others wait for him. */
+export async function lockFreeCustomers(work: Work, customerIds: readonly string[]): Promise<string[]> {
+  const rows = await work.db
+    .selectFrom('customers.customers')
+    .select('id')
+    .where('id', '=', sql<string>`any(${customerIds}::uuid[])`)
+    .where(customerInScope(scopeOf(work.actor), 'customers.customers.id'))
+    .orderBy('id')
+    .forUpdate()
+    .skipLocked()
+    .execute();
+  return rows.map(({ id }) => id);
 }
 
 export async function lockPresentCustomer(work: Work, customerId: string): Promise<CustomerPerson> {

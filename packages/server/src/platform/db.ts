@@ -156,13 +156,13 @@ export async function inTransaction<T>(database: Database, actor: Actor, act: (w
 
 function runOnce<T>(database: Database, actor: Actor, act: (work: Work) => Promise<T>): Promise<T> {
   return database.db.transaction().execute(async (transaction) => {
-    const announced = new Set<string>();
+    const announced = new Map<Topic, Set<string>>();
     const result = await act({
       db: transaction,
       actor,
       now: database.clock.now(),
       signingKey: database.signingKey,
-      announce: (topic, id) => announced.add(`${topic} ${id}`),
+      announce: (topic, id) => announced.set(topic, (announced.get(topic) ?? new Set()).add(id)),
     });
     // NOTIFY is heard at the commit, and not at all after a rollback. More than a screenful is said as "look at all".
     if (announced.size > 0) await notify(transaction, announced);
@@ -170,10 +170,12 @@ function runOnce<T>(database: Database, actor: Actor, act: (work: Work) => Promi
   });
 }
 
-const maxAnnouncements = 200;
+// A batch over a hundred accounts still names the few routers that it is about.
+const mostOfTopic = 100;
 
-async function notify(db: Db, announced: Set<string>): Promise<void> {
-  const topics = new Set([...announced].map((announcement) => announcement.split(' ')[0]));
-  const said = announced.size <= maxAnnouncements ? [...announced] : [...topics].map((topic) => `${topic} *`);
+async function notify(db: Db, announced: Map<Topic, Set<string>>): Promise<void> {
+  const said = [...announced].flatMap(([topic, ids]) =>
+    ids.size <= mostOfTopic ? [...ids].map((id) => `${topic} ${id}`) : [`${topic} *`],
+  );
   await sql`select pg_notify(${announcementChannel}, said) from unnest(${said}::text[]) as said`.execute(db);
 }

@@ -134,11 +134,16 @@ export async function lockAccount(work: Work, accountId: string): Promise<Locked
 }
 
 /** The accounts of a customer that are not removed, locked. */
-export async function lockAccountsOf(work: Work, customerId: string): Promise<LockedAccount[]> {
+export function lockAccountsOf(work: Work, customerId: string): Promise<LockedAccount[]> {
+  return lockAccountsOfAll(work, [customerId]);
+}
+
+/** The accounts of customers that are not removed, locked in one order, so that nobody waits in a circle. */
+export async function lockAccountsOfAll(work: Work, customerIds: readonly string[]): Promise<LockedAccount[]> {
   const rows = await work.db
     .selectFrom('provisioning.accounts')
     .select(lockedColumns)
-    .where('customer_id', '=', customerId)
+    .where('customer_id', '=', sql<string>`any(${customerIds}::uuid[])`)
     .where('removed_at', 'is', null)
     .orderBy('id')
     .forUpdate()
@@ -244,8 +249,13 @@ async function recordNames(work: Work, customerId: string): Promise<void> {
 }
 
 /** Marks an account as not known to be on the router as wanted, and has it looked at. */
-export async function unsettle(work: Work, accountId: string): Promise<void> {
-  const { routerId } = await work.db
+export function unsettle(work: Work, accountId: string): Promise<void> {
+  return unsettleAll(work, [accountId]);
+}
+
+export async function unsettleAll(work: Work, accountIds: readonly string[]): Promise<void> {
+  if (accountIds.length === 0) return;
+  const rows = await work.db
     .updateTable('provisioning.accounts')
     .set((e) => ({
       version: e('version', '+', 1),
@@ -255,10 +265,10 @@ export async function unsettle(work: Work, accountId: string): Promise<void> {
       trouble_code: null,
       trouble_message: null,
     }))
-    .where('id', '=', accountId)
-    .returning('router_id as routerId')
-    .executeTakeFirstOrThrow();
-  announceAccount(work, accountId, routerId);
+    .where('id', '=', sql<string>`any(${accountIds}::uuid[])`)
+    .returning(['id', 'router_id as routerId'])
+    .execute();
+  for (const { id, routerId } of rows) announceAccount(work, id, routerId);
 }
 
 /**

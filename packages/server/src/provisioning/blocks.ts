@@ -1,8 +1,9 @@
 // A block is a row with a reason. Access is on when no block stands; each reason is lifted by its own remedy only.
 import type { blockReasons } from '@lastmile/contract/provisioning.ts';
-import { audit } from '#audit/entries.ts';
+import { sql } from 'kysely';
+import { auditEach } from '#audit/entries.ts';
 import type { Work } from '#platform/db.ts';
-import { unsettle } from './accounts.ts';
+import { unsettleAll } from './accounts.ts';
 
 export type BlockReason = (typeof blockReasons)[number];
 
@@ -15,15 +16,25 @@ export async function blockAccount(
   reason: BlockReason,
   note: string | null = null,
 ): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await work.db
+  return (await blockAccounts(work, [account], reason, note)).length > 0;
+}
+
+/** Blocks accounts for a reason; returns those for which that block did not stand. */
+export async function blockAccounts<Account extends AccountRef>(
+  work: Work,
+  accounts: readonly Account[],
+  reason: BlockReason,
+  note: string | null = null,
+): Promise<Account[]> {
+  if (accounts.length === 0) return [];
+  const block = { reason, since: work.now, by_name: work.actor.name, note };
+  const rows = await work.db
     .insertInto('provisioning.blocks')
-    .values({ account_id: account.id, reason, since: work.now, by_name: work.actor.name, note })
+    .values(accounts.map(({ id }) => ({ account_id: id, ...block })))
     .onConflict((conflict) => conflict.columns(['account_id', 'reason']).where('lifted_at', 'is', null).doNothing())
-    .executeTakeFirstOrThrow();
-  if (numInsertedOrUpdatedRows === 0n) return false;
-  await audit(work, 'account.blocked', [account.customerId, account.id], blockDetails(account, reason, note));
-  await unsettle(work, account.id);
-  return true;
+    .returning('account_id as id')
+    .execute();
+  return tell(work, 'account.blocked', accounts, rows, { reason, note });
 }
 
 /** Lifts the block of one reason; returns false when there was none. */
@@ -33,19 +44,44 @@ export async function liftBlock(
   reason: BlockReason,
   note: string | null = null,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await work.db
-    .updateTable('provisioning.blocks')
-    .set({ lifted_at: work.now, lifted_by: work.actor.name })
-    .where('account_id', '=', account.id)
-    .where('reason', '=', reason)
-    .where('lifted_at', 'is', null)
-    .executeTakeFirstOrThrow();
-  if (numUpdatedRows === 0n) return false;
-  await audit(work, 'account.block_lifted', [account.customerId, account.id], blockDetails(account, reason, note));
-  await unsettle(work, account.id);
-  return true;
+  return (await liftBlocks(work, [account], reason, note)).length > 0;
 }
 
-function blockDetails({ name }: AccountRef, reason: BlockReason, note: string | null): Record<string, unknown> {
-  return { name, reason, ...(note ? { note } : {}) };
+/** Lifts the blocks of one reason; returns those accounts that had one. */
+export async function liftBlocks<Account extends AccountRef>(
+  work: Work,
+  accounts: readonly Account[],
+  reason: BlockReason,
+  note: string | null = null,
+): Promise<Account[]> {
+  if (accounts.length === 0) return [];
+  const rows = await work.db
+    .updateTable('provisioning.blocks')
+    .set({ lifted_at: work.now, lifted_by: work.actor.name })
+    .where('account_id', '=', sql<string>`any(${accounts.map(({ id }) => id)}::uuid[])`)
+    .where('reason', '=', reason)
+    .where('lifted_at', 'is', null)
+    .returning('account_id as id')
+    .execute();
+  return tell(work, 'account.block_lifted', accounts, rows, { reason, note });
+}
+
+/** Writes down what changed, and has the routers told. */
+async function tell<Account extends AccountRef>(
+  work: Work,
+  action: string,
+  accounts: readonly Account[],
+  rows: readonly { id: string }[],
+  { reason, note }: { reason: BlockReason; note: string | null },
+): Promise<Account[]> {
+  const ids = new Set(rows.map(({ id }) => id));
+  const changed = accounts.filter(({ id }) => ids.has(id));
+  const detailsOf = ({ name }: Account) => ({ name, reason, ...(note ? { note } : {}) });
+  await auditEach(
+    work,
+    action,
+    changed.map((account) => ({ about: [account.customerId, account.id], details: detailsOf(account) })),
+  );
+  await unsettleAll(work, [...ids]);
+  return changed;
 }
