@@ -140,20 +140,6 @@ export async function recordsOfDay(db: Db, day: Temporal.PlainDate): Promise<Cha
 /** How many records are read at once where all are needed. */
 export const partSize = 5000;
 
-/** The root of a day that is over, as reports of that day print it; undefined until then. */
-export async function findDayRoot(
-  db: Db,
-  day: Temporal.PlainDate,
-): Promise<{ root: string; anchor: string } | undefined> {
-  const closed = await db
-    .selectFrom('audit.days')
-    .select(['last_seq as lastSeq', 'root', 'head'])
-    .where('day', '=', day)
-    .executeTakeFirst();
-  if (!closed) return undefined;
-  return { root: closed.root.toString('hex'), anchor: `${closed.lastSeq}:${closed.head.toString('hex')}` };
-}
-
 export async function listClosedDays(db: Db, limit: number): Promise<(ClosedDay & { closedAt: Temporal.Instant })[]> {
   return db
     .selectFrom('audit.days')

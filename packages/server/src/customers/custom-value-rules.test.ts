@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type FieldView, valueOfText, writtenValues } from './custom-value-rules.ts';
+import { type FieldView, writtenValues } from './custom-value-rules.ts';
 
 const field = (id: string, change: Partial<FieldView> = {}): FieldView => ({
   id,
@@ -55,18 +55,4 @@ test('a choice that is no longer offered may stay', () => {
     values: { roof: 'Thatch' },
     faults: [],
   });
-});
-
-test.each([
-  ['note', ' a ', 'a'],
-  ['note', '  ', null],
-  ['count', '3.5', 3.5],
-  ['count', 'three', undefined],
-  ['own', 'Yes', true],
-  ['own', '0', false],
-  ['own', 'perhaps', undefined],
-  ['roof', 'tiles', 'Tiles'],
-  ['roof', 'Thatch', undefined],
-])('the text of %s %j is %j', (id, text, value) => {
-  expect(valueOfText(fields.find((one) => one.id === id) as FieldView, text)).toBe(value);
 });

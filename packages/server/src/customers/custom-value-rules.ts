@@ -66,16 +66,3 @@ function isDay(day: string): boolean {
   if (year < 1800 || month < 1 || month > 12 || date < 1) return false;
   return date <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
-
-/** A text from a table of rows, as the value that its field holds; undefined: it is none. */
-export function valueOfText(field: FieldView, text: string): CustomValue | null | undefined {
-  const trimmed = text.trim();
-  if (trimmed === '') return null;
-  if (field.kind === 'number') return /^-?\d{1,15}(\.\d{1,6})?$/.test(trimmed) ? Number(trimmed) : undefined;
-  if (field.kind === 'yes_no') {
-    if (/^(yes|y|true|1)$/i.test(trimmed)) return true;
-    return /^(no|n|false|0)$/i.test(trimmed) ? false : undefined;
-  }
-  if (field.kind === 'choice') return field.choices.find((choice) => choice.toLowerCase() === trimmed.toLowerCase());
-  return trimmed;
-}

@@ -215,16 +215,3 @@ async function findAccountIds(db: Db, accounts: readonly CurrencyAccount[]): Pro
     ]),
   );
 }
-
-/** Debits less credits of an account. */
-export async function sumBalance(db: Db, account: LedgerAccount, currency: string): Promise<bigint> {
-  const wanted = { ...account, currency };
-  const id = (await findAccountIds(db, [wanted])).get(nameOf(wanted));
-  if (id === undefined) return 0n;
-  const { rows } = await sql<{ balance: string }>`
-    select (coalesce((select sum(amount_minor) from ledger.postings where debit_id = ${id}), 0)
-          - coalesce((select sum(amount_minor) from ledger.postings where credit_id = ${id}), 0))::text as balance`.execute(
-    db,
-  );
-  return BigInt(rows[0]?.balance ?? 0);
-}

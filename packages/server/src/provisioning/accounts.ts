@@ -4,11 +4,10 @@ import { sql } from 'kysely';
 import { audit } from '#audit/entries.ts';
 import { recordKeywords } from '#customers/customers.ts';
 import { customerInScope } from '#customers/scope.ts';
-import { type Db, type Scope, scopeOf, type Work } from '#platform/db.ts';
+import { type Db, scopeOf, type Work } from '#platform/db.ts';
 import { DomainError, fieldError, violatedConstraint } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { SealedColumn, Sealer } from '#platform/secrets.ts';
-import { routerInScope } from '#routers/scope.ts';
 import { withFormerName } from './former-names.ts';
 import type { ServiceKind } from './profiles.ts';
 
@@ -351,12 +350,4 @@ function refuseDuplicate(error: unknown, name: string, staticAddress?: string | 
     );
   }
   throw error;
-}
-
-/** What waits, over all routers. */
-export async function countPending(db: Db, scope: Scope): Promise<{ total: number; needsPerson: number }> {
-  const { rows } = await sql<{ total: string; needs_person: string }>`
-    select count(*)::text as total, count(*) filter (where next_try_at is null)::text as needs_person
-    from provisioning.accounts where pending_since is not null and ${routerInScope(scope, 'router_id')}`.execute(db);
-  return { total: Number(rows[0]?.total ?? 0), needsPerson: Number(rows[0]?.needs_person ?? 0) };
 }

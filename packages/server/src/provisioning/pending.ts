@@ -93,3 +93,11 @@ export function pendingOf(row: PendingColumns): PendingRow['pending'] {
       : null;
   return { since: row.pendingSince, nextTryAt: row.nextTryAt, trouble: own ?? routers ?? observed };
 }
+
+/** What waits, over all routers. */
+export async function countPending(db: Db, scope: Scope): Promise<{ total: number; needsPerson: number }> {
+  const { rows } = await sql<{ total: string; needs_person: string }>`
+    select count(*)::text as total, count(*) filter (where next_try_at is null)::text as needs_person
+    from provisioning.accounts where pending_since is not null and ${routerInScope(scope, 'router_id')}`.execute(db);
+  return { total: Number(rows[0]?.total ?? 0), needsPerson: Number(rows[0]?.needs_person ?? 0) };
+}

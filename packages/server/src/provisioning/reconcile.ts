@@ -5,8 +5,8 @@ import { findTrouble } from '#routers/trouble.ts';
 import { getWritePolicy, heldCode, heldWords, recordHeld, recordWrites, type WritePolicy } from './change-limit.ts';
 import { recordDrifts } from './drifts.ts';
 import type { Applied, Driver, Scope } from './drivers/driver.ts';
+import { type Outcome, recordCopies, recordNames, recordOutcome, type Trouble } from './outcomes.ts';
 import { type Adopted, planWithAdoption } from './rules/adoption-rules.ts';
-import type { Change, Observed, Wanted, WantedProfile } from './rules/change-rules.ts';
 import {
   addedBy,
   type FoundDrift,
@@ -17,16 +17,9 @@ import {
   objectOf,
   writtenBy,
 } from './rules/drift-rules.ts';
+import type { Change, Observed, Wanted, WantedProfile } from './rules/object-rules.ts';
 import { isOutdated, obstacleWords, refusalWords, waitWords } from './trouble-words.ts';
-import {
-  maxAccountsPerRound,
-  type Outcome,
-  recordCopies,
-  recordNames,
-  recordOutcome,
-  type Trouble,
-  type WantedState,
-} from './wanted.ts';
+import { maxAccountsPerRound, type WantedState } from './wanted.ts';
 
 export type Round = {
   changeCount: number;

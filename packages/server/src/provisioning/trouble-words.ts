@@ -1,8 +1,8 @@
 // Why something on a router is not as wanted, for the person who reads it at the account or in the preview.
 import { findTrouble } from '#routers/trouble.ts';
+import type { Trouble } from './outcomes.ts';
 import type { AdoptionPlan } from './rules/adoption-rules.ts';
-import type { Observed, Wanted } from './rules/change-rules.ts';
-import type { Trouble } from './wanted.ts';
+import type { Observed, Wanted } from './rules/object-rules.ts';
 
 /** The router was not any more as it was when we looked (gone, there already): another look tells. */
 export function isOutdated(error: Error): boolean {

@@ -7,7 +7,7 @@ import { findInvoicingTrouble } from '#billing/scheduled-invoicing.ts';
 import { countPaidAndStillBlocked } from '#billing/suspension.ts';
 import { startOfMonth } from '#platform/dates.ts';
 import type { Db, Scope } from '#platform/db.ts';
-import { countPending } from '#provisioning/accounts.ts';
+import { countPending } from '#provisioning/pending.ts';
 import { countLiveSessions } from '#provisioning/sessions.ts';
 import { countRouters } from '#routers/health.ts';
 import { countSubscribers } from '#subscribers/subscribers.ts';

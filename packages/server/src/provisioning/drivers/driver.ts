@@ -1,8 +1,8 @@
 // What the reconciler needs of a device, whatever it speaks. Few verbs; a new kind of device is another of these.
 
 import type { ServiceKind } from '#provisioning/profiles.ts';
-import type { Change, Observed } from '#provisioning/rules/change-rules.ts';
 import type { LogLine } from '#provisioning/rules/login-log-rules.ts';
+import type { Change, Observed } from '#provisioning/rules/object-rules.ts';
 
 export type LiveSession = {
   service: ServiceKind;

@@ -1,7 +1,7 @@
 // Everything of subscribers that is on a RouterOS router, whoever made it. It never writes.
 import { type RouterClient, type Row, Unsupported } from '@lastmile/routeros';
 import type { ServiceKind } from '#provisioning/profiles.ts';
-import type { ObservedAccount, ObservedProfile } from '#provisioning/rules/change-rules.ts';
+import type { ObservedAccount, ObservedProfile } from '#provisioning/rules/object-rules.ts';
 import { accountOf, accountProperties, menus, profileOf, profileProperties } from './routeros-objects.ts';
 
 export type Inventory = {

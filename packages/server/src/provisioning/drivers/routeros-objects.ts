@@ -1,8 +1,8 @@
 // How RouterOS tells of profiles and accounts: which menus, which properties, which words.
 import { ProtocolError, type Row } from '@lastmile/routeros';
 import type { ServiceKind } from '#provisioning/profiles.ts';
-import type { HandLimit, ObservedAccount, ObservedProfile } from '#provisioning/rules/change-rules.ts';
 import { idInComment } from '#provisioning/rules/mark-rules.ts';
+import type { HandLimit, ObservedAccount, ObservedProfile } from '#provisioning/rules/object-rules.ts';
 import { secondsOf } from '#routers/probe.ts';
 
 type Menus = { profile: string; account: string; session: string; cookie: string | undefined; nameOfSession: string };

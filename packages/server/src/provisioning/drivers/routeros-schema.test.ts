@@ -4,14 +4,14 @@ import type { RouterClient, Row } from '@lastmile/routeros';
 import { type JournalEntry, type SimulatedRouter, startRouter } from '@lastmile/routeros-sim';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServiceKind } from '#provisioning/profiles.ts';
+import { markOf } from '#provisioning/rules/mark-rules.ts';
 import type {
   AccountFields,
   Change,
   WantedAccount,
   WantedPool,
   WantedProfile,
-} from '#provisioning/rules/change-rules.ts';
-import { markOf } from '#provisioning/rules/mark-rules.ts';
+} from '#provisioning/rules/object-rules.ts';
 import { openClient, probeRouter, readFacts } from '#routers/probe.ts';
 import type { KindScope } from './driver.ts';
 import { routerosDriver } from './routeros.ts';

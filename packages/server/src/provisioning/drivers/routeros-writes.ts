@@ -1,8 +1,8 @@
 // How RouterOS is told: one change, one command.
 import type { RouterClient } from '@lastmile/routeros';
 import type { ServiceKind } from '#provisioning/profiles.ts';
-import type { AccountFields, Change, HandLimit, ProfileFields } from '#provisioning/rules/change-rules.ts';
 import { markOf } from '#provisioning/rules/mark-rules.ts';
+import type { AccountFields, Change, HandLimit, ProfileFields } from '#provisioning/rules/object-rules.ts';
 import { limitProperties, menus } from './routeros-objects.ts';
 
 /** null clears a value. */

@@ -14,8 +14,8 @@ import {
   where,
 } from '@lastmile/routeros';
 import type { ServiceKind } from '#provisioning/profiles.ts';
-import type { Change, Observed, ObservedPool, ObservedSession } from '#provisioning/rules/change-rules.ts';
 import { idInComment, markOf } from '#provisioning/rules/mark-rules.ts';
+import type { Change, Observed, ObservedPool, ObservedSession } from '#provisioning/rules/object-rules.ts';
 import type { Applied, Driver, KindScope, Scope } from './driver.ts';
 import { readLog } from './routeros-log.ts';
 import { accountOf, accountProperties, idOf, menus, profileOf, profileProperties } from './routeros-objects.ts';

@@ -1,14 +1,8 @@
 // Taking over what was on a router before us: an object without a mark that has the name of an adopted account is that account's.
 // It gets the mark, and stays as it is otherwise. Nothing else without a mark is ever touched.
-import {
-  type Change,
-  type ChangePlan,
-  type Observed,
-  type Obstacle,
-  planChanges,
-  type Wanted,
-} from './change-rules.ts';
+import { planChanges } from './change-rules.ts';
 import { markOf } from './mark-rules.ts';
+import type { Change, ChangePlan, Observed, Obstacle, Wanted } from './object-rules.ts';
 
 export type Adopted = {
   accountIds: ReadonlySet<string>;

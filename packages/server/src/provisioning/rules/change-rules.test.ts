@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type Change,
-  type ChangePlan,
-  type Observed,
-  type ObservedAccount,
-  type ObservedPool,
-  type ObservedProfile,
-  type ObservedSession,
-  planChanges,
-  type Wanted,
-  type WantedAccount,
-  type WantedProfile,
-} from './change-rules.ts';
+import { planChanges } from './change-rules.ts';
+import type {
+  Change,
+  ChangePlan,
+  Observed,
+  ObservedAccount,
+  ObservedPool,
+  ObservedProfile,
+  ObservedSession,
+  Wanted,
+  WantedAccount,
+  WantedProfile,
+} from './object-rules.ts';
 import type { ServiceKind } from './profile-rules.ts';
 
 const plain = {

@@ -1,149 +1,33 @@
 // The heart: from what is wanted and what was seen on a router, what has to be done there. Pure, so that every case can
 // be a line in a table.
+import {
+  findBlocker,
+  findHolder,
+  findLeaving,
+  lookAtNames,
+  type NameSight,
+  obstacleOf,
+  passing,
+} from './name-rules.ts';
+import {
+  type AccountFields,
+  type Change,
+  type ChangePlan,
+  handLimits,
+  type Observed,
+  type ObservedAccount,
+  type ObservedPool,
+  type ObservedProfile,
+  type ObservedSession,
+  type Obstacle,
+  type ProfileFields,
+  type Wanted,
+  type WantedAccount,
+  type WantedPool,
+  type WantedProfile,
+} from './object-rules.ts';
 import type { ServiceKind } from './profile-rules.ts';
 import { isSameRate } from './rate-limit-rules.ts';
-
-export type ProfileFields = {
-  rateLimit: string;
-  /** null: the router's own way, in each of them. */
-  sessionTimeoutSeconds: number | null;
-  idleTimeoutSeconds: number | null;
-  sharedUsers: number | null;
-  /** The name of a pool. */
-  pool: string | null;
-  /** null: whatever it is there, for each router has its own. */
-  localAddress: string | null;
-  addressList: string | null;
-  dnsServers: string | null;
-};
-
-export type WantedProfile = { id: string; service: ServiceKind; name: string } & ProfileFields;
-
-/** The addresses of a profile, under the profile's id. */
-export type WantedPool = { id: string; name: string; ranges: string };
-
-export type WantedAccount = {
-  id: string;
-  service: ServiceKind;
-  /** The name that the router last had from us. */
-  appliedName: string | null;
-  /** Other names that a session of it may still have there. */
-  formerNames: readonly string[];
-  name: string;
-  password: string;
-  profileId: string;
-  staticAddress: string | null;
-  macAddress: string | null;
-  isEnabled: boolean;
-  /** Blocked, and let in to the walled garden only. */
-  isWalled: boolean;
-  isRemoved: boolean;
-  /** Not known to be on the router as wanted: what cannot be read back (a password) must be written. */
-  isUnsettled: boolean;
-};
-
-export type Wanted = {
-  pools: readonly WantedPool[];
-  profiles: readonly WantedProfile[];
-  accounts: readonly WantedAccount[];
-  /** Profiles of the walled garden that the router does not take: without walls a blocked account is off. */
-  refusedWalls?: ReadonlySet<string>;
-};
-
-type Named = {
-  ref: string;
-  name: string;
-  ownerId: string | undefined;
-  /** Where the object can carry one. */
-  comment?: string;
-};
-
-export type ObservedPool = Named & { ranges: string };
-
-export type ObservedProfile = Named & { service: ServiceKind } & ProfileFields;
-
-/** Limits of a user or secret that only hands at the router set: an account of ours has none. */
-export const handLimits = ['limitUptime', 'limitBytesIn', 'limitBytesOut', 'limitBytesTotal'] as const;
-export type HandLimit = (typeof handLimits)[number];
-
-export type ObservedAccount = Named & {
-  service: ServiceKind;
-  profile: string;
-  /** undefined where the router does not show it. */
-  password: string | undefined;
-  staticAddress: string | null;
-  macAddress: string | null;
-  isDisabled: boolean;
-  /** Lets a subscriber in by its kind: a PPP secret may be for other tunnels only. */
-  isForKind: boolean;
-} & { [limit in HandLimit]?: string };
-
-/** Somebody who is online under a name, or a device that may come back by its cookie. */
-export type ObservedSession = {
-  ref: string;
-  service: ServiceKind;
-  name: string;
-  isCookie: boolean;
-  /** Its address is in the list of the walled garden; undefined where nobody looked. */
-  isWalled?: boolean | undefined;
-};
-
-export type Observed = {
-  pools: readonly ObservedPool[];
-  profiles: readonly ObservedProfile[];
-  accounts: readonly ObservedAccount[];
-  sessions: readonly ObservedSession[];
-  /** Kinds that this router does not have. */
-  missingKinds?: readonly ServiceKind[];
-};
-
-export type AccountFields = {
-  name?: string;
-  password?: string;
-  profile?: string;
-  staticAddress?: string | null;
-  macAddress?: string | null;
-  isForKind?: true;
-  isDisabled?: boolean;
-} & { [limit in HandLimit]?: null };
-
-export type Change =
-  /** Gives an object of ours that gets another name a name that nobody wants, so that its own comes free for another. */
-  | { kind: 'free_profile_name'; profile: WantedProfile; ref: string; name: string }
-  | { kind: 'free_account_name'; account: WantedAccount; ref: string; name: string }
-  | { kind: 'add_pool'; pool: WantedPool }
-  | { kind: 'set_pool'; pool: WantedPool; ref: string; name?: string; ranges?: string }
-  | { kind: 'add_profile'; profile: WantedProfile }
-  | { kind: 'set_profile'; profile: WantedProfile; ref: string; fields: { name?: string } & Partial<ProfileFields> }
-  | { kind: 'add_account'; account: WantedAccount; profileName: string }
-  | { kind: 'set_account'; account: WantedAccount; ref: string; fields: AccountFields }
-  | { kind: 'remove_account'; account: WantedAccount; ref: string }
-  /** What was there before us is taken over: see adoption-rules.ts. */
-  | { kind: 'mark_profile'; profile: WantedProfile; ref: string; comment: string }
-  | { kind: 'mark_account'; account: WantedAccount; ref: string; comment: string }
-  | { kind: 'drop_session' | 'drop_cookie'; account: WantedAccount; ref: string; name: string };
-
-/** Why something wanted cannot be made by itself. */
-export type Obstacle = {
-  code: 'profile_name_taken' | 'account_name_taken' | 'kind_missing' | 'walls_refused';
-  service: ServiceKind;
-  name: string;
-  /** What has the name carries a mark that may be of ours: a look at everything will tell. */
-  mayBeOurs?: true;
-};
-
-export type ChangePlan = {
-  changes: Change[];
-  /** By account id: waits for a person. */
-  obstacles: Map<string, Obstacle>;
-  /** Accounts that wait till another one of ours has left their name, and its session with it. */
-  waitingIds: Set<string>;
-  /**
-   * By account id, to be written down before anything is sent: the name under which the router may know it from now on. What
-   * is lost on the way (our answer, our process) is found again by it, and so is a session of the old name.
-   */
-  namesToNote: Map<string, string>;
-};
 
 /**
  * What can be done now. A name passes from one to another only once no session has it any more, so some changes come to light
@@ -257,105 +141,6 @@ function accountsByKnownName(accounts: readonly WantedAccount[]): ReadonlyMap<st
   for (const account of accounts)
     for (const name of knownNamesOf(account)) known.set(name, [...(known.get(name) ?? []), account]);
   return known;
-}
-
-/** Who has which name at the router, and who is to have it. */
-type NameSight<W, O> = {
-  wantedById: ReadonlyMap<string, W>;
-  /** What is ours there, by the id in its mark. */
-  own: ReadonlyMap<string, O>;
-  /** All that carries a mark, copies too. */
-  marked: ReadonlyMap<string | undefined, readonly O[]>;
-  byName: ReadonlyMap<string, readonly O[]>;
-  /** What is removed before anything takes its name. */
-  freed: Set<string>;
-  /** What will be removed, but not yet. */
-  going: Set<string>;
-  /** Stays as it is for another reason than its name. */
-  isStuck: (wanted: W) => boolean;
-};
-
-function lookAtNames<W extends { id: string; name: string }, O extends Named>(
-  wanted: readonly W[],
-  observed: readonly O[],
-  givenNames: (wanted: W) => readonly (string | null)[],
-): NameSight<W, O> {
-  const marked = Map.groupBy(observed, ({ ownerId }) => ownerId);
-  const own = wanted.flatMap((one) => {
-    const candidates = marked.get(one.id) ?? [];
-    // Who copies an object at the router copies its mark with it: ours is the one under a name that we gave.
-    const named = givenNames(one).map((name) => candidates.find((candidate) => candidate.name === name));
-    const found = named.find((candidate) => candidate !== undefined) ?? candidates[0];
-    return found ? [[one.id, found] as const] : [];
-  });
-  return {
-    wantedById: new Map(wanted.map((one) => [one.id, one])),
-    own: new Map(own),
-    marked,
-    byName: Map.groupBy(observed, ({ name }) => name),
-    freed: new Set(),
-    going: new Set(),
-    isStuck: () => false,
-  };
-}
-
-/**
- * What has the name that something is to get, where it is not itself and does not go. A hotspot has one name for each of its servers,
- * so something of ours may share its name with a stranger.
- */
-function findHolder<W extends { id: string; name: string }, O extends Named>(
-  wanted: W,
-  sight: NameSight<W, O>,
-): O | undefined {
-  return (sight.byName.get(wanted.name) ?? []).find(
-    ({ ref, ownerId }) => ownerId !== wanted.id && !sight.freed.has(ref),
-  );
-}
-
-/** The holder of the name that something is to get, where it is ours and about to get another name. */
-function findLeaving<W extends { id: string; name: string }, O extends Named>(
-  wanted: W,
-  sight: NameSight<W, O>,
-): { wanted: W; observed: O } | undefined {
-  const observed = findHolder(wanted, sight);
-  const leaver = sight.wantedById.get(observed?.ownerId ?? '');
-  if (!observed || !leaver || leaver.name === observed.name || sight.own.get(leaver.id) !== observed) return undefined;
-  return { wanted: leaver, observed };
-}
-
-/**
- * What keeps something from ever getting its name by itself. A name comes free only when its holder finds his own new one free:
- * along the chain, and around the ring.
- */
-function findBlocker<W extends { id: string; name: string }, O extends Named>(
-  wanted: W,
-  sight: NameSight<W, O>,
-): O | undefined {
-  const asked = new Set<string>();
-  for (let next = wanted; !asked.has(next.id); ) {
-    asked.add(next.id);
-    const holder = findHolder(next, sight);
-    if (!holder || sight.going.has(holder.ref)) return undefined;
-    const leaving = findLeaving(next, sight);
-    if (!leaving || sight.isStuck(leaving.wanted)) return holder;
-    next = leaving.wanted;
-  }
-  return undefined;
-}
-
-function obstacleOf<W extends { service: ServiceKind; name: string }, O extends Named>(
-  code: Obstacle['code'],
-  { service, name }: W,
-  { ownerId }: O,
-  sight: NameSight<W, O>,
-): Obstacle {
-  const mayBeOurs = ownerId !== undefined && !sight.wantedById.has(ownerId);
-  return { code, service, name, ...(mayBeOurs ? { mayBeOurs } : {}) };
-}
-
-/** A name for the moment between two names. */
-function passing(leaving: { wanted: { id: string }; observed: Named }): { ref: string; name: string } {
-  return { ref: leaving.observed.ref, name: `lm-${leaving.wanted.id}` };
 }
 
 function planProfile(profile: WantedProfile, profiles: NameSight<WantedProfile, ObservedProfile>): Change[] {

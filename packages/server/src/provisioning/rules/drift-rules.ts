@@ -1,5 +1,5 @@
 // What somebody else did to our objects, and how much may be changed at once before a person has looked.
-import type { Change, Observed } from './change-rules.ts';
+import type { Change, Observed } from './object-rules.ts';
 import { differences, type FieldDifference, type ObjectDifference } from './preview-rules.ts';
 
 export type ObjectKind = ObjectDifference['kind'];

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { planWithAdoption } from './adoption-rules.ts';
-import type { Observed, Wanted, WantedAccount } from './change-rules.ts';
 import { findDrifts, heldCount } from './drift-rules.ts';
 import { markOf } from './mark-rules.ts';
+import type { Observed, Wanted, WantedAccount } from './object-rules.ts';
 import { previewOf } from './preview-rules.ts';
 
 const ids = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'] as const;

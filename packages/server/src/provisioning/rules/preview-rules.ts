@@ -1,5 +1,5 @@
 // What a plan of changes comes to, object by object, for a person to read before it is done.
-import type { Change, ChangePlan, Observed, WantedAccount } from './change-rules.ts';
+import type { Change, ChangePlan, Observed, WantedAccount } from './object-rules.ts';
 
 /** A password is never told: only that it differs. */
 export type FieldDifference = { field: string; from: string | null; to: string | null };

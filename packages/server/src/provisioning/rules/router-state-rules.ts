@@ -1,5 +1,6 @@
 // One account as it is wanted beside what its router has of it, field by field. Pure.
-import { isPasswordSame, type Observed, type WantedAccount, type WantedProfile } from './change-rules.ts';
+import { isPasswordSame } from './change-rules.ts';
+import type { Observed, WantedAccount, WantedProfile } from './object-rules.ts';
 import { isSameRate } from './rate-limit-rules.ts';
 
 export type ComparedField = { field: string; wanted: string | null; actual: string | null; isSame: boolean | null };

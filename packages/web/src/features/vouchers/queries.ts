@@ -46,12 +46,6 @@ export const shiftList = (query: Query<'GET /api/shifts'>) =>
     placeholderData: keepPreviousData,
   });
 
-export const shiftById = (shiftId: string) =>
-  queryOptions({
-    queryKey: ['voucher', 'shift', shiftId],
-    queryFn: ({ signal }) => call('GET /api/shifts/:shiftId', { params: { shiftId }, signal }),
-  });
-
 export const voucherList = (query: Query<'GET /api/vouchers'>) =>
   queryOptions({
     queryKey: ['voucher', 'list', query],
