@@ -17,6 +17,7 @@ import {
   refusalOfTransfers,
   reversalOf,
   sumOfEntries,
+  type TransferSide,
 } from '../packages/server/src/ledger/journal-rules.ts';
 import { localDate } from '../packages/server/src/platform/dates.ts';
 import { sumMinor } from '../packages/server/src/platform/money.ts';
@@ -43,15 +44,16 @@ import {
   refusalOfRedemption,
   type VoucherState,
 } from '../packages/server/src/vouchers/rules/voucher-rules.ts';
-import type { Answer, Given, Json } from './exam-given.ts';
+import { Alternatives } from './exam-compare.ts';
+import { type Answer, Given, type Json } from './exam-given.ts';
 import { accepted, wordFor } from './exam-words.ts';
 
 export const bookAnswers: Record<string, Answer> = {
   'ledger.post': (given) => {
     if (given.has('entries')) return accepted(refusalOfEntries(given.each('entries').map(entryOf)));
     const transfers = given.each('postings').map((posting) => ({
-      debit: sideOf(posting.text('debit')),
-      credit: sideOf(posting.text('credit')),
+      debit: sideOf(posting, 'debit'),
+      credit: sideOf(posting, 'credit'),
       amountMinor: posting.minor('minor'),
     }));
     return accepted(refusalOfTransfers(transfers));
@@ -84,27 +86,34 @@ export const bookAnswers: Record<string, Answer> = {
     const redeem = (state: VoucherState) =>
       refusalOfRedemption({ state, expiresOn }, today ?? Temporal.PlainDate.from('1970-01-01'));
     const refusal = redeem(voucherStateIn(voucher.text('state')));
-    const [several] = given.namesLike(/parallel|simultaneous|concurrent|attempts/i);
+    const several = given
+      .namesLike(/parallel|simultaneous|concurrent|attempts|requests/i)
+      .find((name) => typeof given.fields[name] === 'number');
     if (several !== undefined) {
       // One UPDATE of the row after the other: who comes second finds it redeemed.
       const others = Array.from({ length: given.size(several) - 1 }, () => refusal ?? redeem('redeemed'));
       const refusals = [refusal, ...others].filter((one) => one !== undefined);
       const redeemed = given.size(several) - refusals.length;
-      return { accepted: redeemed, redeemed, succeeded: redeemed, rejected: refusals.length, error: refusals[0] };
+      return {
+        accepted: redeemed,
+        redeemed,
+        succeeded: redeemed,
+        rejected: refusals.length,
+        failed: refusals.length,
+        error: refusals[0],
+      };
     }
     return { ...accepted(refusal), ...(refusal ? {} : { state: 'redeemed', to: 'redeemed', newState: 'redeemed' }) };
   },
 
   'voucher.expiry': (given) => {
-    const { hours, days, weeks, months, minutes } = given.within('plan').fields as Record<string, number>;
     const policy = wordFor<RenewalPolicy>(given.textOr('policy', 'replace'), [
       [/^extend/, 'extend_if_active'],
       [/^replace|^restart/, 'replace'],
     ]);
-    const parts = Object.entries({ hours, days, weeks, months, minutes }).filter(([, size]) => size !== undefined);
     const purchase = {
-      at: given.wallTime('purchasedAt'),
-      duration: Temporal.Duration.from(Object.fromEntries(parts)),
+      at: given.wallTime(given.named('purchasedAt', 'redeemedAt', 'boughtAt')),
+      duration: durationOf(given.within('plan')),
       runningUntil: given.has('previousExpiry') ? given.wallTime('previousExpiry') : undefined,
     };
     return { expiresAt: expiryOf(purchase, policy) };
@@ -112,11 +121,11 @@ export const bookAnswers: Record<string, Answer> = {
 
   'shift.close': (given) => {
     const expectedMinor = expectedCash({
-      openedMinor: given.minorOr('openedMinor', 0n),
+      openedMinor: given.minorOr(given.named('openedMinor', 'openingMinor', 'openingFloatMinor', 'floatMinor'), 0n),
       paymentsMinor: given.minors('cashPayments'),
-      refundsMinor: given.minors(given.named('cashRefunds', 'refunds', 'refunded')),
-      paidInMinor: given.minors(given.named('paidIn', 'cashIn', 'cashPaidIn')),
-      paidOutMinor: given.minors(given.named('paidOut', 'cashOut', 'cashPaidOut')),
+      refundsMinor: given.minorsLike(/refund/i),
+      paidInMinor: given.minorsLike(/(paid|cash|pay)_?in/i),
+      paidOutMinor: given.minorsLike(/(paid|cash|pay)_?out/i),
     });
     const countedMinor = given.minor('countedMinor');
     return {
@@ -194,6 +203,13 @@ export const bookAnswers: Record<string, Answer> = {
   },
 };
 
+/** `{"hours": 24}`, or an interval, `{"unit": "day", "count": 30}`. */
+function durationOf(plan: Given): Temporal.Duration {
+  if (plan.has('unit')) return Temporal.Duration.from({ [`${plan.text('unit')}s`]: plan.countOr('count', 1) });
+  const names = plan.namesLike(/^(minutes|hours|days|weeks|months)$/);
+  return Temporal.Duration.from(Object.fromEntries(names.map((name) => [name, plan.count(name)])));
+}
+
 function voucherStateIn(word: string): VoucherState {
   return wordFor<VoucherState>(word, [
     [/^generated$|^new$/, 'generated'],
@@ -213,9 +229,10 @@ function entryOf(entry: Given): JournalEntry {
   };
 }
 
-/** "receivable:42:USD": an account says its currency at its end. */
-function sideOf(name: string): { name: string; currency: string } {
-  return { name, currency: name.slice(name.lastIndexOf(':') + 1) };
+/** "receivable:42:USD": an account says its currency at its end, unless the transfer says it for both. */
+function sideOf(posting: Given, side: 'debit' | 'credit'): TransferSide {
+  const name = posting.text(side);
+  return { name, currency: posting.textOr('currency', name.slice(name.lastIndexOf(':') + 1)) };
 }
 
 const statusOfShiftRefusal: Record<ShiftRefusal, number> = {
@@ -231,7 +248,7 @@ function shiftRequestIn(words: string): ShiftRequest {
   return wordFor<ShiftRequest>(words, [
     [/approve/i, 'approve_variance'],
     [/expected/i, 'see_expected'],
-    [/count/i, 'count'],
+    [/count|close/i, 'count'],
     [/payment|refund|sale|sell|cash/i, 'take_cash'],
     [/open|shift/i, 'open_shift'],
   ]);
@@ -262,10 +279,11 @@ function reconciliationOf(given: Given): Reconciliation {
       })),
     );
   }
-  if (given.has('ledgerCashMinor')) {
+  if (given.has('invoicesPaidMinor') && given.has('providerStatementMinor')) {
+    const invoicesPaidMinor = given.minor('invoicesPaidMinor');
     return reconcileThreeWays({
-      invoicesPaidMinor: given.minor('invoicesPaidMinor'),
-      ledgerMinor: given.minor('ledgerCashMinor'),
+      invoicesPaidMinor,
+      ledgerMinor: given.minorOr(given.named('ledgerCashMinor', 'ledgerMinor'), invoicesPaidMinor),
       statementMinor: given.minor('providerStatementMinor'),
       feesMinor: given.minorOr('providerFeesMinor', 0n),
     });
@@ -278,17 +296,22 @@ function reconciliationOf(given: Given): Reconciliation {
     amountMinor: voucher.minor('minor'),
     isVoidedInShift: voucher.flag(voucher.named('voidedSameShift', 'voidedInShift', 'voided')),
   }));
-  const invoices = given.namesLike(/invoice/i).flatMap((name) => given.minors(name));
-  const confirmed = given.namesLike(/confirmed|statement|handedOver/i).flatMap((name) => given.minors(name));
-  return reconcile(expectedOfSales(sold) + sumMinor(invoices), sumMinor(confirmed));
+  const confirmed = given.minorsLike(/confirmed|statement|handedOver/i);
+  return reconcile(expectedOfSales(sold) + sumMinor(given.minorsLike(/invoice/i)), sumMinor(confirmed));
 }
 
 function usageOf(given: Given): Record<string, unknown> {
   const [name] = given.namesLike(/used|usage|router/i);
   if (name === undefined) return {};
-  const sold = given.has('vouchersSold') ? given.each('vouchersSold').map((voucher) => voucher.textOr('code', '')) : [];
-  const unsold = usedWithoutSale(given.texts(name), sold);
-  return { usageWithoutSale: unsold, ...(unsold.length > 0 ? { flag: 'usage_without_sale' } : {}) };
+  const sold = given.each('vouchersSold').map((voucher) => voucher.textOr('code', ''));
+  const used = given.list(name).map((item) => (typeof item === 'string' ? item : new Given(item, name).text('code')));
+  const unsold = usedWithoutSale(used, sold);
+  const said = new Alternatives(unsold, unsold.length);
+  return {
+    usageWithoutSale: said,
+    usedWithoutSale: said,
+    ...(unsold.length > 0 ? { flag: 'usage_without_sale' } : {}),
+  };
 }
 
 function payloadsOf(given: Given): Uint8Array[] {

@@ -105,6 +105,11 @@ export class Given {
     return this.has(this.spelt(name)) ? this.minors(name) : [this.minor(name)];
   }
 
+  /** All amounts under the names that read like this. */
+  minorsLike(pattern: RegExp): bigint[] {
+    return this.namesLike(pattern).flatMap((name) => this.minors(name));
+  }
+
   /** Lists of amounts. */
   minorLists(name: string): bigint[][] {
     return this.list(name).map((item) =>
@@ -127,7 +132,7 @@ export class Given {
   }
 
   days(name: string): Temporal.PlainDate[] {
-    return this.list(name).map((item) => this.asDay(item, name));
+    return this.oneOrMore(name).map((item) => this.asDay(item, name));
   }
 
   instant(name: string): Temporal.Instant {
@@ -135,7 +140,10 @@ export class Given {
   }
 
   instants(name: string): Temporal.Instant[] {
-    return this.texts(name).map((text) => Temporal.Instant.from(text));
+    return this.oneOrMore(name).map((item) => {
+      if (typeof item === 'string') return Temporal.Instant.from(item);
+      throw this.fault(name, 'a list of instants');
+    });
   }
 
   wallTime(name: string): Temporal.PlainDateTime {
@@ -167,6 +175,10 @@ export class Given {
     const value = this.fields[name];
     if (Array.isArray(value)) return value;
     throw this.fault(name, 'a list');
+  }
+
+  private oneOrMore(name: string): Json[] {
+    return typeof this.fields[name] === 'string' ? [this.fields[name]] : this.list(name);
   }
 
   texts(name: string): string[] {
@@ -208,6 +220,8 @@ export class Given {
     }
     if (typeof value === 'bigint') return value;
     if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
+    // A part of a minor unit is no amount, which is a refusal and no fault of the case.
+    if (typeof value === 'number') throw new RangeError('an amount is whole minor units');
     if (typeof value === 'string' && /^-?\d+$/.test(value)) return BigInt(value);
     throw this.fault(name, 'whole minor units');
   }

@@ -68,7 +68,7 @@ export const invoiceAnswers: Record<string, Answer> = {
     const period = given.range('period');
     const oldPriceMinor = given.minor('oldPriceMinor');
     const amountMinor = given.minorOr(
-      given.named('chargedMinor', 'alreadyChargedMinor', 'oldChargedMinor'),
+      given.namesLike(/(charged|billed|invoiced).*Minor$/i)[0] ?? 'chargedMinor',
       oldPriceMinor,
     );
     const change = {
@@ -76,6 +76,8 @@ export const invoiceAnswers: Record<string, Answer> = {
       newPriceMinor: given.minor('newPriceMinor'),
       period,
       requestedOn: given.day('effectiveOn'),
+      // Both amounts are asked for, also where they are alike.
+      isTaxedOtherwise: true,
       charged: [{ range: period, amountMinor, whole: period, priceMinor: oldPriceMinor }],
     };
     return changeAnswer(outcomeOfPlanChange(change, 'immediate').linesNow);
@@ -92,9 +94,10 @@ export const invoiceAnswers: Record<string, Answer> = {
 
   'plan.change': (given) => {
     const policy = wordFor<ChangePolicy>(given.textOr('policy', 'downgrade_at_period_end'), [
-      [/^downgrade|^default|^upgrade_now_downgrade/, 'by_direction'],
-      [/immediate|now/, 'immediate'],
-      [/period_end|end_of_period/, 'period_end'],
+      [/^downgrade_(now|immediate)/, 'immediate'],
+      [/^downgrade|^default|^upgrade.*downgrade/, 'by_direction'],
+      [/immediate|now|prorat/, 'immediate'],
+      [/period_end|end_of_period|next_period/, 'period_end'],
     ]);
     const { effectiveOn, linesNow, nextPriceMinor } = outcomeOfPlanChange(
       {
@@ -116,16 +119,18 @@ export const invoiceAnswers: Record<string, Answer> = {
       validFrom: version.day('validFrom'),
     }));
     const { startsOn, endsOn } = given.range('period');
+    // What is invoiced ahead stays as it was invoiced.
+    const isInvoiced = given.flag(given.namesLike(/next.*(invoiced|issued)$/i)[0] ?? 'nextPeriodInvoiced');
     return {
       amountMinor: versionOfPeriod(versions, startsOn)?.priceMinor,
-      nextPeriodAmountMinor: versionOfPeriod(versions, endsOn)?.priceMinor,
+      nextPeriodAmountMinor: versionOfPeriod(versions, isInvoiced ? startsOn : endsOn)?.priceMinor,
     };
   },
 
   'subscription.cancel': (given) => {
     const policy = wordFor<CancelPolicy>(given.textOr('policy', 'end_of_period'), [
       [/end/, 'end_of_period'],
-      [/immediate/, 'immediate_with_credit'],
+      [/^immediate(ly)?$|immediate.*with_credit/, 'immediate_with_credit'],
     ]);
     const isNextIssued = given.has('issuedNextInvoicePaid') || given.flag('nextInvoiceIssued');
     const priceMinor = given.minor('priceMinor');
@@ -163,11 +168,14 @@ export const invoiceAnswers: Record<string, Answer> = {
     const [first, ...others] = upcomingCharges(term, billing, 2);
     // What the day of the first one gives rise to.
     const sameDay = others.filter(({ issueOn }) => first && issueOn.equals(first.issueOn));
-    const invoices = [...(first ? [first] : []), ...sameDay].map(({ issueOn, lines }) => ({
-      issueOn,
-      lines: lines.map((line) => lineAnswer(line.kind, rangeOf(line), amountOfLine(line))),
-      totalMinor: sumMinor(lines.map(amountOfLine)),
-    }));
+    const invoices = [...(first ? [first] : []), ...sameDay].map(({ part, issueOn, lines }) => {
+      const said = lines.map((line) => lineAnswer(line.kind, rangeOf(line), amountOfLine(line)));
+      const totalMinor = sumMinor(lines.map(amountOfLine));
+      // The fee for setting up stands first or last.
+      const isSetUp = lines[0]?.kind === 'setup';
+      const ordered = isSetUp ? new Alternatives(said, [...said.slice(1), said[0]]) : said;
+      return { issueOn, lines: ordered, totalMinor, period: part.period, minor: totalMinor };
+    });
     return { ...invoices[0], invoices: new Alternatives(invoices, invoices.length) };
   },
 
@@ -177,7 +185,7 @@ export const invoiceAnswers: Record<string, Answer> = {
     const policy = taxPolicyOf(given);
     const lines = given.each('lines').map((line) => ({
       amountMinor: line.minor(policy.mode === 'inclusive' ? line.named('grossMinor', 'netMinor') : 'netMinor'),
-      rateBp: line.countOr('rateBp', 0),
+      rateBp: line.flag('exempt') ? 0 : line.countOr('rateBp', 0),
     }));
     return taxesOf(lines, policy);
   },
@@ -226,25 +234,23 @@ export const invoiceAnswers: Record<string, Answer> = {
       balanceMinor: given.minor('invoiceBalanceMinor'),
       feesInBalanceMinor: feesInBalance(given),
       chargedMinor: given.minorOr(given.named('feesChargedMinor', 'feesAlreadyChargedMinor'), 0n),
-      isCharged: given.flag('feeAlreadyCharged'),
+      isCharged: given.flag(given.named('feeAlreadyCharged', 'alreadyCharged')),
     };
     return {
       feeMinor: lateFeeOf(invoice, today, {
         fee: lateFeeIn(given),
         graceDays: given.countOr('feeGraceDays', 0),
         toleranceMinor: given.minorOr(given.named('overdueToleranceMinor', 'toleranceMinor'), 0n),
-        maxMinor: given.findMinor(given.named('maxFeeMinor', 'maxMinor', 'capMinor')),
+        maxMinor: given.findMinor(given.namesLike(/max|cap/i)[0] ?? 'maxMinor'),
         rounding: roundingOf(given),
       }),
     };
   },
 
   'invoice.transition': (given) => {
-    const transition = transitionOfInvoice(
-      statusIn(given.text('from')),
-      eventIn(given.text('event')),
-      given.findMinor('totalMinor'),
-    );
+    const event = given.text('event');
+    const totalMinor = /zero/.test(event) ? 0n : given.findMinor('totalMinor');
+    const transition = transitionOfInvoice(statusIn(given.text('from')), eventIn(event), totalMinor);
     if (!transition) return accepted('illegal_transition');
     const isNumbered = hasNumber(transition.to);
     return {
@@ -257,11 +263,15 @@ export const invoiceAnswers: Record<string, Answer> = {
 
   'invoice.delete': (given) => accepted(refusalToDelete(statusIn(given.text('status')))),
 
+  'invoice.edit': (given) =>
+    accepted(transitionOfInvoice(statusIn(given.text('status')), 'edit') ? undefined : 'invoice_immutable'),
+
   'invoice.view': (given) => {
+    const totalMinor = given.minor('totalMinor');
     const invoice = {
       status: statusIn(given.text('status')),
-      totalMinor: given.minor('totalMinor'),
-      settledMinor: given.minorOr('settledMinor', 0n),
+      totalMinor,
+      settledMinor: given.findMinor('settledMinor') ?? totalMinor - given.minorOr('balanceMinor', totalMinor),
       dueOn: given.day('dueOn'),
     };
     const toleranceMinor = given.minorOr(given.named('overdueToleranceMinor', 'toleranceMinor'), 0n);
@@ -276,7 +286,8 @@ export const invoiceAnswers: Record<string, Answer> = {
       const days = issueDays(given);
       // Where a counter stands is said of the series that comes first.
       const counters = days.slice(0, 1).map((day) => [seriesOf(scheme, day), given.minorOr('last', 0n)] as const);
-      return { numbers: numberTexts(scheme, days, new Map(counters)) };
+      const numbers = numberTexts(scheme, days, new Map(counters));
+      return { numbers, number: numbers[0] };
     }
     if (given.has('switchTo')) {
       const counter = counterAfterSwitch(given.minor('alreadyIssued'));
@@ -285,9 +296,9 @@ export const invoiceAnswers: Record<string, Answer> = {
     const transactions = given.has('transactions')
       ? given.each('transactions').map((transaction) => ({
           isCommitted: transaction.flag('commit'),
-          count: transaction.size(transaction.named('count', 'invoices'), 1),
+          count: transaction.size(transaction.named('count', 'invoices', 'size', 'block', 'batchSize'), 1),
         }))
-      : [{ isCommitted: true, count: given.size(given.named('newInvoices', 'invoices', 'count', 'batchSize')) }];
+      : [{ isCommitted: true, count: given.size(given.namesLike(drawnAtOnce)[0] ?? 'newInvoices') }];
     // The counter is a row: a rollback takes it back, and the next one draws the same numbers.
     let counter = given.minorOr('last', 0n);
     const numbers = transactions.flatMap(({ isCommitted, count }) => {
@@ -298,6 +309,9 @@ export const invoiceAnswers: Record<string, Answer> = {
     return { numbers };
   },
 };
+
+/** How many numbers are drawn: "newInvoices", "batchSize", "parallelTransactions"; who draws at the same time draws in turn. */
+const drawnAtOnce = /^(newInvoices|invoices|count|batch|block|parallel|simultaneous|concurrent)/;
 
 function rangeOf({ startsOn, endsOn }: Partial<DateRange>): DateRange | undefined {
   return startsOn && endsOn ? { startsOn, endsOn } : undefined;
@@ -315,14 +329,16 @@ function periodAfter({ startsOn, endsOn }: DateRange): DateRange {
 
 /** A line with its days, or its amount alone. */
 function lineAnswer(kind: string, period: DateRange | undefined, amountMinor: bigint): Alternatives {
-  return new Alternatives({ kind, period, minor: amountMinor, amountMinor }, amountMinor);
+  const [from, to] = [period?.startsOn, period?.endsOn];
+  const shortKind = new Alternatives(kind, kind.replace('proration_', ''));
+  return new Alternatives({ kind: shortKind, period, from, to, minor: amountMinor, amountMinor }, amountMinor);
 }
 
 function changeAnswer(lines: readonly ProrationLine[]) {
   const sumOf = (some: readonly ProrationLine[]) => sumMinor(some.map(({ amountMinor }) => amountMinor));
   const sumOfKind = (kind: ProrationLine['kind']) => sumOf(lines.filter((line) => line.kind === kind));
   return {
-    lines: lines.map(({ kind, range, amountMinor }) => lineAnswer(kind.replace('proration_', ''), range, amountMinor)),
+    lines: lines.map(({ kind, range, amountMinor }) => lineAnswer(kind, range, amountMinor)),
     creditMinor: sumOfKind('proration_credit'),
     chargeMinor: sumOfKind('proration_charge'),
     netMinor: sumOf(lines),
@@ -343,13 +359,15 @@ function taxPolicyOf(given: Given): TaxPolicy {
   };
 }
 
-const fixedDiscountNames = ['fixedMinor', 'amountMinor', 'discountMinor', 'couponMinor', 'amountOffMinor', 'flatMinor'];
+const fixedDiscount = /^(fixed|amount|flat|discount|coupon)(Off|Fixed|Discount|Amount)?(Minor)?$/;
 
 function discountAnswer(given: Given): unknown {
-  const lines = given.has('linesMinor') ? given.minors('linesMinor') : [given.minor('priceMinor')];
+  const taxed = given.each('lines').map((line) => ({ netMinor: line.minor('netMinor'), rateBp: line.count('rateBp') }));
+  const lines = given.has('lines') ? taxed.map(({ netMinor }) => netMinor) : given.amounts('linesMinor', 'priceMinor');
   const discounts: Discount[] = [];
   if (given.has('percentBp')) discounts.push({ kind: 'percent', basisPoints: given.count('percentBp') });
-  const fixedMinor = given.findMinor(given.named(...fixedDiscountNames));
+  const [fixedName] = given.namesLike(fixedDiscount);
+  const fixedMinor = fixedName === undefined ? undefined : given.minor(fixedName);
   if (fixedMinor !== undefined) discounts.push({ kind: 'fixed', amountMinor: fixedMinor });
   const ofLines = lines.map((amountMinor, index) => {
     const coupon = given.findMinor(`couponOnLine${index + 1}Minor`);
@@ -361,7 +379,7 @@ function discountAnswer(given: Given): unknown {
   }, ofLines);
   const rateBp = given.countOr('taxBp', 0);
   const taxes = taxesOf(
-    nets.map((amountMinor) => ({ amountMinor, rateBp })),
+    nets.map((amountMinor, index) => ({ amountMinor, rateBp: taxed[index]?.rateBp ?? rateBp })),
     taxPolicyOf(given),
   );
   return { ...taxes, discountMinor: sumMinor(lines) - sumMinor(nets), linesNetMinor: nets };
@@ -420,16 +438,16 @@ function terminationAnswer(given: Given): unknown {
   return { creditNoteMinor, refundMinor, creditMinor: creditNoteMinor - refundMinor };
 }
 
-/** Of the open balance: "earlierFeesMinor", "lateFeesInBalanceMinor" and the like. */
+/** Of the open balance: "earlierFeesMinor", "lateFeeInBalanceMinor" and the like. */
 function feesInBalance(given: Given): bigint {
-  const names = given.namesLike(/fees/i).filter((name) => !/charged/i.test(name));
+  const names = given.namesLike(/fees|.fee.*Minor$/i).filter((name) => !/charged|max|cap/i.test(name));
   return sumMinor(names.flatMap((name) => given.minors(name)));
 }
 
-/** Days of issue, or instants whose day in the operator's zone is the day of issue. */
+/** Days of issue, or instants whose day in the operator's zone is the day of issue: one or several. */
 function issueDays(given: Given): Temporal.PlainDate[] {
-  const name = given.named('issuedAt', 'issuedAtUtc');
-  if (!given.has(name)) return given.days('issuedOn');
+  const name = given.namesLike(/^issuedAt/)[0];
+  if (name === undefined) return given.days('issuedOn');
   return given.instants(name).map((instant) => localDate(instant, given.textOr('tz', 'UTC')));
 }
 
@@ -460,8 +478,8 @@ function eventIn(word: string): InvoiceEvent {
     [/^(edit|update|change)/, 'edit'],
     [/^(issue|finali[sz]e|open|send)/, 'issue'],
     [/^refund|^chargeback|revers/, 'refund'],
-    [/^pay(ment)?_?(part|some)/, 'pay_partly'],
-    [/^(pay|paid)/, 'pay_full'],
+    [/(part|some).*pay|pay.*(part|some)/, 'pay_partly'],
+    [/^(pay|paid|mark_paid|full_payment)/, 'pay_full'],
     [/^void/, 'void'],
     [/uncollectible|^write_?off/, 'write_off'],
     [/^credit/, 'credit_in_full'],

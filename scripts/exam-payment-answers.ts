@@ -25,10 +25,10 @@ import {
   transitionOfSubscription,
 } from '../packages/server/src/billing/rules/suspension-rules.ts';
 import { burntAfter, daysOfService, useWallets } from '../packages/server/src/billing/rules/wallet-rules.ts';
-import { daysBetween, localDate } from '../packages/server/src/platform/dates.ts';
+import { daysBetween } from '../packages/server/src/platform/dates.ts';
 import { absolute, sumMinor } from '../packages/server/src/platform/money.ts';
 import { Alternatives, lineOf } from './exam-compare.ts';
-import type { Answer, Given } from './exam-given.ts';
+import type { Answer, Given, Json, JsonObject } from './exam-given.ts';
 import { accepted, wordFor } from './exam-words.ts';
 
 export const paymentAnswers: Record<string, Answer> = {
@@ -80,20 +80,24 @@ export const paymentAnswers: Record<string, Answer> = {
   },
 
   'payment.record': (given) => {
-    const receipts = receiptsOf(given.each('requests'), 'idempotencyKey');
+    const receipts = receiptsOf(given.each('requests'), ['idempotencyKey'], ({ fields }) => fields);
     const responses = receipts.map((receipt) => (receipt === 'idempotency_key_reuse' ? `error:${receipt}` : receipt));
     return { payments: countRecorded(receipts), firstResponse: responses[0], secondResponse: responses[1], responses };
   },
 
   'webhook.payment': (given) => {
-    const receipts = receiptsOf(given.each('deliveries'), 'provider', 'providerRef');
+    // When and how often it was told is no part of what was told.
+    const receipts = receiptsOf(given.each('deliveries'), ['provider', 'providerRef'], ({ fields }) => {
+      const { minor, amountMinor = minor, currency, payer, reference, invoice } = fields;
+      return { amountMinor, currency, payer, reference, invoice } as JsonObject;
+    });
     const responses = receipts.map((receipt) => (receipt === 'idempotency_key_reuse' ? 409 : 200));
     return { payments: countRecorded(receipts), responses };
   },
 
   'invoice.settle': (given) => {
     const totalMinor = given.minor('invoiceTotalMinor');
-    const paidMinor = sumMinor(given.minors(given.named('paymentMinor', 'paymentsMinor')));
+    const paidMinor = sumMinor(given.minors(given.named('paymentMinor', 'paymentsMinor', 'payments')));
     const { settledMinor: appliedMinor, balancesMinor, leftMinor: creditLeftMinor } = paidBy(paidMinor, [totalMinor]);
     const balanceMinor = sumMinor(balancesMinor);
     const yesterday = Temporal.PlainDate.from('2026-01-01');
@@ -110,7 +114,7 @@ export const paymentAnswers: Record<string, Answer> = {
   },
 
   'invoice.overdue': (given) => {
-    const today = localDate(given.instant('now'), given.textOr('tz', 'UTC'));
+    const today = given.dayOrNow('today');
     const invoice = {
       status: given.textOr('status', 'open'),
       dueOn: given.day('dueOn'),
@@ -135,7 +139,13 @@ export const paymentAnswers: Record<string, Answer> = {
     );
     if (!transition) return accepted('illegal_transition');
     const { status, reason, command } = transition;
-    return { to: status, reason: reason === 'staff' ? 'manual' : reason, networkCommand: command };
+    return {
+      to: status,
+      reason: reason === 'staff' ? 'manual' : reason,
+      networkCommand: command,
+      // A command is queued, and stays so for as long as the router has not confirmed it (R-SUS-3).
+      networkState: command ? 'pending_until_router_confirms' : 'confirmed',
+    };
   },
 
   'subscription.reactivate': (given) => {
@@ -210,7 +220,7 @@ function paidInvoiceIn(given: Given) {
   return {
     totalMinor: given.minorOr('invoiceTotalMinor', paidMinor),
     paidMinor,
-    refundedMinor: sumMinor(given.minors(given.named('alreadyRefundedMinor', 'refundedMinor', 'previousRefunds'))),
+    refundedMinor: sumMinor(given.minorsLike(/^refunded|(already|previous|earlier).*refund/i)),
   };
 }
 
@@ -220,7 +230,11 @@ function chargebackAnswer(given: Given): unknown {
   const refusal = refusalOfRefund(invoice, amountMinor);
   if (refusal) return accepted(refusal);
   // Nobody here decided it: the debt is as old as it was.
-  return { ...refundAnswer(outcomeOfRefund(invoice, amountMinor, false)), dueOn: given.findDay('dueOn') };
+  const dueOn = given.findDay(given.named('dueOn', 'originalDueOn', 'invoiceDueOn'));
+  const outcome = outcomeOfRefund(invoice, amountMinor, false);
+  const today = given.findDay(given.named('today', 'chargebackOn', 'on'));
+  const owed = dueOn && { status: 'open', dueOn, balanceMinor: outcome.invoiceBalanceMinor };
+  return { ...refundAnswer(outcome), dueOn, overdue: owed && today && isOverdue(owed, today) };
 }
 
 function refundAnswer({ status, ...outcome }: RefundOutcome) {
@@ -238,7 +252,7 @@ function toleranceOf(given: Given): bigint {
   return given.minorOr(given.named('overdueToleranceMinor', 'toleranceMinor'), 0n);
 }
 
-type ExamInvoice = OpenInvoice & { totalMinor: bigint };
+type ExamInvoice = OpenInvoice & { number: Json; totalMinor: bigint };
 
 function openInvoicesIn(given: Given): ExamInvoice[] {
   return given.each('openInvoices').map((invoice) => {
@@ -249,9 +263,12 @@ function openInvoicesIn(given: Given): ExamInvoice[] {
     const sumOf = (some: typeof lines) => sumMinor(some.map(({ minor }) => minor));
     const balanceMinor = invoice.findMinor('balanceMinor') ?? sumOf(lines);
     const feesOfLines = sumOf(lines.filter(({ isFee }) => isFee));
-    const isFee = /fee/.test(invoice.textOr('kind', ''));
+    const isFee = /fee/.test(invoice.textOr('kind', '')) || invoice.flag(invoice.named('isLateFee', 'isFee'));
+    const number = invoice.fields.number ?? null;
     return {
-      no: invoice.minor('number'),
+      number,
+      // "INV-2026-000007" comes after "INV-2026-000006".
+      no: typeof number === 'string' ? BigInt(/[0-9]*$/.exec(number)![0]) : invoice.minor('number'),
       issuedOn: invoice.findDay('issuedOn') ?? invoice.day('dueOn'),
       dueOn: invoice.day('dueOn'),
       balanceMinor,
@@ -275,13 +292,13 @@ function allocationAnswer(given: Given): unknown {
     currencies.filter((code) => code !== ''),
   );
   if (refusal) return accepted(refusal);
-  const target = given.has('targetInvoice') ? given.minor('targetInvoice') : undefined;
-  const chosen = invoices.find(({ no }) => no === target);
-  if (target !== undefined && !chosen) return accepted('invoice_not_open');
+  const target = given.fields.targetInvoice;
+  const chosen = invoices.find(({ number }) => number === target);
+  if (given.has('targetInvoice') && !chosen) return accepted('invoice_not_open');
   const allocated = chosen ? allocateTo(amountMinor, chosen) : allocateOldestFirst(amountMinor, invoices);
   return {
     accepted: true,
-    allocations: allocated.allocations.map((part) => ({ number: part.invoice.no, amountMinor: part.amountMinor })),
+    allocations: allocated.allocations.map((part) => ({ number: part.invoice.number, amountMinor: part.amountMinor })),
     unappliedMinor: allocated.unappliedMinor,
   };
 }
@@ -305,7 +322,7 @@ function paidInTurn(invoices: readonly ExamInvoice[], paymentsMinor: readonly bi
     balancesAfterEach.push(balanceMinor);
     statusAfterEach.push(statusAnswer(statusOfSettlement(totalMinor, totalMinor - balanceMinor)));
   }
-  return { number: first.no, balancesAfterEach, statusAfterEach, unappliedMinor };
+  return { number: first.number, balancesAfterEach, statusAfterEach, unappliedMinor };
 }
 
 function allocatedTo<I extends OpenInvoice>(invoice: I, { allocations }: Allocated<I>): bigint {
@@ -314,14 +331,20 @@ function allocatedTo<I extends OpenInvoice>(invoice: I, { allocations }: Allocat
 
 type Receipt = ReturnType<typeof receiptOfRequest>;
 
-/** Two requests are the same when all their fields are. What was recorded under a key is found again, as in the table. */
-function receiptsOf(requests: readonly Given[], ...keyNames: string[]): Receipt[] {
+/** What was recorded under a key is found again, as in the table. Two requests are the same when their contents are. */
+function receiptsOf(
+  requests: readonly Given[],
+  keyNames: readonly string[],
+  contentsOf: (request: Given) => JsonObject,
+): Receipt[] {
   const known = new Map<string, string>();
   return requests.map((request) => {
     // Without a key each request is a request of its own.
     if (!keyNames.some((name) => request.has(name))) return 'recorded';
     const key = keyNames.map((name) => request.textOr(name, '')).join(' ');
-    const contents = lineOf(Object.fromEntries(Object.entries(request.fields).sort(([a], [b]) => (a < b ? -1 : 1))));
+    const contents = lineOf(
+      Object.fromEntries(Object.entries(contentsOf(request)).sort(([a], [b]) => (a < b ? -1 : 1))),
+    );
     const receipt = receiptOfRequest(known.get(key), contents);
     if (receipt === 'recorded') known.set(key, contents);
     return receipt;
@@ -378,13 +401,13 @@ function subscriptionEventIn(word: string): SubscriptionEvent {
     [/^(invoice_|payment_)?(paid|received)/, 'paid_nothing_overdue_left'],
     [/^grace_expired|^overdue/, 'grace_expired'],
     [/^activat/, 'activate'],
-    [/^cancel/, 'cancel'],
+    [/cancel|^terminat/, 'cancel'],
     [
       /(manual|staff).*(resume|reactivat|lift|unsuspend|unblock)|(resume|reactivat|lift|unsuspend|unblock).*(manual|staff)/,
       'resume_by_staff',
     ],
-    [/^unsuspend|^reactivat/, 'resume_by_staff'],
-    [/vacation_(end|over)|^resume|^unpause/, 'resume'],
+    [/^unsuspend|^reactivat|^resume/, 'resume_by_staff'],
+    [/vacation_(end|over)|^unpause/, 'resume'],
     [/vacation|^pause/, 'pause'],
     [/manual|staff|^suspend/, 'suspend_by_staff'],
   ]);

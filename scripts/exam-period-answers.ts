@@ -39,7 +39,7 @@ export const periodAnswers: Record<string, Answer> = {
 
   'period.containing': (given) => {
     // Without a start the intervals are those of the calendar.
-    const startsOn = given.findDay('start') ?? given.day('date').with({ month: 1, day: 1 });
+    const startsOn = given.findDay(given.named('start', 'anchorDate')) ?? given.day('date').with({ month: 1, day: 1 });
     const period = alignedPeriodOn({ ...anchored(given, startsOn), startsOn }, given.day('date'));
     return { period, days: daysIn(period), lastDay: lastDayOf(period) };
   },
@@ -78,10 +78,11 @@ export const periodAnswers: Record<string, Answer> = {
   'run.due': (given) => (given.has('subscriptions') ? invoicesDue(given) : invoicedNow(given)),
 
   'run.count': (given) => {
-    const billedThrough = given.day('periodStart');
+    // Where only one of the two is said, a period is issued when it begins.
+    const billedThrough = given.day(given.named('periodStart', 'issueOnLocal'));
     // A lead is counted from the last day before the period.
-    const leadDays = daysBetween(given.day('issueOnLocal'), billedThrough) - 1;
-    const plan = planOf(given, given.named('start', 'periodStart'));
+    const leadDays = daysBetween(given.day(given.named('issueOnLocal', 'periodStart')), billedThrough) - 1;
+    const plan = planOf(given, given.named('start', 'periodStart', 'issueOnLocal'));
     // A period that is issued before it begins has one before it.
     const startsOn = given.has('start') ? plan.startsOn : alignedBoundary(plan, -1);
     const books = new Map([['1', termIn({ ...plan, startsOn }, { billedThrough })]]);
@@ -189,7 +190,7 @@ function runningDays(given: Given, nextStartsOn: Temporal.PlainDate): number {
 }
 
 function invoicesDue(given: Given): unknown {
-  const today = given.day(given.named('runOnLocal', 'runOn', 'today'));
+  const today = given.day(given.named('runOnLocal', 'runOn', 'today', 'todayLocal'));
   const leadDays = given.countOr('leadDays', defaultInvoiceTerms.leadDays);
   const invoices = given.each('subscriptions').flatMap((subscription) => {
     if (refusalOf(subscription, given) !== undefined) return [];
@@ -197,8 +198,7 @@ function invoicesDue(given: Given): unknown {
     const interval = (subscription.has('interval') ? subscription : given).interval();
     const plan = { startsOn: billedThrough, anchorDay: subscription.countOr('anchorDay', billedThrough.day), interval };
     const { startsOn } = alignedPeriodOn(plan, lastDayOf({ startsOn: billedThrough, endsOn: billedThrough }));
-    const off = subscription.has('suspensions') ? subscription.ranges('suspensions') : [];
-    const term = termIn({ ...plan, startsOn }, { billedThrough, off });
+    const term = termIn({ ...plan, startsOn }, { billedThrough, off: suspensionsIn(subscription) });
     const id = subscription.fields.id;
     return servicesOf(chargesDue(term, billingWith(leadDays), today, mostParts)).map(({ part: { period } }) => ({
       id,
@@ -208,7 +208,21 @@ function invoicesDue(given: Given): unknown {
     }));
   });
   const ids = invoices.map(({ id }) => id);
-  return { invoices: new Alternatives(invoices, invoices.length), due: ids, invoiced: ids, count: invoices.length };
+  return {
+    invoices: new Alternatives(invoices, invoices.length, ids),
+    due: ids,
+    dueIds: ids,
+    invoiced: ids,
+    count: invoices.length,
+  };
+}
+
+/** Ranges of days, or one that is over, by its first day and the one on which service returned. */
+function suspensionsIn(subscription: Given): DateRange[] {
+  if (subscription.has('suspensions')) return subscription.ranges('suspensions');
+  const from = subscription.findDay(subscription.named('suspendedOn', 'suspendedFrom'));
+  const until = subscription.findDay(subscription.named('reactivatedOn', 'resumedOn', 'returnedOn'));
+  return from && until ? [{ startsOn: from, endsOn: until }] : [];
 }
 
 function invoicedNow(given: Given): unknown {

@@ -584,6 +584,183 @@ test.each<[string, JsonObject, Json]>([
     { expectedMinor: 1500, flag: 'ok' },
   ],
   ['audit.canonical', { a: [1, 2], b: [2, 1] }, { sameHash: false }],
+  [
+    'period.containing',
+    { date: '2026-02-28', anchorDate: '2024-02-29', interval: { unit: 'year', count: 1 } },
+    { period: ['2026-02-28', '2027-02-28'] },
+  ],
+  [
+    'run.count',
+    { tz: 'America/Bogota', runsAtUtc: ['2023-03-01T00:00:00Z', '2023-03-01T05:00:00Z'], periodStart: '2023-03-01' },
+    { invoices: 1, createdAtRun: '2023-03-01T05:00:00Z' },
+  ],
+  [
+    'run.due',
+    {
+      runOnLocal: '2026-06-10',
+      subscriptions: [
+        { id: 'a', lastDay: '2026-02-28', suspendedOn: '2026-03-01', reactivatedOn: '2026-06-10' },
+        { id: 'b', lastDay: '2026-06-14' },
+      ],
+    },
+    { invoices: ['b'] },
+  ],
+  [
+    'proration.change',
+    { oldPriceMinor: 3100, newPriceMinor: 3100, period: ['2026-01-01', '2026-02-01'], effectiveOn: '2026-01-22' },
+    { creditMinor: -1000, chargeMinor: 1000, netMinor: 0 },
+  ],
+  [
+    'proration.changes',
+    { period: ['2026-04-01', '2026-05-01'], priceMinor: 3000, changes: [{ on: '2026-04-11', toMinor: 6000 }] },
+    { lines: [{ kind: 'proration_credit', from: '2026-04-11', to: '2026-05-01', minor: -2000 }, { kind: 'charge' }] },
+  ],
+  [
+    'plan.change',
+    {
+      oldPriceMinor: 4999,
+      newPriceMinor: 2999,
+      period: ['2026-01-15', '2026-02-15'],
+      requestedOn: '2026-01-25',
+      policy: 'downgrade_immediate',
+    },
+    { effectiveOn: '2026-01-25', netMinor: -1354 },
+  ],
+  [
+    'plan.priceVersion',
+    {
+      planVersions: [
+        { v: 1, priceMinor: 2999, validFrom: '2025-01-01' },
+        { v: 2, priceMinor: 3299, validFrom: '2026-03-12' },
+      ],
+      period: ['2026-02-15', '2026-03-15'],
+      nextPeriodInvoiced: true,
+    },
+    { amountMinor: 2999, nextPeriodAmountMinor: 2999 },
+  ],
+  [
+    'invoice.first',
+    { priceMinor: 3000, activatedOn: '2026-01-29', anchorDay: 1, stubPolicy: 'separate' },
+    {
+      invoices: [
+        { period: ['2026-01-29', '2026-02-01'], minor: 290 },
+        { period: ['2026-02-01', '2026-03-01'], minor: 3000 },
+      ],
+    },
+  ],
+  [
+    'invoice.first',
+    { priceMinor: 3000, activatedOn: '2026-01-10', anchorDay: 1, setupFeeMinor: 5000 },
+    { lines: [2129, 5000], totalMinor: 7129 },
+  ],
+  [
+    'discount.apply',
+    {
+      lines: [
+        { netMinor: 1000, rateBp: 1000 },
+        { netMinor: 2000, rateBp: 2000 },
+      ],
+      percentBp: 1000,
+    },
+    { discountMinor: 300, netMinor: 2700, taxMinor: 450 },
+  ],
+  ['discount.apply', { priceMinor: 4999, fixedDiscountMinor: 1000, taxBp: 1800 }, { netMinor: 3999, taxMinor: 720 }],
+  ['tax.compute', { lines: [{ netMinor: 1000, rateBp: 1000, exempt: true }] }, { taxMinor: 0, totalMinor: 1000 }],
+  [
+    'latefee.compute',
+    {
+      type: 'daily_flat',
+      feeMinor: 10,
+      feeCapMinor: 50,
+      invoiceBalanceMinor: 300,
+      dueOn: '2026-03-01',
+      today: '2026-03-20',
+    },
+    { feeMinor: 50 },
+  ],
+  ['invoice.transition', { from: 'draft', event: 'finalize_zero_total' }, { to: 'paid', numberAssigned: true }],
+  ['invoice.transition', { from: 'uncollectible', event: 'partial_payment' }, { to: 'uncollectible' }],
+  ['invoice.transition', { from: 'open', event: 'credit_note' }, { to: 'paid', error: null }],
+  ['invoice.edit', { status: 'open' }, { accepted: false, error: 'invoice_immutable' }],
+  [
+    'invoice.view',
+    { status: 'open', totalMinor: 3000, balanceMinor: 2000, dueOn: '2026-03-01', today: '2026-03-01' },
+    { display: 'partially_paid' },
+  ],
+  ['invoice.number', { series: 'INV', last: 41, parallelTransactions: 3 }, { numbers: [42, 43, 44] }],
+  [
+    'invoice.number',
+    { format: 'INV-{yyyy}-{seq:6}', resetYearly: true, issuedAt: '2025-12-31T21:30:00Z', tz: 'Africa/Kampala' },
+    { number: 'INV-2026-000001' },
+  ],
+  [
+    'webhook.payment',
+    {
+      deliveries: [
+        { providerRef: 'A', minor: 1, at: '2026-03-01T10:00:00Z' },
+        { providerRef: 'A', minor: 1, at: '2026-03-01T10:05:00Z' },
+      ],
+    },
+    { payments: 1, responses: [200, 200] },
+  ],
+  [
+    'payment.allocate',
+    {
+      openInvoices: [
+        { number: 'INV-1', dueOn: '2026-02-01', balanceMinor: 500, isLateFee: true },
+        { number: 'INV-2', dueOn: '2026-03-01', balanceMinor: 3000 },
+      ],
+      paymentMinor: 3000,
+    },
+    { allocations: [{ number: 'INV-2', amountMinor: 3000 }], unappliedMinor: 0 },
+  ],
+  [
+    'refund.create',
+    { paymentMinor: 2000, earlierRefundsMinor: [1500], refundMinor: 600 },
+    { accepted: false, error: 'refund_exceeds_payment' },
+  ],
+  [
+    'payment.chargeback',
+    { invoiceTotalMinor: 3000, paymentMinor: 3000, originalDueOn: '2026-03-01', chargebackOn: '2026-03-20' },
+    { invoiceStatus: 'open', dueOn: '2026-03-01', overdue: true },
+  ],
+  ['subscription.transition', { from: 'active', event: 'manual_cancel' }, { to: 'cancelled', networkCommand: 'block' }],
+  [
+    'subscription.transition',
+    { from: 'suspended', event: 'resume', suspendReason: 'manual' },
+    { to: 'active', networkCommand: 'unblock', networkState: 'pending_until_router_confirms' },
+  ],
+  ['ledger.post', { postings: [{ debit: 'cash', credit: 'safe', minor: 10, currency: 'USD' }] }, { accepted: true }],
+  [
+    'ledger.post',
+    { entries: [{ account: 'a', debitMinor: 100.5, currency: 'USD' }] },
+    { accepted: false, error: 'invalid_entry' },
+  ],
+  ['voucher.redeem', { voucher: { state: 'sold' }, requests: 2, simultaneous: true }, { succeeded: 1, failed: 1 }],
+  [
+    'voucher.expiry',
+    { plan: { unit: 'day', count: 30 }, redeemedAt: '2024-01-31T10:00:00' },
+    { expiresAt: '2024-03-01T10:00:00' },
+  ],
+  [
+    'shift.close',
+    { openingFloatMinor: 100, cashPayments: [50], cashRefunded: 20, paidOutCash: [10], countedMinor: 120 },
+    { expectedMinor: 120, status: 'balanced' },
+  ],
+  [
+    'recon.daily',
+    { invoicesPaidMinor: 9000, providerStatementMinor: 8730, providerFeesMinor: 270 },
+    { varianceMinor: 0, flag: 'ok' },
+  ],
+  [
+    'recon.daily',
+    {
+      vouchersSold: [{ code: 'A', minor: 1000 }],
+      routerUsage: [{ code: 'A' }, { code: 'B' }],
+      cashConfirmedMinor: 1000,
+    },
+    { usageWithoutSale: ['B'], usedWithoutSale: 1, varianceMinor: 0 },
+  ],
 ])('%s of %o is %o', (op, given, expected) => {
   expect(verdict(op, given, expected)).toEqual({ id: op, pass: true, got: expect.anything() });
 });

@@ -30,6 +30,8 @@ test.each<[StoredStatus, InvoiceEvent, string | undefined]>([
   ['paid', 'pay_full', undefined],
   ['paid', 'write_off', undefined],
   ['paid', 'refund', 'open'],
+  ['paid', 'credit_in_full', 'paid'],
+  ['uncollectible', 'pay_partly', 'uncollectible'],
   ['uncollectible', 'pay_full', 'paid'],
   ['uncollectible', 'void', 'void'],
   ['uncollectible', 'delete', undefined],

@@ -44,10 +44,13 @@ const transitions: Record<StoredStatus, Partial<Record<InvoiceEvent, InvoiceTran
     credit_in_full: { to: 'paid', journal: 'credit_note' },
   },
   paid: {
-    // Money that goes back without a credit note is owed again (R-REF-1).
+    // Money that goes back without a credit note is owed again (R-REF-1); with one it stays settled.
     refund: { to: 'open', journal: 'refund' },
+    credit_in_full: { to: 'paid', journal: 'credit_note' },
   },
   uncollectible: {
+    // Given up for the rest: some of it came all the same.
+    pay_partly: { to: 'uncollectible', journal: 'bad_debt_recovered' },
     pay_full: { to: 'paid', journal: 'bad_debt_recovered' },
     void: { to: 'void', journal: 'invoice_voided' },
   },

@@ -133,6 +133,20 @@ describe('a change within a period', () => {
     expect(creditOf(range('2026-04-11', '2026-05-01'), 2000n)).toBe(-1500n);
   });
 
+  test('what was charged at its price is credited at its price: that it was rounded is no discount', () => {
+    const [charged, changes] = [chargedWhole(range('2024-01-30', '2024-02-27'), 1n), ['2024-02-07', '2024-02-12']];
+    const [later, latest] = changes.map(day);
+    const lines = linesOfChanges(
+      [charged],
+      [
+        { on: later!, toPriceMinor: 100n },
+        { on: latest!, toPriceMinor: 3n },
+      ],
+    );
+    // 20 of 28 days of 100 are 71.43, and 15 of 28 are 53.57.
+    expect(lines.map(({ amountMinor }) => amountMinor)).toEqual([-1n, 71n, -54n, 2n]);
+  });
+
   test('of several changes on one day only the last counts, in the order of days', () => {
     const changes = [
       { on: day('2026-04-21'), toPriceMinor: 3000n },

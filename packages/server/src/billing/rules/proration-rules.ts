@@ -95,11 +95,17 @@ export function amountForDays(range: DateRange, { whole, dayCount }: ChargedDays
   return proratedAmount(priceMinor, partOf(range, whole, dayCount));
 }
 
-/** What unused days are worth: their part of the price, and at most their part of what was charged (R-PRO-6). */
+/**
+ * What unused days are worth: their part of the price, and at most their part of what was charged (R-PRO-6). What was charged at its
+ * price was rounded once, which is no discount: its parts are parts of the price.
+ */
 function creditFor(unused: DateRange, charged: ChargedDays): bigint {
+  const ofPrice = amountForDays(unused, charged, charged.priceMinor);
+  if (charged.amountMinor === amountForDays(charged.range, charged, charged.priceMinor))
+    return smallerOf(ofPrice, charged.amountMinor);
   const { days } = partOf(unused, charged.whole, charged.dayCount);
   const { days: chargedDays } = partOf(charged.range, charged.whole, charged.dayCount);
   if (chargedDays === 0) return 0n;
   const ofCharge = proratedAmount(charged.amountMinor, { days, periodDays: chargedDays });
-  return smallerOf(amountForDays(unused, charged, charged.priceMinor), ofCharge);
+  return smallerOf(ofPrice, ofCharge);
 }
