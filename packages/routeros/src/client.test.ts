@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ConnectOptions, RouterClient } from './client.ts';
 import { encodeSentence, encodeSentences, type Word } from './codec.ts';
 import {
   Aborted,
@@ -17,31 +16,18 @@ import { where } from './query.ts';
 import {
   type Asked,
   answerCancel,
+  closeAfterTest,
+  closeOpened,
   connectTo,
   failureOf,
   readVectors,
+  routerAndClient,
   type Script,
-  type ScriptedRouter,
   startScriptedRouter,
   until,
 } from './scripted-router.test-support.ts';
 
-const opened: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const thing of opened.splice(0).reverse()) await thing.close();
-});
-
-async function setUp(
-  script: Script,
-  options: Partial<ConnectOptions> = {},
-): Promise<{ router: ScriptedRouter; client: RouterClient }> {
-  const router = await startScriptedRouter(script);
-  opened.push(router);
-  const client = await connectTo(router, options);
-  opened.push(client);
-  return { router, client };
-}
+afterEach(closeOpened);
 
 const twoRows = (asked: Asked): void => {
   asked.reply('!re', '=.id=*1', '=name=a');
@@ -51,7 +37,7 @@ const twoRows = (asked: Asked): void => {
 
 describe('print', () => {
   it('gives the rows', async () => {
-    const { client, router } = await setUp(twoRows);
+    const { client, router } = await routerAndClient(twoRows);
     const query = where.and(where.equals('name', 'x'), where.has('comment'));
     const rows = await client.print('/ppp/secret', { query, proplist: ['.id', 'name'], attributes: { detail: '' } });
     expect(rows).toEqual([
@@ -73,7 +59,7 @@ describe('print', () => {
     ['7.18 and later say !empty', ['!empty']],
     ['earlier ones say nothing', undefined],
   ])('of an empty menu: %s', async (_name, empty) => {
-    const { client } = await setUp((asked) => {
+    const { client } = await routerAndClient((asked) => {
       if (empty !== undefined) asked.reply(...empty);
       asked.done();
     });
@@ -81,7 +67,7 @@ describe('print', () => {
   });
 
   it('of 2,000 rows with the tag anywhere among the words', async () => {
-    const { client } = await setUp((asked) => {
+    const { client } = await routerAndClient((asked) => {
       const rows = Array.from({ length: 2_000 }, (_, index): Word[] =>
         index % 2 === 0
           ? ['!re', ...asked.tag, `=.id=*${index}`, '=name=x']
@@ -96,7 +82,7 @@ describe('print', () => {
   });
 
   it('keeps rows without attributes, values with =, numbers as text and an attribute without a value', async () => {
-    const { client } = await setUp((asked) => {
+    const { client } = await routerAndClient((asked) => {
       asked.reply('!re');
       asked.reply('!re', '=name=a=b==', '=password=007', '=comment=yes', '=mac=', '=bare');
       asked.done();
@@ -108,7 +94,7 @@ describe('print', () => {
   });
 
   it('carries words of 20 kB and 2 MB both ways', async () => {
-    const { client, router } = await setUp((asked) => {
+    const { client, router } = await routerAndClient((asked) => {
       if (asked.command.endsWith('/set')) asked.done();
       else {
         asked.reply('!re', `=contents=${'y'.repeat(20_000)}`, `=more=${'z'.repeat(2_100_000)}`);
@@ -122,7 +108,7 @@ describe('print', () => {
   });
 
   it('speaks UTF-8 and reads what the code page left', async () => {
-    const { client, router } = await setUp((asked) => {
+    const { client, router } = await routerAndClient((asked) => {
       asked.reply('!re', '=comment=Łódź 🛰', Buffer.from('=old=caf\xe9', 'latin1'));
       asked.done();
     });
@@ -134,13 +120,13 @@ describe('print', () => {
   });
 
   it('sends bytes as they are', async () => {
-    const { client, router } = await setUp((asked) => asked.done('=ret=*1'));
+    const { client, router } = await routerAndClient((asked) => asked.done('=ret=*1'));
     await client.add('/ppp/secret', { name: 'x', comment: Buffer.from('Ω') });
     expect(router.asked.at(-1)).toContain('=comment=Ω');
   });
 
   it('is the same one byte at a time', async () => {
-    const { client } = await setUp((asked) => {
+    const { client } = await routerAndClient((asked) => {
       const bytes = encodeSentences([
         ['!re', '=.id=*1', `=comment=${'ä'.repeat(100)}`, ...asked.tag],
         ['!done', ...asked.tag],
@@ -157,7 +143,7 @@ describe('print', () => {
 
   it('is the same split at every position', async () => {
     let offset = 0;
-    const { client } = await setUp((asked) => {
+    const { client } = await routerAndClient((asked) => {
       const bytes = encodeSentences([
         ['!re', '=.id=*1', '=name=a', ...asked.tag],
         ['!empty', ...asked.tag],
@@ -170,7 +156,7 @@ describe('print', () => {
   });
 
   it('refuses more rows than were bargained for, and the connection lives on', async () => {
-    const { client, router } = await setUp((asked) => {
+    const { client, router } = await routerAndClient((asked) => {
       if (asked.command === '/cancel') answerCancel(asked);
       else if (asked.command === '/log/print') for (let row = 0; row < 20; row += 1) asked.reply('!re', '=a=b');
       else asked.done();
@@ -182,7 +168,7 @@ describe('print', () => {
   });
 
   it('counts without rows', async () => {
-    const { client, router } = await setUp((asked) => asked.done('=ret=12'));
+    const { client, router } = await routerAndClient((asked) => asked.done('=ret=12'));
     expect(await client.count('/ppp/secret', { query: where.has('comment') })).toBe(12);
     expect(router.asked.at(-1)!.slice(0, 3)).toEqual(['/ppp/secret/print', '=count-only=', '?comment']);
   });
@@ -190,7 +176,7 @@ describe('print', () => {
 
 describe('changes', () => {
   it('say what routers expect', async () => {
-    const { client, router } = await setUp((asked) =>
+    const { client, router } = await routerAndClient((asked) =>
       asked.command.endsWith('/add') ? asked.done('=ret=*3') : asked.done(),
     );
     expect(await client.add('/ppp/secret', { name: 'x', password: '' })).toBe('*3');
@@ -213,7 +199,7 @@ describe('changes', () => {
   });
 
   it('any other command gives its rows and its value', async () => {
-    const { client } = await setUp((asked) => {
+    const { client } = await routerAndClient((asked) => {
       asked.reply('!re', '=status=done');
       asked.done('=ret=*7');
     });
@@ -221,12 +207,12 @@ describe('changes', () => {
   });
 
   it('a reboot is answered by the closed connection', async () => {
-    const { client } = await setUp((asked) => asked.socket.end());
+    const { client } = await routerAndClient((asked) => asked.socket.end());
     expect(await client.command('/system/reboot')).toEqual({ rows: [] });
   });
 
   it('what is no command or name is a mistake here, not a sentence there', async () => {
-    const { client, router } = await setUp((asked) => asked.done());
+    const { client, router } = await routerAndClient((asked) => asked.done());
     await expect(client.print('ppp/secret')).rejects.toThrow(RangeError);
     await expect(client.print('/ppp secret')).rejects.toThrow(RangeError);
     await expect(client.add('/ppp/secret', { 'a=b': 'c' })).rejects.toThrow(RangeError);
@@ -238,7 +224,7 @@ describe('changes', () => {
 
 describe('refusals', () => {
   async function refusal(...traps: Word[][]): Promise<RouterError> {
-    const { client } = await setUp((asked) => {
+    const { client } = await routerAndClient((asked) => {
       asked.reply('!re', '=a=b');
       for (const trap of traps) asked.reply('!trap', ...trap);
       asked.done();
@@ -287,7 +273,7 @@ describe('refusals', () => {
   });
 
   it('a menu that the router lacks is asked for once', async () => {
-    const { client, router } = await setUp((asked) => {
+    const { client, router } = await routerAndClient((asked) => {
       asked.reply('!trap', '=message=no such command prefix');
       asked.done();
     });
@@ -312,28 +298,28 @@ describe.skipIf(vectors === undefined)('published exchanges', () => {
   }
 
   it('rows without attributes', async () => {
-    const { client } = await setUp(replay('rows-without-attributes'));
+    const { client } = await routerAndClient(replay('rows-without-attributes'));
     expect(await client.print('/ip/service', { proplist: ['comment'] })).toEqual(Array.from({ length: 7 }, () => ({})));
   });
 
   it('add', async () => {
-    const { client } = await setUp(replay('add-ret'));
+    const { client } = await routerAndClient(replay('add-ret'));
     expect(await client.add('/ip/address', { address: '192.168.1.1/24', interface: 'ether1' })).toBe('*3');
   });
 
   it('two traps', async () => {
-    const { client } = await setUp(replay('double-trap'));
+    const { client } = await routerAndClient(replay('double-trap'));
     await expect(client.add('/ip/adress', { address: '1.2.3.4/24' })).rejects.toThrow(Unsupported);
   });
 
   it('a file fetched in sections', async () => {
-    const { client } = await setUp(replay('fetch-sections'));
+    const { client } = await routerAndClient(replay('fetch-sections'));
     const { rows } = await client.command('/tool/fetch', { url: 'ftp://example.org/a' });
     expect(rows.map((row) => row['.section'])).toEqual(['0', '1', '12']);
   });
 
   it('the end of the session', async () => {
-    const { client } = await setUp(replay('quit-fatal'));
+    const { client } = await routerAndClient(replay('quit-fatal'));
     expect(await client.command('/quit')).toEqual({ rows: [] });
     expect((await client.closed).message).toContain('session terminated on request');
   });
@@ -342,7 +328,7 @@ describe.skipIf(vectors === undefined)('published exchanges', () => {
 describe('many commands on one connection', () => {
   it('two at once, answered in the other order', async () => {
     const waiting: Asked[] = [];
-    const { client } = await setUp((asked) => {
+    const { client } = await routerAndClient((asked) => {
       waiting.push(asked);
       if (waiting.length < 2) return;
       waiting[1]!.reply('!re', '=name=second');
@@ -357,7 +343,7 @@ describe('many commands on one connection', () => {
   it('no more in flight than allowed, and lanes take turns', async () => {
     const waiting: Asked[] = [];
     let most = 0;
-    const { client, router } = await setUp(
+    const { client, router } = await routerAndClient(
       (asked) => {
         waiting.push(asked);
         most = Math.max(most, waiting.length);
@@ -376,7 +362,7 @@ describe('many commands on one connection', () => {
   });
 
   it('a queue that is full says so', async () => {
-    const { client } = await setUp(() => undefined, { maxInFlight: 1, maxQueued: 2 });
+    const { client } = await routerAndClient(() => undefined, { maxInFlight: 1, maxQueued: 2 });
     const waiting = ['/a', '/b', '/c'].map((menu) => failureOf(client.print(menu)));
     expect((await failureOf(client.print('/d'))).message).toContain('2 commands are waiting already');
     await client.close();
@@ -391,9 +377,9 @@ describe('many commands on one connection', () => {
           chunks += 1;
         }),
     });
-    opened.push(router);
+    closeAfterTest(router);
     const client = await connectTo(router, { maxInFlight: 64 });
-    opened.push(client);
+    closeAfterTest(client);
     chunks = 0;
     await Promise.all(Array.from({ length: 64 }, (_, index) => client.print(`/menu-${index}`)));
     expect(chunks).toBe(1);
@@ -401,7 +387,7 @@ describe('many commands on one connection', () => {
 
   it('replies to nobody and unknown reply words are noticed, and hurt nothing', async () => {
     const notices: string[] = [];
-    const { client } = await setUp(
+    const { client } = await routerAndClient(
       (asked) => {
         asked.send(
           encodeSentences([['!re', '=a=b', '.tag=4711'], ['!done', '.tag=x'], ['!done'], ['!what', ...asked.tag]]),
@@ -427,7 +413,7 @@ describe('waiting ends', () => {
   it('when nothing comes: the command fails, the connection lives on, a late answer is dropped', async () => {
     const notices: string[] = [];
     let late: Asked | undefined;
-    const { client, router } = await setUp(
+    const { client, router } = await routerAndClient(
       (asked) => {
         if (asked.command === '/slow/print') late = asked;
         else if (asked.command !== '/cancel') {
@@ -448,14 +434,14 @@ describe('waiting ends', () => {
   });
 
   it('when the router stalls in mid-reply', async () => {
-    const { client } = await setUp((asked) =>
+    const { client } = await routerAndClient((asked) =>
       asked.send(encodeSentence(['!re', '=name=abc', ...asked.tag]).subarray(0, 9)),
     );
     await expect(client.print('/a', { timeoutMs: 30 })).rejects.toThrow(Timeout);
   });
 
   it('but not while rows still come', async () => {
-    const { client } = await setUp((asked) => {
+    const { client } = await routerAndClient((asked) => {
       let rows = 0;
       const timer = setInterval(() => {
         rows += 1;
@@ -469,7 +455,7 @@ describe('waiting ends', () => {
   });
 
   it('when rows drip without an end', async () => {
-    const { client } = await setUp((asked) => {
+    const { client } = await routerAndClient((asked) => {
       const timer = setInterval(() => asked.reply('!re', '=a=b'), 5);
       asked.socket.once('close', () => clearInterval(timer));
     });
@@ -477,7 +463,7 @@ describe('waiting ends', () => {
   });
 
   it('by a signal, before and after sending', async () => {
-    const { client, router } = await setUp((asked) => {
+    const { client, router } = await routerAndClient((asked) => {
       if (asked.command === '/cancel') answerCancel(asked);
     });
     await expect(client.print('/a', { signal: AbortSignal.abort() })).rejects.toThrow('was aborted before it was sent');
@@ -492,7 +478,7 @@ describe('waiting ends', () => {
   });
 
   it('by a signal while waiting in the queue', async () => {
-    const { client, router } = await setUp(() => undefined, { maxInFlight: 1 });
+    const { client, router } = await routerAndClient(() => undefined, { maxInFlight: 1 });
     const first = failureOf(client.print('/a'));
     const abort = new AbortController();
     const second = failureOf(client.print('/b', { signal: abort.signal }));
@@ -504,7 +490,7 @@ describe('waiting ends', () => {
   });
 
   it('when too many commands were never answered, with the connection', async () => {
-    const { client } = await setUp(() => undefined, { maxInFlight: 300 });
+    const { client } = await routerAndClient(() => undefined, { maxInFlight: 300 });
     const errors = await Promise.all(
       Array.from({ length: 300 }, (_, index) => failureOf(client.print(`/m${index}`, { timeoutMs: 20 }))),
     );
@@ -544,7 +530,7 @@ describe('the end of a connection', () => {
       'the router ended the session: goodbye',
     ],
   ])('%s fails every command, named', async (_name, script, text) => {
-    const { client } = await setUp(script, { maxInFlight: 1 });
+    const { client } = await routerAndClient(script, { maxInFlight: 1 });
     const sent = failureOf(client.add('/ppp/secret', { name: 'x' }));
     const queued = failureOf(client.print('/b'));
     const [first, second] = (await Promise.all([sent, queued])) as [RouterError, RouterError];
@@ -559,7 +545,9 @@ describe('the end of a connection', () => {
 
   it('while idle is told by the promise and the state', async () => {
     const states: string[] = [];
-    const { client, router } = await setUp((asked) => asked.done(), { onState: (state) => states.push(state.name) });
+    const { client, router } = await routerAndClient((asked) => asked.done(), {
+      onState: (state) => states.push(state.name),
+    });
     await client.print('/a');
     for (const socket of router.open) socket.destroy();
     expect(await client.closed).toBeInstanceOf(Unreachable);
@@ -568,7 +556,7 @@ describe('the end of a connection', () => {
   });
 
   it('close ends everything that waits', async () => {
-    const { client, router } = await setUp(() => undefined);
+    const { client, router } = await routerAndClient(() => undefined);
     const print = failureOf(client.print('/a'));
     const listen = failureOf(client.listen('/b').next());
     await until(() => router.asked.length === 3);
@@ -579,14 +567,14 @@ describe('the end of a connection', () => {
   });
 
   it('a router that is gone without a word is found by the keepalive', async () => {
-    const { client, router } = await setUp(() => undefined, { keepaliveMs: 30 });
+    const { client, router } = await routerAndClient(() => undefined, { keepaliveMs: 30 });
     expect((await client.closed).message).toContain('no answer to the keepalive');
     expect(router.asked.at(-1)!.slice(0, 2)).toEqual(['/system/identity/print', '=.proplist=name']);
   });
 
   it('a keepalive that is refused is an answer', async () => {
     let probes = 0;
-    const { client } = await setUp(
+    const { client } = await routerAndClient(
       (asked) => {
         probes += 1;
         asked.reply('!trap', '=message=not enough permissions (9)');
@@ -600,7 +588,7 @@ describe('the end of a connection', () => {
   });
 
   it('an unused connection is closed when that is wished', async () => {
-    const { client } = await setUp((asked) => asked.done(), { idleTimeoutMs: 1500, keepaliveMs: 1000 });
+    const { client } = await routerAndClient((asked) => asked.done(), { idleTimeoutMs: 1500, keepaliveMs: 1000 });
     await client.print('/a');
     expect((await client.closed).message).toContain('closed after 1500 ms without use');
   });
@@ -611,7 +599,7 @@ describe('the end of a connection', () => {
     process.removeAllListeners('uncaughtException');
     process.on('uncaughtException', (error) => thrown.push(error));
     try {
-      const { client } = await setUp(
+      const { client } = await routerAndClient(
         (asked) => {
           asked.send(encodeSentence(['!re', '.tag=99']));
           asked.done();
@@ -645,8 +633,8 @@ describe('a broken or hostile router', () => {
     ['a sentence of a million words', Buffer.alloc(2_000_000, '\x01a'), 'limit of 16384 words'],
     ['an answer in another language', Buffer.from('\xff\xfb\x01 telnet', 'latin1'), 'control byte 0xff'],
   ])('%s costs only its own connection', async (_name, bytes, text) => {
-    const { client } = await setUp((asked) => asked.send(bytes));
-    const other = await setUp((asked) => asked.done());
+    const { client } = await routerAndClient((asked) => asked.send(bytes));
+    const other = await routerAndClient((asked) => asked.done());
     const error = (await failureOf(client.print('/a'))) as RouterError;
     expect(error).toBeInstanceOf(ProtocolError);
     expect(error.message).toContain(text);
@@ -655,7 +643,7 @@ describe('a broken or hostile router', () => {
   });
 
   it('one that answers what nobody asked, without end, is left', async () => {
-    const { client } = await setUp((asked) => {
+    const { client } = await routerAndClient((asked) => {
       const noise = encodeSentences(Array.from({ length: 500 }, () => ['!re', '=a=b', '.tag=4711']));
       for (let burst = 0; burst < 4; burst += 1) asked.send(noise);
     });
@@ -664,7 +652,7 @@ describe('a broken or hostile router', () => {
   });
 
   it('two !done are one end', async () => {
-    const { client } = await setUp((asked) => {
+    const { client } = await routerAndClient((asked) => {
       asked.reply('!re', '=a=b');
       asked.done();
       asked.done();

@@ -11,6 +11,8 @@ import {
   Unreachable,
 } from './errors.ts';
 import {
+  closeAfterTest,
+  closeOpened,
   connectTo,
   failureOf,
   readVectors,
@@ -20,15 +22,11 @@ import {
   until,
 } from './scripted-router.test-support.ts';
 
-const opened: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const thing of opened.splice(0).reverse()) await thing.close();
-});
+afterEach(closeOpened);
 
 async function routerWith(script: Script): Promise<ScriptedRouter> {
   const router = await startScriptedRouter(script, { ownLogin: true });
-  opened.push(router);
+  closeAfterTest(router);
   return router;
 }
 
@@ -48,7 +46,7 @@ describe('login', () => {
   it('since RouterOS 6.43: name and password, without a tag', async () => {
     const router = await routerWith((asked) => asked.done());
     const client = await connectTo(router);
-    opened.push(client);
+    closeAfterTest(client);
     expect(router.asked).toEqual([['/login', '=name=lastmile', '=password=secret-of-the-test']]);
     expect(client.state.name).toBe('ready');
   });
@@ -58,7 +56,7 @@ describe('login', () => {
       const router = await routerWith((asked) =>
         router.asked.length === 1 ? asked.done(`=ret=${challenge}`) : asked.done(),
       );
-      opened.push(await connectTo(router, { password }));
+      closeAfterTest(await connectTo(router, { password }));
       expect(router.asked[1]).toEqual(['/login', '=name=lastmile', `=response=${response}`]);
     }
   });

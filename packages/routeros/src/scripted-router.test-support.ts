@@ -103,6 +103,28 @@ function askedOf(socket: Socket, words: string[]): Asked {
   };
 }
 
+const opened: { close(): Promise<void> }[] = [];
+
+/** Is closed with all others when the test is over: those opened last first. */
+export function closeAfterTest<T extends { close(): Promise<void> }>(thing: T): T {
+  opened.push(thing);
+  return thing;
+}
+
+/** `afterEach(closeOpened)`: in every file that opens anything. */
+export async function closeOpened(): Promise<void> {
+  for (const thing of opened.splice(0).reverse()) await thing.close();
+}
+
+/** A scripted router and a client of it, for one test. */
+export async function routerAndClient(
+  script: Script,
+  options: Partial<ConnectOptions> = {},
+): Promise<{ router: ScriptedRouter; client: RouterClient }> {
+  const router = closeAfterTest(await startScriptedRouter(script));
+  return { router, client: closeAfterTest(await connectTo(router, options)) };
+}
+
 export function connectTo(router: ScriptedRouter, options: Partial<ConnectOptions> = {}): Promise<RouterClient> {
   return connectRouter({
     host: '127.0.0.1',

@@ -3,6 +3,8 @@ import { Aborted, LoginRefused, Timeout, Unsupported } from './errors.ts';
 import {
   type Asked,
   answerCancel,
+  closeAfterTest,
+  closeOpened,
   failureOf,
   type Script,
   type ScriptedRouter,
@@ -12,15 +14,11 @@ import {
 } from './scripted-router.test-support.ts';
 import { RouterSession, type SessionOptions, type SessionState, type WatchEvent } from './session.ts';
 
-const opened: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const thing of opened.splice(0).reverse()) await thing.close();
-});
+afterEach(closeOpened);
 
 async function routerWith(script: Script, options: ScriptedRouterOptions = {}): Promise<ScriptedRouter> {
   const router = await startScriptedRouter(script, options);
-  opened.push(router);
+  closeAfterTest(router);
   return router;
 }
 
@@ -39,7 +37,7 @@ function sessionWith(
     onState: (state) => states.push(state),
     ...options,
   });
-  opened.push(session);
+  closeAfterTest(session);
   return { session, states };
 }
 

@@ -1,34 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ConnectOptions, RouterClient } from './client.ts';
 import { encodeSentence, encodeSentences } from './codec.ts';
 import { Aborted, NotPermitted, Unreachable } from './errors.ts';
 import {
   type Asked,
   answerCancel,
-  connectTo,
+  closeOpened,
   failureOf,
-  type Script,
-  type ScriptedRouter,
-  startScriptedRouter,
+  routerAndClient,
   until,
 } from './scripted-router.test-support.ts';
 
-const opened: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const thing of opened.splice(0).reverse()) await thing.close();
-});
-
-async function setUp(
-  script: Script,
-  options: Partial<ConnectOptions> = {},
-): Promise<{ router: ScriptedRouter; client: RouterClient }> {
-  const router = await startScriptedRouter(script);
-  opened.push(router);
-  const client = await connectTo(router, options);
-  opened.push(client);
-  return { router, client };
-}
+afterEach(closeOpened);
 
 /** Sends rows as fast as the socket takes them, and counts what it could send. */
 function pour(asked: Asked, rows: number, sent: { rows: number }): void {
@@ -48,7 +30,7 @@ function pour(asked: Asked, rows: number, sent: { rows: number }): void {
 
 describe('printEach', () => {
   it('gives every row and ends', async () => {
-    const { client } = await setUp((asked) => pour(asked, 5_000, { rows: 0 }));
+    const { client } = await routerAndClient((asked) => pour(asked, 5_000, { rows: 0 }));
     let rows = 0;
     for await (const row of client.printEach('/ppp/secret')) {
       expect(row.name).toBe('customer');
@@ -58,7 +40,7 @@ describe('printEach', () => {
   });
 
   it('is not sent before the first row is asked for', async () => {
-    const { client, router } = await setUp((asked) => asked.done());
+    const { client, router } = await routerAndClient((asked) => asked.done());
     const rows = client.printEach('/ppp/secret');
     await client.print('/a');
     expect(router.asked.some((words) => words[0] === '/ppp/secret/print')).toBe(false);
@@ -67,7 +49,7 @@ describe('printEach', () => {
 
   it('a slow reader stops the router, and memory with it', async () => {
     const sent = { rows: 0 };
-    const { client } = await setUp((asked) => pour(asked, 1_000_000, sent));
+    const { client } = await routerAndClient((asked) => pour(asked, 1_000_000, sent));
     const rows = client.printEach('/ppp/secret');
     await rows.next();
     let before = -1;
@@ -83,7 +65,7 @@ describe('printEach', () => {
   }, 60_000);
 
   it('a reader may ask something else for every row, even with the window full of readers', async () => {
-    const { client } = await setUp(
+    const { client } = await routerAndClient(
       (asked) => {
         if (asked.command === '/ppp/secret/print') pour(asked, 20_000, { rows: 0 });
         else asked.done('=ret=*1');
@@ -102,7 +84,7 @@ describe('printEach', () => {
   }, 30_000);
 
   it('leaving the loop cancels the print on the router', async () => {
-    const { client, router } = await setUp((asked) => {
+    const { client, router } = await routerAndClient((asked) => {
       if (asked.command === '/cancel') answerCancel(asked);
       else for (let row = 0; row < 10; row += 1) asked.reply('!re', '=a=b');
     });
@@ -115,7 +97,7 @@ describe('printEach', () => {
   });
 
   it('rows that came before a trap are read before it', async () => {
-    const { client } = await setUp((asked) => {
+    const { client } = await routerAndClient((asked) => {
       asked.reply('!re', '=a=1');
       asked.reply('!trap', '=message=not enough permissions (9)');
       asked.done();
@@ -128,7 +110,7 @@ describe('printEach', () => {
 
   it('a signal ends it', async () => {
     const abort = new AbortController();
-    const { client } = await setUp((asked) => {
+    const { client } = await routerAndClient((asked) => {
       if (asked.command === '/cancel') answerCancel(asked);
       else asked.reply('!re', '=a=1');
     });
@@ -143,7 +125,7 @@ describe('printEach', () => {
 describe('listen', () => {
   it('gives changes as they come, beside other commands', async () => {
     let listening: Asked | undefined;
-    const { client } = await setUp((asked) => {
+    const { client } = await routerAndClient((asked) => {
       if (asked.command === '/ppp/active/listen') listening = asked;
       else if (asked.command === '/cancel') answerCancel(asked);
       else {
@@ -201,7 +183,7 @@ describe('listen', () => {
     ],
   ])('return waits for the end on the router: %s', async (_name, answer) => {
     const notices: string[] = [];
-    const { client } = await setUp((asked) => asked.command === '/cancel' && answer(asked), {
+    const { client } = await routerAndClient((asked) => asked.command === '/cancel' && answer(asked), {
       onNotice: (notice) => notices.push(notice.error.message),
     });
     const changes = client.listen('/ppp/active');
@@ -213,13 +195,15 @@ describe('listen', () => {
   });
 
   it('return waits no longer than the command timeout', async () => {
-    const { client } = await setUp(() => undefined, { commandTimeoutMs: 30 });
+    const { client } = await routerAndClient(() => undefined, { commandTimeoutMs: 30 });
     await client.listen('/ppp/active').return!();
     expect(client.state.name).toBe('ready');
   });
 
   it('has no place in the window', async () => {
-    const { client } = await setUp((asked) => asked.command.endsWith('/listen') || asked.done(), { maxInFlight: 1 });
+    const { client } = await routerAndClient((asked) => asked.command.endsWith('/listen') || asked.done(), {
+      maxInFlight: 1,
+    });
     const listens = ['/a', '/b', '/c'].map((menu) =>
       client
         .listen(menu)
@@ -232,7 +216,7 @@ describe('listen', () => {
   });
 
   it('ends with the connection, by an error that is not missed', async () => {
-    const { client } = await setUp((asked) => {
+    const { client } = await routerAndClient((asked) => {
       asked.reply('!re', '=a=1');
       asked.socket.end();
     });
@@ -244,7 +228,7 @@ describe('listen', () => {
 
   it('a reader that never reads costs a bounded memory', async () => {
     const sent = { rows: 0 };
-    const { client } = await setUp((asked) => asked.command === '/cancel' || pour(asked, 300_000, sent));
+    const { client } = await routerAndClient((asked) => asked.command === '/cancel' || pour(asked, 300_000, sent));
     const changes = client.listen('/log');
     await until(() => sent.rows >= 300_000);
     await until(() => client.state.name !== 'ready' || sent.rows >= 300_000);
@@ -261,7 +245,7 @@ describe('listen', () => {
 
 describe('rows of megabytes', () => {
   it('do not gather either', async () => {
-    const { client, router } = await setUp((asked) => {
+    const { client, router } = await routerAndClient((asked) => {
       if (asked.command === '/cancel') answerCancel(asked);
       else for (let row = 0; row < 10; row += 1) asked.reply('!re', `=contents=${'x'.repeat(8_000_000)}`);
     });
@@ -278,7 +262,7 @@ describe('rows of megabytes', () => {
 
 describe('monitor', () => {
   it('reports until it is left', async () => {
-    const { client, router } = await setUp((asked) => {
+    const { client, router } = await routerAndClient((asked) => {
       if (asked.command === '/cancel') answerCancel(asked);
       else
         for (let section = 0; section < 3; section += 1)

@@ -8,6 +8,7 @@ import { unsettle } from '#provisioning/accounts.ts';
 import { blockAccount } from '#provisioning/blocks.ts';
 import { closeDrift, type DriftView, lockOpenDrift } from '#provisioning/drifts.ts';
 import { type Looking, lookAtDrift, type Seen } from '#provisioning/preview.ts';
+import { plainRates } from '#provisioning/profiles.ts';
 import { applyAccountChange, lockAccountAndCustomer } from '#subscribers/account-acts.ts';
 import { ratesOf } from './review-rules.ts';
 
@@ -68,18 +69,6 @@ async function findPlanOf(db: Db, profileId: string | undefined) {
   return db.selectFrom('plans.plans').select(['id', 'revision']).where('profile_id', '=', profileId).executeTakeFirst();
 }
 
-const noRates = {
-  burstDownKbps: null,
-  burstUpKbps: null,
-  thresholdDownKbps: null,
-  thresholdUpKbps: null,
-  burstDownSeconds: null,
-  burstUpSeconds: null,
-  priority: null,
-  limitAtDownKbps: null,
-  limitAtUpKbps: null,
-};
-
 /** A plan is what it is on every router that has it. */
 async function adoptProfile(work: Work, drift: DriftView, seen: Seen): Promise<PlanView> {
   if (scopeOf(work.actor) !== 'everywhere') throw new DomainError('limited_to_locations');
@@ -101,7 +90,7 @@ function changeOf(drift: DriftView, { profiles, pools }: Seen) {
   const differs = (name: string) => drift.differences.some(({ field }) => field === name);
   if (differs('rateLimit') && !rates) throw notAdoptable(drift, `no speed can be read off "${found.rateLimit}"`);
   return {
-    ...(differs('rateLimit') ? { ...noRates, ...rates } : {}),
+    ...(differs('rateLimit') ? { ...plainRates, ...rates } : {}),
     // A hotspot profile has its mark in its name.
     ...(differs('name') ? { profileName: found.name.replace(/ ?#lm-[0-9a-f]{32}$/, '') } : {}),
     ...(differs('pool') ? { addressPool: found.pool, addressRange: null } : {}),

@@ -7,7 +7,7 @@ import { newId } from '#platform/ids.ts';
 import type { ProvisioningProfiles } from '#platform/tables.ts';
 import { findProfileFault, type Profile, type ProfileOptions, plainOptions } from './rules/profile-rules.ts';
 
-export type { Profile, ServiceKind } from './rules/profile-rules.ts';
+export { type Profile, plainRates, type ServiceKind } from './rules/profile-rules.ts';
 export type NewProfile = Omit<Profile, keyof ProfileOptions | 'service'> &
   Partial<{ [K in keyof ProfileOptions]: ProfileOptions[K] | undefined }> & {
     service?: Profile['service'] | undefined;

@@ -59,20 +59,8 @@ export function voucherViewOf({ pendingSince, troubleMessage, ...row }: Row): Vo
 }
 
 /** What a person sold, newest first. */
-export async function listOwnVouchers(db: Db, staffId: string, query: PageRequest): Promise<Page<VoucherView>> {
-  const key = keyOf(query.after, 'instant', 'uuid');
-  const rows = await selectVouchers(db)
-    .where('voucher.seller_id', '=', staffId)
-    .where('voucher.sold_at', 'is not', null)
-    .$if(key !== undefined, (q) =>
-      q.where(sql<SqlBool>`(voucher.sold_at, voucher.id) < (${key?.[0]}::timestamptz, ${key?.[1]}::uuid)`),
-    )
-    .orderBy('voucher.sold_at', 'desc')
-    .orderBy('voucher.id', 'desc')
-    .limit(query.limit + 1)
-    .execute();
-  const page = pageOf(rows, query.limit, (row) => [row.soldAt?.toString() ?? '', row.id]);
-  return { next: page.next, items: page.items.map(voucherViewOf) };
+export function listOwnVouchers(db: Db, staffId: string, request: PageRequest): Promise<Page<VoucherView>> {
+  return pageOfSold(selectVouchers(db).where('voucher.seller_id', '=', staffId), request);
 }
 
 export type VoucherQuery = PageRequest & {
@@ -81,11 +69,9 @@ export type VoucherQuery = PageRequest & {
 };
 
 /** By the beginning of a code, by seller or by the customer's phone. */
-export async function listVouchers(db: Db, query: VoucherQuery, scope: Scope): Promise<Page<VoucherView>> {
-  const key = keyOf(query.after, 'instant', 'uuid');
+export function listVouchers(db: Db, query: VoucherQuery, scope: Scope): Promise<Page<VoucherView>> {
   const search = query.search?.trim();
-  const rows = await selectVouchers(db)
-    .where('voucher.sold_at', 'is not', null)
+  const found = selectVouchers(db)
     .where(routerInScope(scope, 'voucher.router_id'))
     .$if(Boolean(search), (q) =>
       q.where((e) =>
@@ -97,15 +83,26 @@ export async function listVouchers(db: Db, query: VoucherQuery, scope: Scope): P
       ),
     )
     .$if(query.state === 'pending', (q) => q.where('voucher.pending_since', 'is not', null))
-    .$if(query.state !== 'pending' && query.state !== 'all', (q) => q.where('voucher.state', '=', query.state))
+    .$if(query.state !== 'pending' && query.state !== 'all', (q) => q.where('voucher.state', '=', query.state));
+  return pageOfSold(found, query);
+}
+
+/** Those of the chosen that are sold, newest first. */
+async function pageOfSold(
+  chosen: ReturnType<typeof selectVouchers>,
+  { after, limit }: PageRequest,
+): Promise<Page<VoucherView>> {
+  const key = keyOf(after, 'instant', 'uuid');
+  const rows = await chosen
+    .where('voucher.sold_at', 'is not', null)
     .$if(key !== undefined, (q) =>
       q.where(sql<SqlBool>`(voucher.sold_at, voucher.id) < (${key?.[0]}::timestamptz, ${key?.[1]}::uuid)`),
     )
     .orderBy('voucher.sold_at', 'desc')
     .orderBy('voucher.id', 'desc')
-    .limit(query.limit + 1)
+    .limit(limit + 1)
     .execute();
-  const page = pageOf(rows, query.limit, (row) => [row.soldAt?.toString() ?? '', row.id]);
+  const page = pageOf(rows, limit, (row) => [row.soldAt?.toString() ?? '', row.id]);
   return { next: page.next, items: page.items.map(voucherViewOf) };
 }
 

@@ -12,8 +12,8 @@ export type ProfileOptions = Record<NumberOption, number | null> &
 
 export type Profile = { name: string; service: ServiceKind; downKbps: number; upKbps: number } & ProfileOptions;
 
-/** A profile that says nothing but its speed. */
-export const plainOptions: ProfileOptions = {
+/** Nothing but its speed is said of a profile's rates. */
+export const plainRates = {
   burstDownKbps: null,
   burstUpKbps: null,
   thresholdDownKbps: null,
@@ -23,6 +23,11 @@ export const plainOptions: ProfileOptions = {
   priority: null,
   limitAtDownKbps: null,
   limitAtUpKbps: null,
+};
+
+/** A profile that says nothing but its speed. */
+export const plainOptions: ProfileOptions = {
+  ...plainRates,
   sessionTimeoutSeconds: null,
   idleTimeoutSeconds: null,
   sharedUsers: null,

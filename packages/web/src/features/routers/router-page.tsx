@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { ApiError } from '../../lib/api.ts';
 import { type Permission, useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
+import columns from '../../ui/columns.module.css';
 import { ErrorState, StaleNotice } from '../../ui/error-state.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
@@ -141,7 +142,7 @@ function RouterView({
           </>
         )}
       </PageHead>
-      <div className={classes.stack}>
+      <div className={columns.stack}>
         <RouterTry attempt={attempt} />
         <Notices router={router} canWrite={canWrite} />
         <Tabs value={tab} onChange={(next) => next && onTab(next as RouterTab)} keepMounted={false}>
@@ -156,7 +157,7 @@ function RouterView({
                 </Tabs.Tab>
               ))}
           </TabStrip>
-          <Tabs.Panel value="overview" className={classes.stack}>
+          <Tabs.Panel value="overview" className={columns.stack}>
             <RouterCounts router={router} />
             <RouterHealth routerId={router.id} />
             <Panel title={t('routers.facts.title')}>
@@ -171,7 +172,7 @@ function RouterView({
             </Text>
             <DriftList routerId={router.id} search={search} onSearch={onSearch} onAdopted={onAdopted} />
           </Tabs.Panel>
-          <Tabs.Panel value="changes" className={classes.stack}>
+          <Tabs.Panel value="changes" className={columns.stack}>
             <RouterPreview router={router} />
             {pending}
           </Tabs.Panel>
@@ -181,7 +182,7 @@ function RouterView({
               <AuditTimeline about={router.id} />
             </Panel>
           </Tabs.Panel>
-          <Tabs.Panel value="settings" className={classes.stack}>
+          <Tabs.Panel value="settings" className={columns.stack}>
             <RouterSettings key={router.revision} router={router} canWrite={canWrite} />
             {canWrite && <OwnGuide router={router} />}
           </Tabs.Panel>
@@ -298,10 +299,10 @@ function OwnGuide({ router }: { router: Router }) {
 
 function RouterSkeleton() {
   return (
-    <div className={classes.stack} aria-busy="true">
+    <div className={columns.stack} aria-busy="true">
       <Skeleton height={36} width={280} />
       <Skeleton height={92} />
-      <div className={classes.columns}>
+      <div className={columns.columns}>
         <Skeleton height={420} />
         <Skeleton height={420} />
       </div>
