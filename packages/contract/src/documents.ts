@@ -30,6 +30,43 @@ export const DocumentSettings = z
   })
   .meta({ id: 'DocumentSettings' });
 
+export const documentKinds = ['invoice', 'credit_note', 'receipt'] as const;
+
+const scheme = {
+  prefix: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9/-]{0,15}$/, 'must be 1 to 16 letters, digits, / or -'),
+  /** Whether numbers say the year, and begin anew with it. */
+  hasYear: z.boolean(),
+  digits: z.int().min(1).max(12),
+};
+
+const DocumentNo = z.int().min(1).max(999_999_999_999);
+const standing = { nextNo: DocumentNo, nextNumber: z.string(), hasBegun: z.boolean() };
+
+export const NumberScheme = z
+  .object({ kind: z.enum(documentKinds), ...scheme, ...standing, revision: Revision })
+  .meta({ id: 'NumberScheme' });
+
+const wish = {
+  ...scheme,
+  /** The number of the next document, where none has one yet; never one that was drawn. */
+  nextNo: DocumentNo.optional(),
+};
+
+function tellsYears({ prefix, hasYear }: { prefix: string; hasYear: boolean }): boolean {
+  return hasYear || !/-[0-9]{4}$/.test(prefix);
+}
+
+const yearInPrefix = {
+  path: ['prefix'],
+  message: 'must not end like a year where numbers go on over the years',
+};
+
+/** What is none of these is not found. */
+const documentKind = z.object({ kind: z.string().max(40) });
+
 export const ContactPreferences = z
   .object({
     language: Language.nullable(),
@@ -55,6 +92,30 @@ export const documents = {
     needsEverywhere: true,
     body: z.object(fields).partial().extend({ revision: Revision }),
     reply: DocumentSettings,
+  },
+  'GET /api/billing/number-schemes': {
+    name: 'listNumberSchemes',
+    summary: 'How invoices, credit notes and receipts are numbered, and what their next numbers are.',
+    permission: 'settings:read',
+    reply: z.object({ items: z.array(NumberScheme) }),
+  },
+  'POST /api/billing/number-schemes/:kind/preview': {
+    name: 'previewNumberScheme',
+    summary: 'What the next number would be by another scheme. Nothing is changed.',
+    permission: 'settings:write',
+    needsEverywhere: true,
+    params: documentKind,
+    body: z.object(wish).refine(tellsYears, yearInPrefix),
+    reply: z.object(standing),
+  },
+  'PUT /api/billing/number-schemes/:kind': {
+    name: 'changeNumberScheme',
+    summary: 'Number documents in another way from now on. Numbers go on after those before, and none comes back.',
+    permission: 'settings:write',
+    needsEverywhere: true,
+    params: documentKind,
+    body: z.object({ ...wish, revision: Revision }).refine(tellsYears, yearInPrefix),
+    reply: NumberScheme,
   },
   'POST /api/message-templates/:kind/:language/preview': {
     name: 'previewMessage',

@@ -35,10 +35,6 @@ const fields = {
   language: Language,
   /** The colour of the pages. */
   accent: z.enum(accents),
-  invoicePrefix: z
-    .string()
-    .trim()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9/-]{0,11}$/, 'must be 1 to 12 letters, digits, / or -'),
   /** How often live figures are read from the routers. */
   liveIntervalSeconds: z.int().min(2).max(300),
   /** Days between the due date and the suspension. */

@@ -170,7 +170,7 @@ async function writeBareBatch(client: { query(text: string, values?: unknown[]):
     select journal_id, receivable, a.id, 'USD', case a.kind when 'tax_payable' then 480 else 2999 end
     from due cross join ledger.accounts a where a.kind in ('deferred_revenue', 'tax_payable')`);
   await client.query(
-    `insert into billing.number_series (prefix, year, last_no) select 'INV', 2026, count(*) from due
+    `insert into billing.number_series (prefix, year, kind, last_no) select 'INV', 2026, 'invoice', count(*) from due
      on conflict (prefix, year) do update set last_no = number_series.last_no + excluded.last_no`,
   );
   await client.query(

@@ -29,6 +29,8 @@ export const leastBodies: Record<string, unknown> = {
   },
   'POST /api/customers/:customerId': { action: 'suspend' },
   'POST /api/invoices/:invoiceId/credit-notes': { reason: 'was offline' },
+  'POST /api/billing/number-schemes/:kind/preview': { prefix: 'X', hasYear: true, digits: 5 },
+  'PUT /api/billing/number-schemes/:kind': { prefix: 'X', hasYear: true, digits: 5, revision: 1 },
   'PUT /api/customers/:customerId/contact-preferences': { language: null, email: null, optedOut: [] },
   'PUT /api/message-templates/:kind/:language': { subject: 'x', body: 'x', revision: 0 },
   'POST /api/message-templates/:kind/:language/preview': { subject: 'x', body: 'x' },

@@ -68,8 +68,8 @@ async function writeAll(write: Write, customerCount: number, onlineCount: number
   // The series and what was drawn from it in one statement: a gap is refused.
   await write(
     `with drawn as (
-      insert into billing.number_series (prefix, year, last_no)
-      select 'INV', 2026, count(*) from customers.customers where number % 40 = 0)
+      insert into billing.number_series (prefix, year, kind, last_no)
+      select 'INV', 2026, 'invoice', count(*) from customers.customers where number % 40 = 0)
     insert into billing.invoices (id, series_prefix, series_year, series_no, number, customer_id, currency, net_minor, issued_on, due_on, description, created_at)
     select gen_random_uuid(), 'INV', 2026, no, 'INV-2026-' || no, id, 'USD', 2999, current_date - 40, current_date - 10, 'One month', now()
     from (select id, row_number() over (order by number) as no from customers.customers where number % 40 = 0) owing`,

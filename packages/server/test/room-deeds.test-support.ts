@@ -267,6 +267,12 @@ export function moneyDeeds({ running, routerId }: Place): Record<string, Deed> {
       make: async () => (await call('GET /api/billing/document-settings')).body,
       do: ({ revision }) => call('PUT /api/billing/document-settings', { revision, footer: 'Thank you' }),
     },
+    'PUT /api/billing/number-schemes/:kind': {
+      action: 'settings.numbers_changed',
+      make: async () => (await call('GET /api/billing/number-schemes')).body.items[1],
+      do: ({ revision }) =>
+        call('PUT /api/billing/number-schemes/credit_note', { prefix: 'CN', hasYear: true, digits: 4, revision }),
+    },
     'PUT /api/customers/:customerId/contact-preferences': {
       action: 'customer.contact_changed',
       make: customer,

@@ -479,6 +479,7 @@ const deeds: Record<string, Deed> = {
 const looks = [
   'POST /api/auth/second-factor/offer',
   'POST /api/payments/preview',
+  'POST /api/billing/number-schemes/:kind/preview',
   'POST /api/message-templates/:kind/:language/preview',
   'POST /api/invoices/preview',
   'POST /api/invoices/:invoiceId/credit-notes/preview',

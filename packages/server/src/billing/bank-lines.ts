@@ -92,7 +92,7 @@ async function suggestWaiting(db: Db, rows: readonly Row[]): Promise<Map<string,
 /** Those that stand: one that was undone no longer counts. */
 async function listPaymentsOf(db: Db, lineIds: readonly string[]) {
   const { rows } = await sql<BankLineView['payments'][number] & { lineId: string }>`
-    select link.line_id as "lineId", payment.id, 'RCP-' || lpad(payment.receipt_no::text, 6, '0') as "receiptNumber",
+    select link.line_id as "lineId", payment.id, payment.receipt_number as "receiptNumber",
       customer.name as "customerName", payment.amount_minor as "amountMinor", link.is_linked as "isLinked"
     from billing.bank_line_payments link
     join billing.payments payment on payment.id = link.payment_id

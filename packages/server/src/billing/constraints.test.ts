@@ -188,13 +188,14 @@ test.each<[string, string, RegExp]>([
   ],
   [
     'more credited than invoiced',
-    `insert into billing.number_series values ('CN', 2026, 1); insert into billing.credit_notes (id, series_prefix, series_year, series_no, number, invoice_id, customer_id, currency, net_minor, tax_minor, applied_minor, reason, issued_on, by_name, created_at)
+    `insert into billing.number_series (prefix, year, kind, last_no) values ('CN', 2026, 'credit_note', 1); insert into billing.credit_notes (id, series_prefix, series_year, series_no, number, invoice_id, customer_id, currency, net_minor, tax_minor, applied_minor, reason, issued_on, by_name, created_at)
     values (gen_random_uuid(), 'CN', 2026, 1, 'CN-1', '$byHand', '$customer', 'USD', 10001, 0, 0, 'x', '2026-01-01', 'x', now())`,
     /invoices_credited/,
   ],
   [
     'money of another currency on an invoice',
-    `insert into billing.payments (id, customer_id, amount_minor, currency, method, received_on, recorded_by, recorded_at) values ('01890a5d-ac96-774b-bcce-b302099a8058', '$customer', 1, 'KES', 'cash', '2026-01-01', 'x', now());
+    `insert into billing.number_series (prefix, year, kind, last_no) values ('R', 0, 'receipt', 1);
+    insert into billing.payments (id, customer_id, amount_minor, currency, method, received_on, recorded_by, recorded_at, receipt_prefix, receipt_year, receipt_no, receipt_number) values ('01890a5d-ac96-774b-bcce-b302099a8058', '$customer', 1, 'KES', 'cash', '2026-01-01', 'x', now(), 'R', 0, 1, 'R-1');
     insert into billing.allocations (payment_id, invoice_id, currency, amount_minor) values ('01890a5d-ac96-774b-bcce-b302099a8058', '$byHand', 'KES', 1)`,
     /foreign key/,
   ],
@@ -215,8 +216,8 @@ test.each<[string, string, RegExp]>([
   ],
   [
     'a payment twice from one provider',
-    `insert into billing.payments (id, customer_id, amount_minor, currency, method, received_on, recorded_by, recorded_at, provider, provider_ref)
-    select gen_random_uuid(), '$customer', 1, 'USD', 'mobile_money', '2026-01-01', 'x', now(), 'x', 'x' from generate_series(1, 2)`,
+    `insert into billing.payments (id, customer_id, amount_minor, currency, method, received_on, recorded_by, recorded_at, provider, provider_ref, receipt_prefix, receipt_year, receipt_no, receipt_number)
+    select gen_random_uuid(), '$customer', 1, 'USD', 'mobile_money', '2026-01-01', 'x', now(), 'x', 'x', 'R', 0, n, 'R-' || n from generate_series(1, 2) n`,
     /payments_provider_ref/,
   ],
   [

@@ -9,7 +9,6 @@ import type { Db, Scope, Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { absolute, smallerOf, sumMinor } from '#platform/money.ts';
-import { getSettings } from '#settings/provider.ts';
 import {
   announceInvoice,
   getInvoice,
@@ -19,7 +18,7 @@ import {
   lockInvoice,
   refuseClosed,
 } from './invoices.ts';
-import { creditNotePrefix, drawNumbers } from './numbers.ts';
+import { drawNumbers } from './numbers.ts';
 import { holdRecognition } from './recognition.ts';
 import { earningsOf } from './rules/compose-invoice-rules.ts';
 import { refusalOfCreditNote, splitOfCredit, taxesOfCreditNote } from './rules/credit-note-rules.ts';
@@ -334,11 +333,10 @@ async function writeCreditNote(
   lines: readonly TaxedCreditLine[],
   appliedMinor: bigint,
 ): Promise<string> {
-  const { invoicePrefix } = await getSettings(work.db);
   const issuedOn = await getToday(work.db, work.now);
   const totals = sumTaxes(lines);
   const id = newId();
-  const [number] = await drawNumbers(work, creditNotePrefix(invoicePrefix), issuedOn, 1);
+  const [number] = await drawNumbers(work, 'credit_note', issuedOn, 1);
   await work.db
     .insertInto('billing.credit_notes')
     .values({

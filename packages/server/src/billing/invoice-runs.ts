@@ -50,7 +50,6 @@ type Conditions = {
   policy: PolicyView;
   billing: BillingTerms;
   timeZone: string;
-  prefix: string;
   today: Temporal.PlainDate;
 };
 
@@ -70,9 +69,9 @@ export async function runInvoicing(database: Database, actor: Actor): Promise<In
 
 async function getConditions(db: Db, now: Temporal.Instant, day?: Temporal.PlainDate): Promise<Conditions> {
   const policy = await getPolicy(db);
-  const { timeZone, invoicePrefix } = await getSettings(db);
+  const { timeZone } = await getSettings(db);
   const billing = billingTermsOf(policy);
-  return { policy, billing, timeZone, prefix: invoicePrefix, today: day ?? (await getToday(db, now)) };
+  return { policy, billing, timeZone, today: day ?? (await getToday(db, now)) };
 }
 
 function emptyTally(): Tally {
@@ -211,7 +210,7 @@ async function bill(work: Work, rows: readonly TermRow[], conditions: Conditions
     const toIssue = own.flatMap(({ row, due }) => due.charges.flatMap((charge) => invoiceOf(row, charge, conditions)));
     const taxPolicy = taxPolicyOf(conditions.policy);
     // The day of the run, not the day that was due: nothing is backdated (R-INV-4).
-    const issue = { currency, issuedOn: await getToday(work.db, work.now), prefix: conditions.prefix, taxPolicy };
+    const issue = { currency, issuedOn: await getToday(work.db, work.now), taxPolicy };
     const issued = await issueAll(work, toIssue, issue);
     if (issued.length === 0) continue;
     invoices.push(...issued.map(({ totalMinor }) => ({ currency, totalMinor })));

@@ -45,7 +45,7 @@ export type InvoiceToIssue = ComposedInvoice & {
 
 export type IssuedInvoice = InvoiceToIssue & { id: string; number: string };
 
-export type Issue = { currency: string; issuedOn: Temporal.PlainDate; prefix: string; taxPolicy: TaxPolicy };
+export type Issue = { currency: string; issuedOn: Temporal.PlainDate; taxPolicy: TaxPolicy };
 
 /** Writes invoices with their lines and books. The periods that they charge stand already. */
 export async function issueAll(
@@ -64,17 +64,19 @@ export async function issueAll(
     ),
   );
   // From here on the series is ours alone until the commit: what can be done before has been.
-  const numbers = await drawNumbers(work, issue.prefix, issue.issuedOn, invoices.length);
+  const numbers = await drawNumbers(work, 'invoice', issue.issuedOn, invoices.length);
   const issued = invoices.map((invoice, index) => ({ ...invoice, id: ids[index]!, number: numbers[index]!.text }));
   const { mode, level, rounding } = issue.taxPolicy;
   await sql`
     insert into billing.invoices
       (id, series_prefix, series_year, series_no, number, customer_id, currency, net_minor, tax_minor, status, issued_on, due_on,
        description, tax_mode, tax_level, tax_rounding, created_at)
-    select id, ${issue.prefix}, ${issue.issuedOn.year}, no, number, customer_id, ${issue.currency}, net, tax,
+    select id, series_prefix, series_year, no, number, customer_id, ${issue.currency}, net, tax,
       case when net + tax = 0 then 'paid' else 'open' end, ${issue.issuedOn}, due_on, description, ${mode}, ${level}, ${rounding}, ${work.now}
     from ${rowSet(issued, {
       id: ['uuid', ({ id }) => id],
+      series_prefix: ['text', (_, index) => numbers[index]!.prefix],
+      series_year: ['int', (_, index) => numbers[index]!.year],
       no: ['bigint', (_, index) => numbers[index]!.no],
       number: ['text', ({ number }) => number],
       customer_id: ['uuid', ({ customerId }) => customerId],
@@ -166,9 +168,9 @@ export async function issueInvoice(work: Work, invoice: NewInvoice): Promise<Inv
   const taxPolicy = taxPolicyOf(await getPolicy(work.db));
   const composed = composeInvoice(await wantedLines(work.db, invoice), taxPolicy);
   refuseTooMuch(composed);
-  const { currency, invoicePrefix, timeZone } = await getSettings(work.db);
+  const { currency, timeZone } = await getSettings(work.db);
   if (invoice.isDraft) return addDraft(work, { ...invoice, ...composed }, currency, taxPolicy);
-  const issue = { currency, issuedOn: localDate(work.now, timeZone), prefix: invoicePrefix, taxPolicy };
+  const issue = { currency, issuedOn: localDate(work.now, timeZone), taxPolicy };
   const [issued] = await issueAll(work, [{ ...invoice, ...composed }], issue);
   await auditIssues(work, [issued!], currency);
   announceInvoice(work, issued!.id, invoice.customerId);
@@ -181,12 +183,12 @@ export type Charge = { customerId: string; lines: readonly WantedLine[]; descrip
 /** Issues what is charged: today, and due after the terms of the policy. */
 export async function issueCharges(work: Work, currency: string, charges: readonly Charge[]): Promise<IssuedInvoice[]> {
   const policy = await getPolicy(work.db);
-  const { invoicePrefix, timeZone } = await getSettings(work.db);
+  const { timeZone } = await getSettings(work.db);
   const taxPolicy = taxPolicyOf(policy);
   const issuedOn = localDate(work.now, timeZone);
   const dueOn = issuedOn.add({ days: policy.termsDays });
   const invoices = charges.map(({ lines, ...rest }) => ({ ...composeInvoice(lines, taxPolicy), ...rest, dueOn }));
-  const issued = await issueAll(work, invoices, { currency, issuedOn, prefix: invoicePrefix, taxPolicy });
+  const issued = await issueAll(work, invoices, { currency, issuedOn, taxPolicy });
   await auditIssues(work, issued, currency);
   for (const { id, customerId } of issued) announceInvoice(work, id, customerId);
   return issued;
@@ -350,10 +352,10 @@ export async function deleteDraft(work: Work, invoiceId: string): Promise<Invoic
 export async function issueDraft(work: Work, invoiceId: string): Promise<InvoiceDetailView> {
   const draft = await lockDraft(work, invoiceId);
   const detail = await getInvoice(work.db, invoiceId, work.now);
-  const { invoicePrefix, timeZone } = await getSettings(work.db);
+  const { timeZone } = await getSettings(work.db);
   const issuedOn = localDate(work.now, timeZone);
   const to = transitionOfInvoice('draft', 'issue', draft.amountMinor)?.to ?? 'open';
-  const [number] = await drawNumbers(work, invoicePrefix, issuedOn, 1);
+  const [number] = await drawNumbers(work, 'invoice', issuedOn, 1);
   await work.db
     .updateTable('billing.invoices')
     .set({

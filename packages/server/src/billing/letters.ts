@@ -183,7 +183,7 @@ async function mailReceipts(round: Round): Promise<number> {
   const { db, clock } = round.database;
   const { rows } = await sql<Letter>`
     select payment.id, ${addressColumns},
-      'RCP-' || lpad(payment.receipt_no::text, 6, '0') as number,
+      payment.receipt_number as number,
       payment.amount_minor as minor, payment.currency, payment.received_on as "receivedOn"
     from billing.payments payment
     join customers.customers customer on customer.id = payment.customer_id

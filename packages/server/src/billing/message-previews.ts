@@ -7,6 +7,7 @@ import { getSettings } from '#settings/provider.ts';
 import { listInvoices } from './invoice-list.ts';
 import { getToday } from './invoices.ts';
 import { factsOf, getSender, type LetterFacts } from './letter-facts.ts';
+import { exampleNumber } from './number-schemes.ts';
 import { listPayments } from './payments.ts';
 
 type Texts = { subject: string; body: string };
@@ -18,12 +19,12 @@ export async function previewMessage(
   key: NamedTemplate,
   { customerId, ...texts }: Texts & { customerId?: string | undefined },
 ): Promise<Texts> {
-  const { currency, invoicePrefix } = await getSettings(db);
+  const { currency } = await getSettings(db);
   const today = await getToday(db, now);
   const nobody = {
     customerName: 'Ana Horvat',
     customerNumber: 1042,
-    number: key.kind === 'receipt' ? 'RCP-000042' : `${invoicePrefix}-${today.year}-00042`,
+    number: await exampleNumber(db, key.kind === 'receipt' ? 'receipt' : 'invoice', today),
     minor: 2999n,
     currency,
     dueOn: today.add({ days: 3 }),

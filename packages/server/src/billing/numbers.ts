@@ -1,47 +1,58 @@
-// Gapless numbers (billing.md R-NUM-1, R-NUM-2): one series per prefix and year in the operator's zone.
+// Gapless numbers (billing.md R-NUM-1, R-NUM-2) of invoices, credit notes and receipts: a series is a prefix, and a year in the
+// operator's zone where the numbers begin anew each year.
+
 import assert from 'node:assert/strict';
-import { sql } from 'kysely';
-import type { Work } from '#platform/db.ts';
-import {
-  counterAfterSwitch,
-  type NumberScheme,
-  numbersOfBlock,
-  numberTexts,
-  refusalOfScheme,
-  seriesOf,
-} from './rules/number-rules.ts';
+import type { documentKinds } from '@lastmile/contract/documents.ts';
+import type { Db, Work } from '#platform/db.ts';
+import { type NumberScheme, numbersOfBlock, numberText } from './rules/number-rules.ts';
 
-export type SeriesNumber = { prefix: string; year: number; no: bigint; text: string };
+export type DocumentKind = (typeof documentKinds)[number];
 
-/** How documents are numbered: anew each year. */
-function schemeOf(prefix: string): NumberScheme {
-  const scheme = { format: `${prefix}-{yyyy}-{seq:5}`, restartsYearly: true };
-  const refusal = refusalOfScheme(scheme);
-  if (refusal) throw new RangeError(`numbers cannot begin with "${prefix}": ${refusal}`);
-  return scheme;
+/** What the provider chose; the revision is beside it. */
+export type ChosenScheme = { prefix: string; hasYear: boolean; digits: number };
+
+/** `year` is 0 where the numbers go on over the years. */
+export type Series = { prefix: string; year: number };
+export type SeriesNumber = Series & { no: bigint; text: string };
+
+export function seriesIn({ prefix, hasYear }: ChosenScheme, issuedOn: Temporal.PlainDate): Series {
+  return { prefix, year: hasYear ? issuedOn.year : 0 };
 }
 
-/** Draws the next numbers. The series stays locked until the commit, so draw as late as can be. */
+export function textOfNumber({ prefix, hasYear, digits }: ChosenScheme, issuedOn: Temporal.PlainDate, no: bigint) {
+  const format: NumberScheme['format'] = `${prefix}-${hasYear ? '{yyyy}-' : ''}{seq:${digits}}`;
+  return numberText(format, issuedOn, no);
+}
+
+export function selectScheme(db: Db, kind: DocumentKind) {
+  return db
+    .selectFrom('billing.number_schemes')
+    .select(['prefix', 'has_year as hasYear', 'digits', 'revision'])
+    .where('kind', '=', kind);
+}
+
+/**
+ * Draws the next numbers. The series stays locked until the commit, so draw as late as can be; and the scheme, so that it is not
+ * changed under a number that is drawn by it.
+ */
 export async function drawNumbers(
   work: Work,
-  prefix: string,
+  kind: DocumentKind,
   issuedOn: Temporal.PlainDate,
   count: number,
 ): Promise<SeriesNumber[]> {
-  const { year } = issuedOn;
-  const last = (await drawBlock(work, prefix, year, count)) ?? (await beginSeries(work, prefix, year, count));
-  const scheme = schemeOf(prefix);
-  const before = last - BigInt(count);
-  const texts = numberTexts(
-    scheme,
-    Array.from({ length: count }, () => issuedOn),
-    new Map([[seriesOf(scheme, issuedOn), before]]),
-  );
-  return numbersOfBlock(before, count).map((no, index) => ({ prefix, year, no, text: texts[index]! }));
+  const scheme = await selectScheme(work.db, kind).forShare().executeTakeFirstOrThrow();
+  const series = seriesIn(scheme, issuedOn);
+  const last = (await drawBlock(work, series, count)) ?? (await beginAndDraw(work, kind, series, count));
+  return numbersOfBlock(last - BigInt(count), count).map((no) => ({
+    ...series,
+    no,
+    text: textOfNumber(scheme, issuedOn, no),
+  }));
 }
 
 /** The last number of a block; undefined where the series has not begun. */
-async function drawBlock(work: Work, prefix: string, year: number, count: number): Promise<bigint | undefined> {
+async function drawBlock(work: Work, { prefix, year }: Series, count: number): Promise<bigint | undefined> {
   const row = await work.db
     .updateTable('billing.number_series')
     .set((e) => ({ last_no: e('last_no', '+', BigInt(count)) }))
@@ -52,24 +63,19 @@ async function drawBlock(work: Work, prefix: string, year: number, count: number
   return row?.last;
 }
 
-/** Another prefix goes on after what was issued under those before it in the same year, so that no number comes back (R-NUM-2). */
-async function beginSeries(work: Work, prefix: string, year: number, count: number): Promise<bigint> {
-  const { rows } = await sql<{ last: bigint | null }>`
-    select max(last_no) as last from billing.number_series
-    where year = ${year} and prefix <> ${prefix} and (prefix like '%-CN') = (${prefix} like '%-CN')`.execute(work.db);
-  const before = counterAfterSwitch(rows[0]?.last ?? 0n);
-  await work.db
-    .insertInto('billing.number_series')
-    .values({ prefix, year, first_no: before + 1n, last_no: before })
-    // Somebody else may have begun it at the same moment.
-    .onConflict((conflict) => conflict.columns(['prefix', 'year']).doNothing())
-    .execute();
-  const last = await drawBlock(work, prefix, year, count);
+/** The first number of a new year. */
+async function beginAndDraw(work: Work, kind: DocumentKind, series: Series, count: number): Promise<bigint> {
+  await beginSeries(work, kind, series, 1n);
+  const last = await drawBlock(work, series, count);
   assert(last !== undefined, 'a series that was begun is there');
   return last;
 }
 
-/** Credit notes have numbers of their own. */
-export function creditNotePrefix(invoicePrefix: string): string {
-  return `${invoicePrefix}-CN`;
+export async function beginSeries(work: Work, kind: DocumentKind, series: Series, firstNo: bigint): Promise<void> {
+  await work.db
+    .insertInto('billing.number_series')
+    .values({ ...series, kind, first_no: firstNo, last_no: firstNo - 1n })
+    // Somebody else may have begun it at the same moment.
+    .onConflict((conflict) => conflict.columns(['prefix', 'year']).doNothing())
+    .execute();
 }

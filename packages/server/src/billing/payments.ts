@@ -18,7 +18,7 @@ function selectPayments(db: Db) {
     .innerJoin('customers.customers as customer', 'customer.id', 'payment.customer_id')
     .select([
       'payment.id',
-      'payment.receipt_no as receiptNo',
+      'payment.receipt_number as receiptNumber',
       'payment.customer_id as customerId',
       'customer.name as customerName',
       'payment.amount_minor as amountMinor',
@@ -36,10 +36,9 @@ function selectPayments(db: Db) {
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectPayments>['executeTakeFirstOrThrow']>>;
 
-function viewOf({ receiptNo, ...row }: Row): PaymentRowView {
+function viewOf(row: Row): PaymentRowView {
   return {
     ...row,
-    receiptNumber: `RCP-${receiptNo.toString().padStart(6, '0')}`,
     method: row.method as PaymentMethod,
     creditMinor: row.reversedAt ? 0n : row.amountMinor - row.allocatedMinor - row.refundedMinor,
   };
@@ -100,14 +99,20 @@ function meets(
 
 /** The number of a receipt, what the bank calls it, or whose it is; each side of the union uses its own index. */
 function matches(search: string): RawBuilder<SqlBool> {
-  const receiptNo = /^(?:rcp-?)?0*(\d{1,15})$/i.exec(search)?.[1];
   return sql<SqlBool>`payment.id in (
-    select id from billing.payments where receipt_no = ${receiptNo ?? null}::bigint
+    ${selectByReceipt(search)}
     union all
     select id from billing.payments where lower(provider_ref) = lower(${search})
     union all
     select own.id from billing.payments own join customers.customers whose on whose.id = own.customer_id
     where whose.removed_at is null and whose.search like customers.plain(${likePattern(search)}))`;
+}
+
+/** The payments whose receipt has this number, as it is printed or without its zeros; or only the digits at its end. */
+export function selectByReceipt(search: string): RawBuilder<unknown> {
+  const [, prefix = '', no = null] = /^(.*?)-?0*(\d{1,15})$/.exec(search.trim().toLowerCase()) ?? [];
+  return sql`select id from billing.payments
+    where receipt_no = ${no}::bigint and starts_with(lower(receipt_number), ${prefix})`;
 }
 
 export async function getPayment(db: Db, paymentId: string, scope: Scope = 'everywhere'): Promise<PaymentDetailView> {

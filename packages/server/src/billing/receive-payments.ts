@@ -15,6 +15,7 @@ import { sumMinor } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
 import { listPayableInvoices, lockPayableInvoices, type PayableInvoice, settleInvoices } from './allocations.ts';
 import { getInvoice, getToday, type InvoiceDetailView, lockInvoice, refuseClosed } from './invoices.ts';
+import { drawNumbers } from './numbers.ts';
 import { getPayment, type PaymentDetailView, type PaymentMethod } from './payments.ts';
 import { listAccountsCutForMoney, planRestarts, restartServices } from './restart-services.ts';
 import {
@@ -172,10 +173,15 @@ async function addPayment(work: Work, payment: NewCustomerPayment & { currency: 
   const parts = await choose(work, payment);
   const cut = await listAccountsCutForMoney(work.db, customerId);
   const id = newId();
+  const [receipt] = await drawNumbers(work, 'receipt', today, 1);
   await work.db
     .insertInto('billing.payments')
     .values({
       id,
+      receipt_prefix: receipt!.prefix,
+      receipt_year: receipt!.year,
+      receipt_no: receipt!.no,
+      receipt_number: receipt!.text,
       customer_id: customerId,
       amount_minor: amountMinor,
       currency,

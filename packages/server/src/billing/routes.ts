@@ -32,6 +32,7 @@ import { changeDraft, deleteDraft, issueDraft, issueInvoice, previewInvoice } fr
 import { mailInvoice } from './mail-invoice.ts';
 import { mailStatement } from './mail-statements.ts';
 import { previewMessage } from './message-previews.ts';
+import { changeNumberScheme, listNumberSchemes, previewNumberScheme } from './number-schemes.ts';
 import { changeOverduePolicy, getOverduePolicy } from './overdue-policy.ts';
 import { findLatestOverdueRun, previewOverdueRun, runOverdueCheck } from './overdue-runs.ts';
 import { renderCreditNote, renderInvoice, renderReceipt, renderSample, renderStatement } from './papers/papers.ts';
@@ -116,6 +117,13 @@ export function billingRoutes(http: Http, sealer: Sealer): void {
   mount(http, documents, {
     'GET /api/billing/document-settings': { read: (db) => getDocumentSettings(db) },
     'PUT /api/billing/document-settings': { act: (work, { body }) => changeDocumentSettings(work, body) },
+    'GET /api/billing/number-schemes': { read: async (db) => ({ items: await listNumberSchemes(db, now()) }) },
+    'POST /api/billing/number-schemes/:kind/preview': {
+      read: (db, { params, body }) => previewNumberScheme(db, now(), params.kind, body),
+    },
+    'PUT /api/billing/number-schemes/:kind': {
+      act: (work, { params, body }) => changeNumberScheme(work, params.kind, body),
+    },
     'POST /api/message-templates/:kind/:language/preview': {
       read: (db, { params, body }) => previewMessage(db, now(), params, body),
     },

@@ -98,7 +98,7 @@ async function listMovements(db: Db, { customerId, currency, from, to }: Span): 
       where credit_id in (select id from own) and debit_id not in (select id from own)
     )
     select journal.posted_on as "on", journal.kind, journal.ref_id as "refId",
-           coalesce(invoice.number, note.number, 'RCP-' || lpad(payment.receipt_no::text, 6, '0'), '') as reference,
+           coalesce(invoice.number, note.number, payment.receipt_number, '') as reference,
            sum(moved.charge)::bigint as "chargeMinor", sum(moved.credit)::bigint as "creditMinor"
     from moved
     join ledger.journals journal on journal.id = moved.journal_id
@@ -107,7 +107,7 @@ async function listMovements(db: Db, { customerId, currency, from, to }: Span): 
     left join billing.refunds refund on refund.id = journal.ref_id
     left join billing.payments payment on payment.id = coalesce(refund.payment_id, journal.ref_id)
     where journal.posted_on between ${from} and ${to}
-    group by journal.id, invoice.number, note.number, payment.receipt_no
+    group by journal.id, invoice.number, note.number, payment.receipt_number
     order by journal.posted_on, journal.created_at, journal.id
     limit ${mostEntries + 1}`.execute(db);
   return rows;

@@ -339,8 +339,17 @@ export interface BillingLateFees {
   kind: string;
 }
 
+export interface BillingNumberSchemes {
+  digits: number;
+  has_year: boolean;
+  kind: string;
+  prefix: string;
+  revision: Generated<number>;
+}
+
 export interface BillingNumberSeries {
   first_no: Generated<bigint>;
+  kind: string;
   last_no: Generated<bigint>;
   prefix: string;
   year: number;
@@ -401,7 +410,10 @@ export interface BillingPayments {
   note: string | null;
   provider: string | null;
   provider_ref: string | null;
-  receipt_no: Generated<bigint>;
+  receipt_no: bigint;
+  receipt_number: string;
+  receipt_prefix: string;
+  receipt_year: number;
   received_on: Temporal.PlainDate;
   recorded_at: Temporal.Instant;
   recorded_by: string;
@@ -919,7 +931,6 @@ export interface SettingsProvider {
   event_days: Generated<number>;
   full_look_minutes: Generated<number>;
   grace_days: number;
-  invoice_prefix: string;
   is_the_only_row: Generated<boolean>;
   language: Generated<string>;
   live_interval_seconds: number;
@@ -1254,6 +1265,7 @@ export interface DB {
   'billing.invoice_runs': BillingInvoiceRuns;
   'billing.invoices': BillingInvoices;
   'billing.late_fees': BillingLateFees;
+  'billing.number_schemes': BillingNumberSchemes;
   'billing.number_series': BillingNumberSeries;
   'billing.overdue_policy': BillingOverduePolicy;
   'billing.overdue_runs': BillingOverdueRuns;

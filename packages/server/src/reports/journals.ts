@@ -2,6 +2,7 @@
 import type { Journal } from '@lastmile/contract/books.ts';
 import { type RawBuilder, sql } from 'kysely';
 import type { z } from 'zod';
+import { selectByReceipt } from '#billing/payments.ts';
 import type { Db } from '#platform/db.ts';
 import { sumMinor } from '#platform/money.ts';
 import { cursorOf, keyOf, likePattern, type Page, type PageRequest } from '#platform/paging.ts';
@@ -35,7 +36,7 @@ export async function listJournals(db: Db, query: JournalQuery): Promise<Page<Jo
   ];
   const { rows } = await sql<Row>`
     select journal.id, journal.posted_on as "postedOn", journal.kind, journal.ref_id as "refId",
-      coalesce(invoice.number, note.number, 'RCP-' || lpad(payment.receipt_no::text, 6, '0')) as reference,
+      coalesce(invoice.number, note.number, payment.receipt_number) as reference,
       coalesce(invoice.id, note.invoice_id) as "invoiceId", payment.id as "paymentId"
     from (
       select * from ledger.journals journal
@@ -78,13 +79,12 @@ function touches(accounts: RawBuilder<unknown>): RawBuilder<unknown> {
 /** A journal of a document with such a number. */
 function isAbout(search: string): RawBuilder<unknown> {
   const pattern = sql`lower(${likePattern(search)})`;
-  const receiptNo = /^(?:rcp-)?0*(\d{1,15})$/i.exec(search.trim())?.[1];
   return sql`(journal.kind, journal.ref_id) in (
     select kind, id from unnest(array['invoice', 'invoice_void', 'write_off', 'credit_note', 'payment', 'payment_reversal']) as kind
     cross join (
       select id from billing.invoices where lower(number) like ${pattern}
       union all select id from billing.credit_notes where lower(number) like ${pattern}
-      ${receiptNo ? sql`union all select id from billing.payments where receipt_no = ${receiptNo}::bigint` : sql``}
+      union all ${selectByReceipt(search)}
     ) found)`;
 }
 

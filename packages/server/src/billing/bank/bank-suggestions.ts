@@ -148,13 +148,13 @@ export async function findRecordedLike(
   lines: readonly (LineToMatch & { id: string; customerIds: readonly string[] })[],
 ): Promise<Map<string, RecordedLike[]>> {
   const { rows } = await sql<RecordedLike & { lineId: string }>`
-    select line.id as "lineId", payment.id, 'RCP-' || lpad(payment.receipt_no::text, 6, '0') as "receiptNumber",
+    select line.id as "lineId", payment.id, payment.receipt_number as "receiptNumber",
       customer.name as "customerName", payment.amount_minor as "amountMinor", payment.received_on as "receivedOn"
     from unnest(${lines.map(({ id }) => id)}::uuid[], ${lines.map(({ amountMinor }) => amountMinor)}::bigint[],
       ${lines.map(({ currency }) => currency)}::text[], ${lines.map(({ bookedOn }) => bookedOn)}::date[],
       ${lines.map(({ customerIds }) => String(customerIds))}::text[])
       as line (id, amount_minor, currency, booked_on, customer_ids)
-    cross join lateral (select id, receipt_no, amount_minor, received_on, customer_id from billing.payments
+    cross join lateral (select id, receipt_number, amount_minor, received_on, customer_id from billing.payments
       where amount_minor = line.amount_minor and received_on between line.booked_on - ${daysApart}::integer and line.booked_on + ${daysApart}::integer
         and method <> 'cash' and reversed_at is null and currency = line.currency
         and not exists (select from billing.bank_line_payments link where link.payment_id = payments.id)

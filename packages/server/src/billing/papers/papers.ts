@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { filledPaymentText, getDocumentSettings } from '#billing/document-settings.ts';
 import { getInvoice, taxTableOf } from '#billing/invoices.ts';
+import { exampleNumber } from '#billing/number-schemes.ts';
 import { getPayment } from '#billing/payments.ts';
 import { getStatement, type StatementQuery } from '#billing/statements.ts';
 import { getPerson } from '#customers/customers.ts';
@@ -181,10 +182,10 @@ export async function renderStatement(
 
 /** An invoice of nobody, as the settings of now would print it. */
 export async function renderSample(db: Db, now: Temporal.Instant): Promise<Buffer> {
-  const { currency, timeZone, invoicePrefix, language } = await getSettings(db);
+  const { currency, timeZone, language } = await getSettings(db);
   const { paymentText, qrTemplate, footer } = await getDocumentSettings(db);
   const today = localDate(now, timeZone);
-  const number = `${invoicePrefix}-${today.year}-00042`;
+  const number = await exampleNumber(db, 'invoice', today);
   const [netMinor, taxMinor] = [
     2500n * 10n ** BigInt(currencyExponent(currency)),
     400n * 10n ** BigInt(currencyExponent(currency)),

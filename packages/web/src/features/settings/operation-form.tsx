@@ -1,7 +1,7 @@
 import { NumberInput, Select, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { queryClient } from '../../lib/query.ts';
-import { useCan, useFormat } from '../../lib/session.ts';
+import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { Form } from '../../ui/form.tsx';
 import { notifyDone } from '../../ui/notify.ts';
@@ -9,11 +9,9 @@ import { changeSettings, type Settings, settingsQuery } from './queries.ts';
 
 export function OperationForm({ settings }: { settings: Settings }) {
   const can = useCan();
-  const format = useFormat();
-  const { invoicePrefix, revision } = settings;
+  const { revision } = settings;
   const form = useForm({
     initialValues: {
-      invoicePrefix,
       graceDays: settings.graceDays as number | string,
       liveIntervalSeconds: settings.liveIntervalSeconds as number | string,
       ownerEmail: settings.ownerEmail ?? '',
@@ -24,8 +22,6 @@ export function OperationForm({ settings }: { settings: Settings }) {
       reconcileAt: settings.reconcileAt,
     },
     validate: {
-      invoicePrefix: (prefix) =>
-        /^[A-Za-z0-9][A-Za-z0-9/-]{0,11}$/.test(prefix.trim()) ? null : t('settings.operation.invoicePrefixWrong'),
       graceDays: (days) => (isBetween(days, 0, 90) ? null : t('settings.operation.graceDaysWrong')),
       liveIntervalSeconds: (seconds) => (isBetween(seconds, 2, 300) ? null : t('settings.operation.liveIntervalWrong')),
       eventDays: (days) => (isBetween(days, 7, 3650) ? null : t('settings.operation.eventDaysWrong')),
@@ -34,14 +30,13 @@ export function OperationForm({ settings }: { settings: Settings }) {
       fullLookMinutes: (minutes) => (isBetween(minutes, 1, 60) ? null : t('settings.operation.fullLookWrong')),
     },
   });
-  const { graceDays, invoicePrefix: typedPrefix } = form.values;
+  const { graceDays } = form.values;
   return (
     <Form
       form={form}
       submitLabel={t('settings.save')}
       submit={(values) =>
         changeSettings({
-          invoicePrefix: values.invoicePrefix,
           graceDays: Number(values.graceDays),
           liveIntervalSeconds: Number(values.liveIntervalSeconds),
           ownerEmail: values.ownerEmail.trim() || null,
@@ -57,13 +52,6 @@ export function OperationForm({ settings }: { settings: Settings }) {
       onReload={() => void queryClient.invalidateQueries({ queryKey: settingsQuery.queryKey })}
       readOnly={!can('settings:write') && t('settings.readOnly')}
     >
-      <TextInput
-        {...form.getInputProps('invoicePrefix')}
-        label={t('settings.operation.invoicePrefix')}
-        description={t('settings.operation.invoicePrefixHelp', { example: exampleNumber(typedPrefix, format.today()) })}
-        maxLength={12}
-        styles={{ wrapper: { maxWidth: 240 } }}
-      />
       <NumberInput
         {...form.getInputProps('graceDays')}
         label={t('settings.operation.graceDays')}
@@ -138,11 +126,6 @@ const wholeNumber = {
   clampBehavior: 'none' as const,
   styles: { wrapper: { maxWidth: 240 } },
 };
-
-/** As the first one of a year reads. */
-function exampleNumber(prefix: string, today: string): string {
-  return `${prefix.trim()}-${today.slice(0, 4)}-00001`;
-}
 
 function isBetween(value: number | string, least: number, most: number): boolean {
   return value !== '' && Number(value) >= least && Number(value) <= most;

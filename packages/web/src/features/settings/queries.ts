@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { type Body, call, type Reply } from '../../lib/api.ts';
 import { refresh } from '../../lib/query.ts';
 
@@ -24,6 +24,33 @@ export const documentSettings = queryOptions({
 export async function changeDocumentSettings(body: Body<'PUT /api/billing/document-settings'>): Promise<void> {
   await call('PUT /api/billing/document-settings', { body });
   await refresh('settings');
+}
+
+export type NumberScheme = Reply<'GET /api/billing/number-schemes'>['items'][number];
+export type NumberWish = Body<'POST /api/billing/number-schemes/:kind/preview'>;
+
+export const numberSchemes = queryOptions({
+  queryKey: ['settings', 'numbers'],
+  queryFn: ({ signal }) => call('GET /api/billing/number-schemes', { signal }),
+});
+
+/** The number that comes next by another scheme. */
+export const nextNumber = (kind: NumberScheme['kind'], wish: NumberWish) =>
+  queryOptions({
+    queryKey: ['settings', 'numbers', kind, wish],
+    queryFn: ({ signal }) =>
+      call('POST /api/billing/number-schemes/:kind/preview', { params: { kind }, body: wish, signal }),
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+
+export async function changeNumberScheme(
+  kind: NumberScheme['kind'],
+  body: Body<'PUT /api/billing/number-schemes/:kind'>,
+): Promise<NumberScheme> {
+  const changed = await call('PUT /api/billing/number-schemes/:kind', { params: { kind }, body });
+  await refresh('settings');
+  return changed;
 }
 
 export async function changeSettings(body: Body<'PUT /api/settings'>): Promise<void> {

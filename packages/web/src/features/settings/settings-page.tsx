@@ -11,6 +11,7 @@ import { TabStrip } from '../../ui/tab-strip.tsx';
 import { PasswordForm } from '../access/password-form.tsx';
 import { DocumentsTab } from './documents-form.tsx';
 import { LogoPanel } from './logo-panel.tsx';
+import { NumbersPanel } from './numbers-panel.tsx';
 import { OperationForm } from './operation-form.tsx';
 import { ProviderForm } from './provider-form.tsx';
 import { type Settings, settingsQuery } from './queries.ts';
@@ -62,7 +63,10 @@ export function SettingsPage({ tab, onTab, panels }: SettingsPageProps) {
           </WithSettings>
         </Tabs.Panel>
         <Tabs.Panel value="documents" maw={640}>
-          <DocumentsTab />
+          <Stack>
+            <DocumentsTab />
+            <NumbersPanel />
+          </Stack>
         </Tabs.Panel>
         {Object.entries(panels).map(([name, panel]) => (
           <Tabs.Panel key={name} value={name} maw={900}>
