@@ -152,7 +152,7 @@ function createPen(doc: PDFKit.PDFDocument): Pen {
   };
 }
 
-/** Breaks at spaces; a word that is longer than the line is broken where it must be. */
+/** Breaks at spaces; a word that is longer than the line after its hyphens and strokes, and else where it must be. */
 function brokenLines(paragraph: string, width: number, widthOf: (text: string) => number): string[] {
   if (widthOf(paragraph) <= width) return [paragraph];
   const lines: string[] = [];
@@ -177,7 +177,7 @@ function brokenWord(word: string, width: number, widthOf: (text: string) => numb
   if (widthOf(word) <= width) return [word];
   const pieces: string[] = [];
   let piece = '';
-  for (const { segment } of graphemes.segment(word)) {
+  for (const segment of partsOfWord(word, width, widthOf)) {
     if (piece && widthOf(piece + segment) > width) {
       pieces.push(piece);
       piece = '';
@@ -185,6 +185,12 @@ function brokenWord(word: string, width: number, widthOf: (text: string) => numb
     piece += segment;
   }
   return [...pieces, piece];
+}
+
+function partsOfWord(word: string, width: number, widthOf: (text: string) => number): string[] {
+  return word
+    .split(/(?<=[-/])/)
+    .flatMap((part) => (widthOf(part) <= width ? [part] : [...graphemes.segment(part)].map(({ segment }) => segment)));
 }
 
 /** As squares, not as a picture: sharp at any size, on any printer. */

@@ -1,16 +1,10 @@
 // An invoice or a credit note on paper.
 import { lastDayOf } from '#platform/dates.ts';
 import { dayInWords, type Language, moneyInWords } from '#platform/languages.ts';
+import { sumMinor } from '#platform/money.ts';
 import { mm, openPaper, type Paper } from '#platform/pdf.ts';
+import { drawFeet, drawSeller, left, plainAmount, quiet, right, type Seller, width } from './letterhead.ts';
 import { type PaperWords, paperWords } from './paper-words.ts';
-
-export type Seller = {
-  name: string;
-  address: string;
-  taxId: string | null;
-  contact: string;
-  logo: Buffer | undefined;
-};
 
 export type PaperLine = {
   description: string;
@@ -40,18 +34,16 @@ export type InvoiceOnPaper = {
   taxes: readonly PaperTax[];
   netMinor: bigint;
   totalMinor: bigint;
+  /** What was paid of it, and what credit notes took off. */
   settledMinor: bigint;
+  credits?: readonly { number: string; appliedMinor: bigint }[];
   paymentText: string;
   qrText: string | undefined;
   footer: string;
   createdAt: Temporal.Instant;
 };
 
-const left = 18 * mm;
-const right = 192 * mm;
-const width = right - left;
 const bottom = 268 * mm;
-const quiet = '#5b6470';
 
 export async function drawInvoice(invoice: InvoiceOnPaper): Promise<Buffer> {
   const words = paperWords[invoice.language];
@@ -63,9 +55,12 @@ export async function drawInvoice(invoice: InvoiceOnPaper): Promise<Buffer> {
   });
   const afterHead = drawHead(paper, invoice, title, words);
   const afterLines = drawLines(paper, invoice, words, afterHead);
-  const afterTotals = drawTotals(paper, invoice, words, roomFor(paper, afterLines, 60 * mm));
-  drawPayment(paper, invoice, words, roomFor(paper, afterTotals + 6 * mm, 42 * mm));
-  drawFeet(paper, invoice, words);
+  // The rows of the totals, with one of two lines now and then.
+  const totalsHeight = (invoice.taxes.length + 5) * 8 * mm;
+  const afterTotals = drawTotals(paper, invoice, words, roomFor(paper, afterLines, totalsHeight));
+  if (asksForMoney(invoice)) drawPayment(paper, invoice, words, roomFor(paper, afterTotals + 6 * mm, 42 * mm));
+  const { number, footer } = invoice;
+  drawFeet(paper, footer, (no, count) => (count > 1 ? `${number} · ${words.page(no, count)}` : number));
   return paper.finish();
 }
 
@@ -79,14 +74,8 @@ function roomFor(paper: Paper, y: number, height: number): number {
 function drawHead(paper: Paper, invoice: InvoiceOnPaper, title: string, words: PaperWords): number {
   const { seller, buyer, language } = invoice;
   const column = width / 2 - 6 * mm;
-  let y = 16 * mm;
-  const hasLogo = seller.logo !== undefined && paper.picture(seller.logo, left, y, 50 * mm, 18 * mm);
-  if (hasLogo) y += 21 * mm;
-  y += paper.text(seller.name, { x: left, y, width: column }, { size: 13, weight: 'bold' });
-  const about = [seller.address, seller.contact, seller.taxId ? `${words.taxId}: ${seller.taxId}` : '']
-    .filter(Boolean)
-    .join('\n');
-  if (about) y += paper.text(about, { x: left, y, width: column }, { size: 8.5, color: quiet });
+  const sizes = { name: 13, about: 8.5, logo: 18 * mm };
+  let y = drawSeller(paper, seller, words, { x: left, y: 16 * mm, width: column }, sizes);
 
   const at = { x: left + width / 2, width: width / 2 };
   let rightY = 15 * mm;
@@ -168,28 +157,25 @@ function drawLines(
   return y;
 }
 
-/** Without the currency, where the head of the column says it. */
-function plainAmount(minor: bigint, currency: string, language: Language): string {
-  return moneyInWords(minor, currency, language)
-    .replace(currency, '')
-    .replace(/^\s+|\s+$/g, '')
-    .replace('-\u00a0', '-');
+function rateInWords(basisPoints: number, language: Language): string {
+  return (basisPoints / 100).toLocaleString(language, { maximumFractionDigits: 2 });
 }
 
 function drawTotals(paper: Paper, invoice: InvoiceOnPaper, words: PaperWords, from: number): number {
-  const { currency, language, netMinor, totalMinor, settledMinor, taxes } = invoice;
+  const { currency, language, netMinor, totalMinor, settledMinor, taxes, credits = [] } = invoice;
   const money = (minor: bigint) => moneyInWords(minor, currency, language);
   const box = { x: left + width / 2, width: width / 2 - 2 * mm };
   let y = from + 2 * mm;
   const row = (label: string, value: string, style: { weight?: 'bold'; size?: number } = {}) => {
-    paper.text(label, { ...box, y }, style);
-    y += paper.text(value, { ...box, y }, { ...style, align: 'right' }) + 0.8 * mm;
+    const labelHeight = paper.text(label, { ...box, y, width: box.width - amountWidth - 2 * mm }, style);
+    const amount = { x: right - amountWidth - 2 * mm, y, width: amountWidth };
+    y += Math.max(labelHeight, paper.text(value, amount, { ...style, align: 'right' })) + 0.8 * mm;
   };
   if (taxes.length > 0) {
     row(words.net, money(netMinor));
     for (const { name, basisPoints, baseMinor, taxMinor } of taxes)
       row(
-        `${name} ${basisPoints / 100} % (${words.base} ${plainAmount(baseMinor, currency, language)})`,
+        `${name} ${rateInWords(basisPoints, language)} % (${words.base} ${plainAmount(baseMinor, currency, language)})`,
         money(taxMinor),
       );
     paper.line(box.x, y, right - 2 * mm, y);
@@ -197,7 +183,10 @@ function drawTotals(paper: Paper, invoice: InvoiceOnPaper, words: PaperWords, fr
   }
   row(words.total, money(totalMinor), { weight: 'bold', size: 12 });
   if (settledMinor > 0n && invoice.state !== 'void') {
-    row(words.paid, money(-settledMinor));
+    const creditedMinor = sumMinor(credits.map(({ appliedMinor }) => appliedMinor));
+    if (creditedMinor > 0n)
+      row(`${words.creditNote} ${credits.map(({ number }) => number).join(', ')}`, money(-creditedMinor));
+    if (settledMinor > creditedMinor) row(words.paid, money(creditedMinor - settledMinor));
     row(words.open, money(totalMinor - settledMinor), { weight: 'bold' });
   }
   return y;
@@ -205,10 +194,13 @@ function drawTotals(paper: Paper, invoice: InvoiceOnPaper, words: PaperWords, fr
 
 const codeWidth = 30 * mm;
 
-/** How to pay what is open: nothing on what is paid, void or a credit. */
-function drawPayment(paper: Paper, invoice: InvoiceOnPaper, words: PaperWords, from: number): void {
-  const { paymentText, qrText, state, kind, totalMinor, settledMinor } = invoice;
-  if (state !== 'open' || kind !== 'invoice' || settledMinor >= totalMinor || (!paymentText && !qrText)) return;
+/** Nothing on what is paid, void or a credit. */
+function asksForMoney({ paymentText, qrText, state, kind, totalMinor, settledMinor }: InvoiceOnPaper): boolean {
+  return state === 'open' && kind === 'invoice' && settledMinor < totalMinor && Boolean(paymentText || qrText);
+}
+
+/** How to pay what is open. */
+function drawPayment(paper: Paper, { paymentText, qrText }: InvoiceOnPaper, words: PaperWords, from: number): void {
   let x = left;
   if (qrText) {
     paper.qrCode(qrText, left, from, codeWidth);
@@ -223,17 +215,4 @@ function drawPayment(paper: Paper, invoice: InvoiceOnPaper, words: PaperWords, f
   const at = { x, width: right - x };
   const headHeight = paper.text(words.howToPay, { ...at, y: from }, { weight: 'bold' });
   paper.text(paymentText, { ...at, y: from + headHeight + 1 * mm });
-}
-
-function drawFeet(paper: Paper, { footer, number }: InvoiceOnPaper, words: PaperWords): void {
-  paper.onEveryPage((no, count) => {
-    paper.line(left, 275 * mm, right, 275 * mm);
-    if (footer) paper.text(footer, { x: left, y: 276.5 * mm, width: width - 40 * mm }, { size: 7.5, color: quiet });
-    const label = count > 1 ? `${number} · ${words.page(no, count)}` : number;
-    paper.text(
-      label,
-      { x: right - 60 * mm, y: 276.5 * mm, width: 60 * mm },
-      { size: 7.5, color: quiet, align: 'right' },
-    );
-  });
 }

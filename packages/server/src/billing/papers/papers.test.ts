@@ -116,6 +116,36 @@ test('an invoice of 120 lines goes over several pages, with every line once and 
   expect(text.match(/Page \d of \d/g)).toHaveLength(pageCount(pdf));
 });
 
+test('a tax with a long name stands above the next row, and what is paid needs no room for how to pay', async () => {
+  const taxes = [
+    { name: 'Excise duty on telecommunication services', basisPoints: 1525, baseMinor: 290_000n, taxMinor: 44_225n },
+    { name: 'VAT', basisPoints: 1600, baseMinor: 290_000n, taxMinor: 46_400n },
+  ];
+  const lines = Array.from({ length: 9 }, (_, n) => ({ description: `Line ${n + 1}`, amountMinor: 100n }));
+  const pdf = await drawInvoice({ ...invoice, lines, taxes, state: 'paid', settledMinor: invoice.totalMinor });
+  expect(pageCount(pdf)).toBe(1);
+  const rows = textOfPdf(pdf).split('\n');
+  expect(rows.findIndex((row) => row.includes('15.25'))).toBeLessThan(rows.findIndex((row) => row.includes('VAT')));
+  expect(await words(drawInvoice({ ...invoice, taxes, language: 'fr' }))).toContain('15,25 %');
+});
+
+test('what credit notes took off an invoice is not said to be paid', async () => {
+  const credits = [{ number: 'CN-2026-00007', appliedMinor: 90_000n }];
+  const text = await words(drawInvoice({ ...invoice, settledMinor: 90_000n, credits }));
+  expect(text).toContain('Credit note CN-2026-00007');
+  expect(text).toContain('KES 2,000.00');
+  expect(text).not.toContain('Paid');
+  expect(await words(drawInvoice({ ...invoice, settledMinor: 100_000n, credits }))).toContain('Paid -KES 100.00');
+});
+
+test('a receipt for more invoices than a page holds goes on with the next, and a roll with none', async () => {
+  const invoices = Array.from({ length: 60 }, (_, n) => ({ number: `INV-${n}.`, amountMinor: 100n }));
+  const pdf = await drawReceipt({ ...receipt, invoices }, 'a4');
+  expect(pageCount(pdf)).toBe(3);
+  for (const { number } of invoices) expect(textOfPdf(pdf)).toContain(number);
+  expect(pageCount(await drawReceipt({ ...receipt, invoices }, '80mm'))).toBe(1);
+});
+
 test('a receipt of 80 mm is as long as its text, and of A4 one page', async () => {
   const roll = await drawReceipt(receipt, '80mm');
   const [width = 0, height = 0] = paperSize(roll) ?? [];
@@ -174,7 +204,16 @@ test('a statement has the balance before and after, and each entry once over all
   const pdf = await drawStatement(statement);
   const text = textOfPdf(pdf).replaceAll(/[\u00a0\u202f]/g, ' ');
   expect(pageCount(pdf)).toBeGreaterThan(1);
-  for (const part of ['Balance before', 'Balance after', 'KES 50.00', 'KES 2,950.00', 'Ilica 7, Zagreb', 'Page 2 of'])
+  for (const part of [
+    'Balance before',
+    'Balance after',
+    'Balance (KES)',
+    ' 50.00',
+    '2,950.00',
+    '123-456',
+    'Ilica 7, Zagreb',
+    'Page 2 of',
+  ])
     expect(text).toContain(part);
   for (let n = 0; n < 90; n++) expect(text.split(`REF-${n}.`)).toHaveLength(2);
 });

@@ -14,7 +14,8 @@ import { DomainError } from '#platform/errors.ts';
 import type { Language } from '#platform/languages.ts';
 import { currencyExponent } from '#platform/money.ts';
 import { findLogo, getSettings } from '#settings/provider.ts';
-import { drawInvoice, type PaperTax, type Seller } from './invoice-paper.ts';
+import { drawInvoice, type PaperTax } from './invoice-paper.ts';
+import type { Seller } from './letterhead.ts';
 import { drawReceipt, type ReceiptSize } from './receipt-paper.ts';
 import { drawStatement } from './statement-paper.ts';
 
@@ -60,6 +61,8 @@ export async function renderInvoice(
     netMinor: invoice.netMinor,
     totalMinor: invoice.amountMinor,
     settledMinor: invoice.settledMinor,
+    // What a note credited beyond what was open settled nothing here.
+    credits: invoice.creditNotes.filter(({ appliedMinor }) => appliedMinor > 0n),
     paymentText: filledPaymentText(paymentText, payable),
     qrText: qrTemplate ? filledPaymentText(qrTemplate, payable) : undefined,
     footer,

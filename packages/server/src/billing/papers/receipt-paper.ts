@@ -1,7 +1,7 @@
 // A receipt: on A4 for the folder, or 80 mm wide from the printer at the counter.
 import { dayInWords, type Language, moneyInWords } from '#platform/languages.ts';
 import { a4, mm, openPaper, type PaperSize, type TextStyle } from '#platform/pdf.ts';
-import type { Seller } from './invoice-paper.ts';
+import { drawSeller, quiet, type Seller } from './letterhead.ts';
 import { type PaperWords, paperWords } from './paper-words.ts';
 
 export type ReceiptOnPaper = {
@@ -22,8 +22,6 @@ export type ReceiptOnPaper = {
 };
 
 export type ReceiptSize = 'a4' | '80mm';
-
-const quiet = '#5b6470';
 
 type Item = { label: string; value: string; style?: TextStyle } | 'line';
 
@@ -73,18 +71,18 @@ function print(
     size,
   });
   const box = { x: margin, width: Math.min(size.width - 2 * margin, 120 * mm) };
-  let y = margin;
-  if (seller.logo && paper.picture(seller.logo, box.x, y, box.width, 14 * mm)) y += 16 * mm;
-  y += paper.text(seller.name, { ...box, y }, { size: text + 2, weight: 'bold' });
-  const about = [seller.address, seller.contact, seller.taxId ? `${words.taxId}: ${seller.taxId}` : '']
-    .filter(Boolean)
-    .join('\n');
-  if (about) y += paper.text(about, { ...box, y }, { size: text - 1.5, color: quiet });
+  const sizes = { name: text + 2, about: text - 1.5, logo: 14 * mm };
+  let y = drawSeller(paper, seller, words, { ...box, y: margin }, sizes);
   y += 4 * mm;
   y += paper.text(words.receipt, { ...box, y }, { size: text + 6, weight: 'bold' }) + 1 * mm;
   if (receipt.isReversed)
     y += paper.text(words.reversed, { ...box, y }, { size: text + 3, weight: 'bold', color: '#b42318' }) + 1 * mm;
   for (const item of items) {
+    // A roll has no end.
+    if (size === a4 && y > a4.height - 2 * margin) {
+      paper.addPage();
+      y = margin;
+    }
     if (item === 'line') {
       y += 1.2 * mm;
       paper.line(box.x, y, box.x + box.width, y, { isDashed: true, color: '#8a939e' });

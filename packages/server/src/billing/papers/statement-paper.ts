@@ -1,9 +1,9 @@
 // What a customer was charged and paid, on paper: the balance before, each entry, the balance after.
 
 import type { StatementView } from '#billing/statements.ts';
-import { dayInWords, type Language, moneyInWords } from '#platform/languages.ts';
+import { dayInWords, type Language } from '#platform/languages.ts';
 import { mm, openPaper } from '#platform/pdf.ts';
-import type { Seller } from './invoice-paper.ts';
+import { drawFeet, drawSeller, left, plainAmount, right, type Seller } from './letterhead.ts';
 import { paperWords } from './paper-words.ts';
 
 export type StatementOnPaper = {
@@ -15,10 +15,7 @@ export type StatementOnPaper = {
   footer: string;
 };
 
-const left = 18 * mm;
-const right = 192 * mm;
 const bottom = 266 * mm;
-const quiet = '#5b6470';
 const columns = {
   on: { x: left + 2 * mm, width: 34 * mm },
   what: { x: left + 38 * mm, width: 60 * mm },
@@ -31,15 +28,13 @@ export function drawStatement(on: StatementOnPaper): Promise<Buffer> {
   const { statement, seller, address, language, createdAt, footer } = on;
   const { currency, entries, from, to, openingMinor, closingMinor } = statement;
   const words = paperWords[language];
-  const money = (minor: bigint) => (minor === 0n ? '' : moneyInWords(minor, currency, language));
-  const balance = (minor: bigint) => moneyInWords(minor, currency, language);
+  const balance = (minor: bigint) => plainAmount(minor, currency, language);
+  const money = (minor: bigint) => (minor === 0n ? '' : balance(minor));
   const paper = openPaper({ title: `${words.statement} ${statement.customerName}`, author: seller.name, createdAt });
 
-  let y = 16 * mm;
   const half = { x: left, width: 80 * mm };
-  y += paper.text(seller.name, { ...half, y }, { size: 13, weight: 'bold' });
-  const about = [seller.address, seller.contact].filter(Boolean).join('\n');
-  if (about) y += paper.text(about, { ...half, y }, { size: 8.5, color: quiet });
+  const sizes = { name: 13, about: 8.5, logo: 18 * mm };
+  let y = drawSeller(paper, seller, words, { ...half, y: 16 * mm }, sizes);
   const at = { x: left + 87 * mm, width: 87 * mm };
   const titleHeight = paper.text(words.statement, { ...at, y: 15 * mm }, { size: 20, weight: 'bold', align: 'right' });
   const span = `${dayInWords(from, language)} – ${dayInWords(to, language)}`;
@@ -54,9 +49,17 @@ export function drawStatement(on: StatementOnPaper): Promise<Buffer> {
     const style = { size: 8.5, weight: 'bold' } as const;
     paper.text(words.issuedOn, { ...columns.on, y: top + 1.4 * mm }, style);
     paper.text(words.description, { ...columns.what, y: top + 1.4 * mm }, style);
-    paper.text(words.charged, { ...columns.charge, y: top + 1.4 * mm }, { ...style, align: 'right' });
-    paper.text(words.paid, { ...columns.credit, y: top + 1.4 * mm }, { ...style, align: 'right' });
-    paper.text(words.balance, { ...columns.balance, y: top + 1.4 * mm }, { ...style, align: 'right' });
+    paper.text(
+      `${words.charged} (${currency})`,
+      { ...columns.charge, y: top + 1.4 * mm },
+      { ...style, align: 'right' },
+    );
+    paper.text(`${words.paid} (${currency})`, { ...columns.credit, y: top + 1.4 * mm }, { ...style, align: 'right' });
+    paper.text(
+      `${words.balance} (${currency})`,
+      { ...columns.balance, y: top + 1.4 * mm },
+      { ...style, align: 'right' },
+    );
     return top + 8.5 * mm;
   };
   const drawRow = (cells: [string, string, string, string, string], weight: 'regular' | 'bold' = 'regular') => {
@@ -86,10 +89,6 @@ export function drawStatement(on: StatementOnPaper): Promise<Buffer> {
       balance(balanceMinor),
     ]);
   drawRow([dayInWords(to, language), words.closing, '', '', balance(closingMinor)], 'bold');
-  paper.onEveryPage((no, count) => {
-    if (footer) paper.text(footer, { x: left, y: 276.5 * mm, width: 120 * mm }, { size: 7.5, color: quiet });
-    const label = { x: right - 60 * mm, y: 276.5 * mm, width: 60 * mm };
-    paper.text(words.page(no, count), label, { size: 7.5, color: quiet, align: 'right' });
-  });
+  drawFeet(paper, footer, words.page);
   return paper.finish();
 }
