@@ -141,7 +141,7 @@ test('what credit notes took off an invoice is not said to be paid', async () =>
 test('a receipt for more invoices than a page holds goes on with the next, and a roll with none', async () => {
   const invoices = Array.from({ length: 60 }, (_, n) => ({ number: `INV-${n}.`, amountMinor: 100n }));
   const pdf = await drawReceipt({ ...receipt, invoices }, 'a4');
-  expect(pageCount(pdf)).toBe(3);
+  expect(pageCount(pdf)).toBe(2);
   for (const { number } of invoices) expect(textOfPdf(pdf)).toContain(number);
   expect(pageCount(await drawReceipt({ ...receipt, invoices }, '80mm'))).toBe(1);
 });
@@ -208,9 +208,9 @@ test('a statement has the balance before and after, and each entry once over all
     'Balance before',
     'Balance after',
     'Balance (KES)',
-    ' 50.00',
+    '50.00',
     '2,950.00',
-    '123-456',
+    'P051234567X',
     'Ilica 7, Zagreb',
     'Page 2 of',
   ])

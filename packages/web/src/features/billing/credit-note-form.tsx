@@ -55,7 +55,7 @@ export function CreditNoteForm({ invoice, onDone }: CreditNoteFormProps) {
             key={line.lineNo}
             {...form.getInputProps(`amounts.${index}`)}
             label={line.description}
-            description={t('invoices.credit.left', { amount: format.money(leftOf(line).toString(), currency) })}
+            description={leftText(line, currency, format)}
             inputWrapperOrder={['label', 'input', 'description', 'error']}
             currency={currency}
           />
@@ -78,6 +78,14 @@ const isAmount = (text: string) => /^\d+$/.test(text) && text !== '0';
 type Line = InvoiceDetail['lines'][number];
 
 const leftOf = ({ amountMinor, creditedMinor }: Line) => BigInt(amountMinor) - BigInt(creditedMinor);
+
+function leftText(line: Line, currency: string, format: Format): string {
+  const money = (minor: string) => format.money(minor, currency);
+  const amount = money(leftOf(line).toString());
+  const { amountMinor, creditedMinor } = line;
+  if (creditedMinor === '0') return t('invoices.credit.left', { amount });
+  return t('invoices.credit.leftOf', { amount, charged: money(amountMinor), credited: money(creditedMinor) });
+}
 
 /** null: all that is left. */
 function linesOf({ mode, amounts }: Values, { lines }: InvoiceDetail) {

@@ -149,6 +149,7 @@ export const invoices = {
     byLine: 'Parts of lines',
     what: 'What is credited',
     left: '{{amount}} left',
+    leftOf: '{{amount}} left: {{charged}} charged, {{credited}} credited already',
     amount: 'Amount',
     tooMuch: 'No more than {{amount}} is left of this line.',
     nothing: 'Fill in at least one line.',
