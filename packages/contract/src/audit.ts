@@ -2,6 +2,31 @@ import { z } from 'zod';
 import type { EndpointRecord } from './endpoint.ts';
 import { Day, Id, Instant, PageQuery, page, SearchText } from './shapes.ts';
 
+/** With what an action begins, by where a person would look for it. */
+export const auditKinds = {
+  people: ['customer', 'customer_field', 'account', 'bulk', 'import', 'message', 'message_template'],
+  network: ['router', 'location', 'session', 'drift', 'plan'],
+  money: [
+    'subscription',
+    'invoice',
+    'invoices',
+    'payment',
+    'credit',
+    'promise',
+    'exemption',
+    'statement',
+    'bank_statement',
+    'bank_line',
+    'payment_gateway',
+    'tax',
+    'billing',
+    'revenue',
+    'books',
+  ],
+  counters: ['voucher', 'shift', 'cash'],
+  house: ['staff', 'role', 'key', 'settings', 'emergency', 'event', 'job', 'secrets'],
+} as const;
+
 export const AuditEntry = z
   .object({
     id: Id,

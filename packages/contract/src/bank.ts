@@ -43,6 +43,8 @@ export const BankSuggestion = z
     confidence: z.enum(matchConfidences),
     reasons: z.array(z.enum(matchReasons)),
     customerId: Id,
+    /** Tells two of one name apart. */
+    customerNumber: z.int(),
     customerName: z.string(),
     /** Those that the line names; none: the oldest first. */
     invoices: z.array(z.object({ id: Id, number: z.string() })),

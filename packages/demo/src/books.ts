@@ -43,6 +43,7 @@ export async function fillBooks(
   const routerIds = await addRouters(at(firstDay, 8), sealer, ports);
   const subscribed = await addCustomers(database, at, sealer, routerIds, firstDay);
   await billEveryMonth(at, firstDay, today);
+  await recognizeRevenue(database, schedule);
   await suspendSome(database, subscribed);
   await runOverdueCheck(database, { kind: 'schedule', id: null, name: 'overdue check' });
 }

@@ -28,6 +28,8 @@ export type DemoNetwork = {
 };
 
 const restlessMs = 4000;
+// The cafés fill in the first minute, while somebody looks at them.
+const guestsAtOnce = 4;
 
 export async function startDemoNetwork(firstPort: number): Promise<DemoNetwork> {
   const routers: SimulatedRouter[] = [];
@@ -63,10 +65,11 @@ export async function startDemoNetwork(firstPort: number): Promise<DemoNetwork> 
     },
     live() {
       restless = setInterval(() => {
-        const guest = guests.shift();
-        // Who is not let in yet tries again.
-        if (guest && !guest.router.logInToHotspot(guest.code, guest.code, { mac: macOf(50_000 + guestCount++) }).ok)
-          guests.push(guest);
+        for (const guest of guests.splice(0, guestsAtOnce)) {
+          const mac = macOf(50_000 + guestCount++);
+          // Who is not let in yet tries again.
+          if (!guest.router.logInToHotspot(guest.code, guest.code, { mac }).ok) guests.push(guest);
+        }
         const device = devices[Math.floor(dice() * devices.length)];
         if (!device) return;
         if (dice() < 0.5) device.router.hangUp(device.name);

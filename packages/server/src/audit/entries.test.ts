@@ -1,5 +1,6 @@
 // Every deed of a member of staff leaves an entry. The table below has a line for each endpoint that can change anything.
 import { api } from '@lastmile/contract/api.ts';
+import { auditKinds } from '@lastmile/contract/audit.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { codeOf } from '#test/authenticator.test-support.ts';
 import { bulkDeeds } from '#test/bulk-deeds.test-support.ts';
@@ -513,6 +514,13 @@ test.each(Object.entries(deeds))('%s leaves an entry with the name of who did it
   );
   expect(entries).toHaveLength(1);
   expect(entries[0].actor_name).toMatch(/^(admin|the-cashier|(person|person-cashier|factor)-\d+)$/);
+});
+
+test('every kind of entry that these deeds left can be chosen by name', async () => {
+  const kinds = await running.query(`select distinct split_part(action, '.', 1) as kind from audit.entries`);
+  expect(kinds.length).toBeGreaterThan(20);
+  const known: readonly string[] = Object.values(auditKinds).flat();
+  expect(kinds.map(({ kind }) => kind).filter((kind) => !known.includes(kind))).toEqual([]);
 });
 
 test('the log is read newest first, page by page, and by what it is about', async () => {

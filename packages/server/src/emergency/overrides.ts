@@ -3,10 +3,12 @@ import type { Override, overrideKinds } from '@lastmile/contract/emergency.ts';
 import { type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
+import { localTime } from '#platform/dates.ts';
 import type { Db, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { keyOf, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
+import { getSettings } from '#settings/provider.ts';
 import { raiseAlarm } from '#system/events.ts';
 
 export type OverrideKind = (typeof overrideKinds)[number];
@@ -113,7 +115,7 @@ export async function beginOverride(work: Work, { hours, ...beginning }: Beginni
     kind: 'security',
     name: `emergency.${kind}`,
     title: `${titles[kind]}${subject ? ` (${subject})` : ''}.`,
-    message: `By ${work.actor.name}, until ${until.toString({ smallestUnit: 'minute' })} at the latest. Reason: ${reason}`,
+    message: `By ${work.actor.name}, until ${localTime(until, (await getSettings(work.db)).timeZone)} at the latest. Reason: ${reason}`,
     subjectId: id,
   });
   work.announce('emergency', id);

@@ -4,6 +4,12 @@ export function localDate(instant: Temporal.Instant, timeZone: string): Temporal
   return instant.toZonedDateTimeISO(timeZone).toPlainDate();
 }
 
+/** "2026-06-15 19:00": for the words of the server; a page has the instant itself. */
+export function localTime(instant: Temporal.Instant, timeZone: string): string {
+  const local = instant.toZonedDateTimeISO(timeZone).toPlainDateTime();
+  return local.toString({ smallestUnit: 'minute' }).replace('T', ' ');
+}
+
 /**
  * A local day as instants (R-TIME-2): from the first one that has this date to the first one that has the next, so 0 to 25
  * hours and more. Midnight itself may not exist: `toZonedDateTime` without a time answers with the first moment there is.

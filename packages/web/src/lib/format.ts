@@ -53,6 +53,11 @@ export function createFormat(settings: FormatSettings) {
     dateTime: (instant: string) => dates('dateTime').format(new Date(instant)),
     exactTime: (instant: string) => dates('exactTime').format(new Date(instant)),
     timeOfDay: (instant: string) => dates('timeOfDay').format(new Date(instant)),
+    /** A day or a time that a text of the server consists of, as people write it; any other text as it is. */
+    toldDate: (text: string) => {
+      if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return dates('day').format(dayAt(text));
+      return /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text) ? dates('dateTime').format(new Date(text)) : text;
+    },
     /** "5 min. ago". */
     relative: (instant: string, now = Date.now()) => relative(since, new Date(instant).getTime() - now),
     /** "3d 4h": the two largest units. */

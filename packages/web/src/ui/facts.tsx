@@ -7,8 +7,9 @@ export type Fact = { label: string; value: ReactNode };
 export function Facts({ facts }: { facts: readonly Fact[] }) {
   return (
     <dl className={classes.facts}>
-      {facts.map(({ label, value }) => (
-        <div key={label} className={classes.fact}>
+      {facts.map(({ label, value }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two facts may have one name, and they keep their places.
+        <div key={`${label} ${index}`} className={classes.fact}>
           <dt>{label}</dt>
           <dd>{value}</dd>
         </div>

@@ -4,6 +4,7 @@ import { type Candidate, namesOf, signsIn, suggestionsFor } from './bank-match-r
 const item = (number: string, balanceMinor: bigint) => ({ id: number, number, balanceMinor });
 const ana = (change: Partial<Candidate>): Candidate => ({
   customerId: 'ana',
+  customerNumber: 7,
   customerName: 'Ana',
   by: new Set(['customer_number']),
   named: [],

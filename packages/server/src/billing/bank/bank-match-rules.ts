@@ -9,6 +9,7 @@ export type OpenItem = { id: string; number: string; balanceMinor: bigint };
 /** Somebody whom the line names, and by what. */
 export type Candidate = {
   customerId: string;
+  customerNumber: number;
   customerName: string;
   by: ReadonlySet<'invoice_number' | 'customer_number' | 'account_name' | 'payer_name'>;
   /** Of the invoices that the line names; paid ones are not here. */
@@ -23,6 +24,7 @@ export type Suggestion = {
   confidence: Confidence;
   reasons: Reason[];
   customerId: string;
+  customerNumber: number;
   customerName: string;
   invoices: { id: string; number: string }[];
 };
@@ -43,7 +45,7 @@ function hasStrongSign(by: Candidate['by']): boolean {
 }
 
 function suggestionOf(amountMinor: bigint, candidate: Candidate, rivals: readonly Candidate[]): Suggestion {
-  const { customerId, customerName, by, named, open, isRecorded } = candidate;
+  const { customerId, customerNumber, customerName, by, named, open, isRecorded } = candidate;
   const isAmount =
     fits(amountMinor, named) || fits(amountMinor, open) || open.some((item) => item.balanceMinor === amountMinor);
   const isAlone = rivals.length === 1;
@@ -57,6 +59,7 @@ function suggestionOf(amountMinor: bigint, candidate: Candidate, rivals: readonl
     confidence: confidenceOf({ isStrong: hasStrongSign(by), isAmount, isAlone, isDoubtful: isRecorded || isPaid }),
     reasons,
     customerId,
+    customerNumber,
     customerName,
     // Named invoices are paid first; where one has just this amount and none is named, it is meant.
     invoices: (named.length > 0

@@ -89,21 +89,23 @@ async function findByNames(db: Db, names: readonly string[]): Promise<Map<string
   return groupedBy(rows);
 }
 
-type Person = { name: string; open: (OpenItem & { currency: string })[] };
+type Person = { number: number; name: string; open: (OpenItem & { currency: string })[] };
 
 // Nobody has that many unpaid invoices; the oldest count.
 const mostOpen = 50;
 
 async function readPeople(db: Db, ids: readonly string[]): Promise<Map<string, Person>> {
-  const { rows } = await sql<{ id: string; name: string; invoiceId: string | null } & OpenItem & { currency: string }>`
-    select customer.id, customer.name, open.id as "invoiceId", open.number, open.balance_minor as "balanceMinor", open.currency
+  const { rows } = await sql<
+    { id: string; customerNumber: number; name: string; invoiceId: string | null } & OpenItem & { currency: string }
+  >`
+    select customer.id, customer.number::integer as "customerNumber", customer.name, open.id as "invoiceId", open.number, open.balance_minor as "balanceMinor", open.currency
     from customers.customers customer
     left join lateral (select id, number, balance_minor, currency, due_on from billing.invoices
       where customer_id = customer.id and status = 'open' and balance_minor > 0 order by due_on, id limit ${mostOpen}) open on true
     where customer.id = any(${ids}::uuid[]) order by open.due_on, open.id`.execute(db);
   const people = new Map<string, Person>();
-  for (const { id, name, invoiceId, number, balanceMinor, currency } of rows) {
-    const person = people.get(id) ?? { name, open: [] };
+  for (const { id, customerNumber, name, invoiceId, number, balanceMinor, currency } of rows) {
+    const person = people.get(id) ?? { number: customerNumber, name, open: [] };
     if (invoiceId) person.open.push({ id: invoiceId, number, balanceMinor, currency });
     people.set(id, person);
   }
@@ -187,6 +189,7 @@ function candidatesOf(
     return [
       {
         customerId,
+        customerNumber: person.number,
         customerName: person.name,
         by: new Set(own.map(({ by }) => by)),
         named: open.filter(({ id }) => namedIds.has(id)),

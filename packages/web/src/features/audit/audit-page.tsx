@@ -1,3 +1,4 @@
+import { auditKinds } from '@lastmile/contract/audit.ts';
 import { Button, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { t } from '../../lib/words.ts';
@@ -11,7 +12,15 @@ import { EntryDrawer } from './entry-drawer.tsx';
 import { LogCheck } from './log-check.tsx';
 import { type AuditEntry, type AuditSearch, auditList } from './queries.ts';
 
-const kinds = ['customer', 'account', 'invoice', 'payment', 'plan', 'router', 'staff', 'settings'] as const;
+const auditGroups = ['people', 'network', 'money', 'counters', 'house'] as const satisfies (keyof typeof auditKinds)[];
+
+/** By where a person would look for them. */
+function kindChoices() {
+  return auditGroups.map((group) => ({
+    group: t(`audit.groups.${group}`),
+    items: auditKinds[group].map((kind) => ({ value: kind, label: t(`audit.rooms.${kind}`) })),
+  }));
+}
 
 type AuditPageProps = { search: AuditSearch; onSearch: (change: Partial<AuditSearch>) => void };
 
@@ -46,10 +55,13 @@ export function AuditPage({ search, onSearch }: AuditPageProps) {
         <Select
           aria-label={t('audit.kind')}
           placeholder={t('audit.everything')}
-          w={160}
+          w={220}
           clearable
-          data={kinds.map((kind) => ({ value: kind, label: t(`audit.rooms.${kind}`) }))}
-          value={kinds.find((kind) => kind === search.kind) ?? null}
+          searchable
+          maxDropdownHeight={400}
+          nothingFoundMessage={t('audit.noKind')}
+          data={kindChoices()}
+          value={search.kind ?? null}
           onChange={(kind) => narrow({ kind: kind ?? undefined })}
         />
         <DayInput

@@ -53,8 +53,6 @@ function valueText(format: Format, name: string, value: unknown, currency: strin
   if (typeof value === 'boolean') return t(value ? 'audit.yes' : 'audit.no');
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   if (name.endsWith('Minor') && /^-?\d+$/.test(text)) return format.money(text, currency);
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return format.day(text);
-  if (/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text)) return format.dateTime(text);
   // "mobile_money" is a name of the server's; what people wrote is shown as they wrote it.
-  return codeNames.has(name) && /^[a-z]+(_[a-z]+)*$/.test(text) ? wordOr('audit.values', text) : text;
+  return codeNames.has(name) && /^[a-z]+(_[a-z]+)*$/.test(text) ? wordOr('audit.values', text) : format.toldDate(text);
 }

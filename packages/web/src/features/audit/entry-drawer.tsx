@@ -48,7 +48,9 @@ function Entry({ entry, onNarrow }: { entry: AuditEntry; onNarrow: EntryDrawerPr
     ...(reason ? [{ label: t('audit.entry.reason'), value: reason }] : []),
     { label: t('audit.entry.place'), value: seq ?? t('audit.entry.waiting') },
   ];
-  const details = detailsOf(format, entry);
+  // What stands above is not said again.
+  const { address: _, reason: __, ...said } = entry.details;
+  const details = detailsOf(format, { details: said });
   const [thing] = about;
   return (
     <Stack gap="lg">

@@ -90,7 +90,7 @@ function Choice({ act, children }: { act: ReactNode; children: ReactNode }) {
   return (
     <Group justify="space-between" wrap="nowrap" align="start">
       <div>{children}</div>
-      {act}
+      <div style={{ flex: 'none' }}>{act}</div>
     </Group>
   );
 }

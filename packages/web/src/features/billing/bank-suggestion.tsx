@@ -16,6 +16,7 @@ export function SuggestionWords({ suggestion }: { suggestion: Suggestion | null 
   return (
     <span title={reasonsOf(suggestion)}>
       {suggestion.customerName}{' '}
+      <span style={{ color: 'var(--mantine-color-dimmed)' }}>#{suggestion.customerNumber}</span>{' '}
       <StatusBadge tone={tones[suggestion.confidence]}>{t(`bank.confidences.${suggestion.confidence}`)}</StatusBadge>
     </span>
   );

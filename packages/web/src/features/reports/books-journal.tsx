@@ -22,6 +22,15 @@ const events = [
   'payment_reversal',
   'invoice_void',
   'write_off',
+  'voucher_sale',
+  'voucher_refund',
+  'voucher_redeemed',
+  'voucher_expired',
+  'shift_opened',
+  'shift_closed',
+  'cash_movement',
+  'hand_over',
+  'hand_over_received',
 ] as const;
 
 export function BooksJournal({ search, onSearch }: BooksProps) {
@@ -129,7 +138,7 @@ function nameOf({ kind, customerName }: Posting['debit']): string {
 }
 
 function sidesOf(posting: Posting | undefined): string {
-  return posting ? `${nameOf(posting.debit)} → ${nameOf(posting.credit)}` : '';
+  return posting ? t('books.journal.sides', { debit: nameOf(posting.debit), credit: nameOf(posting.credit) }) : '';
 }
 
 // More are on the document itself.

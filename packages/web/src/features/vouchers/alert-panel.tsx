@@ -1,6 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Format } from '../../lib/format.ts';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t, wordOr } from '../../lib/words.ts';
 import { confirmAct } from '../../ui/confirm.tsx';
@@ -50,7 +51,7 @@ function AlertRow({ alert }: { alert: Alert }) {
   const settle = (state: (typeof settlements)[number]) =>
     confirmAct({
       title: t(`vouchers.alerts.${state}Title`, { kind }),
-      text: evidenceOf(alert),
+      text: evidenceOf(format, alert),
       act: t(`vouchers.alerts.${state}`),
       reason: 'required',
       run: (note) => settleAlert(alert.id, state, note),
@@ -64,7 +65,7 @@ function AlertRow({ alert }: { alert: Alert }) {
           <RelativeTime at={alert.foundAt} />
         </Text>
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-          {evidenceOf(alert)}
+          {evidenceOf(format, alert)}
         </Text>
         {alert.notes.map(({ at, byName, note, state }) => (
           <Text key={at} size="sm">
@@ -90,12 +91,12 @@ function AlertRow({ alert }: { alert: Alert }) {
 // Said as money already.
 const unsaid = ['varianceMinor', 'currency'];
 
-function evidenceOf({ evidence }: Alert): string {
+function evidenceOf(format: Format, { evidence }: Alert): string {
   return Object.entries(evidence)
     .filter(([name]) => !unsaid.includes(name))
-    .map(
-      ([name, value]) =>
-        `${wordOr('vouchers.alerts.evidence', name)}: ${Array.isArray(value) ? value.join(', ') : value}`,
-    )
+    .map(([name, value]) => {
+      const told = [value].flat().map((one) => format.toldDate(String(one)));
+      return `${wordOr('vouchers.alerts.evidence', name)}: ${told.join(', ')}`;
+    })
     .join(' · ');
 }

@@ -40,8 +40,10 @@ export const tomorrow = {
   },
   preview: {
     title: 'If the check ran now',
+    suspend_zero: 'Nobody would be suspended',
     suspend_one: '{{count}} customer would be suspended',
     suspend_other: '{{count}} customers would be suspended',
+    restore_zero: 'nobody would come back',
     restore_one: '{{count}} would come back',
     restore_other: '{{count}} would come back',
     limit: 'A day may suspend {{limit}} of {{active}} who are on before somebody is asked.',
