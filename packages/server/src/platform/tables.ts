@@ -1220,7 +1220,6 @@ export interface VouchersVouchers {
   is_let_in: boolean | null;
   is_on_router: Generated<boolean>;
   is_wanted: Generated<boolean>;
-  online_at: Temporal.Instant | null;
   pending_since: Temporal.Instant | null;
   price_minor: bigint | null;
   print_count: Generated<number>;

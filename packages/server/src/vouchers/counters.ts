@@ -10,8 +10,6 @@ import { listOpenShifts } from './shifts.ts';
 
 export type CountersView = z.output<typeof LocationCounters>;
 
-// A look at a router is made every few minutes; a device that was seen in the last but one is online.
-const onlineMinutes = 12;
 const maxLocations = 1000;
 
 export async function listCounters(
@@ -51,7 +49,6 @@ async function locationFigures(
   now: Temporal.Instant,
   { start, end }: { start: Temporal.Instant; end: Temporal.Instant },
 ): Promise<Figures[]> {
-  const online = now.subtract({ minutes: onlineMinutes });
   const { rows } = await sql<Row>`
     with place as (
       select id, name from routers.locations where ${locationInScope(scope, 'id')}
@@ -79,8 +76,10 @@ async function locationFigures(
       ) hourly group by location_id
     ), online as (
       select router.location_id, count(*)::int as count
-      from vouchers.vouchers voucher join routers.routers router on router.id = voucher.router_id
-      where voucher.online_at > ${online} group by router.location_id
+      from provisioning.sessions session join routers.routers router on router.id = session.router_id
+      where session.ended_at is null and session.service = 'hotspot'
+        and exists (select from vouchers.vouchers voucher where voucher.code = session.account_name)
+      group by router.location_id
     ), unsigned as (
       select location_id, sum(amount_minor) as minor from vouchers.hand_overs where received_at is null group by location_id
     ), alert as (

@@ -148,10 +148,6 @@ async function recordDevices(
   devices: readonly HotspotDevice[],
 ): Promise<NewAlert[]> {
   if (devices.length === 0) return [];
-  const online = devices.map(({ user }) => user);
-  await sql`update vouchers.vouchers set online_at = ${work.now} where code = any(${online}::text[]) and router_id = ${place.routerId}`.execute(
-    work.db,
-  );
   const { rows } = await sql<{ id: string; code: string; allowed: number; count: number; macs: string[] }>`
     with seen as (
       select voucher.id, seen.mac from unnest(${devices.map(({ user }) => user)}::text[], ${devices.map(({ mac }) => mac)}::text[]) as seen (code, mac)

@@ -101,13 +101,15 @@ function roleWord(role: string | null): string | undefined {
   return known && t(`shell.roles.${known}`);
 }
 
+const roomsOfCustomers = new Set(['customer', 'account', 'subscription', 'promise', 'exemption', 'statement']);
+
 /** The thing that an entry is about, where it has a page; the customer comes first, where it is about one. */
 function ThingLink({ entry: { action, about } }: { entry: AuditEntry }) {
   const [first, second] = about;
   const [room] = action.split('.');
   if (!first || action.endsWith('.removed')) return null;
   const words = t('audit.entry.open');
-  if (room === 'customer' || room === 'account')
+  if (roomsOfCustomers.has(room ?? ''))
     return (
       <LinkButton variant="default" to="/customers/$customerId" params={{ customerId: first }}>
         {words}

@@ -16,9 +16,12 @@ type CustomerPickerProps = Omit<SelectProps, 'data' | 'value' | 'onChange'> & {
 export function CustomerPicker({ value, onChange, chosen, ...input }: CustomerPickerProps) {
   const [typed, setTyped] = useState(chosen?.name ?? '');
   const [picked, setPicked] = useState(chosen);
-  const [search] = useDebouncedValue(typed === picked?.name ? '' : typed.trim(), 200);
-  const { data, isFetching } = useQuery(customerChoices(search));
-  const found = data?.items ?? [];
+  const wanted = typed === picked?.name ? '' : typed.trim();
+  const [search] = useDebouncedValue(wanted, 200);
+  const { data, isFetching, isPlaceholderData } = useQuery(customerChoices(search));
+  // Until the answer for what is typed is here, only those of the last answer who fit it: no Enter takes somebody else.
+  const isStale = isPlaceholderData || search !== wanted;
+  const found = (data?.items ?? []).filter((customer) => !isStale || fits(customer, wanted));
   const byId = new Map(found.map((customer) => [customer.id, customer]));
   const choices = found.map(({ id, name }) => ({ value: id, label: name }));
   // The chosen one stays choosable, whatever is looked for now.
@@ -29,7 +32,9 @@ export function CustomerPicker({ value, onChange, chosen, ...input }: CustomerPi
       searchable
       allowDeselect={false}
       placeholder={t('invoices.form.customerPlaceholder')}
-      nothingFoundMessage={isFetching ? t('invoices.form.customerLoading') : t('invoices.form.customerNothing')}
+      nothingFoundMessage={
+        isFetching || isStale ? t('invoices.form.customerLoading') : t('invoices.form.customerNothing')
+      }
       openOnFocus={false}
       // The list itself scrolls: a region inside it would be one more that the keyboard cannot reach.
       withScrollArea={false}
@@ -48,6 +53,10 @@ export function CustomerPicker({ value, onChange, chosen, ...input }: CustomerPi
       }}
     />
   );
+}
+
+function fits({ name, accountName, phone }: CustomerChoice, wanted: string): boolean {
+  return [name, accountName, phone].some((text) => text?.toLowerCase().includes(wanted.toLowerCase()));
 }
 
 function Choice({ name, customer }: { name: string; customer: CustomerChoice | undefined }) {

@@ -36,11 +36,11 @@ export function HoldForm({ customer, onDone }: HoldFormProps) {
     <Form
       form={form}
       submitLabel={t('tomorrow.holds.addAct')}
-      submit={({ kind: chosen, ...values }) => (chosen === 'promise' ? addPromise(values) : addExemption(values))}
-      onDone={() => {
-        notifyDone(t(`tomorrow.holds.kinds.${kind}`));
-        onDone();
+      submit={async ({ kind: chosen, ...values }) => {
+        const hold = await (chosen === 'promise' ? addPromise(values) : addExemption(values));
+        notifyDone(t('tomorrow.holds.done', { name: hold.customerName, day: format.day(hold.untilOn) }));
       }}
+      onDone={onDone}
     >
       <CustomerPicker
         {...form.getInputProps('customerId')}

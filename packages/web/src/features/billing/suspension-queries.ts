@@ -44,14 +44,16 @@ export async function liftFuse(body: Body<'POST /api/billing/fuse/lift'>): Promi
   await refresh('invoice');
 }
 
-export async function addPromise(body: Body<'POST /api/billing/promises'>): Promise<void> {
-  await call('POST /api/billing/promises', { body });
+export async function addPromise(body: Body<'POST /api/billing/promises'>): Promise<Hold> {
+  const hold = await call('POST /api/billing/promises', { body });
   await refresh('customer', 'account', 'invoice');
+  return hold;
 }
 
-export async function addExemption(body: Body<'POST /api/billing/exemptions'>): Promise<void> {
-  await call('POST /api/billing/exemptions', { body });
+export async function addExemption(body: Body<'POST /api/billing/exemptions'>): Promise<Hold> {
+  const hold = await call('POST /api/billing/exemptions', { body });
   await refresh('customer', 'account', 'invoice');
+  return hold;
 }
 
 export async function endHold(holdId: string): Promise<void> {
