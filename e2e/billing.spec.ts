@@ -1,7 +1,7 @@
 // One browser through the money: a tax, a plan that has it, a subscription, its invoice, a credit note, and a dearer plan with the
 // lines of its change.
-import { expect, type Page, test } from '@playwright/test';
-import { confirm, openBySideBar, type Running, signInWithoutForm, startFresh } from './running.ts';
+import { expect, test } from '@playwright/test';
+import { addClinic, confirm, openBySideBar, type Running, signInWithoutForm, startFresh } from './running.ts';
 
 // Long, for a machine that is busy with other things.
 test.describe.configure({ timeout: 180_000 });
@@ -14,26 +14,6 @@ test.beforeAll(async () => {
   running = await startFresh({ ADMIN_PASSWORD: password });
 });
 test.afterAll(() => running?.remove());
-
-/** By the API: the routers and the people are not what this is about. Nobody answers at that router. */
-async function addClinic(page: Page): Promise<string> {
-  const send = async (path: string, data: object): Promise<{ id: string }> => {
-    const answer = await page.request.post(running.url + path, { data });
-    expect(answer.status(), await answer.text()).toBe(201);
-    return (await answer.json()) as { id: string };
-  };
-  const router = await send('/api/routers', {
-    label: 'Hill',
-    host: '127.7.0.9',
-    port: 9,
-    tls: 'off',
-    username: 'lastmile',
-    password: 'demo',
-  });
-  const { items } = (await (await page.request.get(`${running.url}/api/plans`)).json()) as { items: { id: string }[] };
-  const customer = { name: 'Clinic Mercy', username: 'clinic', password: 'secret-1', routerId: router.id };
-  return (await send('/api/customers', { ...customer, planId: items[0]?.id })).id;
-}
 
 test('subscribe, invoice, credit, and change the plan with what that costs', async ({ page, context }) => {
   await signInWithoutForm(context, running.url, password);
@@ -54,7 +34,7 @@ test('subscribe, invoice, credit, and change the plan with what that costs', asy
   });
 
   await test.step('beside his line he subscribes to a second one with a set-up fee, and sees what comes', async () => {
-    customerId = await addClinic(page);
+    customerId = await addClinic(page, running.url);
     await page.goto(`${running.url}/customers/${customerId}?tab=subscription`);
     await page.getByRole('button', { name: 'Add subscription' }).click();
     const drawer = page.getByRole('dialog', { name: 'Add a subscription' });

@@ -82,6 +82,22 @@ export async function signInWithoutForm(
   await noteSession(context, password);
 }
 
+/** Adds a thing by the API, for tests that are about something else. */
+export async function sendTo(page: Page, url: string, path: string, data: object): Promise<{ id: string }> {
+  const answer = await page.request.post(url + path, { data });
+  expect(answer.status(), await answer.text()).toBe(201);
+  return (await answer.json()) as { id: string };
+}
+
+/** A customer with the first plan. Nobody answers at his router. */
+export async function addClinic(page: Page, url: string, person: { email?: string } = {}): Promise<string> {
+  const access = { host: '127.7.0.9', port: 9, tls: 'off', username: 'lastmile', password: 'demo' };
+  const router = await sendTo(page, url, '/api/routers', { label: 'Hill', ...access });
+  const { items } = (await (await page.request.get(`${url}/api/plans`)).json()) as { items: { id: string }[] };
+  const account = { username: 'clinic', password: 'secret-1', routerId: router.id, planId: items[0]?.id };
+  return (await sendTo(page, url, '/api/customers', { name: 'Clinic Mercy', ...account, ...person })).id;
+}
+
 /** Opens a page by the navigation at the left, without loading the app again. */
 export async function openBySideBar(page: Page, name: string): Promise<void> {
   const bar = page.getByRole('navigation', { name: 'Main' });
