@@ -23,7 +23,7 @@ export function BankLinePanel({ line, onDone }: { line: BankLine; onDone: () => 
   return (
     <Stack gap="md">
       <LineFacts line={line} />
-      {mayRecord && <Links line={line} />}
+      {mayRecord && <Links line={line} onDone={onDone} />}
       {mayRecord && line.state === 'waiting' && <AssignForm key={line.assignedMinor} line={line} onDone={onDone} />}
       {mayRecord && line.state === 'set_aside' && (
         <ActButton
@@ -41,7 +41,7 @@ export function BankLinePanel({ line, onDone }: { line: BankLine; onDone: () => 
 }
 
 /** Payments recorded by hand that this line may be, to link it to; and those it is linked to. */
-function Links({ line }: { line: BankLine }) {
+function Links({ line, onDone }: { line: BankLine; onDone: () => void }) {
   const format = useFormat();
   const button = (act: 'link' | 'unlink', id: string, receipt: string) => (
     <ActButton
@@ -51,6 +51,7 @@ function Links({ line }: { line: BankLine }) {
       act={async () => {
         await linkPayment(act, line.id, id);
         notifyDone(t(`bank.line.${act}ed`, { receipt }));
+        onDone();
       }}
     >
       {t(`bank.line.${act}`)}

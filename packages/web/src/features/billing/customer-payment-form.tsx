@@ -1,5 +1,5 @@
 import { useForm } from '@mantine/form';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { DayInput } from '../../ui/day-input.tsx';
@@ -24,6 +24,7 @@ export function CustomerPaymentForm({ customer, onDone }: CustomerPaymentFormPro
   // Made once per form: sending again after a broken line records the payment once.
   const [idempotencyKey] = useState(newIdempotencyKey);
   const [invoiceIds, choose] = useState<string[]>([]);
+  const paid = useRef<PaymentDetail>(undefined);
   const form = useForm({
     initialValues: {
       customerId: customer?.id ?? '',
@@ -44,13 +45,17 @@ export function CustomerPaymentForm({ customer, onDone }: CustomerPaymentFormPro
       form={form}
       submitLabel={t('payments.addAct')}
       submit={async (values) => {
-        const paid = await receivePayment({
+        paid.current = await receivePayment({
           ...values,
           idempotencyKey,
           ...(invoiceIds.length > 0 ? { invoiceIds } : {}),
         });
-        notifyDone(doneText(format, paid));
-        onDone(paid);
+      }}
+      // Not before the form knows that nothing typed can be lost: whoever leads on from here would be asked about it.
+      onDone={() => {
+        if (!paid.current) return;
+        notifyDone(doneText(format, paid.current));
+        onDone(paid.current);
       }}
     >
       <CustomerPicker
