@@ -61,7 +61,8 @@ export const bookAnswers: Record<string, Answer> = {
 
   'ledger.reverse': (given) => {
     const refusal = refusalOfReversal({
-      isReversed: given.flag(given.named('alreadyReversed', 'reversed', 'isReversed')),
+      // Said by a flag, or by the number of the journal that did it.
+      isReversed: given.namesLike(/reversed/i).some((name) => given.fields[name] !== false),
       isReversal: given.flag('isReversal'),
     });
     if (refusal) return accepted(refusal);

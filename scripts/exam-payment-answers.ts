@@ -80,7 +80,12 @@ export const paymentAnswers: Record<string, Answer> = {
   },
 
   'payment.record': (given) => {
-    const receipts = receiptsOf(given.each('requests'), ['idempotencyKey'], ({ fields }) => fields);
+    const requests = given.each('requests');
+    // What a provider tells has its number there for a key.
+    const keyNames = requests.some((one) => one.has('idempotencyKey'))
+      ? ['idempotencyKey']
+      : ['provider', 'providerRef'];
+    const receipts = receiptsOf(requests, keyNames, ({ fields }) => fields);
     const responses = receipts.map((receipt) => (receipt === 'idempotency_key_reuse' ? `error:${receipt}` : receipt));
     return { payments: countRecorded(receipts), firstResponse: responses[0], secondResponse: responses[1], responses };
   },
@@ -305,7 +310,6 @@ function allocationAnswer(given: Given): unknown {
 
 /** One payment after the other, each on what the one before left open. */
 function paidInTurn(invoices: readonly ExamInvoice[], paymentsMinor: readonly bigint[]): unknown {
-  const first = invoices[0]!;
   const balancesAfterEach: bigint[] = [];
   const statusAfterEach: unknown[] = [];
   let open = [...invoices];
@@ -322,7 +326,7 @@ function paidInTurn(invoices: readonly ExamInvoice[], paymentsMinor: readonly bi
     balancesAfterEach.push(balanceMinor);
     statusAfterEach.push(statusAnswer(statusOfSettlement(totalMinor, totalMinor - balanceMinor)));
   }
-  return { number: first.number, balancesAfterEach, statusAfterEach, unappliedMinor };
+  return { number: invoices[0]?.number, balancesAfterEach, statusAfterEach, unappliedMinor };
 }
 
 function allocatedTo<I extends OpenInvoice>(invoice: I, { allocations }: Allocated<I>): bigint {

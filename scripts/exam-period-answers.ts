@@ -200,11 +200,13 @@ function invoicesDue(given: Given): unknown {
     const { startsOn } = alignedPeriodOn(plan, lastDayOf({ startsOn: billedThrough, endsOn: billedThrough }));
     const term = termIn({ ...plan, startsOn }, { billedThrough, off: suspensionsIn(subscription) });
     const id = subscription.fields.id;
-    return servicesOf(chargesDue(term, billingWith(leadDays), today, mostParts)).map(({ part: { period } }) => ({
+    return servicesOf(chargesDue(term, billingWith(leadDays), today, mostParts)).map(({ part: { period }, dueOn }) => ({
       id,
       subscription: id,
       subscriptionId: id,
       period,
+      issueOn: today,
+      dueOn,
     }));
   });
   const ids = invoices.map(({ id }) => id);

@@ -606,6 +606,22 @@ test.each<[string, JsonObject, Json]>([
     { invoices: ['b'] },
   ],
   [
+    'run.due',
+    { runOnLocal: '2026-03-20', subscriptions: [{ id: 'a', lastDay: '2026-03-14' }] },
+    { invoices: [{ period: ['2026-03-15', '2026-04-15'], issueOn: '2026-03-20', dueOn: '2026-03-20' }] },
+  ],
+  [
+    'payment.record',
+    {
+      requests: [
+        { provider: 'mpesa', providerRef: 'A', minor: 1 },
+        { provider: 'mpesa', providerRef: 'A', minor: 1 },
+      ],
+    },
+    { payments: 1 },
+  ],
+  ['ledger.reverse', { journal: [], reversedBy: 17 }, { accepted: false, error: 'already_reversed' }],
+  [
     'proration.change',
     { oldPriceMinor: 3100, newPriceMinor: 3100, period: ['2026-01-01', '2026-02-01'], effectiveOn: '2026-01-22' },
     { creditMinor: -1000, chargeMinor: 1000, netMinor: 0 },
