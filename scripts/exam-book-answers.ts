@@ -280,7 +280,7 @@ function reconciliationOf(given: Given): Reconciliation {
       })),
     );
   }
-  if (given.has('invoicesPaidMinor') && given.has('providerStatementMinor')) {
+  if (given.has('ledgerCashMinor') || given.has('providerFeesMinor')) {
     const invoicesPaidMinor = given.minor('invoicesPaidMinor');
     return reconcileThreeWays({
       invoicesPaidMinor,
