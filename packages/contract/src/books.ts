@@ -133,13 +133,17 @@ export const BookCheck = z
     /** The first of them. */
     differences: z.array(
       z.object({
-        kind: z.enum(['receivable', 'customer_credit']),
+        kind: z.enum(['receivable', 'customer_credit', 'tax_payable', 'cash_drawer']),
         customerId: Id.nullable(),
         customerName: z.string().nullable(),
+        /** Of tax: the month whose documents say otherwise, as 2026-05. */
+        month: z.string().nullable(),
+        /** Of a drawer: the closed shift in which something is left. */
+        shiftId: Id.nullable(),
         currency: Currency,
         /** What the ledger says. */
         bookedMinor: Minor,
-        /** What open invoices, or what is left of payments and credit notes, sum to. */
+        /** What the documents sum to: open invoices, what is left of payments and credit notes, their tax; of a closed shift nothing. */
         countedMinor: Minor,
       }),
     ),
@@ -217,7 +221,7 @@ export const books = {
   'GET /api/books/check': {
     name: 'checkBooks',
     summary:
-      'Hold the books against invoices, payments and credit notes, and name each customer where they differ. Nothing is changed.',
+      'Hold the books against invoices, payments, credit notes and closed shifts, and name what differs. Nothing is changed.',
     permission,
     needsEverywhere: true,
     reply: BookCheck,

@@ -1,4 +1,4 @@
-// The owner's check: books that agree say so; one booking too few, and the customer is named.
+// The owner's check: books that agree say so; one booking too few, and whose it is is named.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '#platform/clock.ts';
 import { openDatabase } from '#platform/db.ts';
@@ -18,13 +18,67 @@ beforeAll(async () => {
   await running.call('POST /api/payments', { customerId, amountMinor: '2500' });
   await running.call(`POST /api/invoices/${written.id}/write-off`, { reason: 'moved away' });
   await running.call(`POST /api/invoices/${paid.id}/credit-notes`, { reason: 'was offline' });
+  const { id: withoutCredit } = await addCustomer(running, (await addAbsentRouter(running)).id);
+  const { id: taxId } = (await running.call('POST /api/taxes', { name: 'VAT', rateBp: 1600 })).body;
+  const taxed = () =>
+    issueInvoice(running, withoutCredit, {
+      amountMinor: undefined,
+      lines: [{ description: 'Cable', unitMinor: '1050', taxId }],
+    });
+  const [credited, voided] = [await taxed(), await taxed(), await taxed()];
+  await running.call(`POST /api/invoices/${credited.id}/credit-notes`, { reason: 'was offline' });
+  await running.call(`DELETE /api/invoices/${voided.id}`, { reason: 'typed twice' });
 });
 afterAll(() => running.close());
+
+/** A booking of one unit that no document knows. */
+async function book(kind: string, debit: string, credit: string, refId = crypto.randomUUID()): Promise<void> {
+  await running.query(
+    `with journal as (
+       insert into ledger.journals (id, kind, ref_id, posted_on, created_at) values (gen_random_uuid(), $1, $2, '2026-05-09', now()) returning id)
+     insert into ledger.postings (journal_id, debit_id, credit_id, currency, amount_minor)
+     select journal.id, ${debit}, ${credit}, 'USD', 1 from journal`,
+    [kind, refId],
+  );
+}
+const account = (kind: string) => `(select id from ledger.accounts where kind = '${kind}' limit 1)`;
 
 const check = async () => (await running.call('GET /api/books/check')).body;
 
 test('books that agree with invoices, payments and credit notes say so', async () => {
+  const [{ sum }] = await running.query(
+    `select sum(amount_minor)::text as sum from ledger.postings where ${account('tax_payable')} in (debit_id, credit_id)`,
+  );
+  expect(sum).toBe('840');
   expect(await check()).toMatchObject({ count: 0, differences: [] });
+});
+
+test('tax that no document of its month has is named with the month', async () => {
+  await book('test', account('revenue'), account('tax_payable'));
+  expect(await check()).toMatchObject({
+    count: 1,
+    differences: [{ kind: 'tax_payable', month: '2026-05', currency: 'USD', bookedMinor: '1', countedMinor: '0' }],
+  });
+  await book('test', account('tax_payable'), account('revenue'));
+  expect(await check()).toMatchObject({ count: 0 });
+});
+
+test('what a closed shift leaves in its drawer is named with the shift', async () => {
+  const shiftId = crypto.randomUUID();
+  const [drawer] = await running.query(
+    `insert into ledger.accounts (kind, owner_id, currency) values ('cash_drawer', $1, 'USD') returning id::text`,
+    [shiftId],
+  );
+  await book('voucher_sold', drawer.id, account('revenue'));
+  // While the shift is open, its money lies there.
+  expect(await check()).toMatchObject({ count: 0 });
+  await book('shift_closed', account('revenue'), account('bad_debt'), shiftId);
+  expect(await check()).toMatchObject({
+    count: 1,
+    differences: [{ kind: 'cash_drawer', shiftId, bookedMinor: '1', countedMinor: '0' }],
+  });
+  await book('test', account('revenue'), drawer.id);
+  expect(await check()).toMatchObject({ count: 0 });
 });
 
 test('a booking that no document knows is named with its customer, and rings once a day', async () => {

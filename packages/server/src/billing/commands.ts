@@ -5,7 +5,7 @@ import { startOfDay } from '#platform/dates.ts';
 import type { Actor, Database } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { getSettings } from '#settings/provider.ts';
-import { checkBooks } from './book-check.ts';
+import { checkBooks, whoseIs } from './book-check.ts';
 import { getForecast } from './forecast.ts';
 import { type InvoicePlan, planInvoicing, runInvoicing } from './invoice-runs.ts';
 import { previewOverdueRun, runOverdueCheck } from './overdue-runs.ts';
@@ -40,7 +40,7 @@ export const billingCommands: Commands = {
     run: forecast,
   },
   'billing:verify': {
-    summary: 'Hold the books against invoices, payments and credit notes, and name each customer where they differ.',
+    summary: 'Hold the books against invoices, payments, credit notes and closed shifts, and name what differs.',
     options: {},
     flags: json,
     run: verifyBooks,
@@ -122,11 +122,12 @@ async function checkOverdue({ database, say }: CommandContext, options: Options)
 async function verifyBooks({ database, say }: CommandContext, options: Options): Promise<number> {
   const check = await checkBooks(database.db, database.clock.now());
   tell(say, options, check, [
-    check.count === 0 ? 'the books agree with every invoice and payment' : `${check.count} accounts differ`,
-    ...check.differences.map(
-      ({ kind, customerId, customerName, currency, bookedMinor, countedMinor }) =>
-        `  ${customerId}  ${customerName}: ${kind} ${bookedMinor} ${currency} in the books, ${countedMinor} on documents (minor units)`,
-    ),
+    check.count === 0 ? 'the books agree with every invoice, payment and shift' : `${check.count} accounts differ`,
+    ...check.differences.map((difference) => {
+      const { kind, customerId, currency, bookedMinor, countedMinor } = difference;
+      const whose = [customerId, whoseIs(difference)].filter(Boolean).join('  ');
+      return `  ${whose}: ${kind} ${bookedMinor} ${currency} in the books, ${countedMinor} on documents (minor units)`;
+    }),
   ]);
   return check.count === 0 ? 0 : needsPerson;
 }

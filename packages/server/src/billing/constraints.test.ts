@@ -282,3 +282,35 @@ test.each<[string, string, RegExp]>([
     await client.query('rollback');
   }
 });
+
+test('of eight allocations of 30.00 at once on a payment of 100.00, three succeed', async () => {
+  const { id: customerId } = await addCustomer(running, (await addAbsentRouter(running)).id);
+  await running.call('POST /api/payments', { customerId, amountMinor: '10000' });
+  const clients = Array.from({ length: 8 }, () => new pg.Client({ connectionString: running.databaseUrl }));
+  await Promise.all(clients.map((one) => one.connect()));
+  const answers = await Promise.allSettled(
+    clients.map((one) =>
+      one.query('update billing.payments set allocated_minor = allocated_minor + 3000 where customer_id = $1', [
+        customerId,
+      ]),
+    ),
+  );
+  await Promise.all(clients.map((one) => one.end()));
+  expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+  for (const answer of answers)
+    if (answer.status === 'rejected') expect(answer.reason.message).toMatch(/payments_used/);
+});
+
+test('of eight invoices of 30.00 issued at once to who has a credit of 100.00, three are paid and one in part', async () => {
+  const { id: customerId } = await addCustomer(running, (await addAbsentRouter(running)).id);
+  await running.call('POST /api/payments', { customerId, amountMinor: '10000' });
+  await Promise.all(Array.from({ length: 8 }, () => issueInvoice(running, customerId, { amountMinor: '3000' })));
+  const settled = await running.query(
+    'select settled_minor::int as minor from billing.invoices where customer_id = $1 order by 1 desc',
+    [customerId],
+  );
+  expect(settled.map(({ minor }) => minor)).toEqual([3000, 3000, 3000, 1000, 0, 0, 0, 0]);
+  expect(
+    await running.query('select allocated_minor::int as it from billing.payments where customer_id = $1', [customerId]),
+  ).toEqual([{ it: 10_000 }]);
+});

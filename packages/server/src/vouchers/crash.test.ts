@@ -10,6 +10,7 @@ import { RouterConnections } from '#routers/connections.ts';
 import { addRouter, getRouter, newRouterId } from '#routers/routers.ts';
 import { checkVouchers } from './jobs.ts';
 import { addPackage } from './packages.ts';
+import { recordReadings } from './readings.ts';
 import { type Order, workSeconds } from './reserve-sale.ts';
 import { bringPending } from './router-visits.ts';
 import { createCounter, sell } from './sell.ts';
@@ -105,6 +106,7 @@ async function openPlace() {
   const connections = new RouterConnections(sealer, { areLocalRoutersAllowed: true, commandTimeoutMs: 400 });
   return {
     router,
+    routerId,
     connections,
     codes: () =>
       router
@@ -209,5 +211,37 @@ test('one code of a sale is refused by the router: none is sold, and none stays 
   });
   await place.recover();
   expect(await endsOf(place.codes())).toEqual(nothing);
+  await place.close();
+});
+
+test('of sixteen looks that see the first use of one code at once, one redeems it', async () => {
+  const place = await openPlace();
+  const sale = await sell(createCounter(database, place.connections), cashier, order());
+  const { rows } = await database.pool.query('select id from vouchers.vouchers where code = $1', [
+    sale.vouchers[0]?.code,
+  ]);
+  const reading = {
+    id: rows[0].id as string,
+    usedSeconds: 60,
+    usedBytes: 1000n,
+    counterSeconds: 60,
+    counterBytes: 1000n,
+    firstUse: { at: clock.now(), endsAt: null },
+    isUsedUp: false,
+  };
+  const wide = openDatabase(testDatabase.url, clock, 16);
+  await Promise.all(
+    Array.from({ length: 16 }, () =>
+      inTransaction(wide, owner, (work) => recordReadings(work, place.routerId, [reading])),
+    ),
+  );
+  await wide.pool.end();
+  const counted = await database.pool.query(
+    `select (select count(*)::int from vouchers.events where voucher_id = $1 and kind = 'first_use') as uses,
+      (select count(*)::int from ledger.journals where kind = 'voucher_redeemed' and ref_id = $1) as journals,
+      (select sum(first_uses)::int from vouchers.hourly_usage where router_id = $2) as "firstUses"`,
+    [reading.id, place.routerId],
+  );
+  expect(counted.rows).toEqual([{ uses: 1, journals: 1, firstUses: 1 }]);
   await place.close();
 });

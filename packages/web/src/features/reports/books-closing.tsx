@@ -104,9 +104,13 @@ function Differences() {
     align: 'right',
     width: 140,
   });
-  const name = ({ customerName }: BookDifference) => customerName ?? t('books.check.nobody');
+  const format = useFormat();
+  const name = ({ customerName, month, shiftId }: BookDifference) => {
+    if (month) return format.month(`${month}-01`);
+    return shiftId ? t('books.check.shift') : (customerName ?? t('books.check.nobody'));
+  };
   const columns: Column<BookDifference>[] = [
-    { key: 'customer', head: t('books.columns.customer'), cell: name },
+    { key: 'customer', head: t('books.check.whose'), cell: name },
     { key: 'account', head: t('books.columns.account'), cell: ({ kind }) => t(`books.kinds.${kind}`), importance: 2 },
     amount('booked', t('books.columns.booked'), ({ bookedMinor }) => bookedMinor),
     amount('counted', t('books.columns.counted'), ({ countedMinor }) => countedMinor),
@@ -133,7 +137,9 @@ function Differences() {
             aside: <Money minor={differenceOf(difference)} currency={difference.currency} />,
             line: t(`books.kinds.${difference.kind}`),
           })}
-          rowId={({ kind, customerId, currency }) => `${kind} ${customerId} ${currency}`}
+          rowId={({ kind, customerId, month, shiftId, currency }) =>
+            `${kind} ${customerId ?? month ?? shiftId} ${currency}`
+          }
           rowName={name}
           link={({ customerId }) =>
             customerId ? linkOptions({ to: '/customers/$customerId', params: { customerId } }) : undefined

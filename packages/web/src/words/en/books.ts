@@ -86,8 +86,10 @@ export const books = {
   check: {
     title: 'Books and documents',
     about:
-      'What customers owe by the books is the sum of their open invoices, their credit is what is left of payments and credit notes. It is looked at every night, and here now.',
-    fine: 'The books agree with every invoice and payment.',
+      'What customers owe by the books is the sum of their open invoices, their credit is what is left of payments and credit notes, the tax of a month is that of its documents, and a closed shift leaves nothing in its drawer. It is looked at every night, and here now.',
+    fine: 'The books agree with every invoice, payment and shift.',
+    whose: 'Whose',
+    shift: 'Drawer of a closed shift',
     differ_one: 'The books of {{count}} account differ from its documents.',
     differ_other: 'The books of {{count}} accounts differ from their documents.',
     differText:
