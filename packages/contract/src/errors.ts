@@ -143,6 +143,7 @@ export const errorStatus = {
   signature_refused: 401,
   signed_out: 401,
   staff_not_found: 404,
+  subscription_charged: 409,
   subscription_exists: 409,
   subscription_not_active: 409,
   subscription_not_found: 404,

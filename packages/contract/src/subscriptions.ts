@@ -98,6 +98,11 @@ export const SubscriptionPreview = z
   })
   .meta({ id: 'SubscriptionPreview' });
 
+/** What other days charge or give back now, and what is invoiced then. */
+export const DaysPreview = SubscriptionPreview.extend({ upcoming: z.array(UpcomingInvoice) }).meta({
+  id: 'DaysPreview',
+});
+
 /** A price of a plan, and who has it. */
 export const PlanVersion = z
   .object({
@@ -143,6 +148,17 @@ const terms = {
 };
 
 const PlanChange = z.object({ planId: Id, policy: z.enum(changePolicies).default('by_direction') });
+/** What is left out stays. */
+const Days = z.object({
+  /** While nothing is charged. */
+  startsOn: Day.optional(),
+  /** The first day that is charged, also only while nothing is; null: the start. */
+  trialEndsOn: Day.nullable().optional(),
+  /** The first day without service; null: until somebody ends it. */
+  endsOn: Day.nullable().optional(),
+  /** Of months and years. */
+  anchorDay: z.int().min(1).max(31).optional(),
+});
 const Cancellation = z.object({ policy: z.enum(cancelPolicies).default('end_of_period') });
 
 export const subscriptions = {
@@ -256,6 +272,23 @@ export const subscriptions = {
     permission: 'customer:write',
     params: subscriptionId,
     body: PlanChange.extend({ revision: Revision }),
+    reply: Subscription,
+  },
+  'POST /api/subscriptions/:subscriptionId/days/preview': {
+    name: 'previewSubscriptionDays',
+    summary: 'What another start, end or billing day would charge or credit now, and the invoices that come then.',
+    permission: 'invoice:read',
+    params: subscriptionId,
+    body: Days,
+    reply: DaysPreview,
+  },
+  'POST /api/subscriptions/:subscriptionId/days': {
+    name: 'changeSubscriptionDays',
+    summary:
+      'Change the start while nothing is charged, the end, or the billing day: the days up to a new billing day are charged as a part of the interval.',
+    permission: 'customer:write',
+    params: subscriptionId,
+    body: Days.extend({ revision: Revision }),
     reply: Subscription,
   },
   'POST /api/subscriptions/:subscriptionId/pause': {

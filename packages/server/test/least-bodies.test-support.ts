@@ -51,6 +51,7 @@ export const leastBodies: Record<string, unknown> = {
   'PUT /api/subscriptions/:subscriptionId': { revision: 1 },
   'POST /api/subscriptions/:subscriptionId/plan/preview': { planId: '01890a5d-ac96-774b-bcce-b302099a8057' },
   'POST /api/subscriptions/:subscriptionId/plan': { planId: '01890a5d-ac96-774b-bcce-b302099a8057', revision: 1 },
+  'POST /api/subscriptions/:subscriptionId/days': { revision: 1 },
   'POST /api/subscriptions/:subscriptionId/pause': { from: '2026-01-31', revision: 1 },
   'POST /api/subscriptions/:subscriptionId/resume': { revision: 1 },
   'POST /api/subscriptions/:subscriptionId/cancel': { reason: 'moves away', revision: 1 },

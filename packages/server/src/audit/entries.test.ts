@@ -372,6 +372,11 @@ const deeds: Record<string, Deed> = {
     do: async ({ id, revision }) =>
       call(`POST /api/subscriptions/${id}/plan`, { revision, planId: (await plan()).id, policy: 'period_end' }),
   },
+  'POST /api/subscriptions/:subscriptionId/days': {
+    action: 'subscription.days_changed',
+    make: subscription,
+    do: ({ id, revision }) => call(`POST /api/subscriptions/${id}/days`, { revision, endsOn: '2099-01-01' }),
+  },
   'POST /api/subscriptions/:subscriptionId/pause': {
     action: 'subscription.paused',
     make: subscription,
@@ -487,6 +492,7 @@ const looks = [
   'POST /api/bank-imports/review',
   'POST /api/counter/sealed',
   'POST /api/subscriptions/:subscriptionId/plan/preview',
+  'POST /api/subscriptions/:subscriptionId/days/preview',
   'POST /api/subscriptions/:subscriptionId/cancel/preview',
   'POST /api/routers/test',
   'POST /api/routers/:routerId/test',

@@ -1,7 +1,7 @@
 // A customer who was cut pays and comes back: by the policy his month goes on, or begins anew with the payment (D3).
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { manualClock } from '#platform/clock.ts';
-import { addAbsentRouter, addCustomer } from '#test/provider.test-support.ts';
+import { addAbsentRouter, addCustomer, fresh } from '#test/provider.test-support.ts';
 import { type Loose, openTestLastmile, type Running } from '#test/running.ts';
 
 const clock = manualClock('2026-03-01T12:00:00Z');
@@ -70,16 +70,12 @@ test('restarted, the month begins with the payment, and the days without service
   ]);
   expect(await whenPaid()).toEqual({ isAnew: true, startsOn: '2026-03-20', endsOn: '2026-04-20' });
   await pay();
-  expect(await subscription()).toMatchObject({
-    anchorDay: 20,
-    chargedThrough: '2026-03-20',
-    nextInvoiceOn: '2026-03-20',
-  });
-  await running.call('POST /api/billing/invoice-runs');
+  // Its invoice is there at once, and the run finds nothing more to do.
+  expect(await subscription()).toMatchObject({ anchorDay: 20, chargedThrough: '2026-04-20' });
+  expect((await running.call('POST /api/billing/invoice-runs')).body).toMatchObject({ invoiceCount: 0 });
   const [second, first] = await invoices();
   expect(first).toMatchObject({ creditedMinor: '2612' });
   expect(second).toMatchObject({ amountMinor: '2999', settledMinor: '2612', dueOn: '2026-03-20' });
-  expect(await subscription()).toMatchObject({ chargedThrough: '2026-04-20' });
   expect(await periods()).toEqual(['2026-03-01 2026-03-20', '2026-03-20 2026-04-20']);
   expect((await running.call('GET /api/books/check')).body).toMatchObject({ count: 0 });
   expect((await running.call('GET /api/audit?action=subscription.restarted')).body.items).toMatchObject([
@@ -115,4 +111,28 @@ test('cut and paid on the same day, nothing was lost and the period goes on', as
   await setPolicy('restart');
   await pay();
   expect(await subscription()).toMatchObject({ anchorDay: 1, chargedThrough: '2026-04-01' });
+});
+
+test('two services that one payment brings back begin anew together, each with its invoice', async () => {
+  await setPolicy('restart');
+  clock.set('2026-03-01T12:00:00Z');
+  const both = (await addCustomer(running, routerId)).id;
+  const { planId } = (await running.call(`GET /api/customers/${both}/subscriptions`)).body.items[0];
+  const account = { username: fresh('second'), routerId, planId };
+  expect((await running.call(`POST /api/customers/${both}/accounts`, account)).status).toBe(201);
+  await running.call('POST /api/billing/invoice-runs');
+  customerId = both;
+  expect(await invoices()).toHaveLength(2);
+  clock.set('2026-03-05T12:00:00Z');
+  await running.query('delete from billing.overdue_runs');
+  await running.call('POST /api/billing/overdue-runs');
+  clock.set('2026-03-20T12:00:00Z');
+  await pay('5998');
+  expect((await invoices()).map(({ amountMinor, creditedMinor }) => [amountMinor, creditedMinor])).toEqual([
+    ['2999', '0'],
+    ['2999', '0'],
+    ['2999', '2612'],
+    ['2999', '2612'],
+  ]);
+  expect((await running.call('GET /api/books/check')).body).toMatchObject({ count: 0 });
 });

@@ -6,7 +6,8 @@ import { type DateRange, daysBetween, isBefore, localDate } from '#platform/date
 import type { Db, Work } from '#platform/db.ts';
 import { sumMinor } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
-import { creditUnused, listChargedPieces } from './charged-pieces.ts';
+import { billNow } from './bill-subscriptions.ts';
+import { creditUnused, listPiecesOfMany } from './charged-pieces.ts';
 import { getToday } from './invoices.ts';
 import { writePeriods } from './periods.ts';
 import { getPolicy } from './policy.ts';
@@ -57,18 +58,16 @@ export async function planRestarts(
         where period.subscription_id = subscription.id and period.starts_on >= ${today})
       order by subscription.id`,
   );
-  const planned = await Promise.all(
-    rows.map(async (row) => {
-      const term = termOf(row, timeZone);
-      const cut = accounts.find(({ accountId }) => accountId === row.accountId)!;
-      const from = localDate(cut.since, timeZone);
-      // Cut and back on one day: he lost nothing.
-      if (!isBefore(from, today) || !isBefore(term.chargedFrom, today)) return [];
-      const unused = unusedDays(await listChargedPieces(db, term, from), from);
-      return [{ accountId: cut.accountId, term, unused, back: backAgain(term, unused, today, leadDays) }];
-    }),
-  );
-  return planned.flat();
+  const since = new Map(accounts.map((cut) => [cut.accountId, localDate(cut.since, timeZone)]));
+  const cut = rows
+    .map((row) => ({ accountId: row.accountId!, term: termOf(row, timeZone), from: since.get(row.accountId!)! }))
+    // Cut and back on one day: he lost nothing.
+    .filter(({ term, from }) => isBefore(from, today) && isBefore(term.chargedFrom, today));
+  const pieces = await listPiecesOfMany(db, cut);
+  return cut.map(({ accountId, term, from }) => {
+    const unused = unusedDays(pieces.get(term.id) ?? [], from);
+    return { accountId, term, unused, back: backAgain(term, unused, today, leadDays) };
+  });
 }
 
 export type Return = DateRange & {
@@ -121,11 +120,16 @@ function backAgain(
   );
 }
 
-/** Begins services anew whose accounts are back; the customer is locked. The run of the hour charges them, from credit first. */
+/** Begins services anew whose accounts are back, and charges them, from credit first; the customer is locked. */
 export async function restartServices(work: Work, customerId: string, cut: readonly CutAccount[]): Promise<void> {
   const still = new Set((await listAccountsCutForMoney(work.db, customerId)).map(({ accountId }) => accountId));
   const back = cut.filter(({ accountId }) => !still.has(accountId));
-  for (const planned of await planRestarts(work.db, work.now, back)) await restartOne(work, customerId, planned);
+  const planned = await planRestarts(work.db, work.now, back);
+  for (const one of planned) await restartOne(work, customerId, one);
+  await billNow(
+    work,
+    planned.map(({ term }) => term.id),
+  );
 }
 
 async function restartOne(work: Work, customerId: string, { term, unused, back }: PlannedRestart): Promise<void> {

@@ -52,6 +52,7 @@ import {
   previewPlanChange,
   resumeSubscription,
 } from './subscription-acts.ts';
+import { changeSubscriptionDays, previewSubscriptionDays } from './subscription-days.ts';
 import { countSubscriptions, listAllSubscriptions } from './subscription-list.ts';
 import {
   addSubscription,
@@ -223,6 +224,12 @@ export function billingRoutes(http: Http, sealer: Sealer): void {
     },
     'POST /api/subscriptions/:subscriptionId/plan': {
       act: (work, { params, body }) => changeSubscriptionPlan(work, params.subscriptionId, body),
+    },
+    'POST /api/subscriptions/:subscriptionId/days/preview': {
+      read: (db, { params, body }, scope) => previewSubscriptionDays(db, now(), params.subscriptionId, body, scope),
+    },
+    'POST /api/subscriptions/:subscriptionId/days': {
+      act: (work, { params, body }) => changeSubscriptionDays(work, params.subscriptionId, body),
     },
     'POST /api/subscriptions/:subscriptionId/pause': {
       act: (work, { params, body }) => pauseSubscription(work, params.subscriptionId, body),

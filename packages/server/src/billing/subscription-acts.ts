@@ -77,7 +77,7 @@ function soldPlanOf(plan: PlanView): SoldPlan {
 }
 
 /** As it stands now, without a lock: for previews. */
-async function readTerm(
+export async function readTerm(
   db: Db,
   now: Temporal.Instant,
   subscriptionId: string,
@@ -101,7 +101,11 @@ export async function previewPlanChange(
   return { effectiveOn, ...(await previewOf(db, lines)), currency };
 }
 
-async function previewOf(db: Db, lines: readonly WantedLine[]): Promise<Omit<Preview, 'effectiveOn' | 'currency'>> {
+/** What lines come to, with their taxes. */
+export async function previewOf(
+  db: Db,
+  lines: readonly WantedLine[],
+): Promise<Omit<Preview, 'effectiveOn' | 'currency'>> {
   const { netMinor, taxMinor, totalMinor } = composeInvoice(lines, taxPolicyOf(await getPolicy(db)));
   return {
     lines: lines.map((line) => ({

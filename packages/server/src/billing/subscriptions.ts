@@ -1,5 +1,5 @@
 // The commercial term of an account. What is charged for it is decided by rules; here it is read, made and changed.
-import type { Subscription } from '@lastmile/contract/subscriptions.ts';
+import type { Subscription, UpcomingInvoice } from '@lastmile/contract/subscriptions.ts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
@@ -22,6 +22,7 @@ import {
   upcomingCharges,
   withPendingPlan,
 } from './rules/subscription-rules.ts';
+import type { TaxPolicy } from './rules/tax-rules.ts';
 import { selectTerms, termOf } from './subscription-terms.ts';
 
 export type SubscriptionView = z.output<typeof Subscription>;
@@ -141,23 +142,25 @@ export async function listUpcomingInvoices(db: Db, customerId: string, scope: Sc
     db,
     sql`where subscription.customer_id = ${customerId} and subscription.status = 'active' order by subscription.id limit ${mostSubscriptions}`,
   );
-  const upcoming = rows.flatMap((row) =>
-    upcomingCharges(termOf(row, timeZone), billing, shownUpcoming).map(({ lines, part, plan, issueOn, dueOn }) => {
-      const { netMinor, taxMinor, totalMinor } = composeInvoice(lines, taxPolicy);
-      return {
-        subscriptionId: row.id,
-        issueOn,
-        dueOn,
-        ...part.period,
-        planName: plan.planName,
-        netMinor,
-        taxMinor,
-        amountMinor: totalMinor,
-        currency: row.currency,
-      };
-    }),
-  );
+  const upcoming = rows.flatMap((row) => {
+    const own = upcomingOf(termOf(row, timeZone), row.currency, { billing, taxPolicy }, shownUpcoming);
+    return own.map((invoice) => ({ subscriptionId: row.id, ...invoice }));
+  });
   return upcoming.sort((a, b) => (isBefore(a.issueOn, b.issueOn) ? -1 : 1));
+}
+
+/** The invoices that come next on these terms. */
+export function upcomingOf(
+  term: Term,
+  currency: string,
+  { billing, taxPolicy }: { billing: BillingTerms; taxPolicy: TaxPolicy },
+  most: number,
+): z.output<typeof UpcomingInvoice>[] {
+  return upcomingCharges(term, billing, most).map(({ lines, part, plan, issueOn, dueOn }) => {
+    const { netMinor, taxMinor, totalMinor } = composeInvoice(lines, taxPolicy);
+    const { planName } = plan;
+    return { issueOn, dueOn, ...part.period, planName, netMinor, taxMinor, amountMinor: totalMinor, currency };
+  });
 }
 
 export type NewSubscription = {

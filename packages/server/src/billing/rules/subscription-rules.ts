@@ -11,7 +11,15 @@ import {
 } from './invoice-schedule-rules.ts';
 import { alignedPeriodOn, type Interval, isStub, type PeriodPlan, periodOn } from './period-rules.ts';
 import { type ChangeOutcome, type ChangePolicy, outcomeOfPlanChange, versionOfPeriod } from './plan-change-rules.ts';
-import { type ChargedDays, type DayCount, type ProrationLine, partOf, proratedAmount } from './proration-rules.ts';
+import {
+  type ChargedDays,
+  type DayCount,
+  type ProrationLine,
+  partOf,
+  proratedAmount,
+  type UnusedDays,
+  unusedDays,
+} from './proration-rules.ts';
 
 /** What is sold: a version of a plan. */
 export type SoldPlan = {
@@ -227,22 +235,21 @@ function withSharedStub([stub, next, ...others]: readonly PartCharge[]): PartCha
 
 /** A period, or its part by days (R-PRO-1), less the discount (R-DSC-1); the set-up once, never a part of itself (R-PRO-8). */
 function linesOf(term: Term, { period, whole }: Part): WantedLine[] {
-  const part = partOf(period, whole, dayCountOf(term));
   if (priceOf(term) < 0n) throw new RangeError('a price must not be negative');
-  const unitMinor = proratedAmount(priceOf(term), part);
   const line: WantedLine = {
+    ...daysLine(term, period, whole, priceOf(term)),
     kind: daysIn(period) === daysIn(whole) ? 'recurring' : 'stub',
-    description: term.plan.planName,
-    quantity: 1,
-    unitMinor,
-    discountMinor: discountOn(term, period.startsOn, unitMinor),
-    tax: term.plan.tax,
-    subscriptionId: term.id,
     periodOn: period.startsOn,
-    startsOn: period.startsOn,
-    endsOn: period.endsOn,
   };
   return term.setupFeeMinor > 0n ? [setupLine(term), line] : [line];
+}
+
+function daysLine(term: Term, days: DateRange, whole: DateRange, priceMinor: bigint): WantedLine {
+  const unitMinor = proratedAmount(priceMinor, partOf(days, whole, dayCountOf(term)));
+  return {
+    ...prorationLine(term, term.plan, { kind: 'proration_charge', range: days, amountMinor: unitMinor }),
+    discountMinor: discountOn(term, days.startsOn, unitMinor),
+  };
 }
 
 function discountOn({ discount, discountEndsOn }: Term, day: Temporal.PlainDate, amountMinor: bigint): bigint {
@@ -299,6 +306,8 @@ export type ChargedLine = {
   endsOn: Temporal.PlainDate;
   /** What was charged, less what was credited since. */
   amountMinor: bigint;
+  /** The days that were given back. */
+  creditedDays?: readonly DateRange[] | undefined;
   /** Of the whole interval; null where the line says no period of its own. */
   priceMinor: bigint | null;
   isGivenUp: boolean;
@@ -310,28 +319,71 @@ export type ChargedLine = {
  * Lines in the order of their issue: what was charged later for the same days took the place of what was before, or is charged on
  * top of it.
  */
-export function chargedPieces(term: Term, lines: readonly ChargedLine[]): ChargedPiece[] {
-  return lines.map(({ invoiceId, lineNo, amountMinor, priceMinor, isGivenUp, isDifference, ...range }, index) => {
-    const isOnTop = isDifference && lines.slice(0, index).some((earlier) => doOverlap(earlier, range));
-    const later = lines.slice(index + 1).filter((line) => !line.isDifference && doOverlap(line, range));
-    const [first, ...others] = later.map(({ startsOn }) => laterOf(startsOn, range.startsOn));
-    const replacedFrom = first && earliestOf(first, ...others);
-    const whole = alignedPeriodOn(periodPlanOf(term), range.startsOn);
-    // Charged in an interval that is not counted any more: worth what was charged, by days.
-    const isOfInterval = !isBefore(range.startsOn, whole.startsOn) && !isBefore(whole.endsOn, range.endsOn);
-    return {
-      invoiceId,
-      lineNo,
-      isGivenUp,
-      amountMinor,
-      range,
-      replacedFrom,
-      isOnTop,
-      ...(isOfInterval
-        ? { whole, priceMinor: priceMinor ?? priceOf(term), dayCount: dayCountOf(term) }
-        : { whole: range, priceMinor: amountMinor }),
-    };
+export function chargedPieces(term: Term, issued: readonly ChargedLine[]): ChargedPiece[] {
+  const lines = issued.map(withoutCreditedEnd);
+  return lines.map(
+    ({ invoiceId, lineNo, amountMinor, priceMinor, isGivenUp, isDifference, startsOn, endsOn }, index) => {
+      const range = { startsOn, endsOn };
+      const isOnTop = isDifference && lines.slice(0, index).some((earlier) => doOverlap(earlier, range));
+      const later = lines.slice(index + 1).filter((line) => !line.isDifference && doOverlap(line, range));
+      const [first, ...others] = later.map(({ startsOn }) => laterOf(startsOn, range.startsOn));
+      const replacedFrom = first && earliestOf(first, ...others);
+      const whole = wholeOf(term, range);
+      return {
+        invoiceId,
+        lineNo,
+        isGivenUp,
+        amountMinor,
+        range,
+        replacedFrom,
+        isOnTop,
+        ...(whole
+          ? { whole, priceMinor: priceMinor ?? priceOf(term), dayCount: dayCountOf(term) }
+          : // Worth what was charged, by days.
+            { whole: range, priceMinor: amountMinor }),
+      };
+    },
+  );
+}
+
+/** The interval that charged days lie in; undefined where they were charged in one that is not counted any more. */
+function wholeOf(term: Term, { startsOn, endsOn }: DateRange): DateRange | undefined {
+  const whole = alignedPeriodOn(periodPlanOf(term), startsOn);
+  return isBefore(startsOn, whole.startsOn) || isBefore(whole.endsOn, endsOn) ? undefined : whole;
+}
+
+/** Days of a period and the price of its whole interval. */
+export type PricedPeriod = { period: DateRange; priceMinor: bigint };
+
+/**
+ * What another end brings: days that were charged and are not served any more are given back, and days that an earlier end had
+ * given back are charged again, at the price of their period.
+ */
+export function outcomeOfNewEnd<C extends ChargedPiece>(
+  term: Term,
+  endsOn: Temporal.PlainDate | undefined,
+  { pieces, periods }: { pieces: readonly C[]; periods: readonly PricedPeriod[] },
+): { credits: UnusedDays<C>[]; lines: WantedLine[] } {
+  const served = earliestOf(term.chargedThrough, term.endsOn);
+  const wanted = earliestOf(term.chargedThrough, endsOn);
+  const credits = isBefore(wanted, served) ? unusedDays(pieces, wanted, served) : [];
+  const isGivenUp = (days: DateRange) => pieces.some((piece) => piece.isGivenUp && doOverlap(piece.range, days));
+  const lines = periods.flatMap(({ period, priceMinor }) => {
+    const days = { startsOn: laterOf(period.startsOn, served), endsOn: earliestOf(period.endsOn, wanted) };
+    if (!isBefore(days.startsOn, days.endsOn) || isGivenUp(days)) return [];
+    return [daysLine(term, days, wholeOf(term, period) ?? period, priceMinor)];
   });
+  return { credits: credits.filter(({ creditMinor }) => creditMinor > 0n), lines };
+}
+
+/** Whose last days were given back is charged for those before them, and all that is left is for these. */
+function withoutCreditedEnd(line: ChargedLine): ChargedLine {
+  // A credit for all of its days may be a favour of any amount: that takes none of them away.
+  const last = line.creditedDays?.find(
+    ({ startsOn, endsOn }) =>
+      isBefore(line.startsOn, startsOn) && isBefore(startsOn, line.endsOn) && !isBefore(endsOn, line.endsOn),
+  );
+  return last ? withoutCreditedEnd({ ...line, endsOn: last.startsOn }) : line;
 }
 
 /** What is charged so far, seen from a day: what runs, and what was invoiced ahead. */

@@ -12,6 +12,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { CancelForm } from './cancel-form.tsx';
+import { DaysForm } from './days-form.tsx';
 import { PauseForm } from './pause-form.tsx';
 import { PlanChangeForm } from './plan-change-form.tsx';
 import { SubscriptionBadge } from './subscription-badge.tsx';
@@ -26,7 +27,7 @@ import { priceText } from './subscription-words.ts';
 import { UpcomingInvoices } from './upcoming-invoices.tsx';
 
 /** What is being done, and with which subscription. */
-type Open = { act: 'plan' | 'terms' | 'pause' | 'cancel'; subscription: Subscription } | { act: 'add' };
+type Open = { act: 'plan' | 'terms' | 'days' | 'pause' | 'cancel'; subscription: Subscription } | { act: 'add' };
 
 /** What a customer subscribed to, and the invoices that come next. */
 export function SubscriptionTab({ customerId }: { customerId: string }) {
@@ -64,6 +65,7 @@ function SubscriptionDrawer({ customerId, open, onClose }: DrawerProps) {
     add: () => t('subscriptions.form.addTitle'),
     plan: () => t('subscriptions.change.title'),
     terms: () => t('subscriptions.form.editTitle'),
+    days: (plan: string) => t('subscriptions.days.title', { plan }),
     pause: (plan: string) => t('subscriptions.pausing.title', { plan }),
     cancel: (plan: string) => t('subscriptions.cancelling.title', { plan }),
   };
@@ -73,6 +75,7 @@ function SubscriptionDrawer({ customerId, open, onClose }: DrawerProps) {
       {open?.act === 'add' && <SubscriptionForm customerId={customerId} onDone={onClose} />}
       {open?.act === 'plan' && <PlanChangeForm subscription={open.subscription} onDone={onClose} />}
       {open?.act === 'terms' && <TermsForm subscription={open.subscription} onDone={onClose} />}
+      {open?.act === 'days' && <DaysForm subscription={open.subscription} onDone={onClose} />}
       {open?.act === 'pause' && <PauseForm subscription={open.subscription} onDone={onClose} />}
       {open?.act === 'cancel' && <CancelForm subscription={open.subscription} onDone={onClose} />}
     </FormDrawer>
@@ -122,6 +125,12 @@ function SubscriptionActs({ subscription, onOpen }: SubscriptionPanelProps) {
             onClick={() => onOpen({ act: 'terms', subscription })}
           >
             {t('subscriptions.form.editTitle')}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<Icon name="clock" size={16} />}
+            onClick={() => onOpen({ act: 'days', subscription })}
+          >
+            {t('subscriptions.days.act')}
           </Menu.Item>
           {canMove && (
             <Menu.Item

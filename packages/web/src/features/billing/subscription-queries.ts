@@ -69,6 +69,18 @@ export const cancelPreview = (subscriptionId: string, policy: CancelPolicy) =>
     meta,
   });
 
+export type DaysWish = Omit<Body<'POST /api/subscriptions/:subscriptionId/days'>, 'revision'>;
+
+export const daysPreview = (subscriptionId: string, wish: DaysWish) =>
+  queryOptions({
+    queryKey: ['subscription', 'days-preview', subscriptionId, wish],
+    queryFn: ({ signal }) =>
+      call('POST /api/subscriptions/:subscriptionId/days/preview', { params: { subscriptionId }, body: wish, signal }),
+    enabled: Object.keys(wish).length > 0,
+    placeholderData: keepPreviousData,
+    meta,
+  });
+
 export const creditOf = (customerId: string) =>
   queryOptions({
     queryKey: ['invoice', 'credit', customerId],
@@ -107,6 +119,11 @@ export function changeSubscriptionPlan({ id, revision }: Subscription, planId: s
   return afterwards(
     call('POST /api/subscriptions/:subscriptionId/plan', { params, body: { planId, policy, revision } }),
   );
+}
+
+export function changeSubscriptionDays({ id, revision }: Subscription, wish: DaysWish) {
+  const params = { subscriptionId: id };
+  return afterwards(call('POST /api/subscriptions/:subscriptionId/days', { params, body: { ...wish, revision } }));
 }
 
 export async function moveToSoldPrice(planId: string): Promise<number> {

@@ -12,7 +12,6 @@ type Upcoming = Reply<'GET /api/customers/:customerId/upcoming-invoices'>['items
 
 /** What comes by itself, and whether the customer's credit pays it. */
 export function UpcomingInvoices({ customerId }: { customerId: string }) {
-  const format = useFormat();
   const { data, error, refetch } = useQuery(upcomingInvoicesOf(customerId));
   const [next] = data?.items ?? [];
   return (
@@ -27,20 +26,29 @@ export function UpcomingInvoices({ customerId }: { customerId: string }) {
           days={data?.creditDays.find(({ currency }) => currency === next.currency)?.days ?? 0}
         />
       )}
-      <Stack gap="sm">
-        {data?.items.map(({ subscriptionId, issueOn, dueOn, startsOn, endsOn, planName, amountMinor, currency }) => (
-          <Group key={`${subscriptionId} ${startsOn}`} justify="space-between" align="start" wrap="nowrap">
-            <div>
-              <Text>{t('subscriptions.upcomingRow', { plan: planName, days: format.days(startsOn, endsOn) })}</Text>
-              <Text c="dimmed" size="sm">
-                {t('subscriptions.upcomingDue', { issue: format.day(issueOn), due: format.day(dueOn) })}
-              </Text>
-            </div>
-            <Money minor={amountMinor} currency={currency} />
-          </Group>
-        ))}
-      </Stack>
+      <UpcomingRows invoices={data?.items ?? []} />
     </Panel>
+  );
+}
+
+type RowsProps = { invoices: readonly (Omit<Upcoming, 'subscriptionId'> & { subscriptionId?: string })[] };
+
+export function UpcomingRows({ invoices }: RowsProps) {
+  const format = useFormat();
+  return (
+    <Stack gap="sm">
+      {invoices.map(({ subscriptionId, issueOn, dueOn, startsOn, endsOn, planName, amountMinor, currency }) => (
+        <Group key={`${subscriptionId} ${startsOn}`} justify="space-between" align="start" wrap="nowrap">
+          <div>
+            <Text>{t('subscriptions.upcomingRow', { plan: planName, days: format.days(startsOn, endsOn) })}</Text>
+            <Text c="dimmed" size="sm">
+              {t('subscriptions.upcomingDue', { issue: format.day(issueOn), due: format.day(dueOn) })}
+            </Text>
+          </div>
+          <Money minor={amountMinor} currency={currency} />
+        </Group>
+      ))}
+    </Stack>
   );
 }
 

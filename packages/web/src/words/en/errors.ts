@@ -144,6 +144,8 @@ export const errors = {
   router_unreachable: 'The router does not answer.',
   scope_of_yourself: 'Nobody can change which locations he himself is limited to. Ask a colleague.',
   session_not_found: 'This session has already ended.',
+  subscription_charged:
+    'Days of this subscription were charged already. End it and add another, and credit what was charged too much.',
   subscription_exists: 'This account has a subscription already.',
   subscription_not_active: 'This subscription has ended and can no longer be changed.',
   subscription_not_found: 'This subscription does not exist.',

@@ -126,6 +126,21 @@ export const subscriptions = {
     save: 'Change plan',
     done: 'Plan changed',
   },
+  days: {
+    act: 'Change the days',
+    title: 'Days of {{plan}}',
+    charged:
+      'Charged since {{day}}, so its start stays. To begin on another day, end it and add another; what was charged too much is credited on its invoice.',
+    anchorHelp: 'The days up to the new billing day are charged as a part of the period.',
+    anchorNone: 'Days and weeks are counted from the start: there is no billing day.',
+    lastDayHelp: 'Empty: until somebody ends it. Days that were charged beyond it are credited.',
+    lastDayPast: 'Not in the past. To end it at once, choose End.',
+    nothingNow: 'Nothing is charged or credited now.',
+    next: 'Next invoices then',
+    nextNone: 'No more invoices come.',
+    save: 'Change the days',
+    done: 'Days changed',
+  },
   toSold: {
     act: 'Move to the new price',
     title: 'Move {{plan}} to its new price?',
