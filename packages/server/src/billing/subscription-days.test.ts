@@ -162,6 +162,20 @@ test('a cancellation is taken back before it comes: the invoice that it credited
   await booksAreSound();
 });
 
+test('a stub whose end is taken back after the billing day moved costs what it cost', async () => {
+  await run();
+  clock.set('2026-01-20T12:00:00Z');
+  await change({ anchorDay: 15 });
+  clock.set('2026-02-06T12:00:00Z');
+  await run();
+  const before = await costMinor();
+  await change({ endsOn: '2026-02-10', anchorDay: 5 });
+  await change({ endsOn: null });
+  // Five days from the tenth, as a part of the 28 days of a month that begins with them.
+  expect((await costMinor()) - before).toBe(54n);
+  await booksAreSound();
+});
+
 test('an end that has come, or lies in the past or before the start, is refused', async () => {
   await run();
   expect(await change({ endsOn: '2026-01-09' })).toMatchObject({ status: 400, body: { fields: [{ path: 'endsOn' }] } });

@@ -9,7 +9,7 @@ import {
   refusalToBill,
   type SuspendedBilling,
 } from './invoice-schedule-rules.ts';
-import { alignedPeriodOn, type Interval, isStub, type PeriodPlan, periodOn } from './period-rules.ts';
+import { alignedPeriodOn, type Interval, intervalAfter, isStub, type PeriodPlan, periodOn } from './period-rules.ts';
 import { type ChangeOutcome, type ChangePolicy, outcomeOfPlanChange, versionOfPeriod } from './plan-change-rules.ts';
 import {
   type ChargedDays,
@@ -352,6 +352,11 @@ function wholeOf(term: Term, { startsOn, endsOn }: DateRange): DateRange | undef
   return isBefore(startsOn, whole.startsOn) || isBefore(whole.endsOn, endsOn) ? undefined : whole;
 }
 
+/** For days of an interval that is not counted any more: a stub of it is no more than a part. */
+function intervalFrom({ interval }: Term, { startsOn, endsOn }: DateRange): DateRange {
+  return { startsOn, endsOn: laterOf(intervalAfter(startsOn, interval), endsOn) };
+}
+
 /** Days of a period and the price of its whole interval. */
 export type PricedPeriod = { period: DateRange; priceMinor: bigint };
 
@@ -371,7 +376,7 @@ export function outcomeOfNewEnd<C extends ChargedPiece>(
   const lines = periods.flatMap(({ period, priceMinor }) => {
     const days = { startsOn: laterOf(period.startsOn, served), endsOn: earliestOf(period.endsOn, wanted) };
     if (!isBefore(days.startsOn, days.endsOn) || isGivenUp(days)) return [];
-    return [daysLine(term, days, wholeOf(term, period) ?? period, priceMinor)];
+    return [daysLine(term, days, wholeOf(term, period) ?? intervalFrom(term, period), priceMinor)];
   });
   return { credits: credits.filter(({ creditMinor }) => creditMinor > 0n), lines };
 }
