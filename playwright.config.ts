@@ -6,8 +6,8 @@ const executablePath = process.env.CHROMIUM_PATH || undefined;
 export default defineConfig({
   testDir: 'e2e',
   globalSetup: './e2e/global-setup.ts',
-  // Each test file starts its own Lastmile and its own simulated routers, so that it can also kill them.
-  workers: 1,
+  // Each test file starts its own Lastmile and its own simulated routers, so that it can also kill them, beside another.
+  workers: 2,
   outputDir: 'node_modules/.cache/browser-tests',
   timeout: 90_000,
   expect: { timeout: 15_000 },

@@ -33,8 +33,8 @@ const searched: readonly (readonly Look[])[] = [
 // Three in a row, below those that the system hands out; another run of the tests on this machine has others.
 const firstRouterPort = 10_000 + (process.pid % 7000) * 3;
 
-// Long, for a machine that is busy with other things.
-test.describe.configure({ timeout: 120_000 });
+// Long, for a machine that is busy with other things. No page needs another: each worker takes half of them, with a demo of its own.
+test.describe.configure({ mode: 'parallel', timeout: 120_000 });
 
 type Place = {
   name: string;

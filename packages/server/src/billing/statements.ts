@@ -1,7 +1,7 @@
 // What a customer was charged and paid, with the balance after each. It is read from the ledger, so it cannot differ from the books.
 import type { Readable } from 'node:stream';
 import type { Statement } from '@lastmile/contract/payments.ts';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { z } from 'zod';
 import { getPerson } from '#customers/customers.ts';
 import { csvStream } from '#platform/csv.ts';
@@ -45,8 +45,9 @@ export async function getStatement(
   const to = query.to ?? (await getToday(db, now));
   const from = query.from ?? to.subtract({ years: 1 });
   if (isBefore(to, from)) throw fieldError('invalid_input', 'from', 'must not be after the last day');
-  const openingMinor = await sumBefore(db, customerId, currency, from);
-  const rows = await listMovements(db, { customerId, currency, from, to });
+  const own = await listOwnAccounts(db, customerId, currency);
+  const openingMinor = await sumBefore(db, own, from);
+  const rows = await listMovements(db, { own, from, to });
   let balanceMinor = openingMinor;
   const entries = rows.slice(0, mostEntries).map(({ kind, ...row }) => {
     balanceMinor += row.chargeMinor - row.creditMinor;
@@ -65,51 +66,63 @@ export async function getStatement(
   };
 }
 
-/** What he owes and what he has with us are two accounts of the ledger: together they are his balance. */
-const ownAccounts = (customerId: string, currency: string) => sql`
-  select id from ledger.accounts
-  where customer_id = ${customerId} and currency = ${currency} and kind in ('receivable', 'customer_credit')`;
+/**
+ * What he owes and what he has with us are two accounts of the ledger: together they are his balance. They are read first, for
+ * with their numbers before it the planner knows that they are not those of the house, in which everybody's postings are.
+ */
+async function listOwnAccounts(db: Db, customerId: string, currency: string): Promise<bigint[]> {
+  const rows = await db
+    .selectFrom('ledger.accounts')
+    .select('id')
+    .where('customer_id', '=', customerId)
+    .where('currency', '=', currency)
+    .where('kind', 'in', ['receivable', 'customer_credit'])
+    .execute();
+  return rows.map(({ id }) => id);
+}
 
-async function sumBefore(db: Db, customerId: string, currency: string, day: Temporal.PlainDate): Promise<bigint> {
-  const own = ownAccounts(customerId, currency);
+/** The journals of postings, each looked up by itself: the planner would rather read all of them. */
+const journalOf = (posting: string, days: RawBuilder<unknown>) => sql`
+  cross join lateral (select * from ledger.journals where id = ${sql.ref(posting)}.journal_id and posted_on ${days} offset 0) journal`;
+
+async function sumBefore(db: Db, own: readonly bigint[], day: Temporal.PlainDate): Promise<bigint> {
+  const sumOf = (side: 'debit_id' | 'credit_id') => sql`(
+    select coalesce(sum(posting.amount_minor), 0) from ledger.postings posting ${journalOf('posting', sql`< ${day}`)}
+    where posting.${sql.ref(side)} = any(${own}::bigint[]))`;
   const { rows } = await sql<{ total: bigint }>`
-    with own as materialized (${own})
-    select (coalesce((select sum(amount_minor) from ledger.postings posting join ledger.journals journal on journal.id = posting.journal_id
-                      where posting.debit_id in (select id from own) and journal.posted_on < ${day}), 0)
-          - coalesce((select sum(amount_minor) from ledger.postings posting join ledger.journals journal on journal.id = posting.journal_id
-                      where posting.credit_id in (select id from own) and journal.posted_on < ${day}), 0))::bigint as total`.execute(
-    db,
-  );
+    select (${sumOf('debit_id')} - ${sumOf('credit_id')})::bigint as total`.execute(db);
   return rows[0]?.total ?? 0n;
 }
 
-type Span = { customerId: string; currency: string; from: Temporal.PlainDate; to: Temporal.PlainDate };
+type Span = { own: readonly bigint[]; from: Temporal.PlainDate; to: Temporal.PlainDate };
 type Movement = Omit<StatementEntry, 'kind' | 'balanceMinor'> & { kind: string };
 
-/** One row for each journal; what only moved from his credit to his debt is none. */
-async function listMovements(db: Db, { customerId, currency, from, to }: Span): Promise<Movement[]> {
+/** One row for each journal; what only moved from his credit to his debt is none. What they are about is read of those alone. */
+async function listMovements(db: Db, { own, from, to }: Span): Promise<Movement[]> {
   const { rows } = await sql<Movement>`
-    with own as materialized (${ownAccounts(customerId, currency)}),
-    moved as (
+    with moved as (
       select journal_id, amount_minor as charge, 0::bigint as credit from ledger.postings
-      where debit_id in (select id from own) and credit_id not in (select id from own)
+      where debit_id = any(${own}::bigint[]) and credit_id <> all(${own}::bigint[])
       union all
       select journal_id, 0, amount_minor from ledger.postings
-      where credit_id in (select id from own) and debit_id not in (select id from own)
+      where credit_id = any(${own}::bigint[]) and debit_id <> all(${own}::bigint[])
+    ),
+    shown as (
+      select journal.id, journal.posted_on, journal.created_at, journal.kind, journal.ref_id, sum(moved.charge) as charge,
+        sum(moved.credit) as credit
+      from moved ${journalOf('moved', sql`between ${from} and ${to}`)}
+      group by journal.id, journal.posted_on, journal.created_at, journal.kind, journal.ref_id
+      order by journal.posted_on, journal.created_at, journal.id limit ${mostEntries + 1}
     )
-    select journal.posted_on as "on", journal.kind, journal.ref_id as "refId",
-           coalesce(invoice.number, note.number, payment.receipt_number, '') as reference,
-           sum(moved.charge)::bigint as "chargeMinor", sum(moved.credit)::bigint as "creditMinor"
-    from moved
-    join ledger.journals journal on journal.id = moved.journal_id
-    left join billing.invoices invoice on invoice.id = journal.ref_id
-    left join billing.credit_notes note on note.id = journal.ref_id
-    left join billing.refunds refund on refund.id = journal.ref_id
-    left join billing.payments payment on payment.id = coalesce(refund.payment_id, journal.ref_id)
-    where journal.posted_on between ${from} and ${to}
-    group by journal.id, invoice.number, note.number, payment.receipt_number
-    order by journal.posted_on, journal.created_at, journal.id
-    limit ${mostEntries + 1}`.execute(db);
+    select shown.posted_on as "on", shown.kind, shown.ref_id as "refId",
+      coalesce(
+        (select number from billing.invoices where id = shown.ref_id),
+        (select number from billing.credit_notes where id = shown.ref_id),
+        (select receipt_number from billing.payments
+          where id = coalesce((select payment_id from billing.refunds where id = shown.ref_id), shown.ref_id)),
+        '') as reference,
+      shown.charge::bigint as "chargeMinor", shown.credit::bigint as "creditMinor"
+    from shown order by shown.posted_on, shown.created_at, shown.id`.execute(db);
   return rows;
 }
 
