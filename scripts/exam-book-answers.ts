@@ -154,7 +154,7 @@ export const bookAnswers: Record<string, Answer> = {
         ? given.flag('isCashier')
         : !isManager;
     const state = given.textOr('shiftState', request === 'approve_variance' ? 'counted' : 'open');
-    const refusal = refusalOfShiftRequest(request, { isManager, isCashier }, shiftStateIn(state));
+    const refusal = request && refusalOfShiftRequest(request, { isManager, isCashier }, shiftStateIn(state));
     if (refusal) return { status: statusOfShiftRefusal[refusal], error: refusal };
     return { status: /^GET/i.test(given.text('request')) ? 200 : 201 };
   },
@@ -245,8 +245,10 @@ const statusOfShiftRefusal: Record<ShiftRefusal, number> = {
   not_counted: 409,
 };
 
-function shiftRequestIn(words: string): ShiftRequest {
-  return wordFor<ShiftRequest>(words, [
+/** undefined: no shift is asked for money that passes no drawer. */
+function shiftRequestIn(words: string): ShiftRequest | undefined {
+  return wordFor<ShiftRequest | undefined>(words, [
+    [/(mobile money|card|transfer|bank).*payment/i, undefined],
     [/approve/i, 'approve_variance'],
     [/expected/i, 'see_expected'],
     [/count|close/i, 'count'],

@@ -469,6 +469,7 @@ test.each<[string, JsonObject, Json]>([
     { status: 409, error: 'shift_already_open' },
   ],
   ['shift.api', { role: 'manager', approverIsCashier: false, request: 'approve variance' }, { status: 200 }],
+  ['shift.api', { role: 'staff', shiftState: 'none', request: 'POST mobile money payment' }, { status: 201 }],
   ['shift.count', { counts: { '0.25': 4, '100': 2 }, currency: 'USD' }, { countedMinor: 20100 }],
   [
     'recon.daily',
