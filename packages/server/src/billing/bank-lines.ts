@@ -3,6 +3,7 @@ import type { BankLine } from '@lastmile/contract/bank.ts';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
+import { lockCustomer } from '#customers/customers.ts';
 import { type Actor, type Database, type Db, inTransaction, type Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
 import { sumMinor } from '#platform/money.ts';
@@ -170,8 +171,9 @@ export async function assignLine(work: Work, lineId: string, parts: readonly Lin
       leftMinor: restOf(line).toString(),
       currency: line.currency,
     });
-  // The customers in one order, so that two who split lines of the same people do not wait for each other.
+  // The customers in one order and before any receipt is numbered: whoever waits for one of them keeps nobody else from numbering.
   const ordered = parts.toSorted((a, b) => (a.customerId < b.customerId ? -1 : 1));
+  for (const { customerId } of ordered) await lockCustomer(work, customerId);
   let recordedCount = await countRecorded(work.db, lineId);
   for (const part of ordered) {
     recordedCount += 1;

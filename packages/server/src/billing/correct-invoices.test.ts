@@ -22,6 +22,7 @@ afterAll(() => running.close());
 
 // Two lines of 3.33 with 20 % on top: 7.99.
 beforeEach(async () => {
+  clock.set('2026-01-10T12:00:00Z');
   customerId = (await addCustomer(running, routerId, { planId })).id;
   const [vat] = (await running.call('GET /api/taxes')).body.items;
   const line = (description: string) => ({ description, unitMinor: '333', taxId: vat.id });
@@ -69,6 +70,61 @@ describe('a credit note', () => {
     await credit();
     expect((await credit()).body.code).toBe('credit_exceeds_invoice');
     expect((await credit({ lines: [{ lineNo: 3, amountMinor: '1' }] })).body.code).toBe('invalid_input');
+  });
+
+  test('of one line in two parts is judged by both together', async () => {
+    const lines = [
+      { lineNo: 1, amountMinor: '200' },
+      { lineNo: 1, amountMinor: '134' },
+    ];
+    const refused = (await credit({ lines })).body;
+    expect(refused).toMatchObject({ code: 'credit_exceeds_invoice' });
+    expect(JSON.stringify(refused)).toContain('lines.1.amountMinor');
+    lines[1]!.amountMinor = '133';
+    expect((await credit({ lines })).body.lines).toMatchObject([
+      { creditedMinor: '333', creditableMinor: '0' },
+      { creditedMinor: '0', creditableMinor: '333' },
+    ]);
+  });
+
+  test('of a dearer plan is by line, too: what the old plan took off can not be credited', async () => {
+    const premium = { name: fresh('Plan'), priceMinor: '6200', downKbps: '5M', upKbps: '5M' };
+    const { id: premiumId } = (await running.call('POST /api/plans', premium)).body;
+    await running.call('POST /api/billing/invoice-runs');
+    clock.set('2026-01-20T12:00:00Z');
+    const mine = async () =>
+      (await running.call(`GET /api/customers/${customerId}/subscriptions`)).body.items[0] as Loose;
+    const { id, revision } = await mine();
+    await running.call(`POST /api/subscriptions/${id}/plan`, { revision, planId: premiumId });
+    const { items } = (await running.call(`GET /api/invoices?customerId=${customerId}`)).body;
+    const change = items.find(({ amountMinor }: Loose) => amountMinor === '2100');
+    const creditOf = (body: Record<string, unknown>) =>
+      running.call(`POST /api/invoices/${change.id}/credit-notes`, { reason: 'was offline', ...body });
+
+    const before = (await running.call(`GET /api/invoices/${change.id}`)).body.lines;
+    expect(before).toMatchObject([
+      { kind: 'proration_credit', amountMinor: '-2100', creditableMinor: '0' },
+      { kind: 'proration_charge', amountMinor: '4200', creditableMinor: '2100' },
+    ]);
+    for (const [lineNo, amountMinor] of [
+      [1, '1'],
+      [2, '2101'],
+    ])
+      expect((await creditOf({ lines: [{ lineNo, amountMinor }] })).body.code).toBe('credit_exceeds_invoice');
+    expect((await creditOf({ lines: [{ lineNo: 2, amountMinor: '600' }] })).body).toMatchObject({
+      balanceMinor: '1500',
+    });
+    const { body } = await creditOf({});
+    expect(body).toMatchObject({ creditedMinor: '2100', balanceMinor: '0', status: 'paid' });
+    expect(body.lines[1]).toMatchObject({ creditedMinor: '2100', creditableMinor: '0' });
+    // Its days were given back, so the end of the service gives back none of them again.
+    const ended = await running.call(`POST /api/subscriptions/${id}/cancel`, {
+      revision: (await mine()).revision,
+      policy: 'immediate_with_credit',
+      reason: 'moved away',
+    });
+    expect(ended.status).toBe(200);
+    expect((await running.call(`GET /api/invoices/${change.id}`)).body.creditedMinor).toBe('2100');
   });
 
   test('written twice at the same moment is written once', async () => {

@@ -11,17 +11,20 @@ import { newId } from '#platform/ids.ts';
 import { absolute, smallerOf, sumMinor } from '#platform/money.ts';
 import {
   announceInvoice,
+  type CreditedLineView,
   getInvoice,
   getToday,
   type InvoiceDetailView,
+  type InvoiceLineView,
   type LockedInvoice,
+  listCreditedLines,
   lockInvoice,
   refuseClosed,
 } from './invoices.ts';
 import { drawNumbers } from './numbers.ts';
 import { holdRecognition } from './recognition.ts';
 import { earningsOf } from './rules/compose-invoice-rules.ts';
-import { refusalOfCreditNote, splitOfCredit, taxesOfCreditNote } from './rules/credit-note-rules.ts';
+import { creditableOf, refusalOfCreditNote, splitOfCredit, taxesOfCreditNote } from './rules/credit-note-rules.ts';
 import { transitionOfInvoice } from './rules/invoice-state-rules.ts';
 import { sumTaxes, type TaxAmounts, type TaxGroup, type TaxPolicy, taxesOf } from './rules/tax-rules.ts';
 import { restoreIfPaid } from './suspension.ts';
@@ -134,7 +137,7 @@ export type CreditWish = {
 };
 
 type CreditLine = {
-  lineNo: number | null;
+  lineNo: number;
   kind: string;
   startsOn: Temporal.PlainDate | null;
   endsOn: Temporal.PlainDate | null;
@@ -145,7 +148,7 @@ type CreditLine = {
 };
 
 type CreditPlan = {
-  earlier: readonly EarlierLine[];
+  earlier: readonly CreditedLineView[];
   lines: readonly CreditLine[];
   credited: readonly TaxedCreditLine[];
   totals: TaxAmounts;
@@ -159,7 +162,7 @@ async function planCredit(
   detail: InvoiceDetailView,
   wanted: CreditWish['lines'],
 ): Promise<CreditPlan> {
-  const earlier = await earlierCredits(db, detail.id);
+  const earlier = await listCreditedLines(db, detail.id);
   const lines = linesToCredit(detail, earlier, wanted);
   const credited = taxedCreditLines(detail, earlier, lines, await taxPolicyOfInvoice(db, detail.id));
   const totals = sumTaxes(credited);
@@ -228,23 +231,6 @@ function exceedsInvoice({
   );
 }
 
-type EarlierLine = { lineNo: number | null; amountMinor: bigint; rateBp: number; netMinor: bigint; taxMinor: bigint };
-
-function earlierCredits(db: Db, invoiceId: string): Promise<EarlierLine[]> {
-  return db
-    .selectFrom('billing.credit_notes as note')
-    .innerJoin('billing.credit_note_lines as line', 'line.credit_note_id', 'note.id')
-    .select([
-      'line.invoice_line_no as lineNo',
-      'line.amount_minor as amountMinor',
-      'line.rate_bp as rateBp',
-      'line.net_minor as netMinor',
-      'line.tax_minor as taxMinor',
-    ])
-    .where('note.invoice_id', '=', invoiceId)
-    .execute();
-}
-
 async function taxPolicyOfInvoice(db: Db, invoiceId: string): Promise<TaxPolicy> {
   const row = await db
     .selectFrom('billing.invoices')
@@ -254,51 +240,36 @@ async function taxPolicyOfInvoice(db: Db, invoiceId: string): Promise<TaxPolicy>
   return row as TaxPolicy;
 }
 
+/** One after the other: what a line takes is no longer left for those after it. */
 function linesToCredit(
-  detail: InvoiceDetailView,
-  earlier: readonly EarlierLine[],
+  { lines }: InvoiceDetailView,
+  earlier: readonly CreditedLineView[],
   wanted: CreditWish['lines'],
 ): CreditLine[] {
-  const leftOf = (lineNo: number, amountMinor: bigint) =>
-    amountMinor - sumMinor(earlier.filter((line) => line.lineNo === lineNo).map((line) => line.amountMinor));
-  if (wanted) {
-    return wanted.map(({ lineNo, amountMinor, description, days }, index) => {
-      const line = detail.lines.find((candidate) => candidate.lineNo === lineNo);
-      if (!line) throw fieldError('invalid_input', `lines.${index}.lineNo`, 'is not a line of this invoice');
-      if (amountMinor > leftOf(lineNo, line.amountMinor))
-        throw fieldError('credit_exceeds_invoice', `lines.${index}.amountMinor`, 'is more than is left of this line');
-      return { ...line, amountMinor, description: description ?? line.description, ...days };
-    });
+  const chosen: CreditLine[] = [];
+  const creditable = (line: InvoiceLineView) => creditableOf(line, lines, [...earlier, ...chosen]);
+  if (!wanted) {
+    for (const line of lines) chosen.push({ ...line, amountMinor: creditable(line) });
+    return chosen.filter(({ amountMinor }) => amountMinor > 0n);
   }
-  const isPlain = detail.lines.every(({ amountMinor }) => amountMinor >= 0n);
-  const left = isPlain
-    ? detail.lines.map((line) => ({ ...line, amountMinor: leftOf(line.lineNo, line.amountMinor) }))
-    : leftOfRates(detail, earlier);
-  return left.filter(({ amountMinor }) => amountMinor > 0n);
-}
-
-/** An invoice with a credit of its own on a line is credited by its rates: no line of it is worth what it says. */
-function leftOfRates(detail: InvoiceDetailView, earlier: readonly EarlierLine[]): CreditLine[] {
-  const groups = Map.groupBy(detail.lines, ({ rateBp }) => rateBp);
-  return [...groups].map(([rateBp, lines]) => ({
-    lineNo: null,
-    kind: lines[0]!.kind,
-    startsOn: lines[0]!.startsOn,
-    endsOn: lines[0]!.endsOn,
-    description: detail.description,
-    amountMinor:
-      sumMinor(lines.map(({ amountMinor }) => amountMinor)) -
-      sumMinor(earlier.filter((line) => line.rateBp === rateBp).map(({ amountMinor }) => amountMinor)),
-    taxName: lines[0]!.taxName,
-    rateBp,
-  }));
+  for (const [index, { lineNo, amountMinor, description, days }] of wanted.entries()) {
+    const line = lines.find((candidate) => candidate.lineNo === lineNo);
+    if (!line) throw fieldError('invalid_input', `lines.${index}.lineNo`, 'is not a line of this invoice');
+    const leftMinor = creditable(line);
+    if (amountMinor > leftMinor)
+      throw fieldError('credit_exceeds_invoice', `lines.${index}.amountMinor`, 'is more than is left of this line', {
+        leftMinor: leftMinor.toString(),
+      });
+    chosen.push({ ...line, amountMinor, description: description ?? line.description, ...days });
+  }
+  return chosen;
 }
 
 type TaxedCreditLine = CreditLine & TaxAmounts;
 
 function taxedCreditLines(
   detail: InvoiceDetailView,
-  earlier: readonly EarlierLine[],
+  earlier: readonly CreditedLineView[],
   lines: readonly CreditLine[],
   policy: TaxPolicy,
 ): TaxedCreditLine[] {
@@ -360,7 +331,7 @@ async function writeCreditNote(
   const rows = lines.map((line, index) => ({
     credit_note_id: id,
     line_no: index + 1,
-    invoice_id: line.lineNo === null ? null : invoice.id,
+    invoice_id: invoice.id,
     invoice_line_no: line.lineNo,
     description: line.description,
     amount_minor: line.amountMinor,

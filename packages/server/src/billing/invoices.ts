@@ -8,6 +8,7 @@ import { type Db, type Scope, scopeOf, type Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { sumMinor } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
+import { type CreditedLine, creditableOf } from './rules/credit-note-rules.ts';
 import { shownStatus } from './rules/invoice-state-rules.ts';
 
 export type InvoiceView = z.output<typeof Invoice>;
@@ -81,9 +82,9 @@ export async function getInvoice(
   };
 }
 
-type LineView = InvoiceDetailView['lines'][number];
+export type InvoiceLineView = InvoiceDetailView['lines'][number];
 
-async function listLines(db: Db, invoiceId: string): Promise<LineView[]> {
+async function listLines(db: Db, invoiceId: string): Promise<InvoiceLineView[]> {
   const rows = await db
     .selectFrom('billing.invoice_lines')
     .select([
@@ -101,20 +102,40 @@ async function listLines(db: Db, invoiceId: string): Promise<LineView[]> {
       'subscription_id as subscriptionId',
       'starts_on as startsOn',
       'ends_on as endsOn',
-      sql<bigint>`(select coalesce(sum(credit.amount_minor), 0)::bigint from billing.credit_note_lines credit
-        where credit.invoice_id = invoice_lines.invoice_id and credit.invoice_line_no = invoice_lines.line_no)`.as(
-        'creditedMinor',
-      ),
     ])
     .where('invoice_id', '=', invoiceId)
     .orderBy('line_no')
     .execute();
-  return rows.map((row) => ({ ...row, kind: row.kind as LineView['kind'] }));
+  const credited = await listCreditedLines(db, invoiceId);
+  return rows.map((row) => ({
+    ...row,
+    kind: row.kind as InvoiceLineView['kind'],
+    creditedMinor: sumMinor(credited.filter(({ lineNo }) => lineNo === row.lineNo).map((line) => line.amountMinor)),
+    creditableMinor: creditableOf(row, rows, credited),
+  }));
+}
+
+export type CreditedLineView = CreditedLine & { netMinor: bigint; taxMinor: bigint };
+
+/** What the credit notes of an invoice took back. */
+export function listCreditedLines(db: Db, invoiceId: string): Promise<CreditedLineView[]> {
+  return db
+    .selectFrom('billing.credit_notes as note')
+    .innerJoin('billing.credit_note_lines as line', 'line.credit_note_id', 'note.id')
+    .select([
+      'line.invoice_line_no as lineNo',
+      'line.amount_minor as amountMinor',
+      'line.rate_bp as rateBp',
+      'line.net_minor as netMinor',
+      'line.tax_minor as taxMinor',
+    ])
+    .where('note.invoice_id', '=', invoiceId)
+    .execute();
 }
 
 /** What is owed for each tax: the lines of a rate always sum to it, so it is written down nowhere else. */
 export function taxTableOf(
-  lines: readonly Pick<LineView, 'taxName' | 'rateBp' | 'netMinor' | 'taxMinor'>[],
+  lines: readonly Pick<InvoiceLineView, 'taxName' | 'rateBp' | 'netMinor' | 'taxMinor'>[],
 ): InvoiceDetailView['taxes'] {
   const groups = Map.groupBy(
     lines.filter(({ taxName }) => taxName !== null),

@@ -159,7 +159,10 @@ export function upcomingOf(
   return upcomingCharges(term, billing, most).map(({ lines, part, plan, issueOn, dueOn }) => {
     const { netMinor, taxMinor, totalMinor } = composeInvoice(lines, taxPolicy);
     const { planName } = plan;
-    return { issueOn, dueOn, ...part.period, planName, netMinor, taxMinor, amountMinor: totalMinor, currency };
+    // The days up to the first anchor may be on the same invoice.
+    const startsOn = lines.find((line) => line.startsOn)?.startsOn ?? part.period.startsOn;
+    const days = { startsOn, endsOn: part.period.endsOn };
+    return { issueOn, dueOn, ...days, planName, netMinor, taxMinor, amountMinor: totalMinor, currency };
   });
 }
 

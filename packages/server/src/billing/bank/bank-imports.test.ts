@@ -1,7 +1,8 @@
 // From a bank's file to payments: read, kept once, assigned, undone, and nothing twice.
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addAbsentRouter, addCustomer, fresh, issueInvoice } from '#test/provider.test-support.ts';
-import { type Loose, openTestLastmile, type Running } from '#test/running.ts';
+import { eventually, type Loose, openTestLastmile, type Running } from '#test/running.ts';
 
 let running: Running & { close(): Promise<void> };
 let routerId: string;
@@ -138,6 +139,32 @@ test('a waiting line is split over two customers, the rest waits, and more than 
   });
   expect((await assign(id, [{ customerId: other.id, amountMinor: '2000' }])).body.state).toBe('assigned');
   expect(await assign(id, whole())).toMatchObject({ status: 409, body: { code: 'bank_line_not_waiting' } });
+});
+
+test('a split that waits for one of its customers keeps nobody else from being given a receipt', async () => {
+  const [busy, stranger] = [await addCustomer(running, routerId), await addCustomer(running, routerId)];
+  await importFile([line('Landlord', 'two flats', '50.00', 'D2')]);
+  const { id } = await only();
+  const somebody = new pg.Client(running.databaseUrl);
+  await somebody.connect();
+  try {
+    await somebody.query('begin');
+    await somebody.query('select from customers.customers where id = $1 for update', [busy.id]);
+    const split = assign(id, [
+      { customerId: busy.id, amountMinor: '2000' },
+      { customerId: customer.id, amountMinor: '3000' },
+    ]);
+    await eventually(async () => {
+      const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      return (await running.query(waiting)).length > 0;
+    });
+    const paid = await running.call('POST /api/payments', { customerId: stranger.id, amountMinor: '100' });
+    expect(paid.status).toBe(201);
+    await somebody.query('commit');
+    expect((await split).body.state).toBe('assigned');
+  } finally {
+    await somebody.end();
+  }
 });
 
 test('two people who assign one line at the same moment record one payment', async () => {

@@ -10,6 +10,37 @@ export function refusalOfCreditNote(
   return invoice.creditedMinor + amountMinor > invoice.totalMinor ? 'exceeds_invoice' : undefined;
 }
 
+type ChargedLine = {
+  lineNo: number;
+  amountMinor: bigint;
+  rateBp: number;
+  subscriptionId: string | null;
+  startsOn: Temporal.PlainDate | null;
+  endsOn: Temporal.PlainDate | null;
+};
+
+/** What a credit note took back, of no line in particular where that is not said. */
+export type CreditedLine = { lineNo: number | null; amountMinor: bigint; rateBp: number };
+
+/**
+ * What may still be credited of a line: what it charges less what a negative line of the same days takes off it and what was
+ * credited, and never more than is left of its rate.
+ */
+export function creditableOf(
+  line: ChargedLine,
+  lines: readonly ChargedLine[],
+  credited: readonly CreditedLine[],
+): bigint {
+  const daysOf = ({ subscriptionId, startsOn, endsOn }: ChargedLine) => `${subscriptionId} ${startsOn} ${endsOn}`;
+  const amountOf = (some: readonly { amountMinor: bigint }[]) => sumMinor(some.map(({ amountMinor }) => amountMinor));
+  const ofRate = lines.filter(({ rateBp }) => rateBp === line.rateBp);
+  const takenOff = ofRate.filter((other) => other.amountMinor < 0n && daysOf(other) === daysOf(line));
+  const own = credited.filter(({ lineNo }) => lineNo === line.lineNo);
+  const leftOfLine = line.amountMinor + amountOf(takenOff) - amountOf(own);
+  const leftOfItsRate = amountOf(ofRate) - amountOf(credited.filter(({ rateBp }) => rateBp === line.rateBp));
+  return largerOf(0n, smallerOf(leftOfLine, leftOfItsRate));
+}
+
 export type CreditNote =
   | { ok: true; groups: TaxGroup[]; totals: TaxAmounts }
   | { ok: false; reason: 'exceeds_invoice' };

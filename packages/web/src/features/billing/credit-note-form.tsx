@@ -8,6 +8,7 @@ import { errorText, t } from '../../lib/words.ts';
 import { Form } from '../../ui/form.tsx';
 import { MoneyInput, moneyTrouble } from '../../ui/money-input.tsx';
 import { notifyDone } from '../../ui/notify.ts';
+import { TwoLines } from '../../ui/two-lines.tsx';
 import { creditInvoice, creditPreview, type InvoiceDetail } from './queries.ts';
 
 type Values = { mode: 'whole' | 'lines'; reason: string; amounts: string[] };
@@ -18,8 +19,6 @@ type CreditNoteFormProps = { invoice: InvoiceDetail; onDone: () => void };
 export function CreditNoteForm({ invoice, onDone }: CreditNoteFormProps) {
   const format = useFormat();
   const { id, currency } = invoice;
-  // A line with a credit of its own stands for no amount that could be given back alone.
-  const canChoose = invoice.lines.every(({ amountMinor }) => !amountMinor.startsWith('-'));
   const form = useForm<Values>({
     initialValues: { mode: 'whole', reason: '', amounts: invoice.lines.map(() => '') },
     validate: (values) => troubles(values, invoice, format),
@@ -35,31 +34,33 @@ export function CreditNoteForm({ invoice, onDone }: CreditNoteFormProps) {
         onDone();
       }}
     >
-      {canChoose && (
-        <Input.Wrapper label={t('invoices.credit.what')} labelElement="div">
-          <SegmentedControl
-            {...form.getInputProps('mode')}
-            aria-label={t('invoices.credit.what')}
-            data={[
-              { value: 'whole', label: t('invoices.credit.whole') },
-              { value: 'lines', label: t('invoices.credit.byLine') },
-            ]}
-            fullWidth
-            mt={4}
-          />
-        </Input.Wrapper>
-      )}
+      <Input.Wrapper label={t('invoices.credit.what')} labelElement="div">
+        <SegmentedControl
+          {...form.getInputProps('mode')}
+          aria-label={t('invoices.credit.what')}
+          data={[
+            { value: 'whole', label: t('invoices.credit.whole') },
+            { value: 'lines', label: t('invoices.credit.byLine') },
+          ]}
+          fullWidth
+          mt={4}
+        />
+      </Input.Wrapper>
       {form.values.mode === 'lines' &&
-        invoice.lines.map((line, index) => (
-          <MoneyInput
-            key={line.lineNo}
-            {...form.getInputProps(`amounts.${index}`)}
-            label={line.description}
-            description={leftText(line, currency, format)}
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-            currency={currency}
-          />
-        ))}
+        invoice.lines.map((line, index) =>
+          line.creditableMinor === '0' ? (
+            <TwoLines key={line.lineNo} first={line.description} second={whyNotText(line, currency, format)} />
+          ) : (
+            <MoneyInput
+              key={line.lineNo}
+              {...form.getInputProps(`amounts.${index}`)}
+              label={line.description}
+              description={leftText(line, currency, format)}
+              inputWrapperOrder={['label', 'input', 'description', 'error']}
+              currency={currency}
+            />
+          ),
+        )}
       <Outcome invoice={invoice} lines={lines} />
       <Textarea
         {...form.getInputProps('reason')}
@@ -77,14 +78,22 @@ const isAmount = (text: string) => /^\d+$/.test(text) && text !== '0';
 
 type Line = InvoiceDetail['lines'][number];
 
-const leftOf = ({ amountMinor, creditedMinor }: Line) => BigInt(amountMinor) - BigInt(creditedMinor);
+function leftText({ amountMinor, creditedMinor, creditableMinor }: Line, currency: string, format: Format): string {
+  const money = (minor: string | bigint) => format.money(minor.toString(), currency);
+  const amount = money(creditableMinor);
+  const takenOff = BigInt(amountMinor) - BigInt(creditedMinor) - BigInt(creditableMinor);
+  const sums = { amount, charged: money(amountMinor), credited: money(creditedMinor), takenOff: money(takenOff) };
+  if (takenOff > 0n) return t('invoices.credit.leftOfDifference', sums);
+  return creditedMinor === '0' ? t('invoices.credit.left', sums) : t('invoices.credit.leftOf', sums);
+}
 
-function leftText(line: Line, currency: string, format: Format): string {
-  const money = (minor: string) => format.money(minor, currency);
-  const amount = money(leftOf(line).toString());
-  const { amountMinor, creditedMinor } = line;
-  if (creditedMinor === '0') return t('invoices.credit.left', { amount });
-  return t('invoices.credit.leftOf', { amount, charged: money(amountMinor), credited: money(creditedMinor) });
+/** Why nothing can be credited of a line. */
+function whyNotText({ amountMinor, creditedMinor }: Line, currency: string, format: Format): string {
+  if (amountMinor.startsWith('-'))
+    return t('invoices.credit.takesOff', { amount: format.money(amountMinor.slice(1), currency) });
+  return creditedMinor === amountMinor && amountMinor !== '0'
+    ? t('invoices.credit.allCredited', { amount: format.money(amountMinor, currency) })
+    : t('invoices.credit.nothingCharged');
 }
 
 /** null: all that is left. */
@@ -101,15 +110,16 @@ function troubles({ mode, reason, amounts }: Values, { lines, currency }: Invoic
   if (mode === 'whole') return { reason: ofReason };
   const ofAmounts = Object.fromEntries(
     lines.map((line, index) => {
-      const left = leftOf(line);
+      const left = line.creditableMinor;
       const typed = amounts[index] ?? '';
       const trouble = typed === '' ? null : moneyTrouble(format, typed, currency);
-      const isTooMuch = isAmount(typed) && BigInt(typed) > left;
-      const tooMuch = isTooMuch && t('invoices.credit.tooMuch', { amount: format.money(left.toString(), currency) });
+      const isTooMuch = isAmount(typed) && BigInt(typed) > BigInt(left);
+      const tooMuch = isTooMuch && t('invoices.credit.tooMuch', { amount: format.money(left, currency) });
       return [`amounts.${index}`, trouble ?? (tooMuch || null)];
     }),
   );
-  const nothing = amounts.some(isAmount) ? {} : { 'amounts.0': t('invoices.credit.nothing') };
+  const first = lines.findIndex(({ creditableMinor }) => creditableMinor !== '0');
+  const nothing = amounts.some(isAmount) ? {} : { [`amounts.${first}`]: t('invoices.credit.nothing') };
   return { reason: ofReason, ...ofAmounts, ...nothing };
 }
 

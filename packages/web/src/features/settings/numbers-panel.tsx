@@ -77,20 +77,22 @@ type NumbersFormProps = { scheme: NumberScheme; onDone: () => void; onReload: ()
 
 function NumbersForm({ scheme, onDone, onReload }: NumbersFormProps) {
   const { kind, prefix, hasYear, digits, nextNo, hasBegun, revision } = scheme;
+  // Another prefix, or another way with years, is another series: it may begin later.
+  const mayBegin = (typed: Values) => !hasBegun || typed.prefix.trim() !== prefix || typed.hasYear !== hasYear;
+  // What was typed into a field that is gone again is neither judged nor sent.
+  const shown = (typed: Values): Values => (mayBegin(typed) ? typed : { ...typed, nextNo: '' });
   const form = useForm<Values>({
     initialValues: { prefix, hasYear, digits, nextNo: hasBegun ? '' : nextNo },
-    validate: troubles,
+    validate: (typed) => troubles(shown(typed)),
   });
   const { values } = form;
-  const wish = Object.values(troubles(values)).some(Boolean) ? undefined : wishOf(values);
-  // Another prefix, or another way with years, is another series: it may begin later.
-  const isOther = values.prefix.trim() !== prefix || values.hasYear !== hasYear;
+  const wish = Object.values(troubles(shown(values))).some(Boolean) ? undefined : wishOf(shown(values));
   return (
     <Form
       form={form}
       submitLabel={t('settings.save')}
       submit={async (typed) => {
-        const { nextNumber: number } = await changeNumberScheme(kind, { ...wishOf(typed), revision });
+        const { nextNumber: number } = await changeNumberScheme(kind, { ...wishOf(shown(typed)), revision });
         notifyDone(t('settings.numbers.saved', { number }));
       }}
       onDone={onDone}
@@ -114,7 +116,7 @@ function NumbersForm({ scheme, onDone, onReload }: NumbersFormProps) {
         description={t('settings.numbers.digitsHelp')}
         {...wholeNumber}
       />
-      {(!hasBegun || isOther) && (
+      {mayBegin(values) && (
         <NumberInput
           {...form.getInputProps('nextNo')}
           label={t('settings.numbers.first')}
