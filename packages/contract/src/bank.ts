@@ -59,7 +59,13 @@ const lineFacts = {
   reference: z.string(),
 };
 
-const paymentFacts = { id: Id, receiptNumber: z.string(), customerName: z.string(), amountMinor: Minor };
+const paymentFacts = {
+  id: Id,
+  receiptNumber: z.string(),
+  customerName: z.string(),
+  customerNumber: z.int(),
+  amountMinor: Minor,
+};
 
 export const BankLine = z
   .object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EndpointRecord } from './endpoint.ts';
-import { Currency, Instant, Minor } from './shapes.ts';
+import { Currency, Day, Instant, Minor } from './shapes.ts';
 
 export const Dashboard = z
   .object({
@@ -32,11 +32,25 @@ export const Dashboard = z
   })
   .meta({ id: 'Dashboard' });
 
+export const ReceivedMonths = z
+  .object({
+    currency: Currency,
+    /** The oldest first; the last is this month up to today. Each month is told by its first day. */
+    items: z.array(z.object({ month: Day, receivedMinor: Minor })),
+  })
+  .meta({ id: 'ReceivedMonths' });
+
 export const reports = {
   'GET /api/dashboard': {
     name: 'getDashboard',
     summary: 'Totals of today.',
     permission: 'report:read',
     reply: Dashboard,
+  },
+  'GET /api/dashboard/received-months': {
+    name: 'listReceivedMonths',
+    summary: 'What was received in each of the last twelve months, less what was undone and given back.',
+    permission: 'report:read',
+    reply: ReceivedMonths,
   },
 } satisfies EndpointRecord;

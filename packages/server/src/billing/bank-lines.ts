@@ -94,7 +94,7 @@ async function suggestWaiting(db: Db, rows: readonly Row[]): Promise<Map<string,
 async function listPaymentsOf(db: Db, lineIds: readonly string[]) {
   const { rows } = await sql<BankLineView['payments'][number] & { lineId: string }>`
     select link.line_id as "lineId", payment.id, payment.receipt_number as "receiptNumber",
-      customer.name as "customerName", payment.amount_minor as "amountMinor", link.is_linked as "isLinked"
+      customer.name as "customerName", customer.number as "customerNumber", payment.amount_minor as "amountMinor", link.is_linked as "isLinked"
     from billing.bank_line_payments link
     join billing.payments payment on payment.id = link.payment_id
     join customers.customers customer on customer.id = payment.customer_id

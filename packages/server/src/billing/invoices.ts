@@ -8,6 +8,7 @@ import { type Db, type Scope, scopeOf, type Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { sumMinor } from '#platform/money.ts';
 import { getSettings } from '#settings/provider.ts';
+import { sumReceived } from './received.ts';
 import { type CreditedLine, creditableOf } from './rules/credit-note-rules.ts';
 import { shownStatus } from './rules/invoice-state-rules.ts';
 
@@ -275,21 +276,6 @@ export async function sumOpenInvoices(db: Db, now: Temporal.Instant, scope: Scop
     overdueCount: Number(row?.overdue_count ?? 0),
     overdueMinor: BigInt(row?.overdue_minor ?? 0),
   };
-}
-
-/** Received between two days, the last one included, in the provider's currency. */
-export async function sumReceived(
-  db: Db,
-  from: Temporal.PlainDate,
-  to: Temporal.PlainDate,
-  scope: Scope,
-): Promise<bigint> {
-  const { currency } = await getSettings(db);
-  const { rows } = await sql<{ total: string }>`
-    select coalesce(sum(amount_minor), 0)::text as total from billing.payments
-    where received_on between ${from} and ${to} and currency = ${currency}
-      and ${customerInScope(scope, 'payments.customer_id')}`.execute(db);
-  return BigInt(rows[0]?.total ?? 0);
 }
 
 export async function getInvoiceTotals(

@@ -78,6 +78,31 @@ test('it counts people, routers, sessions and money, this month against the last
   });
 });
 
+test('what was undone or given back was not received, and twelve months stand beside each other', async () => {
+  const months = async () => (await running.call('GET /api/dashboard/received-months')).body;
+  const { id: routerId } = await addAbsentRouter(running);
+  const { id: customerId } = await addCustomer(running, routerId);
+  clock.set('2027-03-10T12:00:00Z');
+  const pay = async (amountMinor: string) =>
+    (await running.call('POST /api/payments', { customerId, amountMinor, method: 'cash' })).body.id;
+  await pay('4000');
+  clock.set('2027-05-10T12:00:00Z');
+  const [wrong, tooMuch] = [await pay('90000'), await pay('700')];
+  const undone = await running.call(`POST /api/payments/${wrong}/reverse`, { reason: 'typed twice' });
+  const refunded = await running.call(`POST /api/payments/${tooMuch}/refunds`, { amountMinor: '200', reason: 'x' });
+  expect([undone.status, refunded.status]).toEqual([200, 201]);
+  expect((await dashboard()).money.receivedThisMonthMinor).toBe('500');
+  const { currency, items } = await months();
+  expect(currency).toBe('USD');
+  expect(items.map(({ month }: { month: string }) => month)).toEqual([
+    ...[6, 7, 8, 9, 10, 11, 12].map((n) => `2026-${String(n).padStart(2, '0')}-01`),
+    ...[1, 2, 3, 4, 5].map((n) => `2027-0${n}-01`),
+  ]);
+  expect(items.at(-1).receivedMinor).toBe('500');
+  expect(items.at(-2).receivedMinor).toBe('0');
+  expect(items.at(-3).receivedMinor).toBe('4000');
+});
+
 test('who paid and is still off at the router rings the alarm, and it ends when he is on', async () => {
   const router = await startTestRouter();
   const { id: routerId } = await addRouter(running, router);

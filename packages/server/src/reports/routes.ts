@@ -5,6 +5,7 @@ import { whyOffline } from '@lastmile/contract/why-offline.ts';
 import { z } from 'zod';
 import { checkBooks } from '#billing/book-check.ts';
 import { getToday } from '#billing/invoices.ts';
+import { listReceivedMonths } from '#billing/received.ts';
 import { getRecognizedThrough } from '#billing/recognition.ts';
 import { getTrialBalance } from '#ledger/trial-balance.ts';
 import { mountCsv } from '#platform/csv-routes.ts';
@@ -19,20 +20,28 @@ import { listLedgerAccounts } from './ledger-accounts.ts';
 import { listRevenue } from './revenue.ts';
 import { getWhyOffline } from './why-offline.ts';
 
+// What fits in one row of a phone and shows a season.
+const shownMonths = 12;
+
 export function reportRoutes(http: Http): void {
+  const today = (db: Db) => getToday(db, http.database.clock.now());
   mount(http, reports, {
     'GET /api/dashboard': { read: (db, _input, scope) => getDashboard(db, http.database.clock.now(), scope) },
+    'GET /api/dashboard/received-months': {
+      read: async (db, _input, scope) => listReceivedMonths(db, await today(db), shownMonths, scope),
+    },
   });
   mount(http, whyOffline, {
     'GET /api/customers/:customerId/why-offline': {
       read: (db, { params }, scope) => getWhyOffline(db, params.customerId, http.database.clock.now(), scope),
     },
   });
-  bookRoutes(http);
+  bookRoutes(http, today);
 }
 
-function bookRoutes(http: Http): void {
-  const today = (db: Db) => getToday(db, http.database.clock.now());
+type Today = (db: Db) => Promise<Temporal.PlainDate>;
+
+function bookRoutes(http: Http, today: Today): void {
   mount(http, books, {
     'GET /api/books/trial-balance': {
       read: async (db, { query }) => getTrialBalance(db, query.on ?? (await today(db))),
@@ -64,7 +73,7 @@ function bookRoutes(http: Http): void {
 
 const fileMonths = 60;
 
-function mountFiles(http: Http, today: (db: Db) => Promise<Temporal.PlainDate>): void {
+function mountFiles(http: Http, today: Today): void {
   const { db } = http.database;
   const file = <Q extends z.ZodObject>(
     fileName: string,

@@ -13,6 +13,11 @@ describe('money', () => {
     expect(us.money('2999', 'KWD').replace('\u00a0', ' ')).toBe('KWD 2.999');
   });
 
+  it('rounds where many stand side by side', () => {
+    expect(us.roundMoney('1224717')).toBe('$12.2K');
+    expect(us.roundMoney('0', 'JPY')).toBe('¥0');
+  });
+
   it('loses no cent where a float would', () => {
     expect(us.money('900719925474099')).toBe('$9,007,199,254,740.99');
   });

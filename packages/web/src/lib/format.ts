@@ -22,8 +22,12 @@ export function createFormat(settings: FormatSettings) {
     const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
     return new Intl.NumberFormat(locale, { style: 'currency', currency, ...digits });
   });
+  const roundMoney = cached(
+    (currency: string) =>
+      new Intl.NumberFormat(locale, { style: 'currency', currency, notation: 'compact', maximumSignificantDigits: 3 }),
+  );
   const dates = cached((name: keyof typeof dateShapes) => {
-    const isDay = name === 'day' || name === 'month' || name === 'dayWithWeekday';
+    const isDay = civilShapes.has(name);
     return new Intl.DateTimeFormat(locale, { ...dateShapes[name], timeZone: isDay ? 'UTC' : timeZone });
   });
   const since = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
@@ -32,6 +36,9 @@ export function createFormat(settings: FormatSettings) {
     ...settings,
     /** "$29.99" from "2999". */
     money: (minor: string, currency = ownCurrency) => money(currency).format(decimalOf(minor, currency) as `${number}`),
+    /** "$12.2K": where many stand side by side. The exact amount is said elsewhere. */
+    roundMoney: (minor: string, currency = ownCurrency) =>
+      roundMoney(currency).format(decimalOf(minor, currency) as `${number}`),
     /** "29.99" from "2999": what an input shows. */
     amount: (minor: string, currency = ownCurrency) => plainAmount(minor, currency, locale),
     parseMoney: (typed: string, currency = ownCurrency) => parseMoney(typed, currency, locale),
@@ -44,6 +51,8 @@ export function createFormat(settings: FormatSettings) {
     day: (isoDay: string) => dates('day').format(dayAt(isoDay)),
     /** "January 2026" from any day of it. */
     month: (isoDay: string) => dates('month').format(dayAt(isoDay)),
+    /** "Jan": where the year is plain from what stands around. */
+    monthName: (isoDay: string) => dates('monthName').format(dayAt(isoDay)),
     dayWithWeekday: (isoDay: string) => dates('dayWithWeekday').format(dayAt(isoDay)),
     /** "1 Jun 2026 – 30 Jun 2026" from a period and the first day that no longer belongs to it. */
     days: (startsOn: string, endsOn: string) =>
@@ -78,11 +87,15 @@ export function createFormat(settings: FormatSettings) {
 const dateShapes = {
   day: { year: 'numeric', month: 'short', day: 'numeric' },
   month: { year: 'numeric', month: 'long' },
+  monthName: { month: 'short' },
   dayWithWeekday: { weekday: 'short', year: 'numeric', month: 'short', day: 'numeric' },
   dateTime: { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' },
   exactTime: { dateStyle: 'full', timeStyle: 'long' },
   timeOfDay: { hour: '2-digit', minute: '2-digit' },
 } satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+// A day is the same day everywhere; only an instant is in a zone.
+const civilShapes: ReadonlySet<keyof typeof dateShapes> = new Set(['day', 'month', 'monthName', 'dayWithWeekday']);
 
 /** Formatters cost far more to make than to use. */
 function cached<K, V>(make: (key: K) => V): (key: K) => V {

@@ -1,7 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { errorText, t } from '../lib/words.ts';
 
-/** Said in a corner: an act was done. What fails inside a form or dialog is said there instead. */
+/** Said at the top: an act was done. What fails inside a form or dialog is said there instead. */
 export function notifyDone(message: string): void {
   notifications.show({ message, color: 'green', autoClose: 4000, ...look() });
 }

@@ -202,7 +202,12 @@ test('a transfer that was recorded by hand is linked to its line: recorded once,
   await importFile([line(customer.name, 'thanks', '29.99', 'L1'), line('X', 'y', '40.00', 'L2')]);
   const byRef = async (ref: string) => (await linesOf()).find(({ bankRef }: Loose) => bankRef === ref);
   const [mine, other] = [await byRef('L1'), await byRef('L2')];
-  expect(mine.recorded[0]).toMatchObject({ id: paymentId, customerName: customer.name, receivedOn: later(-2) });
+  expect(mine.recorded[0]).toMatchObject({
+    id: paymentId,
+    customerName: customer.name,
+    customerNumber: customer.number,
+    receivedOn: later(-2),
+  });
   const link = (lineId: string, act = 'link') => running.call(`POST /api/bank-lines/${lineId}/${act}`, { paymentId });
   const answers = await Promise.all([link(mine.id), link(mine.id)]);
   expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);

@@ -137,6 +137,7 @@ type RecordedLike = {
   id: string;
   receiptNumber: string;
   customerName: string;
+  customerNumber: number;
   amountMinor: bigint;
   receivedOn: Temporal.PlainDate;
 };
@@ -151,7 +152,8 @@ export async function findRecordedLike(
 ): Promise<Map<string, RecordedLike[]>> {
   const { rows } = await sql<RecordedLike & { lineId: string }>`
     select line.id as "lineId", payment.id, payment.receipt_number as "receiptNumber",
-      customer.name as "customerName", payment.amount_minor as "amountMinor", payment.received_on as "receivedOn"
+      customer.name as "customerName", customer.number as "customerNumber", payment.amount_minor as "amountMinor",
+      payment.received_on as "receivedOn"
     from unnest(${lines.map(({ id }) => id)}::uuid[], ${lines.map(({ amountMinor }) => amountMinor)}::bigint[],
       ${lines.map(({ currency }) => currency)}::text[], ${lines.map(({ bookedOn }) => bookedOn)}::date[],
       ${lines.map(({ customerIds }) => String(customerIds))}::text[])

@@ -60,9 +60,9 @@ function Links({ line, onDone }: { line: BankLine; onDone: () => void }) {
   const linked = line.payments.filter(({ isLinked }) => isLinked);
   return (
     <>
-      {linked.map(({ id, receiptNumber, customerName }) => (
+      {linked.map(({ id, receiptNumber, ...customer }) => (
         <Choice key={id} act={button('unlink', id, receiptNumber)}>
-          <Text size="sm">{`${receiptNumber} · ${customerName}`}</Text>
+          <Text size="sm">{`${receiptNumber} · ${nameOf(customer)}`}</Text>
         </Choice>
       ))}
       {line.recorded.length > 0 && (
@@ -75,9 +75,9 @@ function Links({ line, onDone }: { line: BankLine; onDone: () => void }) {
           </Text>
         </div>
       )}
-      {line.recorded.map(({ id, receiptNumber, customerName, amountMinor, receivedOn }) => (
+      {line.recorded.map(({ id, receiptNumber, amountMinor, receivedOn, ...customer }) => (
         <Choice key={id} act={button('link', id, receiptNumber)}>
-          <Text size="sm">{`${receiptNumber} · ${customerName}`}</Text>
+          <Text size="sm">{`${receiptNumber} · ${nameOf(customer)}`}</Text>
           <Text size="xs" c="dimmed">
             {`${format.money(amountMinor, line.currency)} · ${format.day(receivedOn)}`}
           </Text>
@@ -94,6 +94,14 @@ function Choice({ act, children }: { act: ReactNode; children: ReactNode }) {
       <div style={{ flex: 'none' }}>{act}</div>
     </Group>
   );
+}
+
+/** Two customers may have one name. */
+function nameOf({
+  customerName,
+  customerNumber,
+}: Pick<BankLine['payments'][number], 'customerName' | 'customerNumber'>) {
+  return `${customerName} #${customerNumber}`;
 }
 
 function restOf({ amountMinor, assignedMinor }: BankLine): string {
@@ -114,11 +122,11 @@ function LineFacts({ line }: { line: BankLine }) {
           ? [{ label: t('bank.line.left'), value: format.money(restOf(line), currency) }]
           : []),
         ...(bankRef.startsWith('~') ? [] : [{ label: t('bank.line.number'), value: bankRef }]),
-        ...payments.map(({ id, receiptNumber, customerName, amountMinor: part }) => ({
+        ...payments.map(({ id, receiptNumber, amountMinor: part, ...customer }) => ({
           label: t('bank.line.became'),
           value: (
             <Anchor renderRoot={(props) => <Link {...props} to="/payments/$paymentId" params={{ paymentId: id }} />}>
-              {`${receiptNumber} · ${customerName} · ${format.money(part, currency)}`}
+              {`${receiptNumber} · ${nameOf(customer)} · ${format.money(part, currency)}`}
             </Anchor>
           ),
         })),

@@ -11,8 +11,10 @@ import { CallerSearch } from './caller-search.tsx';
 import { Figures } from './figures.tsx';
 import { FirstSteps } from './first-steps.tsx';
 import classes from './home.module.css';
+import { NextDay } from './next-day.tsx';
 import { Problems } from './problems.tsx';
 import { anyInvoice, type Dashboard, dashboardQuery } from './queries.ts';
+import { ReceivedMonths } from './received-months.tsx';
 import { RouterPanel } from './router-panel.tsx';
 
 export function HomePage() {
@@ -52,7 +54,9 @@ function Overview() {
       {data?.routers.total !== 0 && (
         <>
           <Problems dashboard={data} />
+          <NextDay />
           <Figures dashboard={data} />
+          <ReceivedMonths dashboard={data} />
           <Live />
         </>
       )}
