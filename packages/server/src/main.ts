@@ -18,6 +18,7 @@ import { customerRoutes } from '#customers/routes.ts';
 import { scheduleEmergencyJobs } from '#emergency/jobs.ts';
 import { emergencyRoutes } from '#emergency/routes.ts';
 import { importRoutes } from '#imports/routes.ts';
+import { scheduleLedgerJobs } from '#ledger/jobs.ts';
 import { scheduleNotificationJobs } from '#notifications/jobs.ts';
 import { notificationRoutes } from '#notifications/routes.ts';
 import { planRoutes } from '#plans/routes.ts';
@@ -137,6 +138,7 @@ async function start(
   await scheduleAuthJobs(jobs, database);
   await scheduleNotificationJobs(jobs, database, sealer);
   await scheduleRouterJobs(jobs, database);
+  await scheduleLedgerJobs(jobs, database);
   await scheduleBillingJobs(jobs, database);
   await scheduleVoucherJobs(jobs, database, witness);
   await scheduleEmergencyJobs(jobs, database);

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { Db } from '#platform/db.ts';
 import { largerOf, sumMinor } from '#platform/money.ts';
+import { bookedByDay } from './daily-sums.ts';
 import { refusalOfEntries, sumOfEntries } from './journal-rules.ts';
 
 type AccountKind = (typeof accountKinds)[number];
@@ -11,18 +12,12 @@ export type TrialBalanceView = z.output<typeof TrialBalance>;
 
 export async function getTrialBalance(db: Db, on: Temporal.PlainDate): Promise<TrialBalanceView> {
   const { rows } = await sql<{ kind: AccountKind; currency: string; balanceMinor: bigint }>`
-    with moved as (
-      select posting.debit_id, posting.credit_id, sum(posting.amount_minor) as amount
-      from ledger.postings posting join ledger.journals journal on journal.id = posting.journal_id
-      where journal.posted_on <= ${on} group by 1, 2
-    ), sides as (
-      select debit_id as account_id, amount from moved
-      union all select credit_id, -amount from moved
+    with booked as (${await bookedByDay(db)}), sides as (
+      select debit_kind as kind, currency, amount_minor as amount from booked where posted_on <= ${on}
+      union all select credit_kind, currency, -amount_minor from booked where posted_on <= ${on}
     )
-    select account.kind, account.currency, sum(sides.amount)::bigint as "balanceMinor"
-    from sides join ledger.accounts account on account.id = sides.account_id
-    group by account.kind, account.currency having sum(sides.amount) <> 0
-    order by account.currency, account.kind`.execute(db);
+    select kind, currency, sum(amount)::bigint as "balanceMinor" from sides
+    group by kind, currency having sum(amount) <> 0 order by currency, kind`.execute(db);
   const currencies = [...Map.groupBy(rows, ({ currency }) => currency)].map(([currency, own]) => {
     const entries = own.map(({ kind, balanceMinor }) => ({
       account: kind,

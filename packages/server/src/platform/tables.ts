@@ -17,6 +17,8 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export type Numeric = ColumnType<string, number | string, number | string>;
+
 export interface AuditChain {
   chained_at: Temporal.Instant;
   day: Temporal.PlainDate;
@@ -613,6 +615,15 @@ export interface LedgerClosing {
   is_the_only_row: Generated<boolean>;
 }
 
+export interface LedgerDailySums {
+  amount_minor: Numeric;
+  credit_kind: string;
+  currency: string;
+  debit_kind: string;
+  journal_kind: string;
+  posted_on: Temporal.PlainDate;
+}
+
 export interface LedgerJournals {
   created_at: Temporal.Instant;
   id: string;
@@ -629,6 +640,13 @@ export interface LedgerPostings {
   debit_id: bigint;
   id: Generated<bigint>;
   journal_id: string;
+}
+
+export interface LedgerSumsMark {
+  is_the_only_row: Generated<boolean>;
+  next_id: bigint | null;
+  next_xid: string | null;
+  through_id: Generated<bigint>;
 }
 
 export interface NotificationsAttachments {
@@ -1284,8 +1302,10 @@ export interface DB {
   'emergency.overrides': EmergencyOverrides;
   'ledger.accounts': LedgerAccounts;
   'ledger.closing': LedgerClosing;
+  'ledger.daily_sums': LedgerDailySums;
   'ledger.journals': LedgerJournals;
   'ledger.postings': LedgerPostings;
+  'ledger.sums_mark': LedgerSumsMark;
   'notifications.attachments': NotificationsAttachments;
   'notifications.mail_settings': NotificationsMailSettings;
   'notifications.messages': NotificationsMessages;

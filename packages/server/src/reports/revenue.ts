@@ -1,7 +1,8 @@
 // Months as the books have them: what was invoiced, received and earned, and what is still to be earned.
 import type { RevenueMonth } from '@lastmile/contract/books.ts';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { z } from 'zod';
+import { bookedByDay } from '#ledger/daily-sums.ts';
 import { startOfMonth } from '#platform/dates.ts';
 import type { Db } from '#platform/db.ts';
 
@@ -11,24 +12,10 @@ export type RevenueMonthView = z.output<typeof RevenueMonth>;
 export async function listRevenue(db: Db, today: Temporal.PlainDate, months: number): Promise<RevenueMonthView[]> {
   const first = startOfMonth(today).subtract({ months: months - 1 });
   const { rows } = await sql<RevenueMonthView>`
-    with accounts as (
-      select id, currency, case
-        when kind in ('revenue', 'late_fee_revenue') then 'earned'
-        when kind = 'deferred_revenue' then 'deferred'
-        when kind in ('cash', 'bank', 'provider', 'cash_drawer') then 'money'
-        when kind = 'customer_credit' then 'credit' end as part
-      from ledger.accounts where kind in
-        ('revenue', 'late_fee_revenue', 'deferred_revenue', 'cash', 'bank', 'provider', 'cash_drawer', 'customer_credit')
-    ), moved as (
-      -- Few rows: a month, a kind of event and two kinds of accounts each.
-      select date_trunc('month', journal.posted_on)::date as month, journal.kind, posting.currency,
-        debit.part as debit, credit.part as credit, sum(posting.amount_minor) as amount
-      from ledger.postings posting
-      join ledger.journals journal on journal.id = posting.journal_id
-      left join accounts debit on debit.id = posting.debit_id
-      left join accounts credit on credit.id = posting.credit_id
-      where debit.part is not null or credit.part is not null
-      group by 1, 2, 3, 4, 5
+    with booked as (${await bookedByDay(db)}), moved as (
+      select date_trunc('month', posted_on)::date as month, journal_kind as kind, currency, ${partOf(sql.ref('debit_kind'))} as debit,
+        ${partOf(sql.ref('credit_kind'))} as credit, amount_minor as amount
+      from booked
     ), by_month as (
       select month, currency,
         sum(case when kind = 'recognition' then 0
@@ -37,7 +24,7 @@ export async function listRevenue(db: Db, today: Temporal.PlainDate, months: num
           as received,
         sum(case when credit = 'earned' then amount else 0 end - case when debit = 'earned' then amount else 0 end) as earned,
         sum(case when credit = 'deferred' then amount else 0 end - case when debit = 'deferred' then amount else 0 end) as deferred
-      from moved group by month, currency
+      from moved where debit is not null or credit is not null group by month, currency
     ), running as (
       select *, sum(deferred) over (partition by currency order by month) as left_to_earn from by_month
     )
@@ -45,4 +32,13 @@ export async function listRevenue(db: Db, today: Temporal.PlainDate, months: num
       left_to_earn::bigint as "deferredMinor"
     from running where month >= ${first} order by month desc, currency`.execute(db);
   return rows;
+}
+
+/** What a kind of account is to these figures; null: nothing. */
+function partOf(kind: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`case
+    when ${kind} in ('revenue', 'late_fee_revenue') then 'earned'
+    when ${kind} = 'deferred_revenue' then 'deferred'
+    when ${kind} in ('cash', 'bank', 'provider', 'cash_drawer') then 'money'
+    when ${kind} = 'customer_credit' then 'credit' end`;
 }
