@@ -95,7 +95,7 @@ function ClosedMonths() {
 function Differences() {
   const query = useQuery({
     ...bookCheck,
-    select: ({ differences, count }) => ({ items: differences, count, next: null }),
+    select: ({ differences, ...check }) => ({ items: differences, ...check, next: null }),
   });
   const amount = (key: string, head: string, of: (difference: BookDifference) => string): Column<BookDifference> => ({
     key,
@@ -118,10 +118,17 @@ function Differences() {
   ];
   const count = query.data?.count ?? 0;
   return (
-    <Panel title={t('books.check.title')}>
+    <Panel
+      title={t('books.check.title')}
+      acts={
+        <Button variant="default" size="xs" loading={query.isFetching} onClick={() => void query.refetch()}>
+          {t('books.check.again')}
+        </Button>
+      }
+    >
       <Stack gap="sm">
         <Text c="dimmed" size="sm">
-          {t('books.check.about')}
+          {t('books.check.about')} {query.data && t('books.check.at', { time: format.dateTime(query.data.at) })}
         </Text>
         {count > 0 && (
           <Alert color="red" icon={<Icon name="alert-triangle" />} title={t('books.check.differ', { count })}>

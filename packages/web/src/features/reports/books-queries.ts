@@ -69,9 +69,11 @@ export const booksClosing = queryOptions({
   queryFn: ({ signal }) => call('GET /api/books/closing', { signal }),
 });
 
+/** Reads all postings: again when somebody asks for it, not with each payment that is announced. */
 export const bookCheck = queryOptions({
-  queryKey: ['invoice', 'books', 'check'],
+  queryKey: ['book-check'],
   queryFn: ({ signal }) => call('GET /api/books/check', { signal }),
+  staleTime: Number.POSITIVE_INFINITY,
 });
 
 export async function closeBooks(through: string): Promise<void> {

@@ -86,7 +86,9 @@ export const books = {
   check: {
     title: 'Books and documents',
     about:
-      'What customers owe by the books is the sum of their open invoices, their credit is what is left of payments and credit notes, the tax of a month is that of its documents, and a closed shift leaves nothing in its drawer. It is looked at every night, and here now.',
+      'What customers owe by the books is the sum of their open invoices, their credit is what is left of payments and credit notes, the tax of a month is that of its documents, and a closed shift leaves nothing in its drawer. It is looked at every night.',
+    at: 'Looked at here on {{time}}.',
+    again: 'Check again',
     fine: 'The books agree with every invoice, payment and shift.',
     whose: 'Whose',
     shift: 'Drawer of a closed shift',
