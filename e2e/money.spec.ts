@@ -50,7 +50,8 @@ test('by keyboard alone: too much is paid, stays as credit, pays the next invoic
     await page.keyboard.press('Escape');
     await expect(page.getByText('What you typed here is not saved.')).toBeVisible();
     await page.keyboard.press('Escape');
-    await expect(drawer.getByLabel('Amount')).toHaveValue('50.00');
+    // With or without the decimals that it gets when it is left: the question may be gone before it took the focus.
+    await expect(drawer.getByLabel('Amount')).toHaveValue(/^50(\.00)?$/);
   });
 
   await test.step('it says what the money pays, and Enter records it', async () => {
@@ -79,6 +80,8 @@ test('by keyboard alone: too much is paid, stays as credit, pays the next invoic
     await expect(dialog.getByText('What it settled is open again with its old due date.')).toBeVisible();
     await dialog.getByLabel('Reason').fill('counted twice');
     await dialog.getByRole('button', { name: 'Undo payment' }).click();
+    // The reason also stands in the field that it was typed in.
+    await expect(dialog).toBeHidden();
     await expect(page.getByText('counted twice').first()).toBeVisible();
     await page.goto(`${running.url}/invoices/${first.id}`);
     await expect(page.getByText('Open', { exact: true }).first()).toBeVisible();

@@ -2,6 +2,7 @@ import { drawerSeparator, figureGroups } from '@lastmile/contract/figure-groups.
 import { useQuery } from '@tanstack/react-query';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
+import { Bars } from '../../ui/bars.tsx';
 import { type Column, DataTable, type PhoneRow } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { FilterChips } from '../../ui/filter-chips.tsx';
@@ -46,7 +47,7 @@ export function FiguresPanel({ by, days, onBy, onDays }: FiguresPanelProps) {
         />
       </div>
       {items && items.length > 1 && (by === 'day' || by === 'hour') && (
-        <Bars items={items} by={by} currency={currency} />
+        <SoldBars items={items} by={by} currency={currency} />
       )}
       <DataTable
         label={t('counters.figures.title')}
@@ -91,29 +92,23 @@ function nameOf(format: Format, by: FigureGroup, name: string): string {
 }
 
 /** What the table says, to be seen at once. */
-function Bars({ items, by, currency }: { items: Figure[]; by: FigureGroup; currency: string | undefined }) {
+function SoldBars({ items, by, currency }: { items: Figure[]; by: FigureGroup; currency: string | undefined }) {
   const format = useFormat();
-  const most = items.reduce((max, { soldMinor }) => Math.max(max, Number(soldMinor)), 1);
-  const best = items.find(({ soldMinor }) => Number(soldMinor) === most);
+  const bars = items.map(({ name, soldMinor }) => ({
+    key: name,
+    value: Number(soldMinor),
+    exact: `${nameOf(format, by, name)}: ${format.money(soldMinor, currency)}`,
+  }));
+  const best = items.toSorted((a, b) => Number(b.soldMinor) - Number(a.soldMinor))[0];
+  if (!best) return null;
+  const finding = t('counters.figures.best', {
+    name: nameOf(format, by, best.name),
+    amount: format.money(best.soldMinor, currency),
+  });
   return (
-    <figure style={{ margin: 0 }}>
-      <figcaption>
-        {best &&
-          t('counters.figures.best', {
-            name: nameOf(format, by, best.name),
-            amount: format.money(best.soldMinor, currency),
-          })}
-      </figcaption>
-      <div className={classes.bars} aria-hidden="true">
-        {items.map(({ name, soldMinor }) => (
-          <div
-            key={name}
-            className={classes.bar}
-            style={{ height: `${Math.max(2, (Number(soldMinor) / most) * 100)}%` }}
-            title={`${nameOf(format, by, name)}: ${format.money(soldMinor, currency)}`}
-          />
-        ))}
-      </div>
+    <figure style={{ margin: '0 0 12px' }}>
+      <figcaption>{finding}</figcaption>
+      <Bars label={finding} bars={bars} />
     </figure>
   );
 }

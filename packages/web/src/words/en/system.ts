@@ -6,7 +6,7 @@ export const system = {
     kind: 'Kind',
     level: 'Level',
     kinds: { all: 'All', system: 'System', router: 'Routers', job: 'Schedules', security: 'Security' },
-    levels: { all: 'All levels', info: 'For the record', warning: 'Warnings', alarm: 'Alarms' },
+    levels: { all: 'All levels', info: 'Info', warning: 'Warnings', alarm: 'Alarms' },
     levelWords: { info: 'Info', warning: 'Warning', alarm: 'Alarm' },
     columns: { at: 'When', kind: 'Kind', level: 'Level', message: 'What' },
     empty: 'No events',
