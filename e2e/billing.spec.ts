@@ -65,6 +65,7 @@ test('subscribe, invoice, credit, and change the plan with what that costs', asy
       .getByRole('link', { name: /^INV/ })
       .click();
     await expect(page.getByText('VAT 10 % of $79.99')).toBeVisible();
+    await expect(page.getByText('Issued by a run of all that was due')).toBeVisible();
     await page.getByRole('button', { name: 'More acts' }).click();
     await page.getByRole('menuitem', { name: 'Credit note' }).click();
     const drawer = page.getByRole('dialog', { name: /^Credit invoice/ });

@@ -76,6 +76,7 @@ export const Journal = z
     /** Where the document can be looked at. */
     source: z.object({ kind: z.enum(['invoice', 'payment', 'customer']), id: Id }).nullable(),
     currency: Currency,
+    /** What it moved in all; money that only passes an account counts once. */
     amountMinor: Minor,
     postings: z.array(z.object({ debit: Side, credit: Side, amountMinor: Minor })),
   })

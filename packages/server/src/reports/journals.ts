@@ -131,7 +131,7 @@ function viewOf({ invoiceId, paymentId, ...row }: Row, postings: readonly Postin
           ? { kind: 'customer', id: customerId }
           : null,
     currency: postings[0]?.currency ?? 'XXX',
-    amountMinor: sumMinor(postings.map(({ amountMinor }) => amountMinor)),
+    amountMinor: movedMinor(postings),
     postings: postings.map((posting) => ({
       amountMinor: posting.amountMinor,
       debit: {
@@ -148,4 +148,15 @@ function viewOf({ invoiceId, paymentId, ...row }: Row, postings: readonly Postin
       },
     })),
   };
+}
+
+/** What a journal moved in all: money that only passes an account, as that of a payment passes the credit, counts once. */
+function movedMinor(postings: readonly PostingRow[]): bigint {
+  const grown = new Map<string, bigint>();
+  const add = (id: string, minor: bigint) => grown.set(id, (grown.get(id) ?? 0n) + minor);
+  for (const { debitId, creditId, amountMinor } of postings) {
+    add(debitId, amountMinor);
+    add(creditId, -amountMinor);
+  }
+  return sumMinor([...grown.values()].filter((minor) => minor > 0n));
 }

@@ -10,6 +10,7 @@ import { notifyDone } from '../../ui/notify.ts';
 import { isDay } from './due-days.ts';
 import { PreviewLines } from './preview-lines.tsx';
 import { changeSubscriptionDays, type DaysWish, daysPreview, type Subscription } from './subscription-queries.ts';
+import { hasBillingDay, isCharged } from './subscription-words.ts';
 import { UpcomingRows } from './upcoming-invoices.tsx';
 
 type Values = {
@@ -62,9 +63,8 @@ export function DaysForm({ subscription, onDone }: { subscription: Subscription;
     validate: (values) => troubles(values, subscription, format),
   });
   const isSound = Object.values(troubles(form.values, subscription, format)).every((trouble) => trouble === null);
-  const { startsOn, trialEndsOn, chargedThrough, periodUnit } = subscription;
-  const isCharged = chargedThrough !== (trialEndsOn ?? startsOn);
-  const hasBillingDay = periodUnit === 'month' || periodUnit === 'year';
+  const { startsOn, trialEndsOn } = subscription;
+  const isOnADay = hasBillingDay(subscription);
   return (
     <Form
       form={form}
@@ -75,7 +75,7 @@ export function DaysForm({ subscription, onDone }: { subscription: Subscription;
         onDone();
       }}
     >
-      {isCharged ? (
+      {isCharged(subscription) ? (
         <Text c="dimmed">{t('subscriptions.days.charged', { day: format.day(trialEndsOn ?? startsOn) })}</Text>
       ) : (
         <Group grow align="flex-start">
@@ -91,9 +91,9 @@ export function DaysForm({ subscription, onDone }: { subscription: Subscription;
       <NumberInput
         {...form.getInputProps('anchorDay')}
         label={t('subscriptions.form.anchorDay')}
-        description={t(hasBillingDay ? 'subscriptions.days.anchorHelp' : 'subscriptions.days.anchorNone')}
+        description={t(isOnADay ? 'subscriptions.days.anchorHelp' : 'subscriptions.days.anchorNone')}
         inputWrapperOrder={below}
-        disabled={!hasBillingDay}
+        disabled={!isOnADay}
         allowDecimal={false}
         allowNegative={false}
         clampBehavior="none"

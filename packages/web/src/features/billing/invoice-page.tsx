@@ -65,7 +65,7 @@ export function InvoicePage({ invoiceId, search, onSearch }: InvoicePageProps) {
           )}
           {can('audit:read') && (
             <Panel title={t('invoices.page.history')}>
-              <AuditTimeline about={invoice.id} />
+              <AuditTimeline about={invoice.id} beginning={isIssued ? issuedByRun(invoice) : undefined} />
             </Panel>
           )}
         </div>
@@ -73,6 +73,11 @@ export function InvoicePage({ invoiceId, search, onSearch }: InvoicePageProps) {
       <InvoiceDrawers invoice={invoice} open={search.open} onClose={() => onSearch({ open: undefined })} />
     </>
   );
+}
+
+/** The log has one entry for all invoices of a run. */
+function issuedByRun({ createdAt }: InvoiceDetail) {
+  return { action: 'invoice.issued', at: createdAt, title: t('invoices.page.issuedByRun') };
 }
 
 export function InvoiceMissing({ error, onRetry }: { error: unknown; onRetry: () => void }) {

@@ -12,6 +12,7 @@ import { PlanSelect } from '../plans/plan-select.tsx';
 import { isDay } from './due-days.ts';
 import { customerById } from './queries.ts';
 import { addSubscription, changeSubscription, type Subscription, subscriptionsOf } from './subscription-queries.ts';
+import { hasBillingDay } from './subscription-words.ts';
 import { sentTerms, TermFields, type TermValues, termTroubles, termValues } from './term-fields.tsx';
 
 const units = ['day', 'week', 'month', 'year'] as const;
@@ -60,7 +61,7 @@ function sent({ accountId, planId, startsOn, trialEndsOn, endsOn, ...values }: V
     startsOn,
     trialEndsOn: trialEndsOn || null,
     endsOn: endsOn ? addDays(endsOn, 1) : null,
-    ...(anchorDay === '' ? {} : { anchorDay: Number(anchorDay) }),
+    ...(anchorDay === '' || (periodUnit && !hasBillingDay({ periodUnit })) ? {} : { anchorDay: Number(anchorDay) }),
     ...(periodUnit ? { periodUnit, periodCount: Number(periodCount) } : {}),
     setupFeeMinor: setupFeeMinor || '0',
     ...sentTerms(terms),
@@ -142,10 +143,12 @@ function useFreeAccounts(customerId: string): { value: string; label: string }[]
 }
 
 function PeriodFields({ form }: { form: ReturnType<typeof useNewSubscription> }) {
+  const { periodUnit } = form.values;
+  const isOnADay = periodUnit === '' || hasBillingDay({ periodUnit });
   return (
     <>
       <Group grow align="flex-end">
-        {form.values.periodUnit !== '' && (
+        {periodUnit !== '' && (
           <NumberInput
             {...form.getInputProps('periodCount')}
             label={t('subscriptions.form.period')}
@@ -156,7 +159,7 @@ function PeriodFields({ form }: { form: ReturnType<typeof useNewSubscription> })
         )}
         <NativeSelect
           {...form.getInputProps('periodUnit')}
-          label={form.values.periodUnit === '' ? t('subscriptions.form.period') : undefined}
+          label={periodUnit === '' ? t('subscriptions.form.period') : undefined}
           aria-label={t('subscriptions.form.periodUnit')}
           data={[
             { value: '', label: t('subscriptions.form.asPlan') },
@@ -168,8 +171,9 @@ function PeriodFields({ form }: { form: ReturnType<typeof useNewSubscription> })
         <NumberInput
           {...form.getInputProps('anchorDay')}
           label={t('subscriptions.form.anchorDay')}
-          description={t('subscriptions.form.anchorHelp')}
+          description={t(isOnADay ? 'subscriptions.form.anchorHelp' : 'subscriptions.days.anchorNone')}
           inputWrapperOrder={below}
+          disabled={!isOnADay}
           allowDecimal={false}
           allowNegative={false}
           clampBehavior="none"

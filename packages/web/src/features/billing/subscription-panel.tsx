@@ -23,7 +23,7 @@ import {
   type Subscription,
   subscriptionsOf,
 } from './subscription-queries.ts';
-import { priceText } from './subscription-words.ts';
+import { hasBillingDay, isCharged, priceText } from './subscription-words.ts';
 import { UpcomingInvoices } from './upcoming-invoices.tsx';
 
 /** What is being done, and with which subscription. */
@@ -209,8 +209,11 @@ function factsOf(subscription: Subscription, format: Format): Fact[] {
     ...optional(t('subscriptions.account'), subscription.accountName),
     { label: t('subscriptions.since'), value: format.day(subscription.startsOn) },
     ...optional(t('subscriptions.trial'), trialEndsOn && format.day(trialEndsOn)),
-    { label: t('subscriptions.anchor'), value: String(subscription.anchorDay) },
-    { label: t('subscriptions.chargedThrough'), value: format.day(addDays(subscription.chargedThrough, -1)) },
+    ...optional(t('subscriptions.anchor'), hasBillingDay(subscription) ? String(subscription.anchorDay) : null),
+    ...optional(
+      t('subscriptions.chargedThrough'),
+      isCharged(subscription) ? format.day(addDays(subscription.chargedThrough, -1)) : null,
+    ),
     ...optional(t('subscriptions.nextInvoice'), nextInvoiceOn && format.day(nextInvoiceOn)),
     ...optional(t('subscriptions.ends'), endsOn && format.day(addDays(endsOn, -1))),
     ...(pending

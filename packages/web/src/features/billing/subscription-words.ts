@@ -18,3 +18,13 @@ export function priceText(subscription: Subscription, format: Format): string {
   if (!soldPrice) return text;
   return `${text} (${t('subscriptions.soldPrice', { price: format.money(soldPrice.priceMinor, soldPrice.currency) })})`;
 }
+
+/** Days and weeks are counted from the start. */
+export function hasBillingDay({ periodUnit }: Pick<Subscription, 'periodUnit'>): boolean {
+  return periodUnit === 'month' || periodUnit === 'year';
+}
+
+/** Whether any day of it was charged yet. */
+export function isCharged({ chargedThrough, trialEndsOn, startsOn }: Subscription): boolean {
+  return chargedThrough !== (trialEndsOn ?? startsOn);
+}

@@ -234,6 +234,7 @@ export const invoices = {
     noPaymentsVoid: 'Nothing was paid.',
     recordedBy: 'recorded by {{name}}',
     history: 'History',
+    issuedByRun: 'Issued by a run of all that was due',
     more: 'More acts',
   },
   overdueCheck: {
