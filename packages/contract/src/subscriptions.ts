@@ -171,13 +171,15 @@ export const subscriptions = {
   },
   'GET /api/subscriptions/count': {
     name: 'countSubscriptions',
-    summary: 'How many subscriptions a filter finds.',
+    summary: 'How many subscriptions a filter finds, and what they bring in a month.',
     permission: 'invoice:read',
     query: SubscriptionFilters,
     reply: z.object({
       /** false: there are more than were counted. */
       isAll: z.boolean(),
       count: z.int(),
+      /** Prices less discounts of those that are charged today, by currency; null where there are more than were counted. */
+      monthly: z.array(z.object({ currency: Currency, amountMinor: Minor })).nullable(),
     }),
   },
   'GET /api/customers/:customerId/subscriptions': {

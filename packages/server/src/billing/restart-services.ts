@@ -11,9 +11,10 @@ import { creditUnused, listPiecesOfMany } from './charged-pieces.ts';
 import { getToday } from './invoices.ts';
 import { writePeriods } from './periods.ts';
 import { getPolicy } from './policy.ts';
+import type { ChargedPiece } from './rules/charged-days-rules.ts';
 import { type UnusedDays, unusedDays } from './rules/proration-rules.ts';
 import { continueService, type Reactivation, restartService } from './rules/reactivation-rules.ts';
-import { type ChargedPiece, periodPlanOf, priceOf, type Term } from './rules/subscription-rules.ts';
+import { periodPlanOf, priceOf, type Term } from './rules/subscription-rules.ts';
 import { selectTerms, termOf } from './subscription-terms.ts';
 import { announceSubscription, lookAgain } from './subscriptions.ts';
 

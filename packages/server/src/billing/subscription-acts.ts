@@ -14,16 +14,10 @@ import { getToday } from './invoices.ts';
 import { issueCharges } from './issue-invoices.ts';
 import { getPolicy, taxPolicyOf } from './policy.ts';
 import { type Cancellation, type CancelPolicy, outcomeOfCancellation } from './rules/cancellation-rules.ts';
+import { type ChargedPiece, planChangeOf, runningPeriod } from './rules/charged-days-rules.ts';
 import { amountOfLine, composeInvoice, type WantedLine } from './rules/compose-invoice-rules.ts';
 import type { ChangePolicy } from './rules/plan-change-rules.ts';
-import {
-  type ChargedPiece,
-  planChangeOf,
-  prorationLine,
-  runningPeriod,
-  type SoldPlan,
-  type Term,
-} from './rules/subscription-rules.ts';
+import { prorationLine, type SoldPlan, type Term } from './rules/subscription-rules.ts';
 import { followPlan, liftVacation, settleSubscription } from './settle-subscriptions.ts';
 import { selectTerms, termOf } from './subscription-terms.ts';
 import {

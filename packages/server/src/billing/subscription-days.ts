@@ -9,7 +9,8 @@ import { DomainError, fieldError } from '#platform/errors.ts';
 import { creditUnused, listChargedPieces } from './charged-pieces.ts';
 import { issueCharges } from './issue-invoices.ts';
 import { getPolicy, taxPolicyOf } from './policy.ts';
-import { outcomeOfNewEnd, prorationLine, type Term } from './rules/subscription-rules.ts';
+import { outcomeOfNewEnd } from './rules/charged-days-rules.ts';
+import { prorationLine, type Term } from './rules/subscription-rules.ts';
 import { settleSubscription } from './settle-subscriptions.ts';
 import { previewOf, readTerm } from './subscription-acts.ts';
 import {

@@ -24,6 +24,25 @@ const countOf = async (query: string) => (await running.call(`GET /api/subscript
 const subscriptionOf = async (customer: Loose): Promise<Loose> =>
   (await running.call(`GET /api/customers/${customer.id}/subscriptions`)).body.items[0];
 
+test('what is found says what it brings in a month: less discounts, and only of who is charged today', async () => {
+  const [first, second] = [await subscriptionOf(ana), await subscriptionOf(bob)];
+  expect(await countOf('')).toEqual({ isAll: true, count: 2, monthly: [{ currency: 'USD', amountMinor: '5998' }] });
+  const agree = (one: Loose, terms: Record<string, unknown>) =>
+    running.call(`PUT /api/subscriptions/${one.id}`, { revision: one.revision, ...terms });
+  await agree(first, { discountBp: 5000, discountEndsOn: '2026-06-16' });
+  await agree(second, { priceOverrideMinor: '2500', discountMinor: '300' });
+  // A half of 29.99 rounds up, as it does on the invoice.
+  expect((await countOf('')).monthly).toEqual([{ currency: 'USD', amountMinor: '3699' }]);
+  clock.set('2026-06-16T12:00:00Z');
+  expect((await countOf('')).monthly).toEqual([{ currency: 'USD', amountMinor: '5199' }]);
+  clock.set('2026-06-14T12:00:00Z');
+  expect(await countOf('')).toMatchObject({ count: 2, monthly: [] });
+  clock.set('2026-06-15T12:00:00Z');
+  expect((await countOf(`search=${encodeURIComponent(bob.name)}`)).monthly).toEqual([
+    { currency: 'USD', amountMinor: '2200' },
+  ]);
+});
+
 test('all subscriptions are found by state, plan, period, next invoice and words', async () => {
   const first = await subscriptionOf(ana);
   expect(await namesOf('')).toEqual([ana.name, bob.name]);
@@ -49,8 +68,8 @@ test('all subscriptions are found by state, plan, period, next invoice and words
   await running.call('POST /api/billing/invoice-runs');
   expect(await namesOf('state=cancelled')).toEqual([bob.name]);
   expect(await namesOf('state=active')).toEqual([]);
-  expect(await countOf('state=paused')).toEqual({ isAll: true, count: 1 });
-  expect(await countOf('')).toEqual({ isAll: true, count: 2 });
+  expect(await countOf('state=paused')).toEqual({ isAll: true, count: 1, monthly: [] });
+  expect(await countOf('')).toEqual({ isAll: true, count: 2, monthly: [] });
 });
 
 test('pages of subscriptions neither lose nor repeat one', async () => {

@@ -6,6 +6,8 @@ import { customerInScope } from '#customers/scope.ts';
 import type { Db, Scope } from '#platform/db.ts';
 import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
 import { getToday } from './invoices.ts';
+import { type Income, monthlyIncome } from './rules/monthly-income-rules.ts';
+import type { Interval } from './rules/period-rules.ts';
 import { type SubscriptionView, selectSubscriptions, viewOf } from './subscriptions.ts';
 
 export type SubscriptionFilter = z.output<typeof SubscriptionFilters>;
@@ -65,20 +67,46 @@ export async function listAllSubscriptions(
 // Beyond it nobody reads the number; and it must not cost a walk over all there are.
 const mostCounted = 10_000;
 
+/** What is paid for a whole period today: the price less its discount, as the lines of an invoice have it. */
+function paidPerPeriod(today: Temporal.PlainDate) {
+  return sql<bigint>`(with of_plan as (select coalesce(subscription.price_override_minor, version.price_minor) as price_minor)
+    select greatest(0, price_minor - case when subscription.discount_ends_on <= ${today} then 0
+      else coalesce(subscription.discount_minor, round(price_minor * subscription.discount_bp / 10000.0), 0) end)::bigint
+    from of_plan)`;
+}
+
+/** Neither ended nor on vacation, begun and no longer free. */
+function isCharged(today: Temporal.PlainDate) {
+  return sql<boolean>`subscription.status = 'active' and coalesce(subscription.trial_ends_on, subscription.starts_on) <= ${today}
+    and subscription.paused_from > ${today} is not false`;
+}
+
 export async function countSubscriptions(
   db: Db,
   filter: SubscriptionFilter,
   now: Temporal.Instant,
   scope: Scope,
-): Promise<{ isAll: boolean; count: number }> {
-  const found = selectFiltered(db, filter, await getToday(db, now), scope)
+): Promise<{ isAll: boolean; count: number; monthly: Income[] | null }> {
+  const today = await getToday(db, now);
+  const found = selectFiltered(db, filter, today, scope)
     .clearSelect()
-    .select('subscription.id')
+    .select(['subscription.currency', 'subscription.period_unit as unit', 'subscription.period_count as every'])
+    .select([paidPerPeriod(today).as('paidMinor'), isCharged(today).as('isCharged')])
     .limit(mostCounted + 1)
     .as('found');
-  const { count } = await db
+  const groups = await db
     .selectFrom(found)
-    .select(sql<number>`count(*)::integer`.as('count'))
-    .executeTakeFirstOrThrow();
-  return { isAll: count <= mostCounted, count: Math.min(count, mostCounted) };
+    .select(['currency', 'unit', 'every', 'isCharged'])
+    .select([sql<number>`count(*)::integer`.as('count'), sql<bigint>`sum("paidMinor")::bigint`.as('paidMinor')])
+    .groupBy(['currency', 'unit', 'every', 'isCharged'])
+    .execute();
+  const count = groups.reduce((sum, group) => sum + group.count, 0);
+  const isAll = count <= mostCounted;
+  const charged = groups.filter((group) => group.isCharged);
+  const income = charged.map(({ currency, unit, every, paidMinor }) => ({
+    currency,
+    interval: { unit: unit as Interval['unit'], count: every },
+    paidMinor,
+  }));
+  return { isAll, count: Math.min(count, mostCounted), monthly: isAll ? monthlyIncome(income) : null };
 }

@@ -1,17 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { billEach, dueOrReason } from './billing-run-rules.ts';
+import { chargedPieces, planChangeOf } from './charged-days-rules.ts';
 import { amountOfLine } from './compose-invoice-rules.ts';
 import { defaultInvoiceTerms, defaultSuspendedBilling } from './invoice-schedule-rules.ts';
 import { unusedDays } from './proration-rules.ts';
-import {
-  chargedPieces,
-  chargesDue,
-  planChangeOf,
-  type StubPolicy,
-  type Term,
-  upcomingCharges,
-} from './subscription-rules.ts';
+import { chargesDue, type StubPolicy, type Term, upcomingCharges } from './subscription-rules.ts';
 
 const day = (text: string) => Temporal.PlainDate.from(text);
 const monthly = { unit: 'month', count: 1 } as const;

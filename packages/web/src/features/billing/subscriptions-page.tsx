@@ -94,10 +94,13 @@ function CountLine({ filter }: { filter: Filter }) {
   const { data } = useQuery(subscriptionCount(filter));
   const count = data?.count ?? 0;
   const number = format.number(count);
+  const monthly = (data?.monthly ?? []).filter(({ amountMinor }) => amountMinor !== '0');
+  const amounts = monthly.map(({ amountMinor, currency }) => format.money(amountMinor, currency)).join(' + ');
   return (
     <Text c="dimmed" role="status" mb="sm" mih={22}>
       {data &&
         (data.isAll ? t('subscriptions.list.found', { count, number }) : t('subscriptions.list.more', { number }))}
+      {amounts && ` · ${t('subscriptions.list.monthly', { amounts })}`}
     </Text>
   );
 }

@@ -1,6 +1,7 @@
 import { Tabs } from '@mantine/core';
 import { t } from '../../lib/words.ts';
 import { PageHead } from '../../ui/page-head.tsx';
+import { TabStrip } from '../../ui/tab-strip.tsx';
 import { BooksAccounts } from './books-accounts.tsx';
 import { BooksClosing } from './books-closing.tsx';
 import { BooksJournal } from './books-journal.tsx';
@@ -37,13 +38,13 @@ export function BooksPage({ search, onSearch }: BooksProps) {
         keepMounted={false}
         onChange={(next) => onSearch({ ...nothingChosen, tab: booksTabs.find((tab) => tab === next) })}
       >
-        <Tabs.List mb="md" style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
+        <TabStrip value={search.tab}>
           {booksTabs.map((name) => (
-            <Tabs.Tab key={name} value={name} style={{ flex: 'none' }}>
+            <Tabs.Tab key={name} value={name}>
               {t(`books.tabs.${name}`)}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabStrip>
         {booksTabs.map((name) => {
           const Panel = panels[name];
           return (

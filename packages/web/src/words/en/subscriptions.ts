@@ -16,6 +16,7 @@ export const subscriptions = {
     found_one: '{{number}} subscription',
     found_other: '{{number}} subscriptions',
     more: 'More than {{number}} subscriptions',
+    monthly: '{{amounts}} a month now',
     none: 'No subscriptions yet',
     noneText: 'A customer’s account comes with one: it says what is charged, from when, and how often.',
     noneFound: 'No subscription is like this',
