@@ -1,7 +1,7 @@
-// One browser through the money: a tax, a plan that has it, a subscription, its invoice, a credit note, and a dearer plan with the
-// lines of its change.
+// One browser through the money: a tax, a plan that has it, a subscription, its invoice, a credit note, a dearer plan with the lines
+// of its change, and another billing day.
 import { expect, test } from '@playwright/test';
-import { addClinic, confirm, openBySideBar, type Running, signInWithoutForm, startFresh } from './running.ts';
+import { addClinic, confirm, openBySideBar, type Running, sendTo, signInWithoutForm, startFresh } from './running.ts';
 
 // Long, for a machine that is busy with other things.
 test.describe.configure({ timeout: 180_000 });
@@ -95,5 +95,40 @@ test('subscribe, invoice, credit, and change the plan with what that costs', asy
     await expect(page.getByRole('heading', { name: 'Premium' })).toBeVisible();
     await openBySideBar(page, 'Invoices');
     await expect(page.getByText('$47.00').first()).toBeVisible();
+  });
+
+  await test.step('with another billing day its first invoice has what the preview said', async () => {
+    const startsOn = Temporal.Now.plainDateISO('UTC');
+    const { items } = (await (await page.request.get(`${running.url}/api/plans`)).json()) as {
+      items: { id: string; name: string }[];
+    };
+    const planId = items.find((plan) => plan.name === 'Standard')?.id;
+    await sendTo(page, running.url, `/api/customers/${customerId}/subscriptions`, { planId, startsOn });
+    await page.goto(`${running.url}/customers/${customerId}?tab=subscription`);
+    await page.getByRole('button', { name: 'More for Standard' }).click();
+    await page.getByRole('menuitem', { name: 'Change the days' }).click();
+    const drawer = page.getByRole('dialog', { name: 'Days of Standard' });
+    const billingDay = startsOn.add({ days: 2 });
+    await drawer.getByLabel('Billing day').fill(String(billingDay.day));
+    // Two days of the month that ends with the billing day.
+    const monthDays = billingDay.subtract({ months: 1 }).until(billingDay, { largestUnit: 'day' }).days;
+    const amount = `$${(Math.round((4999 * 2) / monthDays) / 100).toFixed(2)}`;
+    await expect(drawer.getByText('Nothing is charged or credited now.')).toBeVisible();
+    await expect(drawer.getByText(amount, { exact: true })).toBeVisible();
+    const days = (
+      await drawer
+        .getByText(/^Standard, /)
+        .first()
+        .innerText()
+    ).replace('Standard, ', '');
+    await drawer.getByRole('button', { name: 'Change the days' }).click();
+    await expect(drawer).toBeHidden();
+    await sendTo(page, running.url, '/api/billing/invoice-runs', {});
+    await openBySideBar(page, 'Invoices');
+    await page
+      .getByRole('row', { name: new RegExp(amount.replace(/[$.]/g, '\\$&')) })
+      .getByRole('link', { name: /^INV/ })
+      .click();
+    await expect(page.getByText(days).first()).toBeVisible();
   });
 });
