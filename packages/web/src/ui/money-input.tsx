@@ -1,6 +1,6 @@
 import { TextInput, type TextInputProps } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { Format } from '../lib/format.ts';
+import { decimalsOf, type Format } from '../lib/format.ts';
 import { useFormat } from '../lib/session.ts';
 import { t } from '../lib/words.ts';
 
@@ -46,7 +46,13 @@ export function moneyTrouble(format: Format, value: string, currency?: string): 
   if (isMinor(value)) return null;
   const parsed = format.parseMoney(value.replace(typedMark, ''), currency);
   const example = format.amount('123456', currency);
-  return t(`ui.money.${'trouble' in parsed ? parsed.trouble : 'notAnAmount'}`, { example });
+  const trouble = 'trouble' in parsed ? parsed.trouble : 'notAnAmount';
+  if (trouble !== 'tooManyDecimals') return t(`ui.money.${trouble}`, { example });
+  const code = currency ?? format.currency;
+  const limit = decimalsOf(code);
+  return limit === 0
+    ? t('ui.money.noDecimals', { currency: code, example })
+    : t('ui.money.tooManyDecimals', { limit, example });
 }
 
 // Text that is no amount is kept under a mark, so that "12" typed can never pass for twelve minor units.

@@ -8,7 +8,6 @@ import { errorText, t } from '../../lib/words.ts';
 import { Form } from '../../ui/form.tsx';
 import { MoneyInput, moneyTrouble } from '../../ui/money-input.tsx';
 import { notifyDone } from '../../ui/notify.ts';
-import { TwoLines } from '../../ui/two-lines.tsx';
 import { creditInvoice, creditPreview, type InvoiceDetail } from './queries.ts';
 
 type Values = { mode: 'whole' | 'lines'; reason: string; amounts: string[] };
@@ -49,7 +48,12 @@ export function CreditNoteForm({ invoice, onDone }: CreditNoteFormProps) {
       {form.values.mode === 'lines' &&
         invoice.lines.map((line, index) =>
           line.creditableMinor === '0' ? (
-            <TwoLines key={line.lineNo} first={line.description} second={whyNotText(line, currency, format)} />
+            <Input.Wrapper
+              key={line.lineNo}
+              label={line.description}
+              labelElement="div"
+              description={whyNotText(line, currency, format)}
+            />
           ) : (
             <MoneyInput
               key={line.lineNo}
@@ -80,11 +84,12 @@ type Line = InvoiceDetail['lines'][number];
 
 function leftText({ amountMinor, creditedMinor, creditableMinor }: Line, currency: string, format: Format): string {
   const money = (minor: string | bigint) => format.money(minor.toString(), currency);
-  const amount = money(creditableMinor);
-  const takenOff = BigInt(amountMinor) - BigInt(creditedMinor) - BigInt(creditableMinor);
-  const sums = { amount, charged: money(amountMinor), credited: money(creditedMinor), takenOff: money(takenOff) };
-  if (takenOff > 0n) return t('invoices.credit.leftOfDifference', sums);
-  return creditedMinor === '0' ? t('invoices.credit.left', sums) : t('invoices.credit.leftOf', sums);
+  const gone = BigInt(amountMinor) - BigInt(creditableMinor);
+  const sums = { amount: money(creditableMinor), charged: money(amountMinor), gone: money(gone) };
+  if (gone === 0n) return t('invoices.credit.left', sums);
+  return gone === BigInt(creditedMinor)
+    ? t('invoices.credit.leftOf', sums)
+    : t('invoices.credit.leftOfDifference', sums);
 }
 
 /** Why nothing can be credited of a line. */
@@ -118,9 +123,9 @@ function troubles({ mode, reason, amounts }: Values, { lines, currency }: Invoic
       return [`amounts.${index}`, trouble ?? (tooMuch || null)];
     }),
   );
+  if (amounts.some(isAmount) || Object.values(ofAmounts).some(Boolean)) return { reason: ofReason, ...ofAmounts };
   const first = lines.findIndex(({ creditableMinor }) => creditableMinor !== '0');
-  const nothing = amounts.some(isAmount) ? {} : { [`amounts.${first}`]: t('invoices.credit.nothing') };
-  return { reason: ofReason, ...ofAmounts, ...nothing };
+  return { reason: ofReason, [`amounts.${first}`]: t('invoices.credit.nothing') };
 }
 
 type OutcomeProps = { invoice: InvoiceDetail; lines: ReturnType<typeof linesOf> };

@@ -38,7 +38,8 @@ export const ui = {
   confirm: { reason: 'Reason', reasonNeeded: 'Give a reason; it is kept in the audit log.' },
   money: {
     notAnAmount: 'Write an amount such as {{example}}.',
-    tooManyDecimals: 'Too many digits after the decimal sign: write it like {{example}}.',
+    tooManyDecimals: 'No more than {{limit}} digits after the decimal sign: write it like {{example}}.',
+    noDecimals: 'Amounts in {{currency}} have no decimals: write it like {{example}}.',
     ambiguous: 'This could be read in two ways: write it like {{example}}.',
     tooLarge: 'The amount is too large.',
   },
