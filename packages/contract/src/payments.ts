@@ -60,6 +60,8 @@ export const AllocationPreview = z
 
 export const PaymentTotals = z
   .object({
+    /** false: there are more than are summed, and nothing is. */
+    isAll: z.boolean(),
     received: z.array(
       z.object({ method, currency: Currency, count: z.int(), amountMinor: Minor, refundedMinor: Minor }),
     ),

@@ -1,12 +1,13 @@
 // Finding invoices: the list, what it comes to, and all of it as a file.
 import type { Readable } from 'node:stream';
-import { type SqlBool, sql } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { customerInScope } from '#customers/scope.ts';
 import { type CsvColumns, csvStream } from '#platform/csv.ts';
 import type { Db, Scope } from '#platform/db.ts';
 import { formatMoney } from '#platform/money.ts';
-import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
+import { likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
 import { getToday, type InvoiceView, selectInvoices, viewOf } from './invoices.ts';
+import { type Condition, newestFirst } from './newest-first.ts';
 
 export type InvoiceFilter = {
   status?: InvoiceView['status'] | 'overdue' | undefined;
@@ -18,17 +19,59 @@ export type InvoiceFilter = {
 
 export type InvoiceQuery = PageRequest & InvoiceFilter;
 
-/** All that a person asked for, of what he may see. */
-function selectFiltered(db: Db, filter: InvoiceFilter, today: Temporal.PlainDate, scope: Scope) {
-  const { status, customerId, search, issuedFrom, issuedTo } = filter;
+/** All that a person asked for but words, of what he may see: conditions over `billing.invoices invoice`. */
+function meets(
+  { status, customerId, issuedFrom, issuedTo }: InvoiceFilter,
+  today: Temporal.PlainDate,
+  scope: Scope,
+): Condition[] {
+  const conditions: Condition[] = [customerInScope(scope, 'invoice.customer_id')];
+  if (status === 'overdue') conditions.push(sql`invoice.status = 'open' and invoice.due_on < ${today}`);
+  else if (status !== undefined) conditions.push(sql`invoice.status = ${status}`);
+  if (customerId !== undefined) conditions.push(sql`invoice.customer_id = ${customerId}`);
+  if (issuedFrom !== undefined) conditions.push(sql`invoice.issued_on >= ${issuedFrom}`);
+  if (issuedTo !== undefined) conditions.push(sql`invoice.issued_on <= ${issuedTo}`);
+  return conditions;
+}
+
+// Below three letters no trigram narrows anything: the list is walked from its top.
+const shortestNarrowing = 3;
+
+/**
+ * Which invoices have these words in their number or are of a customer who has, and meet the conditions; as many as are wanted of
+ * each. Each side is asked by itself, so that it is found by its own index, or by a walk from the top where nearly all match.
+ */
+function selectMatching(search: string, met: Condition, first: RawBuilder<unknown>) {
+  const pattern = likePattern(search);
+  return sql`
+    (select invoice.id from billing.invoices invoice
+     where ${met} and lower(invoice.number) like lower(${pattern}) and ${canBeInNumber(search)} ${first})
+    union all
+    (select invoice.id from billing.invoices invoice join customers.customers whose on whose.id = invoice.customer_id
+     where ${met} and whose.search like customers.plain(${pattern}) ${first})`;
+}
+
+/** What no series begins with stands in no number: not all of them are walked to find none. */
+function canBeInNumber(search: string): Condition {
+  if (search.length >= shortestNarrowing || /^[\d-]+$/.test(search)) return sql`true`;
+  return sql`exists (select from billing.number_series series
+    where series.kind = 'invoice' and lower(series.prefix || '-') like lower(${likePattern(search)}))`;
+}
+
+const isByDay = ({ issuedFrom, issuedTo }: InvoiceFilter) => issuedFrom !== undefined || issuedTo !== undefined;
+
+type Part = { limit: number; after?: string | undefined };
+
+/** No more than `limit` of what a filter finds, newest first. */
+function selectFound(db: Db, filter: InvoiceFilter, today: Temporal.PlainDate, scope: Scope, { limit, after }: Part) {
+  const { order, beyond } = newestFirst('invoice.id', isByDay(filter) ? 'invoice.issued_on' : undefined, after);
+  const met = sql<SqlBool>`${sql.join([...meets(filter, today, scope), ...beyond], sql` and `)}`;
+  const search = filter.search?.trim();
+  const found = search ? selectMatching(search, met, sql`order by ${order} limit ${limit}`) : undefined;
   return selectInvoices(db)
-    .where(customerInScope(scope, 'invoice.customer_id'))
-    .$if(status === 'overdue', (q) => q.where('invoice.status', '=', 'open').where('invoice.due_on', '<', today))
-    .$if(status !== undefined && status !== 'overdue', (q) => q.where('invoice.status', '=', status ?? ''))
-    .$if(customerId !== undefined, (q) => q.where('invoice.customer_id', '=', customerId ?? ''))
-    .$if(issuedFrom !== undefined, (q) => q.where('invoice.issued_on', '>=', issuedFrom ?? today))
-    .$if(issuedTo !== undefined, (q) => q.where('invoice.issued_on', '<=', issuedTo ?? today))
-    .$if(Boolean(search?.trim()), (q) => q.where(matches(search ?? '')));
+    .where(found ? sql<SqlBool>`invoice.id in (${found})` : met)
+    .orderBy(order)
+    .limit(limit);
 }
 
 export async function listInvoices(
@@ -38,28 +81,10 @@ export async function listInvoices(
   scope: Scope,
 ): Promise<Page<InvoiceView>> {
   const today = await getToday(db, now);
-  const key = keyOf(query.after, 'uuid');
-  const rows = await selectFiltered(db, query, today, scope)
-    .$if(key !== undefined, (q) => q.where(sql<SqlBool>`invoice.id < ${key?.[0]}::uuid`))
-    .orderBy('invoice.id', 'desc')
-    .limit(query.limit + 1)
-    .execute();
-  const page = pageOf(rows, query.limit, (row) => [row.id]);
+  const part = { limit: query.limit + 1, after: query.after };
+  const rows = await selectFound(db, query, today, scope, part).execute();
+  const page = pageOf(rows, query.limit, ({ id, issuedOn }) => (isByDay(query) ? [String(issuedOn), id] : [id]));
   return { next: page.next, items: page.items.map((row) => viewOf(row, today)) };
-}
-
-// Below three letters no trigram narrows anything, and nearly everything matches: the list is walked from its top instead.
-const shortestNarrowing = 3;
-
-function matches(search: string) {
-  const pattern = sql<string>`lower(${likePattern(search)})`;
-  if (search.trim().length < shortestNarrowing)
-    return sql<SqlBool>`(lower(invoice.number) like ${pattern} or customer.search like ${pattern})`;
-  // Each side of the union uses its own index; an "or" over two tables would use none.
-  return sql<SqlBool>`invoice.id in (
-    select id from billing.invoices where lower(number) like ${pattern}
-    union all
-    select i.id from billing.invoices i join customers.customers c on c.id = i.customer_id where c.search like ${pattern})`;
 }
 
 // A person who narrows a list to more than this wants a report, not a line above it; and it must not cost a walk over a million.
@@ -78,10 +103,7 @@ export async function sumInvoices(
   now: Temporal.Instant,
   scope: Scope,
 ): Promise<InvoiceSums> {
-  const found = selectFiltered(db, filter, await getToday(db, now), scope)
-    .orderBy('invoice.id', 'desc')
-    .limit(mostSummed + 1)
-    .as('found');
+  const found = selectFound(db, filter, await getToday(db, now), scope, { limit: mostSummed + 1 }).as('found');
   const rows = await db
     .selectFrom(found)
     .select([

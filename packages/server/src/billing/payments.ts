@@ -1,12 +1,13 @@
 // Payments as they are looked at: one, a page of them, and what came in by each way.
 import type { paymentMethods } from '@lastmile/contract/billing.ts';
 import type { PaymentDetail, PaymentRow, PaymentTotals } from '@lastmile/contract/payments.ts';
-import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
 import { customerInScope } from '#customers/scope.ts';
 import type { Db, Scope } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
-import { keyOf, likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
+import { likePattern, type Page, type PageRequest, pageOf } from '#platform/paging.ts';
+import { type Condition, newestFirst } from './newest-first.ts';
 
 export type PaymentMethod = (typeof paymentMethods)[number];
 export type PaymentRowView = z.output<typeof PaymentRow>;
@@ -56,36 +57,45 @@ export type PaymentFilter = {
 
 export type PaymentQuery = PageRequest & PaymentFilter;
 
+const isByDay = ({ from, to }: PaymentFilter) => from !== undefined || to !== undefined;
+
 export async function listPayments(db: Db, query: PaymentQuery, scope: Scope): Promise<Page<PaymentRowView>> {
-  const key = keyOf(query.after, 'uuid');
+  const { order, beyond } = newestFirst('payment.id', isByDay(query) ? 'payment.received_on' : undefined, query.after);
   const rows = await selectPayments(db)
-    .where(meets(query, scope))
-    .$if(key !== undefined, (q) => q.where(sql<SqlBool>`payment.id < ${key?.[0]}::uuid`))
-    .orderBy('payment.id', 'desc')
+    .where(isFound(query, [...meets(query, scope), ...beyond], sql`order by ${order} limit ${query.limit + 1}`))
+    .orderBy(order)
     .limit(query.limit + 1)
     .execute();
-  const page = pageOf(rows, query.limit, (row) => [row.id]);
+  const page = pageOf(rows, query.limit, ({ id, receivedOn }) => (isByDay(query) ? [String(receivedOn), id] : [id]));
   return { next: page.next, items: page.items.map(viewOf) };
 }
 
 export type PaymentTotalsView = z.output<typeof PaymentTotals>;
 
+// More than a provider of a hundred thousand customers receives in a month; and no walk over all years.
+const mostSummed = 100_000;
+
 /** What came in by each way, of what the same filter lists; what was undone does not count. */
-export async function sumPayments(db: Db, filter: PaymentFilter, scope: Scope): Promise<PaymentTotalsView> {
+export async function sumPayments(
+  db: Db,
+  filter: PaymentFilter,
+  scope: Scope,
+  most = mostSummed,
+): Promise<PaymentTotalsView> {
+  const limited = sql`limit ${most + 1}`;
+  const met = [sql<SqlBool>`payment.reversed_at is null`, ...meets(filter, scope)];
   const { rows } = await sql<PaymentTotalsView['received'][number]>`
     select payment.method, payment.currency, count(*)::integer as count, sum(payment.amount_minor)::bigint as "amountMinor",
       sum(payment.refunded_minor)::bigint as "refundedMinor"
-    from billing.payments payment
-    where payment.reversed_at is null and ${meets(filter, scope)}
+    from (select * from billing.payments payment where ${isFound(filter, met, limited)} ${limited}) payment
     group by payment.method, payment.currency order by payment.currency, payment.method`.execute(db);
-  return { received: rows };
+  const isAll = rows.reduce((sum, { count }) => sum + count, 0) <= most;
+  return { isAll, received: isAll ? rows : [] };
 }
 
-function meets(
-  { customerId, method, credit, state, from, to, search }: PaymentFilter,
-  scope: Scope,
-): Expression<SqlBool> {
-  const conditions: RawBuilder<SqlBool>[] = [customerInScope(scope, 'payment.customer_id')];
+/** All that a person asked for but words, of what he may see: conditions over `billing.payments payment`. */
+function meets({ customerId, method, credit, state, from, to }: PaymentFilter, scope: Scope): Condition[] {
+  const conditions: Condition[] = [customerInScope(scope, 'payment.customer_id')];
   if (customerId) conditions.push(sql`payment.customer_id = ${customerId}`);
   if (method) conditions.push(sql`payment.method = ${method}`);
   if (credit || state === 'standing') conditions.push(sql`payment.reversed_at is null`);
@@ -93,19 +103,24 @@ function meets(
   if (state === 'reversed') conditions.push(sql`payment.reversed_at is not null`);
   if (from) conditions.push(sql`payment.received_on >= ${from}`);
   if (to) conditions.push(sql`payment.received_on <= ${to}`);
-  if (search?.trim()) conditions.push(matches(search.trim()));
-  return sql<SqlBool>`${sql.join(conditions, sql` and `)}`;
+  return conditions;
 }
 
-/** The number of a receipt, what the bank calls it, or whose it is; each side of the union uses its own index. */
-function matches(search: string): RawBuilder<SqlBool> {
-  return sql<SqlBool>`payment.id in (
+/**
+ * With words, the number of a receipt, what the bank calls it, or whose it is. The first two are of few; of a name that many have,
+ * no more are looked up than are wanted.
+ */
+function isFound(filter: PaymentFilter, conditions: readonly Condition[], first: RawBuilder<unknown>): Condition {
+  const met = sql<SqlBool>`${sql.join([...conditions], sql` and `)}`;
+  const search = filter.search?.trim();
+  if (!search) return met;
+  return sql`${met} and payment.id in (
     ${selectByReceipt(search)}
     union all
     select id from billing.payments where lower(provider_ref) = lower(${search})
     union all
-    select own.id from billing.payments own join customers.customers whose on whose.id = own.customer_id
-    where whose.removed_at is null and whose.search like customers.plain(${likePattern(search)}))`;
+    (select payment.id from billing.payments payment join customers.customers whose on whose.id = payment.customer_id
+     where whose.search like customers.plain(${likePattern(search)}) and ${met} ${first}))`;
 }
 
 /** The payments whose receipt has this number, as it is printed or without its zeros; or only the digits at its end. */

@@ -41,7 +41,12 @@ test.each([
   ['instant', '2026-01-31T12:00:00.123Z', true],
   ['instant', '2026-13-31T12:00:00Z', false],
   ['instant', '+275760-09-13T00:00:00Z', false],
+  ['instant', '2026-02-30T12:00:00Z', false],
   ['instant', 'now', false],
+  ['day', '2028-02-29', true],
+  ['day', '2026-02-29', false],
+  ['day', '0000-01-01', false],
+  ['day', '2026-01-01 ', false],
 ] as const)('as %s a cursor of %s is taken: %s', (kind, part, isTaken) => {
   const read = () => keyOf(cursorOf(part), kind);
   if (isTaken) expect(read()).toEqual([part]);

@@ -8,12 +8,18 @@ export function cursorOf(...key: readonly string[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
+/** A day that the calendar and the database know. */
+const isDay = (part: string) =>
+  /^(?!0000)\d{4}-\d\d-\d\d$/.test(part) && new Date(`${part}T00:00Z`).toJSON()?.startsWith(part) === true;
+
 /** What a part of a key is in the database, which would stumble over anything else. */
 const isPart = {
   text: (part: string) => !part.includes('\0'),
   uuid: (part: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(part),
   number: (part: string) => /^\d{1,18}$/.test(part),
-  instant: (part: string) => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(part) && !Number.isNaN(Date.parse(part)),
+  day: isDay,
+  instant: (part: string) =>
+    isDay(part.slice(0, 10)) && /^T[\d:.]+Z$/.test(part.slice(10)) && !Number.isNaN(Date.parse(part)),
 };
 
 /** The key in a cursor, or undefined on the first page. Refuses what was not made by `cursorOf` with such parts. */

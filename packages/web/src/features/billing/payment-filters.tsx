@@ -1,4 +1,4 @@
-import { Group } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Query } from '../../lib/api.ts';
 import { addDays } from '../../lib/format.ts';
@@ -48,21 +48,26 @@ export function MethodTotals({ search, onChange }: PaymentFilterProps) {
         format.money(own.reduce((sum, { amountMinor }) => sum + BigInt(amountMinor), 0n).toString(), currency),
       )
       .join(' + ') || undefined;
-  const shown = paymentMethods.filter((method) => sums.has(method) || search.method === method);
+  const shown = paymentMethods.filter(
+    (method) => data?.isAll === false || sums.has(method) || search.method === method,
+  );
   return (
-    <FilterChips
-      label={t('payments.columns.method')}
-      choices={[
-        { value: 'all' as const, label: t('payments.filters.received'), count: sumOf(data?.received) },
-        ...shown.map((method) => ({
-          value: method,
-          label: t(`invoices.payment.methods.${method}`),
-          count: sumOf(sums.get(method)),
-        })),
-      ]}
-      value={search.method ?? 'all'}
-      onChange={(next) => onChange({ method: next === 'all' ? undefined : next })}
-    />
+    <Group gap="sm">
+      <FilterChips
+        label={t('payments.columns.method')}
+        choices={[
+          { value: 'all' as const, label: t('payments.filters.received'), count: sumOf(data?.received) },
+          ...shown.map((method) => ({
+            value: method,
+            label: t(`invoices.payment.methods.${method}`),
+            count: sumOf(sums.get(method)),
+          })),
+        ]}
+        value={search.method ?? 'all'}
+        onChange={(next) => onChange({ method: next === 'all' ? undefined : next })}
+      />
+      {data?.isAll === false && <Text c="dimmed">{t('payments.filters.tooMany')}</Text>}
+    </Group>
   );
 }
 

@@ -40,6 +40,7 @@ export const payments = {
     credit: 'With credit left',
     reversed: 'Undone',
     received: 'Received',
+    tooMany: 'Too many to add up here: choose fewer days to see what came in.',
     days: 'Received',
     ever: 'Any day',
     today: 'Today',
