@@ -85,6 +85,11 @@ test.each<[string, string, RegExp]>([
     period(`'$periodEnd'::date + 1`, `'$periodEnd'::date + 9`, `'$periodEnd'::date + 1`),
     /periods_chain/,
   ],
+  [
+    'two periods that end on one day',
+    period(`'$period'::date - 3`, `'$periodEnd'`, `'$period'::date - 3`),
+    /periods_subscription_id_ends_on_key/,
+  ],
   ['a second beginning', period(`'$periodEnd'::date`, `'$periodEnd'::date + 9`, 'null'), /periods_one_beginning/],
   [
     'a period that names another as its predecessor',
