@@ -10,6 +10,7 @@ import { type Actor, type Database, inTransaction, openDatabase } from '@lastmil
 import { startEmbeddedPostgres } from '@lastmile/server/platform/embedded-postgres.ts';
 import { newId } from '@lastmile/server/platform/ids.ts';
 import { migrate } from '@lastmile/server/platform/migrate.ts';
+import { asOwner } from '@lastmile/server/platform/program-role.ts';
 import { createSealer, keyFromSecret } from '@lastmile/server/platform/secrets.ts';
 import { RouterConnections } from '@lastmile/server/routers/connections.ts';
 import { addPackage } from '@lastmile/server/vouchers/packages.ts';
@@ -231,7 +232,7 @@ async function writeCodes(office: Office): Promise<void> {
       [staffId, staffName],
     );
   }
-  await database.pool.query('analyze vouchers.vouchers; analyze vouchers.sales');
+  await asOwner(database.pool, (owner) => owner.query('analyze vouchers.vouchers; analyze vouchers.sales'));
 }
 
 async function reconcileToday({ database }: Office): Promise<void> {

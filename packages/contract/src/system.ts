@@ -63,6 +63,8 @@ export const DatabaseReport = z
         vacuumedAt: Instant.nullable(),
       }),
     ),
+    /** The user of the database as whom the program works; as owner, nothing but triggers keeps what is kept for ever. */
+    worksAs: z.object({ name: z.string(), isOwner: z.boolean() }),
     connections: z.array(z.object({ application: z.string(), state: z.string(), count: z.int() })),
     /** Who waits for a lock now. */
     waits: z.array(

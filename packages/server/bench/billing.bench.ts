@@ -15,6 +15,7 @@ import { manualClock } from '#platform/clock.ts';
 import { type Actor, type Database, inTransaction, openDatabase } from '#platform/db.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import { migrate } from '#platform/migrate.ts';
+import { asOwner } from '#platform/program-role.ts';
 
 export const name = 'billing';
 export const about =
@@ -140,18 +141,14 @@ const bareBatch = 10_000;
  * and a planner that knows how large they are.
  */
 async function measureBareSql({ database, count }: Books): Promise<number> {
-  const client = await database.pool.connect();
-  try {
-    await client.query('set statement_timeout = 0');
+  return asOwner(database.pool, async (client) => {
     const seconds = await secondsOf(async () => {
       for (let from = 0; from < count; from += bareBatch) await writeBareBatch(client, from);
     });
     const { rows } = await client.query('select count(*)::int as n from billing.invoice_lines');
     if (rows[0].n !== count) throw new Error(`${rows[0].n} of ${count} invoices were written`);
     return seconds;
-  } finally {
-    client.release(true);
-  }
+  });
 }
 
 async function writeBareBatch(client: { query(text: string, values?: unknown[]): Promise<unknown> }, from: number) {
@@ -300,15 +297,9 @@ async function payOften(database: Database): Promise<string> {
   return customerId;
 }
 
-/** What sets a scene may take longer than what a page waits for. */
-async function withoutTimeout(database: Database, text: string, values: unknown[] = []): Promise<void> {
-  const client = await database.pool.connect();
-  try {
-    await client.query('set statement_timeout = 0');
-    await client.query(text, values);
-  } finally {
-    client.release(true);
-  }
+/** What sets a scene is the owner's, and may take longer than what a page waits for. */
+async function withoutTimeout({ pool }: Database, text: string, values: unknown[] = []): Promise<void> {
+  await asOwner(pool, (owner) => owner.query(text, values));
 }
 
 async function secondsOf(deed: () => Promise<unknown>): Promise<number> {

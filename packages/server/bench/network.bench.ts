@@ -12,6 +12,7 @@ import { newId } from '#platform/ids.ts';
 import { createLocks } from '#platform/locks.ts';
 import { createLog } from '#platform/log.ts';
 import { migrate } from '#platform/migrate.ts';
+import { asOwner } from '#platform/program-role.ts';
 import { createSealer, keyFromSecret } from '#platform/secrets.ts';
 import { addProfile } from '#provisioning/profiles.ts';
 import { RouterWorker, type WorkerParts } from '#provisioning/router-worker.ts';
@@ -250,7 +251,7 @@ async function writeRouters(database: Database, ports: readonly number[]): Promi
     );
     routerIds.push(routerId);
   }
-  await pool.query('analyze provisioning.accounts');
+  await asOwner(pool, (owner) => owner.query('analyze provisioning.accounts'));
   return routerIds;
 }
 

@@ -36,6 +36,7 @@ import { createLocks } from '#platform/locks.ts';
 import { createLog, type Log, type LogDestination } from '#platform/log.ts';
 import { migrate } from '#platform/migrate.ts';
 import { serveDocumentation } from '#platform/openapi.ts';
+import { whoWorks } from '#platform/program-role.ts';
 import { startRealtime } from '#platform/realtime.ts';
 import { createSealer, type Sealer } from '#platform/secrets.ts';
 import { serveWebApp } from '#platform/web-app.ts';
@@ -113,8 +114,9 @@ async function start(
   const databaseUrl = config.databaseUrl ?? embedded?.url ?? '';
   const database = openDatabase(databaseUrl, options.clock ?? systemClock);
   started('pool', { stop: () => database.pool.end() });
-  if (config.databaseUrl) await database.pool.query('select 1').catch(sayThatItIsOf('DATABASE_URL'));
+  if (config.databaseUrl) await tryConnection(database).catch(sayThatItIsOf('DATABASE_URL'));
   await migrate(database.pool);
+  await warnOfOwner(database, log);
   const sealer = createSealer(openKeyRing(config));
   const signing = await loadSigningKey(database, sealer);
   database.signingKey = signing.key;
@@ -169,6 +171,19 @@ async function start(
     ended: endOf(embedded),
     stop,
   };
+}
+
+/** Not kept: a connection from before the migrations still is the owner's. */
+async function tryConnection({ pool }: Database): Promise<void> {
+  (await pool.connect()).release(true);
+}
+
+async function warnOfOwner({ pool }: Database, log: Log): Promise<void> {
+  const { name, isOwner } = await whoWorks(pool);
+  if (isOwner)
+    log.warn(
+      `working as ${name}, the owner of the tables, who may make no role: only triggers keep what is kept for ever. See the page Database`,
+    );
 }
 
 /** None where the database is somebody's own PostgreSQL: then its backups are his, too. */

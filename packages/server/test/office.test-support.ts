@@ -1,11 +1,10 @@
 // For tests and benchmarks only: a provider of any size, written straight into the tables in a few seconds.
 import type { Database } from '../src/platform/db.ts';
+import { asOwner } from '../src/platform/program-role.ts';
 
 /** Customers with one account each on routers of 1,000; the first `onlineCount` are online; some owe, are blocked or wait. */
 export async function writeOffice({ pool }: Database, customerCount: number, onlineCount: number): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query('set statement_timeout = 0');
+  await asOwner(pool, async (client) => {
     // What triggers count and check one by one is written as a whole here.
     await client.query('set session_replication_role = replica');
     // An index over all words is built in a fraction of the time that it takes to grow.
@@ -14,9 +13,7 @@ export async function writeOffice({ pool }: Database, customerCount: number, onl
     await writeAll((statement, values = []) => client.query(statement, values), customerCount, onlineCount);
     await client.query(rows[0].definition);
     await client.query('vacuum analyze');
-  } finally {
-    client.release(true);
-  }
+  });
 }
 
 type Write = (statement: string, values?: unknown[]) => Promise<unknown>;

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { manualClock } from '#platform/clock.ts';
 import { type Actor, type Database, inTransaction, openDatabase } from '#platform/db.ts';
+import { asOwner } from '#platform/program-role.ts';
 import { createSealer } from '#platform/secrets.ts';
 import { createTestDatabase } from '#platform/test-database.ts';
 import { eventually, startTestLastmile } from '#test/running.ts';
@@ -53,13 +54,10 @@ async function writeAndChain(count: number): Promise<void> {
 
 /** Runs statements as nobody but the owner can: without the triggers that refuse them. */
 async function tamper(...statements: string[]): Promise<void> {
-  const client = await database.pool.connect();
-  try {
+  await asOwner(database.pool, async (client) => {
     await client.query("set session_replication_role = 'replica'");
     for (const statement of statements) await client.query(statement);
-  } finally {
-    client.release(true);
-  }
+  });
 }
 
 const verify = (anchors: Anchor[] = []) => verifyLog(database.db, { signing, anchors });
@@ -242,11 +240,14 @@ test('of many faults each is listed once', async () => {
   expect((await verify()).problems).toHaveLength(30);
 });
 
-test('the log takes no change from anybody, and its owner has no right to one', async () => {
+test('the log takes no change from anybody, and neither the program nor its owner has a right to one', async () => {
   await writeAndChain(2);
+  const asItsOwner = (statement: string) => asOwner(database.pool, (owner) => owner.query(statement));
   for (const table of ['audit.entries', 'audit.chain']) {
-    for (const statement of [`delete from ${table}`, `truncate ${table}`, `update ${table} set mac = null`])
-      await expect(sql(statement)).rejects.toThrow(/append-only/);
+    for (const statement of [`delete from ${table}`, `truncate ${table}`, `update ${table} set mac = null`]) {
+      await expect(sql(statement)).rejects.toThrow(/permission denied/);
+      await expect(asItsOwner(statement)).rejects.toThrow(/append-only/);
+    }
   }
   const rights = await sql(`
     select c.relname, g.privilege_type from pg_class c, aclexplode(c.relacl) g

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '#platform/clock.ts';
 import { type Actor, type Database, inTransaction, openDatabase, type Work } from '#platform/db.ts';
+import { asOwner } from '#platform/program-role.ts';
 import { createTestDatabase } from '#platform/test-database.ts';
 import { eventually } from '#test/running.ts';
 import { addUpPostings, bookedByDay } from './daily-sums.ts';
@@ -172,7 +173,8 @@ test('cut off in the middle of a heap, it has done nothing, and the next turn do
   const turn = eventually(() => addUpPostings(database, actor), Boolean).catch((error: Error) => error);
   const waiting = `from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%daily_sums%'`;
   await eventually(
-    async () => (await database.pool.query(`select pg_terminate_backend(pid) ${waiting}`)).rowCount,
+    async () =>
+      (await asOwner(database.pool, (owner) => owner.query(`select pg_terminate_backend(pid) ${waiting}`))).rowCount,
     (count) => count === 1,
   );
   expect(await turn).toBeInstanceOf(Error);

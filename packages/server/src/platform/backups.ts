@@ -6,6 +6,7 @@ import path from 'node:path';
 import type pg from 'pg';
 import { copyFile, forEachOf, inMegabytes, requireRoom, syncFolder, walk, writeWhole } from './copy-file.ts';
 import { makeFolder } from './folders.ts';
+import { asOwner } from './program-role.ts';
 
 export type Backup = {
   name: string;
@@ -72,9 +73,7 @@ export async function takeBackup(
   { dataDir, kept }: BackupPlace,
   now: Temporal.Instant,
 ): Promise<Backup | undefined> {
-  const session = await pool.connect();
-  try {
-    await session.query('set statement_timeout = 0');
+  return asOwner(pool, async (session) => {
     const { rows } = await session.query('select pg_try_advisory_lock($1) as "isOurs"', [backupLock]);
     if (!rows[0].isOurs) return undefined;
     const folder = backupsFolder(dataDir);
@@ -85,10 +84,8 @@ export async function takeBackup(
     for (const old of (await listBackups(dataDir)).slice(kept))
       await fs.rm(path.join(folder, old.name), { recursive: true, force: true });
     return backup;
-  } finally {
     // The lock, the backup and the kept log all end with the session, however this ended.
-    session.release(true);
-  }
+  });
 }
 
 async function removeUnfinished(folder: string): Promise<void> {

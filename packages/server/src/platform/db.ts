@@ -4,6 +4,7 @@ import type { Topic } from '@lastmile/contract/topics.ts';
 import { type Kysely, Kysely as KyselyDatabase, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Clock } from './clock.ts';
+import { workAsProgram } from './program-role.ts';
 import type { DB } from './tables.ts';
 
 /** May read: the pool or a transaction. */
@@ -94,6 +95,7 @@ export function openDatabase(url: string, clock: Clock, size = 12): Database {
     idle_in_transaction_session_timeout: 60_000,
     options: '-c TimeZone=UTC -c DateStyle=ISO',
     application_name: 'lastmile',
+    onConnect: workAsProgram,
   });
   // Without a listener an idle connection that breaks would end the process; the pool replaces it by itself.
   pool.on('error', () => {});

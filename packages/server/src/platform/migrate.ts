@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type pg from 'pg';
+import { asOwner, giveRights } from './program-role.ts';
 
-const ownMigrations = path.join(import.meta.dirname, '../../migrations');
+export const ownMigrations = path.join(import.meta.dirname, '../../migrations');
 
 // Any number will do, as long as every process of ours takes the same one.
 const migrationLock = 727_274;
@@ -16,10 +17,7 @@ type Migration = { name: string; text: string; sha256: string };
 /** Applies what is missing and returns the names of what it applied. */
 export async function migrate(pool: pg.Pool, folder: string = ownMigrations): Promise<string[]> {
   const known = readMigrations(folder);
-  const client = await pool.connect();
-  try {
-    // A large index takes its time, and so may another server's migration that is waited for here.
-    await client.query('set statement_timeout = 0');
+  return asOwner(pool, async (client) => {
     // Two servers may start at once on one database: the second waits here, and then finds nothing to do.
     await client.query('select pg_advisory_lock($1)', [migrationLock]);
     try {
@@ -31,14 +29,12 @@ export async function migrate(pool: pg.Pool, folder: string = ownMigrations): Pr
         )`);
       const missing = missingMigrations(known, await appliedMigrations(client));
       for (const migration of missing) await apply(client, migration);
+      await giveRights(client, missing.length > 0);
       return missing.map(({ name }) => name);
     } finally {
       await client.query('select pg_advisory_unlock($1)', [migrationLock]);
     }
-  } finally {
-    // Not given back: its settings are not those of the pool.
-    client.release(true);
-  }
+  });
 }
 
 /** The names of the migrations that this program brings and the database has not had. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { type Actor, inTransaction } from '#platform/db.ts';
 import { createLocks } from '#platform/locks.ts';
 import { createLog } from '#platform/log.ts';
+import { asOwner } from '#platform/program-role.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/test-database.ts';
 import { RouterConnections } from '#routers/connections.ts';
 import type { Simulated } from '#test/provider.test-support.ts';
@@ -385,9 +386,11 @@ test('one process works on a router at a time; when its locks are gone, another 
   expect(router.accepted).toBe(begun + 1);
 
   const lost = new Promise<void>((resolve) => first.locks.onLost(resolve));
-  await world.database.pool.query(
-    `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'
+  await asOwner(world.database.pool, (owner) =>
+    owner.query(
+      `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'
        and database = (select oid from pg_database where datname = current_database())`,
+    ),
   );
   await lost;
   await world.live({ wish: 'block', slot: 0 });

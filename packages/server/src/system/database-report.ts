@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { type BackupPlace, isBackupUnderWay, listBackups } from '#platform/backups.ts';
 import { type Actor, type Database, type Db, inTransaction } from '#platform/db.ts';
+import { whoWorks } from '#platform/program-role.ts';
 
 type Report = z.output<typeof DatabaseReport>;
 
@@ -25,6 +26,7 @@ export async function getDatabaseReport(
     maxConnections: Number(about?.most ?? 0),
     areTablesLocked: tables === undefined,
     tables: tables ?? [],
+    worksAs: await whoWorks(database.pool),
     connections: await countConnections(db),
     waits: await listWaits(db),
     slowStatements: slowStatements(),
@@ -66,20 +68,17 @@ async function listLargestTables(db: Db): Promise<Report['tables']> {
 
 async function countConnections(db: Db): Promise<Report['connections']> {
   const { rows } = await sql<Report['connections'][number]>`
-    select coalesce(nullif(application_name, ''), 'unnamed') as application, coalesce(state, 'unknown') as state, count(*)::integer as count
-    from pg_stat_activity where datname = current_database() group by 1, 2 order by count desc, 1, 2 limit 50`.execute(
-    db,
-  );
+    select coalesce(nullif(application, ''), 'unnamed') as application, coalesce(state, 'unknown') as state, count(*)::integer as count
+    from platform.connections() group by 1, 2 order by count desc, 1, 2 limit 50`.execute(db);
   return rows;
 }
 
 /** Who waits for a lock, and for whom. The texts are those of prepared statements: values are not in them. */
 async function listWaits(db: Db): Promise<Report['waits']> {
   const { rows } = await sql<Report['waits'][number]>`
-    select pid, coalesce(wait_event, '') as "waitsFor", pg_blocking_pids(pid) as "blockedBy", left(query, 300) as statement,
-           greatest(0, extract(epoch from clock_timestamp() - query_start))::integer as seconds
-    from pg_stat_activity
-    where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0 order by query_start limit 50`.execute(
+    select pid, coalesce(wait_event, '') as "waitsFor", pg_blocking_pids(pid) as "blockedBy", left(statement, 300) as statement,
+           greatest(0, extract(epoch from clock_timestamp() - statement_started_at))::integer as seconds
+    from platform.connections() where cardinality(pg_blocking_pids(pid)) > 0 order by statement_started_at limit 50`.execute(
     db,
   );
   return rows;

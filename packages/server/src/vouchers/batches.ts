@@ -164,13 +164,15 @@ async function noteBatch(work: Work, batchId: string, event: BatchEvent): Promis
     .execute();
 }
 
-/** Held until the transaction ends, so that nobody prints what another ends just now. */
+/**
+ * Held until the transaction ends, so that nobody prints what another ends just now. The row itself never changes, so that
+ * the program has no right to lock it.
+ */
 async function lockBatch(work: Work, batchId: string): Promise<void> {
   const row = await work.db
     .selectFrom('vouchers.batches')
-    .select('id')
+    .select(sql`pg_advisory_xact_lock(hashtextextended(id::text, 0))`.as('locked'))
     .where('id', '=', batchId)
-    .forUpdate()
     .executeTakeFirst();
   if (!row) throw new DomainError('batch_not_found', { batchId });
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Stack, Text } from '@mantine/core';
+import { Alert, Button, Code, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
@@ -25,6 +25,7 @@ export function DatabasePage() {
       {data && (
         <Stack gap="lg">
           <Figures report={data} />
+          <Owner report={data} />
           <Waits report={data} />
           <Tables report={data} />
           <Slow report={data} />
@@ -37,7 +38,7 @@ export function DatabasePage() {
 
 type Part = { report: DatabaseReport };
 
-function Figures({ report: { bytes, version, startedAt, connections, maxConnections, backups } }: Part) {
+function Figures({ report: { bytes, version, startedAt, connections, maxConnections, worksAs, backups } }: Part) {
   const format = useFormat();
   const count = connections.reduce((sum, { count }) => sum + count, 0);
   return (
@@ -51,10 +52,23 @@ function Figures({ report: { bytes, version, startedAt, connections, maxConnecti
       <StatTile
         label={t('system.database.connections')}
         value={t('system.database.connectionsOf', { count, most: maxConnections })}
+        note={t('system.database.worksAs', { name: worksAs.name })}
         {...(count * 5 > maxConnections * 4 ? { tone: 'attention' as const } : {})}
       />
       <Backups backups={backups} />
     </StatTiles>
+  );
+}
+
+function Owner({ report: { worksAs } }: Part) {
+  if (!worksAs.isOwner) return null;
+  return (
+    <Alert title={t('system.database.ownerTitle')}>
+      {t('system.database.ownerText')}
+      <Code block mt="xs">
+        {`create role lastmile_program nologin;\ngrant lastmile_program to "${worksAs.name}";`}
+      </Code>
+    </Alert>
   );
 }
 

@@ -43,6 +43,10 @@ export const system = {
     since: 'Running since',
     connections: 'Connections',
     connectionsOf: '{{count}} of {{most}}',
+    worksAs: 'We work as {{name}}',
+    ownerTitle: 'The program owns its tables',
+    ownerText:
+      'Triggers refuse to rewrite the books and the log, but nothing more does, because this user may make no role. A superuser of the database can give the program one, which has no right to; it is used from the next start on:',
     backup: 'Last backup',
     backupElsewhere: 'Your own PostgreSQL: its operator backs it up',
     noBackup: 'None yet',
