@@ -6,6 +6,7 @@ import { useFormat } from '../../lib/session.ts';
 import { errorText, t } from '../../lib/words.ts';
 import { DayInput } from '../../ui/day-input.tsx';
 import { Form } from '../../ui/form.tsx';
+import { helpBelow } from '../../ui/help-below.ts';
 import { notifyDone } from '../../ui/notify.ts';
 import { isDay } from './due-days.ts';
 import { PreviewLines } from './preview-lines.tsx';
@@ -24,8 +25,6 @@ type Values = {
 function valuesOf({ startsOn, trialEndsOn, endsOn, anchorDay }: Subscription): Values {
   return { startsOn, trialEndsOn: trialEndsOn ?? '', lastDay: endsOn ? addDays(endsOn, -1) : '', anchorDay };
 }
-
-const below = ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[];
 
 function isBillingDay(value: number | string): boolean {
   return Number.isInteger(Number(value)) && Number(value) >= 1 && Number(value) <= 31;
@@ -84,7 +83,7 @@ export function DaysForm({ subscription, onDone }: { subscription: Subscription;
             {...form.getInputProps('trialEndsOn')}
             label={t('subscriptions.form.trialEndsOn')}
             description={t('subscriptions.form.trialHelp')}
-            inputWrapperOrder={below}
+            inputWrapperOrder={helpBelow}
           />
         </Group>
       )}
@@ -92,7 +91,7 @@ export function DaysForm({ subscription, onDone }: { subscription: Subscription;
         {...form.getInputProps('anchorDay')}
         label={t('subscriptions.form.anchorDay')}
         description={t(isOnADay ? 'subscriptions.days.anchorHelp' : 'subscriptions.days.anchorNone')}
-        inputWrapperOrder={below}
+        inputWrapperOrder={helpBelow}
         disabled={!isOnADay}
         allowDecimal={false}
         allowNegative={false}
@@ -103,7 +102,7 @@ export function DaysForm({ subscription, onDone }: { subscription: Subscription;
         {...form.getInputProps('lastDay')}
         label={t('subscriptions.form.lastDay')}
         description={t('subscriptions.days.lastDayHelp')}
-        inputWrapperOrder={below}
+        inputWrapperOrder={helpBelow}
       />
       <DaysCost subscriptionId={subscription.id} wish={isSound ? wishOf(form.values, subscription) : {}} />
     </Form>

@@ -1,6 +1,7 @@
 import { NativeSelect, NumberInput, SimpleGrid } from '@mantine/core';
 import type { Format } from '../../lib/format.ts';
 import { t } from '../../lib/words.ts';
+import { helpBelow } from '../../ui/help-below.ts';
 import { MoneyInput, moneyTrouble } from '../../ui/money-input.tsx';
 import { PercentInput } from '../../ui/percent-input.tsx';
 import type { OverduePolicy } from './suspension-queries.ts';
@@ -52,8 +53,6 @@ export function lateFeeTroubles({ lateFeeKind: kind, ...values }: LateFeeValues,
   };
 }
 
-const below = ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[];
-
 type LateFeeFieldsProps = { at: (field: keyof LateFeeValues) => object; kind: LateFeeValues['lateFeeKind'] };
 
 export function LateFeeFields({ at, kind }: LateFeeFieldsProps) {
@@ -85,7 +84,7 @@ export function LateFeeFields({ at, kind }: LateFeeFieldsProps) {
             {...at('lateFeeMaxMinor')}
             label={t('billing.lateFee.most')}
             description={t('ui.form.optional')}
-            inputWrapperOrder={below}
+            inputWrapperOrder={helpBelow}
           />
         </SimpleGrid>
       )}

@@ -6,6 +6,7 @@ import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { DayInput } from '../../ui/day-input.tsx';
 import { Form } from '../../ui/form.tsx';
+import { helpBelow } from '../../ui/help-below.ts';
 import { MoneyInput, moneyTrouble } from '../../ui/money-input.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { PlanSelect } from '../plans/plan-select.tsx';
@@ -17,8 +18,6 @@ import { sentTerms, TermFields, type TermValues, termTroubles, termValues } from
 
 const units = ['day', 'week', 'month', 'year'] as const;
 const modes = ['prepaid', 'postpaid'] as const;
-const below = ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[];
-
 type Values = TermValues & {
   accountId: string;
   planId: string;
@@ -114,7 +113,7 @@ export function SubscriptionForm({ customerId, onDone }: { customerId: string; o
           {...form.getInputProps('endsOn')}
           label={t('subscriptions.form.lastDay')}
           description={t('subscriptions.form.lastDayHelp')}
-          inputWrapperOrder={below}
+          inputWrapperOrder={helpBelow}
         />
       </Group>
       <Divider label={t('subscriptions.form.more')} labelPosition="left" />
@@ -125,7 +124,7 @@ export function SubscriptionForm({ customerId, onDone }: { customerId: string; o
         {...form.getInputProps('setupFeeMinor')}
         label={t('subscriptions.form.setupFee')}
         description={t('subscriptions.form.setupHelp')}
-        inputWrapperOrder={below}
+        inputWrapperOrder={helpBelow}
       />
     </Form>
   );
@@ -172,7 +171,7 @@ function PeriodFields({ form }: { form: ReturnType<typeof useNewSubscription> })
           {...form.getInputProps('anchorDay')}
           label={t('subscriptions.form.anchorDay')}
           description={t(isOnADay ? 'subscriptions.form.anchorHelp' : 'subscriptions.days.anchorNone')}
-          inputWrapperOrder={below}
+          inputWrapperOrder={helpBelow}
           disabled={!isOnADay}
           allowDecimal={false}
           allowNegative={false}
@@ -183,7 +182,7 @@ function PeriodFields({ form }: { form: ReturnType<typeof useNewSubscription> })
           {...form.getInputProps('trialEndsOn')}
           label={t('subscriptions.form.trialEndsOn')}
           description={t('subscriptions.form.trialHelp')}
-          inputWrapperOrder={below}
+          inputWrapperOrder={helpBelow}
         />
       </Group>
     </>

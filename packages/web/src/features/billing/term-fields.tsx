@@ -3,6 +3,7 @@ import { Group, NativeSelect } from '@mantine/core';
 import type { Format } from '../../lib/format.ts';
 import { t } from '../../lib/words.ts';
 import { DayInput } from '../../ui/day-input.tsx';
+import { helpBelow } from '../../ui/help-below.ts';
 import { MoneyInput, moneyTrouble } from '../../ui/money-input.tsx';
 import { PercentInput } from '../../ui/percent-input.tsx';
 import type { Subscription } from './subscription-queries.ts';
@@ -52,8 +53,6 @@ export function termTroubles(values: TermValues, format: Format, currency: strin
 
 type FieldProps = (field: keyof TermValues) => object;
 
-const below = ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[];
-
 type TermFieldsProps = { at: FieldProps; values: TermValues; currency: string };
 
 export function TermFields({ at, values: { discountKind }, currency }: TermFieldsProps) {
@@ -64,7 +63,7 @@ export function TermFields({ at, values: { discountKind }, currency }: TermField
         {...at('priceOverrideMinor')}
         label={t('subscriptions.form.price')}
         description={t('subscriptions.form.priceHelp')}
-        inputWrapperOrder={below}
+        inputWrapperOrder={helpBelow}
         currency={currency}
       />
       <Group grow align="flex-start">
@@ -83,7 +82,7 @@ export function TermFields({ at, values: { discountKind }, currency }: TermField
           {...at('discountEndsOn')}
           label={t('subscriptions.form.discountEndsOn')}
           description={t('subscriptions.form.discountEndsHelp')}
-          inputWrapperOrder={below}
+          inputWrapperOrder={helpBelow}
         />
       )}
     </>

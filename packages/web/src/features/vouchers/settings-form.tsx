@@ -6,6 +6,7 @@ import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Form } from '../../ui/form.tsx';
+import { helpBelow } from '../../ui/help-below.ts';
 import { MoneyInput, moneyTrouble } from '../../ui/money-input.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { changeVoucherSettings, type VoucherSettings, voucherSettings } from './queries.ts';
@@ -22,8 +23,6 @@ export function VoucherSettingsForm({ onDone }: { onDone: () => void }) {
   const reload = async () => setOpened((await refetch()).data);
   return <Fields key={settings.revision} settings={settings} onDone={onDone} onReload={() => void reload()} />;
 }
-
-const below = ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[];
 
 type FieldsProps = { settings: VoucherSettings; onDone: () => void; onReload: () => void };
 
@@ -80,25 +79,25 @@ function Fields({ settings, onDone, onReload }: FieldsProps) {
         {...form.getInputProps('drawerLimitMinor')}
         label={t('vouchers.settings.drawerLimit')}
         description={t('vouchers.settings.drawerLimitHelp')}
-        inputWrapperOrder={below}
+        inputWrapperOrder={helpBelow}
       />
       <MoneyInput
         {...form.getInputProps('voidAloneLimitMinor')}
         label={t('vouchers.settings.voidAlone')}
         description={t('vouchers.settings.voidAloneHelp')}
-        inputWrapperOrder={below}
+        inputWrapperOrder={helpBelow}
       />
       <MoneyInput
         {...form.getInputProps('toleranceMinor')}
         label={t('vouchers.settings.tolerance')}
         description={t('vouchers.settings.toleranceHelp')}
-        inputWrapperOrder={below}
+        inputWrapperOrder={helpBelow}
       />
       <NumberInput
         {...form.getInputProps('codeLength')}
         label={t('vouchers.settings.codeLength')}
         description={t('vouchers.settings.codeLengthHelp')}
-        inputWrapperOrder={below}
+        inputWrapperOrder={helpBelow}
         min={13}
         max={20}
         allowDecimal={false}
@@ -107,7 +106,7 @@ function Fields({ settings, onDone, onReload }: FieldsProps) {
         {...form.getInputProps('loginUrl')}
         label={t('vouchers.settings.loginUrl')}
         description={t('vouchers.settings.loginUrlHelp')}
-        inputWrapperOrder={below}
+        inputWrapperOrder={helpBelow}
         placeholder="http://wifi.example/login"
         maxLength={200}
       />
