@@ -20,9 +20,17 @@ test('subscribe, invoice, credit, and change the plan with what that costs', asy
   let customerId = '';
 
   await test.step('a tax is added, and a plan gets it', async () => {
+    // The list comes late: what was typed before it stays.
+    const typed = Promise.withResolvers<void>();
+    await page.route('**/api/taxes*', async (route) => {
+      await typed.promise;
+      await route.continue();
+    });
     await page.goto(`${running.url}/settings?tab=taxes`);
     await page.getByLabel('Name').fill('VAT');
     await page.getByLabel('Rate').fill('10');
+    typed.resolve();
+    await expect(page.getByText(/^No tax yet/)).toBeVisible();
     await page.getByRole('button', { name: 'Add tax' }).click();
     await expect(page.getByText('VAT 10 %').first()).toBeVisible();
     await openBySideBar(page, 'Plans');

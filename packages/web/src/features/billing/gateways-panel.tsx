@@ -37,7 +37,7 @@ export function GatewaysPanel() {
           <GatewayRow key={gateway.name} gateway={gateway} onMade={setMade} />
         ))}
         {made && <Secret made={made} onClose={() => setMade(undefined)} />}
-        {can('settings:write') && <GatewayForm key={data?.items.length} onMade={setMade} />}
+        {can('settings:write') && <GatewayForm onMade={setMade} />}
       </Stack>
     </Panel>
   );
@@ -124,6 +124,7 @@ function GatewayForm({ onMade }: { onMade: (made: MadeGateway) => void }) {
       form={form}
       submitLabel={t('payments.gateways.add')}
       submit={async (values) => onMade(await addGateway(values))}
+      onDone={() => form.reset()}
     >
       <Group grow align="flex-start">
         <TextInput

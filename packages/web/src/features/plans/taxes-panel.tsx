@@ -34,7 +34,7 @@ export function TaxesPanel() {
       </Panel>
       {can('plan:write') && (
         <Panel title={t('billing.taxes.add')}>
-          <TaxForm key={data?.items.length} />
+          <TaxForm />
         </Panel>
       )}
     </Stack>
@@ -93,7 +93,10 @@ function TaxForm() {
       form={form}
       submitLabel={t('billing.taxes.add')}
       submit={({ name, rateBp }) => addTax({ name, rateBp: Math.round(Number(rateBp) * 100) })}
-      onDone={() => notifyDone(t('billing.taxes.added', { name: form.getValues().name }))}
+      onDone={() => {
+        notifyDone(t('billing.taxes.added', { name: form.getValues().name }));
+        form.reset();
+      }}
     >
       <Group grow align="flex-start">
         <TextInput {...form.getInputProps('name')} label={t('billing.taxes.name')} maxLength={60} />
