@@ -73,6 +73,7 @@ async function runBrowserTests(patterns: string[]): Promise<Counts> {
   const report = readReport<BrowserReport>(file);
   if (!report) return noReport('playwright');
   const { expected, unexpected, flaky, skipped } = report.stats;
+  if (flaky > 0) console.log(`${flaky} of the browser tests passed at the second try only (listed above as flaky)`);
   return atLeastOneFailure(code, { passed: expected + flaky, failed: unexpected, skipped });
 }
 

@@ -4,7 +4,6 @@ import { NumberInput, type NumberInputProps } from '@mantine/core';
 export function GbInput(props: NumberInputProps) {
   return (
     <NumberInput
-      inputWrapperOrder={['label', 'input', 'description', 'error']}
       rightSection="GB"
       rightSectionWidth={48}
       rightSectionPointerEvents="none"

@@ -42,7 +42,6 @@ export function KeyForm({ onDone }: { onDone: () => void }) {
         {...form.getInputProps('name')}
         label={t('account.keys.name')}
         description={t('account.keys.nameHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         maxLength={80}
         data-autofocus
       />
@@ -50,7 +49,6 @@ export function KeyForm({ onDone }: { onDone: () => void }) {
         {...form.getInputProps('scopes')}
         label={t('account.keys.scopes')}
         description={t('account.keys.scopesHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         data={staff?.permissions.map((value) => ({ value, label: scopeWord(value) })) ?? []}
         searchable
       />

@@ -12,7 +12,6 @@ export function NewPasswordFields({ password, again }: { password: FieldProps; a
         {...password}
         label={t('access.new')}
         description={t('access.newHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         autoComplete="new-password"
         maxLength={200}
       />

@@ -63,7 +63,6 @@ function PinForm({ onDone }: { onDone: () => void }) {
         {...form.getInputProps('pin')}
         label={t('account.pin.new')}
         description={t('account.pin.newHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         inputMode="numeric"
         autoComplete="off"
         maxLength={12}

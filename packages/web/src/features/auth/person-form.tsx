@@ -51,7 +51,6 @@ export function PersonForm({ person, onDone, onReload }: PersonFormProps) {
         {...form.getInputProps('username')}
         label={t('staff.form.username')}
         description={t('staff.form.usernameHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         disabled={person !== undefined}
         autoComplete="off"
         autoCapitalize="none"
@@ -64,7 +63,6 @@ export function PersonForm({ person, onDone, onReload }: PersonFormProps) {
         {...form.getInputProps('role')}
         label={t('staff.form.role')}
         description={isMyself ? t('staff.form.yourself') : t('staff.form.roleHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         data={roles.map((role) => ({ value: role, label: t(`shell.roles.${role}`) }))}
         allowDeselect={false}
         disabled={isMyself}
@@ -82,7 +80,6 @@ export function PersonForm({ person, onDone, onReload }: PersonFormProps) {
           {...form.getInputProps('password')}
           label={t('staff.form.firstPassword')}
           description={t('staff.form.firstPasswordHelp')}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
           autoComplete="new-password"
           maxLength={200}
           canGenerate

@@ -28,7 +28,6 @@ export function BankFormatFields({ review, format, onChange }: BankFormatFieldsP
     <NativeSelect
       label={label}
       description={description}
-      inputWrapperOrder={['label', 'input', 'description']}
       data={[none, ...columns]}
       value={format[key] === null ? '' : String(format[key])}
       onChange={({ currentTarget: { value } }) => onChange({ [key]: value === '' ? null : Number(value) })}

@@ -142,7 +142,6 @@ function Reviewed({ file, review, look, onKept }: ReviewedProps) {
         <TextInput
           label={t('bank.import.bank')}
           description={t('bank.import.bankHelp')}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
           error={isBankMissing && !bank.trim() && t('bank.import.bankNeeded')}
           maw={420}
           mb="md"

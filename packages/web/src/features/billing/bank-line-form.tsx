@@ -191,7 +191,6 @@ function AssignForm({ line, onDone }: { line: BankLine; onDone: () => void }) {
         {...form.getInputProps('amountMinor')}
         label={t('bank.line.amountOf')}
         description={t('bank.line.amountHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         currency={line.currency}
       />
       <Allocations

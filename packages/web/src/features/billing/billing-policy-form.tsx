@@ -86,7 +86,6 @@ function PolicyForm({ policy, onReload }: PolicyFormProps) {
       label={t(`billing.${field}`)}
       description={help}
       suffix={suffix && ` ${suffix}`}
-      inputWrapperOrder={['label', 'input', 'description', 'error']}
       allowDecimal={false}
       allowNegative={false}
       clampBehavior="none"
@@ -98,7 +97,6 @@ function PolicyForm({ policy, onReload }: PolicyFormProps) {
       {...form.getInputProps(field)}
       label={t(`billing.${field}`)}
       description={help}
-      inputWrapperOrder={['label', 'input', 'description', 'error']}
       data={choices[field].map((value) => ({ value, label: choiceWord(field, value) }))}
     />
   );

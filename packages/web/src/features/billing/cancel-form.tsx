@@ -51,7 +51,6 @@ export function CancelForm({ subscription, onDone }: { subscription: Subscriptio
         {...form.getInputProps('reason')}
         label={t('subscriptions.cancelling.reason')}
         description={t('ui.form.optional')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         maxLength={300}
         autosize
         minRows={2}

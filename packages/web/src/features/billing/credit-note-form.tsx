@@ -60,7 +60,6 @@ export function CreditNoteForm({ invoice, onDone }: CreditNoteFormProps) {
               {...form.getInputProps(`amounts.${index}`)}
               label={line.description}
               description={leftText(line, currency, format)}
-              inputWrapperOrder={['label', 'input', 'description', 'error']}
               currency={currency}
             />
           ),

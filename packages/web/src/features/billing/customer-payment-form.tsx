@@ -78,7 +78,6 @@ export function CustomerPaymentForm({ customer, onDone }: CustomerPaymentFormPro
         {...form.getInputProps('receivedOn')}
         label={t('payments.receivedOn')}
         description={form.values.receivedOn && format.dayWithWeekday(form.values.receivedOn)}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         max={today}
       />
       <PaymentNote {...form.getInputProps('note')} />

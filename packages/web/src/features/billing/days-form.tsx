@@ -6,7 +6,6 @@ import { useFormat } from '../../lib/session.ts';
 import { errorText, t } from '../../lib/words.ts';
 import { DayInput } from '../../ui/day-input.tsx';
 import { Form } from '../../ui/form.tsx';
-import { helpBelow } from '../../ui/help-below.ts';
 import { notifyDone } from '../../ui/notify.ts';
 import { isDay } from './due-days.ts';
 import { PreviewLines } from './preview-lines.tsx';
@@ -83,7 +82,6 @@ export function DaysForm({ subscription, onDone }: { subscription: Subscription;
             {...form.getInputProps('trialEndsOn')}
             label={t('subscriptions.form.trialEndsOn')}
             description={t('subscriptions.form.trialHelp')}
-            inputWrapperOrder={helpBelow}
           />
         </Group>
       )}
@@ -91,7 +89,6 @@ export function DaysForm({ subscription, onDone }: { subscription: Subscription;
         {...form.getInputProps('anchorDay')}
         label={t('subscriptions.form.anchorDay')}
         description={t(isOnADay ? 'subscriptions.days.anchorHelp' : 'subscriptions.days.anchorNone')}
-        inputWrapperOrder={helpBelow}
         disabled={!isOnADay}
         allowDecimal={false}
         allowNegative={false}
@@ -102,7 +99,6 @@ export function DaysForm({ subscription, onDone }: { subscription: Subscription;
         {...form.getInputProps('lastDay')}
         label={t('subscriptions.form.lastDay')}
         description={t('subscriptions.days.lastDayHelp')}
-        inputWrapperOrder={helpBelow}
       />
       <DaysCost subscriptionId={subscription.id} wish={isSound ? wishOf(form.values, subscription) : {}} />
     </Form>

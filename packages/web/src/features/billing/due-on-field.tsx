@@ -22,7 +22,6 @@ export function DueOnField({ value = '', today, ...input }: DueOnFieldProps) {
             ? `${format.dayWithWeekday(value)}. ${t('invoices.form.dueOnHelp')}`
             : t('invoices.form.dueOnHelp')
         }
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         min="1900-01-01"
         max="2199-12-31"
         styles={{ wrapper: { maxWidth: 220 } }}

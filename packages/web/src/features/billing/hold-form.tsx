@@ -59,14 +59,12 @@ export function HoldForm({ customer, onDone }: HoldFormProps) {
         {...form.getInputProps('untilOn')}
         label={t('tomorrow.holds.until')}
         description={t('tomorrow.holds.untilHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         min={format.today()}
       />
       <Textarea
         {...form.getInputProps('reason')}
         label={t('tomorrow.holds.reason')}
         description={kind === 'promise' ? t('ui.form.optional') : t('tomorrow.holds.reasonHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         autosize
         minRows={2}
         maxLength={300}

@@ -1,7 +1,6 @@
 import { NativeSelect, NumberInput, SimpleGrid } from '@mantine/core';
 import type { Format } from '../../lib/format.ts';
 import { t } from '../../lib/words.ts';
-import { helpBelow } from '../../ui/help-below.ts';
 import { MoneyInput, moneyTrouble } from '../../ui/money-input.tsx';
 import { PercentInput } from '../../ui/percent-input.tsx';
 import type { OverduePolicy } from './suspension-queries.ts';
@@ -84,7 +83,6 @@ export function LateFeeFields({ at, kind }: LateFeeFieldsProps) {
             {...at('lateFeeMaxMinor')}
             label={t('billing.lateFee.most')}
             description={t('ui.form.optional')}
-            inputWrapperOrder={helpBelow}
           />
         </SimpleGrid>
       )}

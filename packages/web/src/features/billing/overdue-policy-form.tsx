@@ -7,7 +7,6 @@ import { t } from '../../lib/words.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Form } from '../../ui/form.tsx';
 import { FormDrawer } from '../../ui/form-drawer.tsx';
-import { helpBelow } from '../../ui/help-below.ts';
 import { MoneyInput } from '../../ui/money-input.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { Panel } from '../../ui/panel.tsx';
@@ -73,7 +72,6 @@ const wholeNumber = {
   allowDecimal: false,
   allowNegative: false,
   clampBehavior: 'none' as const,
-  inputWrapperOrder: helpBelow,
 };
 
 type PolicyFormProps = { policy: OverduePolicy; onDone: () => void; onReload: () => void };
@@ -143,7 +141,6 @@ function PolicyForm({ policy, onDone, onReload }: PolicyFormProps) {
         {...form.getInputProps('toleranceMinor')}
         label={t('tomorrow.policy.tolerance')}
         description={t('tomorrow.policy.toleranceHelp')}
-        inputWrapperOrder={helpBelow}
       />
       <LateFeeFields at={form.getInputProps} kind={form.values.lateFeeKind} />
       {number('exemptionDays', t('tomorrow.policy.days'), t('tomorrow.policy.exemptionDaysHelp'))}
@@ -154,13 +151,11 @@ function PolicyForm({ policy, onDone, onReload }: PolicyFormProps) {
         {...form.getInputProps('reminderDaysBefore')}
         label={t('tomorrow.policy.reminderDaysBefore')}
         description={t('tomorrow.policy.reminderDaysHelp')}
-        inputWrapperOrder={helpBelow}
       />
       <TextInput
         {...form.getInputProps('reminderDaysAfter')}
         label={t('tomorrow.policy.reminderDaysAfter')}
         description={t('tomorrow.policy.reminderDaysHelp')}
-        inputWrapperOrder={helpBelow}
       />
       {number('reminderHour')}
       <Switch

@@ -45,7 +45,6 @@ export function PauseForm({ subscription, onDone }: { subscription: Subscription
         {...form.getInputProps('until')}
         label={t('subscriptions.pausing.days')}
         description={t('subscriptions.pausing.daysHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         allowDecimal={false}
         allowNegative={false}
         clampBehavior="none"

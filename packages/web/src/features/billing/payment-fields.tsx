@@ -20,7 +20,6 @@ export function PaymentNote(input: TextInputProps) {
       label={t('invoices.payment.note')}
       description={t('ui.form.optional')}
       placeholder={t('invoices.payment.notePlaceholder')}
-      inputWrapperOrder={['label', 'input', 'description', 'error']}
       maxLength={300}
     />
   );

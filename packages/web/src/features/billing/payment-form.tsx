@@ -58,7 +58,6 @@ export function PaymentForm({ invoice, onDone }: PaymentFormProps) {
               ? t('invoices.payment.credit', { amount: format.money((-left).toString(), currency) })
               : t('invoices.payment.rest', { amount: format.money(payableMinor(invoice), currency) })
         }
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         currency={currency}
         data-autofocus
       />

@@ -6,7 +6,6 @@ import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { DayInput } from '../../ui/day-input.tsx';
 import { Form } from '../../ui/form.tsx';
-import { helpBelow } from '../../ui/help-below.ts';
 import { MoneyInput, moneyTrouble } from '../../ui/money-input.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { PlanSelect } from '../plans/plan-select.tsx';
@@ -113,7 +112,6 @@ export function SubscriptionForm({ customerId, onDone }: { customerId: string; o
           {...form.getInputProps('endsOn')}
           label={t('subscriptions.form.lastDay')}
           description={t('subscriptions.form.lastDayHelp')}
-          inputWrapperOrder={helpBelow}
         />
       </Group>
       <Divider label={t('subscriptions.form.more')} labelPosition="left" />
@@ -124,7 +122,6 @@ export function SubscriptionForm({ customerId, onDone }: { customerId: string; o
         {...form.getInputProps('setupFeeMinor')}
         label={t('subscriptions.form.setupFee')}
         description={t('subscriptions.form.setupHelp')}
-        inputWrapperOrder={helpBelow}
       />
     </Form>
   );
@@ -171,7 +168,6 @@ function PeriodFields({ form }: { form: ReturnType<typeof useNewSubscription> })
           {...form.getInputProps('anchorDay')}
           label={t('subscriptions.form.anchorDay')}
           description={t(isOnADay ? 'subscriptions.form.anchorHelp' : 'subscriptions.days.anchorNone')}
-          inputWrapperOrder={helpBelow}
           disabled={!isOnADay}
           allowDecimal={false}
           allowNegative={false}
@@ -182,7 +178,6 @@ function PeriodFields({ form }: { form: ReturnType<typeof useNewSubscription> })
           {...form.getInputProps('trialEndsOn')}
           label={t('subscriptions.form.trialEndsOn')}
           description={t('subscriptions.form.trialHelp')}
-          inputWrapperOrder={helpBelow}
         />
       </Group>
     </>

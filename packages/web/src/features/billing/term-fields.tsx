@@ -3,7 +3,6 @@ import { Group, NativeSelect } from '@mantine/core';
 import type { Format } from '../../lib/format.ts';
 import { t } from '../../lib/words.ts';
 import { DayInput } from '../../ui/day-input.tsx';
-import { helpBelow } from '../../ui/help-below.ts';
 import { MoneyInput, moneyTrouble } from '../../ui/money-input.tsx';
 import { PercentInput } from '../../ui/percent-input.tsx';
 import type { Subscription } from './subscription-queries.ts';
@@ -63,7 +62,6 @@ export function TermFields({ at, values: { discountKind }, currency }: TermField
         {...at('priceOverrideMinor')}
         label={t('subscriptions.form.price')}
         description={t('subscriptions.form.priceHelp')}
-        inputWrapperOrder={helpBelow}
         currency={currency}
       />
       <Group grow align="flex-start">
@@ -82,7 +80,6 @@ export function TermFields({ at, values: { discountKind }, currency }: TermField
           {...at('discountEndsOn')}
           label={t('subscriptions.form.discountEndsOn')}
           description={t('subscriptions.form.discountEndsHelp')}
-          inputWrapperOrder={helpBelow}
         />
       )}
     </>

@@ -71,7 +71,6 @@ export function BulkForm({ kind, whom, fromRouterId, onStarted }: BulkFormProps)
           {...form.getInputProps('note')}
           label={t('bulk.form.reason')}
           description={kind === 'suspend' ? t('bulk.form.reasonNeeded') : t('ui.form.optional')}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
           autosize
           minRows={2}
           maxLength={300}

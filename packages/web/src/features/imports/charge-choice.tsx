@@ -19,7 +19,6 @@ export function ChargeChoice({ chargedFrom, onChange }: ChargeChoiceProps) {
       <NativeSelect
         label={t('imports.charge.label')}
         description={chargedFrom === null ? t('imports.charge.notHelp') : t('imports.charge.fromHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         value={chargedFrom === null ? 'not' : 'from'}
         onChange={(event) => onChange(event.currentTarget.value === 'not' ? null : firstOfNextMonth(today))}
         data={(['not', 'from'] as const).map((value) => ({ value, label: t(`imports.charge.${value}`) }))}
@@ -29,7 +28,6 @@ export function ChargeChoice({ chargedFrom, onChange }: ChargeChoiceProps) {
         <DayInput
           label={t('imports.charge.day')}
           description={chargedFrom && format.dayWithWeekday(chargedFrom)}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
           value={chargedFrom}
           onChange={onChange}
           min={addDays(today, -28)}

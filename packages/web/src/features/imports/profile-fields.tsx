@@ -46,7 +46,6 @@ export function ProfileFields({ profile, choice, plans, onChange }: ProfileField
           ...fitting.map((plan) => ({ value: plan.id, label: `${plan.name} · ${planSpeed(format, plan)}` })),
         ]}
         description={profile.isUnclear && choice.plan === '' ? t('imports.unclear') : undefined}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
       />
       {choice.plan === 'new' && <NewPlanFields choice={choice} onChange={onChange} />}
     </li>

@@ -97,7 +97,6 @@ function ContactForm({ customer, preferences, onDone }: PreferencesProps & { onD
         {...form.getInputProps('email')}
         label={t('outbox.contact.otherEmail')}
         description={customer.email ? t('outbox.contact.ownEmail', { email: customer.email }) : t('ui.form.optional')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         type="email"
       />
       <Checkbox.Group {...form.getInputProps('wanted')} label={t('outbox.contact.wanted')}>

@@ -45,7 +45,6 @@ function DocumentsForm({ settings, onReload }: { settings: DocumentSettings; onR
     ...form.getInputProps(key),
     label: t(`settings.documents.${key}`),
     description: t(`settings.documents.${key}Help`),
-    inputWrapperOrder: ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[],
     maxLength,
   });
   return (

@@ -16,7 +16,6 @@ type AccountFieldsProps<Values extends AccountValues> = {
   account: Account | undefined;
 };
 
-const below: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error'];
 const mono = { input: { fontFamily: 'var(--mantine-font-family-monospace)' } };
 
 export function AccountFields<Values extends AccountValues>({ form, account }: AccountFieldsProps<Values>) {
@@ -40,14 +39,12 @@ export function AccountFields<Values extends AccountValues>({ form, account }: A
         {...(plan && { present: plan })}
         label={t('customers.form.plan')}
         description={account ? t('customers.form.planHelp') : undefined}
-        inputWrapperOrder={below}
         placeholder={t('customers.form.choosePlan')}
       />
       <TextInput
         {...form.getInputProps('username')}
         label={t('customers.form.username')}
         description={t('customers.form.usernameHelp')}
-        inputWrapperOrder={below}
         maxLength={64}
         autoComplete="off"
         autoCapitalize="none"
@@ -58,7 +55,6 @@ export function AccountFields<Values extends AccountValues>({ form, account }: A
         {...form.getInputProps('password')}
         label={account ? t('customers.form.newPassword') : t('customers.form.password')}
         description={account ? t('customers.form.newPasswordHelp') : t('customers.form.passwordHelp')}
-        inputWrapperOrder={below}
         maxLength={128}
         autoComplete="new-password"
         canGenerate
@@ -67,7 +63,6 @@ export function AccountFields<Values extends AccountValues>({ form, account }: A
         {...form.getInputProps('staticAddress')}
         label={t('customers.form.staticAddress')}
         description={t('customers.form.staticAddressHelp')}
-        inputWrapperOrder={below}
         maxLength={15}
         autoComplete="off"
         inputMode="decimal"
@@ -77,7 +72,6 @@ export function AccountFields<Values extends AccountValues>({ form, account }: A
         {...form.getInputProps('macAddress')}
         label={t('customers.form.macAddress')}
         description={t('customers.form.macAddressHelp')}
-        inputWrapperOrder={below}
         maxLength={17}
         autoComplete="off"
         spellCheck={false}

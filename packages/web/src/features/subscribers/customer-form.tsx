@@ -14,8 +14,6 @@ import { type Field, troubles, type Values, valuesOf } from './customer-values.t
 import type { FormOf } from './form-of.ts';
 import { type Customer, type CustomerField, customerTags } from './queries.ts';
 
-const below: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error'];
-
 export type NewValues = Values & AccountValues;
 
 type NewCustomerFormProps = {
@@ -132,7 +130,6 @@ function PersonFields({ form, theirsOf = nobodyElse, onName }: FieldsProps & { o
         {...(onName && { onChange: (event) => onName(event.currentTarget.value) })}
         label={t('customers.form.name')}
         description={theirsOf('name')}
-        inputWrapperOrder={below}
         maxLength={120}
         autoComplete="off"
         data-autofocus
@@ -142,7 +139,6 @@ function PersonFields({ form, theirsOf = nobodyElse, onName }: FieldsProps & { o
         type="tel"
         label={t('customers.form.phone')}
         description={theirsOf('phone')}
-        inputWrapperOrder={below}
         maxLength={40}
         autoComplete="off"
       />
@@ -151,7 +147,6 @@ function PersonFields({ form, theirsOf = nobodyElse, onName }: FieldsProps & { o
         type="email"
         label={t('customers.form.email')}
         description={theirsOf('email')}
-        inputWrapperOrder={below}
         maxLength={254}
         autoComplete="off"
       />
@@ -159,7 +154,6 @@ function PersonFields({ form, theirsOf = nobodyElse, onName }: FieldsProps & { o
         {...form.getInputProps('notes')}
         label={t('customers.form.notes')}
         description={theirsOf('notes') ?? t('customers.form.notesHelp')}
-        inputWrapperOrder={below}
         maxLength={2000}
         autosize
         minRows={2}
@@ -176,7 +170,6 @@ function PlaceFields({ form, theirsOf = nobodyElse }: FieldsProps) {
         {...form.getInputProps('address')}
         label={t('customers.form.address')}
         description={theirsOf('address')}
-        inputWrapperOrder={below}
         maxLength={300}
         autosize
         minRows={2}
@@ -185,7 +178,6 @@ function PlaceFields({ form, theirsOf = nobodyElse }: FieldsProps) {
         {...form.getInputProps('position')}
         label={t('customers.form.position')}
         description={theirsOf('position') ?? t('customers.form.positionHelp')}
-        inputWrapperOrder={below}
         maxLength={500}
         autoComplete="off"
       />
@@ -193,7 +185,6 @@ function PlaceFields({ form, theirsOf = nobodyElse }: FieldsProps) {
         {...form.getInputProps('billingAddress')}
         label={t('customers.form.billingAddress')}
         description={theirsOf('billingAddress') ?? t('customers.form.billingAddressHelp')}
-        inputWrapperOrder={below}
         maxLength={300}
         autosize
         minRows={2}
@@ -211,7 +202,6 @@ function MoreFields({ form, fields, theirsOf = nobodyElse }: FieldsProps & { fie
           {...form.getInputProps('tags')}
           label={t('customers.form.tags')}
           description={theirsOf('tags') ?? t('customers.form.tagsHelp')}
-          inputWrapperOrder={below}
           data={known.map(({ tag }) => tag)}
           maxTags={30}
           maxLength={40}

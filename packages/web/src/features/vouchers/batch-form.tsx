@@ -48,7 +48,6 @@ export function BatchForm({ onDone }: { onDone: (batchId: string) => void }) {
         {...form.getInputProps('quantity')}
         label={t('stock.form.quantity')}
         description={t('stock.form.quantityHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         min={1}
         max={maxBatch}
         allowDecimal={false}

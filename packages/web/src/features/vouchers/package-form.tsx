@@ -86,7 +86,6 @@ function TimeFields({ form }: { form: FormState }) {
         {...form.getInputProps('durationSeconds')}
         label={t('vouchers.packages.form.duration')}
         description={t('vouchers.packages.form.durationHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         min={1}
         allowDecimal={false}
         allowNegative={false}
@@ -124,7 +123,6 @@ function UseFields({ form }: { form: FormState }) {
           {...form.getInputProps('validDays')}
           label={t('vouchers.packages.form.valid')}
           description={t('vouchers.packages.form.validHelp')}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
           min={1}
           max={3660}
           allowDecimal={false}
@@ -136,7 +134,6 @@ function UseFields({ form }: { form: FormState }) {
           type="time"
           label={t('vouchers.packages.form.hoursFrom')}
           description={t('vouchers.packages.form.hoursHelp')}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
         />
         <TextInput {...form.getInputProps('hoursUntil')} type="time" label={t('vouchers.packages.form.hoursUntil')} />
       </Group>

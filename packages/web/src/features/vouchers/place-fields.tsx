@@ -24,7 +24,6 @@ export function PlaceFields({ locationIds, onLocations, prices, onPrices, priceE
       <MultiSelect
         label={t('vouchers.packages.form.locations')}
         description={t('vouchers.packages.form.locationsHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         data={locations.map(({ id, name }) => ({ value: id, label: name }))}
         value={locationIds}
         onChange={onLocations}

@@ -6,7 +6,6 @@ import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Form } from '../../ui/form.tsx';
-import { helpBelow } from '../../ui/help-below.ts';
 import { MoneyInput, moneyTrouble } from '../../ui/money-input.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { changeVoucherSettings, type VoucherSettings, voucherSettings } from './queries.ts';
@@ -79,25 +78,21 @@ function Fields({ settings, onDone, onReload }: FieldsProps) {
         {...form.getInputProps('drawerLimitMinor')}
         label={t('vouchers.settings.drawerLimit')}
         description={t('vouchers.settings.drawerLimitHelp')}
-        inputWrapperOrder={helpBelow}
       />
       <MoneyInput
         {...form.getInputProps('voidAloneLimitMinor')}
         label={t('vouchers.settings.voidAlone')}
         description={t('vouchers.settings.voidAloneHelp')}
-        inputWrapperOrder={helpBelow}
       />
       <MoneyInput
         {...form.getInputProps('toleranceMinor')}
         label={t('vouchers.settings.tolerance')}
         description={t('vouchers.settings.toleranceHelp')}
-        inputWrapperOrder={helpBelow}
       />
       <NumberInput
         {...form.getInputProps('codeLength')}
         label={t('vouchers.settings.codeLength')}
         description={t('vouchers.settings.codeLengthHelp')}
-        inputWrapperOrder={helpBelow}
         min={13}
         max={20}
         allowDecimal={false}
@@ -106,7 +101,6 @@ function Fields({ settings, onDone, onReload }: FieldsProps) {
         {...form.getInputProps('loginUrl')}
         label={t('vouchers.settings.loginUrl')}
         description={t('vouchers.settings.loginUrlHelp')}
-        inputWrapperOrder={helpBelow}
         placeholder="http://wifi.example/login"
         maxLength={200}
       />
