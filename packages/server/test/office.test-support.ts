@@ -43,6 +43,7 @@ async function writeAll(write: Write, customerCount: number, onlineCount: number
       from generate_series(1, $1::int) n) people`,
     [customerCount],
   );
+  await write(`insert into customers.currencies select id, 'USD' from customers.customers`);
   await write(`with r as (select id, row_number() over (order by label) - 1 as at, count(*) over () as many from routers.routers),
       p as (select id, row_number() over (order by name) - 1 as at from provisioning.profiles)
     insert into provisioning.accounts (id, customer_id, router_id, profile_id, service, name, password_sealed, applied_version, pending_since, created_at)

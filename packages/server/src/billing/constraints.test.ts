@@ -64,9 +64,9 @@ afterAll(async () => {
 const period = (startsOn: string, endsOn: string, prev: string) =>
   `insert into billing.periods (subscription_id, starts_on, ends_on, prev_ends_on, kind, plan_version_id, price_minor)
    select '$subscription', ${startsOn}, ${endsOn}, ${prev}, 'service', plan_version_id, 1 from billing.subscriptions where id = '$subscription'`;
-const invoice = (number: string, amount = 100, more = '') =>
+const invoice = (number: string, amount = 100, more = '', currency = 'USD') =>
   `insert into billing.invoices (id, series_prefix, series_year, series_no, number, customer_id, currency, net_minor, issued_on, due_on, description, created_at, status)
-   values ('01890a5d-ac96-774b-bcce-b302099a8057', 'INV', $year, ${number}, 'INV-X', '$customer', 'USD', ${amount}, '2026-01-01', '2026-01-01', 'x', now(), '${amount === 0 ? 'paid' : 'open'}');${more}`;
+   values ('01890a5d-ac96-774b-bcce-b302099a8057', 'INV', $year, ${number}, 'INV-X', '$customer', '${currency}', ${amount}, '2026-01-01', '2026-01-01', 'x', now(), '${amount === 0 ? 'paid' : 'open'}');${more}`;
 const line = (invoiceId: string, more = '') =>
   `insert into billing.invoice_lines (invoice_id, line_no, kind, description, unit_minor, net_minor ${more ? ', subscription_id, period_on, starts_on, ends_on' : ''})
    values ('${invoiceId}', 9, '${more ? 'recurring' : 'manual'}', 'x', 0, 0 ${more})`;
@@ -188,8 +188,37 @@ test.each<[string, string, RegExp]>([
   ],
   [
     'a line that charges another currency',
-    `update billing.invoices set currency = 'KES' where id = '$draft'; insert into billing.invoice_lines (invoice_id, line_no, kind, description, unit_minor, net_minor, subscription_id) values ('$draft', 2, 'setup', 'x', 0, 0, '$subscription')`,
+    `insert into customers.currencies values ('$customer', 'KES'); update billing.invoices set currency = 'KES' where id = '$draft'; insert into billing.invoice_lines (invoice_id, line_no, kind, description, unit_minor, net_minor, subscription_id) values ('$draft', 2, 'setup', 'x', 0, 0, '$subscription')`,
     /another customer or currency/,
+  ],
+  [
+    'an invoice in a foreign currency',
+    `update billing.number_series set last_no = last_no + 1 where prefix = 'INV'; ${invoice('$last + 1', 100, '', 'KES')}`,
+    /invoices_customer_currency/,
+  ],
+  [
+    'a draft made one in a foreign currency',
+    `update billing.invoices set currency = 'KES' where id = '$draft'`,
+    /invoices_customer_currency/,
+  ],
+  [
+    'a subscription in a foreign currency',
+    `insert into plans.versions (id, plan_id, version, price_minor, currency, period_unit, period_count, created_at)
+    select '01890a5d-ac96-774b-bcce-b302099a8059', plan_id, 100, 1, 'KES', 'month', 1, now() from plans.versions limit 1;
+    update billing.subscriptions set currency = 'KES', plan_version_id = '01890a5d-ac96-774b-bcce-b302099a8059' where id = '$subscription'`,
+    /subscriptions_customer_currency/,
+  ],
+  [
+    'a credit note in another currency than its invoice',
+    `insert into customers.currencies values ('$customer', 'KES'); insert into billing.number_series (prefix, year, kind, last_no) values ('CN', 2026, 'credit_note', 1);
+    insert into billing.credit_notes (id, series_prefix, series_year, series_no, number, invoice_id, customer_id, currency, net_minor, tax_minor, applied_minor, reason, issued_on, by_name, created_at)
+    values (gen_random_uuid(), 'CN', 2026, 1, 'CN-1', '$byHand', '$customer', 'KES', 1, 0, 0, 'x', '2026-01-01', 'x', now())`,
+    /credit_notes_invoice_id_currency_fkey/,
+  ],
+  [
+    'a currency that a customer owes in, taken from him',
+    `delete from customers.currencies where customer_id = '$customer'`,
+    /_customer_currency/,
   ],
   [
     'more credited than invoiced',

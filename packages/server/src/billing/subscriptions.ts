@@ -3,7 +3,7 @@ import type { Subscription, UpcomingInvoice } from '@lastmile/contract/subscript
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
-import { lockCustomer, lockPresentCustomer } from '#customers/customers.ts';
+import { letOwe, lockCustomer, lockPresentCustomer } from '#customers/customers.ts';
 import { customerInScope, requireCustomer } from '#customers/scope.ts';
 import { getPlan, type PlanView } from '#plans/plans.ts';
 import { isBefore, laterOf } from '#platform/dates.ts';
@@ -199,6 +199,7 @@ export async function addSubscription(
     throw fieldError('invalid_input', 'endsOn', 'must be after the start, and after the free days');
   const chargedFrom = trialEndsOn ?? startsOn;
   const { defaultPaymentMode, defaultAnchorDay } = await getPolicy(work.db);
+  await letOwe(work, customerId, plan.currency);
   const id = newId();
   await work.db
     .insertInto('billing.subscriptions')

@@ -226,6 +226,15 @@ export async function retagPerson(
   return true;
 }
 
+/** He took something that is priced in this currency, so he may owe in it; in that of the provider everybody may. */
+export async function letOwe(work: Work, customerId: string, currency: string): Promise<void> {
+  await work.db
+    .insertInto('customers.currencies')
+    .values({ customer_id: customerId, currency })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
 export async function removePerson(work: Work, customer: CustomerPerson): Promise<void> {
   await work.db
     .updateTable('customers.customers')

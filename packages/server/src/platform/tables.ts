@@ -539,6 +539,11 @@ export interface BulkJobs {
   via: string | null;
 }
 
+export interface CustomersCurrencies {
+  currency: string;
+  customer_id: string;
+}
+
 export interface CustomersCustomers {
   account_count: Generated<number>;
   address: string | null;
@@ -1295,6 +1300,7 @@ export interface DB {
   'billing.subscriptions': BillingSubscriptions;
   'bulk.items': BulkItems;
   'bulk.jobs': BulkJobs;
+  'customers.currencies': CustomersCurrencies;
   'customers.customers': CustomersCustomers;
   'customers.fields': CustomersFields;
   'customers.present_counts': CustomersPresentCounts;
