@@ -134,17 +134,20 @@ export const BookCheck = z
     /** The first of them. */
     differences: z.array(
       z.object({
-        kind: z.enum(['receivable', 'customer_credit', 'tax_payable', 'cash_drawer']),
+        kind: z.enum(['receivable', 'customer_credit', 'tax_payable', 'cash_drawer', 'report_sums']),
         customerId: Id.nullable(),
         customerName: z.string().nullable(),
-        /** Of tax: the month whose documents say otherwise, as 2026-05. */
+        /** Of tax and of reports: the month whose documents, or kept sums, say otherwise, as 2026-05. */
         month: z.string().nullable(),
         /** Of a drawer: the closed shift in which something is left. */
         shiftId: Id.nullable(),
         currency: Currency,
         /** What the ledger says. */
         bookedMinor: Minor,
-        /** What the documents sum to: open invoices, what is left of payments and credit notes, their tax; of a closed shift nothing. */
+        /**
+         * What the documents sum to: open invoices, what is left of payments and credit notes, their tax; of a closed shift nothing;
+         * of reports the sums that are kept for them.
+         */
         countedMinor: Minor,
       }),
     ),

@@ -1,9 +1,11 @@
 // Holds the books against what they are about (billing.md section 5): what customers owe against their open invoices, their credit
 // against what is left of payments and credit notes, the tax of a month against its documents, and the drawer of a closed shift
-// against nothing. What differs is named; nothing is changed. That debits equal credits needs no look: a posting is both.
+// against nothing; and the sums by which reports are read against the postings. What differs is named; nothing is changed. That debits
+// equal credits needs no look: a posting is both.
 import type { BookCheck } from '@lastmile/contract/books.ts';
 import { type RawBuilder, sql } from 'kysely';
 import type { z } from 'zod';
+import { differencesOfSums } from '#ledger/daily-sums.ts';
 import { type Actor, type Database, type Db, inTransaction } from '#platform/db.ts';
 import { raiseAlarm } from '#system/events.ts';
 import { getToday } from './invoices.ts';
@@ -17,12 +19,12 @@ const mostShown = 100;
 export async function checkBooks(db: Db, now: Temporal.Instant): Promise<BookCheckView> {
   const found: (Difference & { count: number })[] = [];
   let count = 0;
-  for (const differences of [differencesOfCustomers, differencesOfTaxes, differencesOfDrawers]) {
+  for (const differences of [differencesOfCustomers, differencesOfTaxes, differencesOfDrawers, differencesOfReports]) {
     const { rows } = await sql<Difference & { count: number }>`
       select kind, "customerId", customer.name as "customerName", month, "shiftId", currency,
         "bookedMinor"::bigint, "countedMinor"::bigint, count(*) over ()::integer as count
       from (${differences}) difference left join customers.customers customer on customer.id = "customerId"
-      where "bookedMinor" <> "countedMinor" or (kind = 'receivable' or kind = 'customer_credit') and "bookedMinor" < 0
+      where kind = 'report_sums' or "bookedMinor" <> "countedMinor" or (kind = 'receivable' or kind = 'customer_credit') and "bookedMinor" < 0
       order by kind, "customerId", month, "shiftId", currency limit ${mostShown}`.execute(db);
     count += rows[0]?.count ?? 0;
     found.push(...rows);
@@ -95,6 +97,12 @@ const differencesOfDrawers = sql`
   from (${movedOn('cash_drawer')}) moved
   where exists (select from ledger.journals where kind = 'shift_closed' and ref_id = owner_id) group by owner_id, currency`;
 
+/** What reports of a month add to, against its postings; equal where only kinds or days within it differ. */
+const differencesOfReports = sql`
+  select 'report_sums' as kind, null::uuid as "customerId", month, null::uuid as "shiftId", currency,
+    posted as "bookedMinor", kept as "countedMinor"
+  from (${differencesOfSums}) difference`;
+
 /** The nightly look: a difference rings on the owner's pages, once a day. */
 export async function watchBooks(database: Database, actor: Actor): Promise<BookCheckView> {
   const check = await checkBooks(database.db, database.clock.now());
@@ -114,6 +122,7 @@ export async function watchBooks(database: Database, actor: Actor): Promise<Book
 }
 
 /** In words for the owner and the command line. */
-export function whoseIs({ customerName, customerId, month, shiftId }: Difference): string {
+export function whoseIs({ kind, customerName, customerId, month, shiftId }: Difference): string {
+  if (kind === 'report_sums') return `reports of ${month}`;
   return customerName ?? customerId ?? (month ? `tax of ${month}` : `drawer of shift ${shiftId}`);
 }

@@ -29,6 +29,17 @@ function sumsOf(postings: RawBuilder<unknown>): RawBuilder<unknown> {
     where ${postings} group by 1, 2, 3, 4, 5`;
 }
 
+/** By months: the kept sums against the postings that are in them, as rows of month, currency, kept and posted where they differ. */
+export const differencesOfSums = sql`
+  select month, currency, sum(kept) as kept, sum(posted) as posted from (
+    select to_char(posted_on, 'YYYY-MM') as month, currency,
+      coalesce(kept.amount_minor, 0) as kept, coalesce(posted.amount_minor, 0) as posted
+    from ledger.daily_sums kept
+    full join (${sumsOf(sql`posting.id <= (select through_id from ledger.sums_mark)`)})
+      posted (posted_on, journal_kind, debit_kind, credit_kind, currency, amount_minor)
+      using (posted_on, journal_kind, debit_kind, credit_kind, currency)
+  ) day where kept <> posted group by month, currency`;
+
 // A second's work, so that nobody waits long for it and a kill loses little.
 const heapSize = 100_000;
 

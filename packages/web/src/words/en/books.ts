@@ -86,10 +86,10 @@ export const books = {
   check: {
     title: 'Books and documents',
     about:
-      'What customers owe by the books is the sum of their open invoices, their credit is what is left of payments and credit notes, the tax of a month is that of its documents, and a closed shift leaves nothing in its drawer. It is looked at every night.',
+      'What customers owe by the books is the sum of their open invoices, their credit is what is left of payments and credit notes, the tax of a month is that of its documents, a closed shift leaves nothing in its drawer, and the sums in reports are those of the journal. It is looked at every night.',
     at: 'Looked at here on {{time}}.',
     again: 'Check again',
-    fine: 'The books agree with every invoice, payment and shift.',
+    fine: 'The books agree with every invoice, payment, shift and report.',
     whose: 'Whose',
     shift: 'Drawer of a closed shift',
     differ_one: 'The books of {{count}} account differ from its documents.',
@@ -128,6 +128,7 @@ export const books = {
     opening_balance: 'Opening balance',
     provider: 'Payment provider',
     receivable: 'Receivable',
+    report_sums: 'Sums of reports',
     refund_clearing: 'Refunds on their way',
     revenue: 'Revenue',
     safe: 'Safe',
