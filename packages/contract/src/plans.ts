@@ -5,6 +5,9 @@ import { Bytes, Currency, Id, Instant, Kbps, Minor, PageQuery, page, Revision, t
 
 export const periodUnits = ['day', 'week', 'month', 'year'] as const;
 
+/** What happens to who has used all that his plan includes. */
+export const usedUpActs = ['nothing', 'slow', 'cut'] as const;
+
 /** The same as what may be said of a profile, as it is told. */
 const told = z.object({
   burstDownKbps: z.int().nullable(),
@@ -41,8 +44,12 @@ export const Plan = told
     taxRateBp: z.int().nullable(),
     downKbps: z.int(),
     upKbps: z.int(),
-    /** null: no cap. */
+    /** For each billing period, both directions and all devices together. null: no cap. */
     dataCapBytes: Bytes.nullable(),
+    whenUsedUp: z.enum(usedUpActs),
+    /** How fast who is slowed down still is; null: never said. */
+    slowDownKbps: z.int().nullable(),
+    slowUpKbps: z.int().nullable(),
     periodUnit: z.enum(periodUnits),
     periodCount: z.int(),
     /** The profile's name on the routers. */
@@ -73,6 +80,9 @@ const fields = {
   dataCapBytes: Bytes.refine((bytes) => bytes > 0n, 'must be above zero')
     .nullish()
     .transform((value) => value ?? null),
+  whenUsedUp: z.enum(usedUpActs),
+  slowDownKbps: Kbps.nullable(),
+  slowUpKbps: Kbps.nullable(),
   periodUnit: z.enum(periodUnits),
   periodCount: z.int().min(1).max(366),
   taxId: Id.nullable(),
@@ -127,6 +137,9 @@ export const plans = {
       .object({
         ...fields,
         service: z.enum(serviceKinds).default('pppoe'),
+        whenUsedUp: fields.whenUsedUp.default('nothing'),
+        slowDownKbps: fields.slowDownKbps.default(null),
+        slowUpKbps: fields.slowUpKbps.default(null),
         periodUnit: fields.periodUnit.default('month'),
         periodCount: fields.periodCount.default(1),
         taxId: fields.taxId.default(null),

@@ -1,5 +1,5 @@
 // What is sold: a price for a profile.
-import type { Plan, periodUnits } from '@lastmile/contract/plans.ts';
+import type { Plan, periodUnits, usedUpActs } from '@lastmile/contract/plans.ts';
 import { profileOptions } from '@lastmile/contract/provisioning.ts';
 import { type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
@@ -18,8 +18,10 @@ import {
   profileColumns,
   rateLimitOf,
   removeProfile,
+  setSlowSpeed,
 } from '#provisioning/profiles.ts';
 import { getSettings } from '#settings/provider.ts';
+import { findUsedUpFault, type UsedUpTerms } from './used-up-rules.ts';
 import { refuseUnknownTax } from './taxes.ts';
 
 export type PlanView = z.output<typeof Plan>;
@@ -42,6 +44,7 @@ function selectPlans(db: Db) {
   return db
     .selectFrom('plans.plans as plan')
     .innerJoin('provisioning.profiles as profile', 'profile.id', 'plan.profile_id')
+    .leftJoin('provisioning.profiles as slow', 'slow.slow_of', 'profile.id')
     .innerJoin('plans.versions as version', (join) =>
       join.onRef('version.plan_id', '=', 'plan.id').onRef('version.version', '=', 'plan.sold_version'),
     )
@@ -58,6 +61,9 @@ function selectPlans(db: Db) {
       'tax.name as taxName',
       'tax.rate_bp as taxRateBp',
       'plan.data_cap_bytes as dataCapBytes',
+      'plan.when_used_up as whenUsedUp',
+      'slow.down_kbps as slowDownKbps',
+      'slow.up_kbps as slowUpKbps',
       'version.period_unit as periodUnit',
       'version.period_count as periodCount',
       'profile.name as profileName',
@@ -77,6 +83,7 @@ function viewOf(row: Row): PlanView {
     ...row,
     service: row.service as PlanView['service'],
     periodUnit: row.periodUnit as PlanView['periodUnit'],
+    whenUsedUp: row.whenUsedUp as PlanView['whenUsedUp'],
     rateLimit: rateLimitOf(row),
   };
 }
@@ -121,13 +128,24 @@ export async function hasPlans(db: Db): Promise<boolean> {
   return (await db.selectFrom('plans.plans').select('id').limit(1).executeTakeFirst()) !== undefined;
 }
 
+type UsedUpFields = {
+  whenUsedUp?: (typeof usedUpActs)[number] | undefined;
+  slowDownKbps?: number | null | undefined;
+  slowUpKbps?: number | null | undefined;
+};
+
 export type NewPlan = Omit<PlanFields, 'taxId'> &
+  UsedUpFields &
   Omit<NewProfile, 'name'> & { taxId?: string | null; profileName?: string | undefined };
 
 export async function addPlan(work: Work, plan: NewPlan): Promise<PlanView> {
   const { currency } = await getSettings(work.db);
+  const { whenUsedUp = 'nothing', slowDownKbps = null, slowUpKbps = null } = plan;
+  const usedUp = { ...plan, whenUsedUp, slowDownKbps, slowUpKbps };
+  refuseFault(usedUp);
   const profileName = plan.profileName ?? (await freeProfileName(work.db, plan.name));
   const profileId = await addProfile(work, { ...plan, name: profileName });
+  await keepSlowSpeed(work, profileId, usedUp);
   const id = newId();
   await work.db
     .insertInto('plans.plans')
@@ -135,6 +153,7 @@ export async function addPlan(work: Work, plan: NewPlan): Promise<PlanView> {
       id,
       name: plan.name,
       data_cap_bytes: plan.dataCapBytes,
+      when_used_up: whenUsedUp,
       profile_id: profileId,
       created_at: work.now,
     })
@@ -144,6 +163,17 @@ export async function addPlan(work: Work, plan: NewPlan): Promise<PlanView> {
   await audit(work, 'plan.added', [id], { name: plan.name, priceMinor: plan.priceMinor.toString(), currency });
   work.announce('plan', id);
   return getPlan(work.db, id);
+}
+
+function refuseFault(terms: UsedUpTerms): void {
+  const fault = findUsedUpFault(terms);
+  if (fault) throw fieldError('invalid_input', fault.field, fault.message);
+}
+
+/** A slow speed that was said once is kept, also while nobody is slowed down. */
+async function keepSlowSpeed(work: Work, profileId: string, { slowDownKbps, slowUpKbps }: UsedUpTerms): Promise<void> {
+  if (slowDownKbps === null || slowUpKbps === null) return;
+  await setSlowSpeed(work, profileId, { downKbps: slowDownKbps, upKbps: slowUpKbps });
 }
 
 type VersionFields = Pick<PlanFields, 'priceMinor' | 'periodUnit' | 'periodCount' | 'taxId'> & { currency: string };
@@ -166,7 +196,8 @@ async function addVersion(work: Work, planId: string, version: number, fields: V
     .execute();
 }
 
-export type PlanChange = { [K in keyof PlanFields]?: PlanFields[K] | undefined } & Omit<ProfileChange, 'name'> & {
+export type PlanChange = { [K in keyof PlanFields]?: PlanFields[K] | undefined } & UsedUpFields &
+  Omit<ProfileChange, 'name'> & {
     profileName?: string | undefined;
     isArchived?: boolean | undefined;
     revision: number;
@@ -186,6 +217,8 @@ export async function changePlan(work: Work, planId: string, change: PlanChange)
   if (!locked) throw new DomainError('plan_not_found', { planId });
   if (locked.revision !== change.revision) throw new DomainError('edit_conflict', { revision: locked.revision });
   const before = await getPlan(work.db, planId);
+  const usedUp = usedUpAfter(before, change);
+  refuseFault(usedUp);
   const soldVersion = await versionAfter(work, before, change);
   await work.db
     .updateTable('plans.plans')
@@ -193,6 +226,7 @@ export async function changePlan(work: Work, planId: string, change: PlanChange)
       sold_version: soldVersion,
       ...(change.name === undefined ? {} : { name: change.name }),
       ...(change.dataCapBytes === undefined ? {} : { data_cap_bytes: change.dataCapBytes }),
+      when_used_up: usedUp.whenUsedUp,
       ...(change.isArchived === undefined
         ? {}
         : { archived_at: change.isArchived ? (before.archivedAt ?? work.now) : null }),
@@ -202,10 +236,22 @@ export async function changePlan(work: Work, planId: string, change: PlanChange)
     .execute()
     .catch(refuseDuplicate);
   await changeProfile(work, locked.profile_id, { ...change, name: change.profileName });
+  await keepSlowSpeed(work, locked.profile_id, usedUp);
   const after = await getPlan(work.db, planId);
   await audit(work, 'plan.changed', [planId], differences(before, after));
   work.announce('plan', planId);
   return after;
+}
+
+function usedUpAfter(before: PlanView, change: PlanChange): UsedUpTerms {
+  return {
+    downKbps: change.downKbps ?? before.downKbps,
+    upKbps: change.upKbps ?? before.upKbps,
+    dataCapBytes: change.dataCapBytes === undefined ? before.dataCapBytes : change.dataCapBytes,
+    whenUsedUp: change.whenUsedUp ?? before.whenUsedUp,
+    slowDownKbps: change.slowDownKbps ?? before.slowDownKbps,
+    slowUpKbps: change.slowUpKbps ?? before.slowUpKbps,
+  };
 }
 
 /** The version that is sold after a change: a new one where what it costs differs. */
@@ -233,6 +279,9 @@ function differences(before: PlanView, after: PlanView): Record<string, unknown>
     'upKbps',
     ...optionNames,
     'dataCapBytes',
+    'whenUsedUp',
+    'slowDownKbps',
+    'slowUpKbps',
     'periodUnit',
     'periodCount',
     'taxName',

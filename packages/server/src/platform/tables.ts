@@ -720,6 +720,7 @@ export interface PlansPlans {
   profile_id: string;
   revision: Generated<number>;
   sold_version: Generated<number>;
+  when_used_up: Generated<string>;
 }
 
 export interface PlansTaxes {
@@ -752,6 +753,7 @@ export interface ProvisioningAccounts {
   id: string;
   is_adopted: Generated<boolean>;
   is_password_unknown: Generated<boolean>;
+  is_to_redial: Generated<boolean>;
   mac_address: string | null;
   name: string;
   next_try_at: Temporal.Instant | null;
@@ -761,6 +763,7 @@ export interface ProvisioningAccounts {
   removed_at: Temporal.Instant | null;
   router_id: string;
   service: string;
+  slowed_since: Temporal.Instant | null;
   static_address: string | null;
   trouble_code: string | null;
   trouble_message: string | null;
@@ -784,6 +787,14 @@ export interface ProvisioningBlocks {
   note: string | null;
   reason: string;
   since: Temporal.Instant;
+}
+
+export interface ProvisioningDailyUsage {
+  account_id: string;
+  day: Temporal.PlainDate;
+  doubted_bytes: Generated<bigint>;
+  down_bytes: Generated<bigint>;
+  up_bytes: Generated<bigint>;
 }
 
 export interface ProvisioningDrifts {
@@ -829,6 +840,7 @@ export interface ProvisioningProfiles {
   service: string;
   session_timeout_seconds: number | null;
   shared_users: number | null;
+  slow_of: string | null;
   speed_version: Generated<number>;
   threshold_down_kbps: number | null;
   threshold_up_kbps: number | null;
@@ -859,6 +871,7 @@ export interface ProvisioningSessions {
   address: string | null;
   caller_id: string | null;
   counted_at: Temporal.Instant | null;
+  counted_uptime_seconds: bigint | null;
   customer_words: Generated<string>;
   down_bps: bigint | null;
   down_bytes: Generated<bigint>;
@@ -994,6 +1007,16 @@ export interface SystemJobs {
   paused_by: string | null;
   run_count: Generated<bigint>;
   time_zone: string;
+}
+
+export interface UsageGrants {
+  account_id: string;
+  by_name: string;
+  bytes: bigint | null;
+  given_at: Temporal.Instant;
+  id: string;
+  period_on: Temporal.PlainDate;
+  reason: string;
 }
 
 export interface VouchersAlertNotes {
@@ -1323,6 +1346,7 @@ export interface DB {
   'provisioning.accounts': ProvisioningAccounts;
   'provisioning.blocked_access': ProvisioningBlockedAccess;
   'provisioning.blocks': ProvisioningBlocks;
+  'provisioning.daily_usage': ProvisioningDailyUsage;
   'provisioning.drifts': ProvisioningDrifts;
   'provisioning.profile_copies': ProvisioningProfileCopies;
   'provisioning.profiles': ProvisioningProfiles;
@@ -1336,6 +1360,7 @@ export interface DB {
   'settings.provider': SettingsProvider;
   'system.events': SystemEvents;
   'system.jobs': SystemJobs;
+  'usage.grants': UsageGrants;
   'vouchers.alert_notes': VouchersAlertNotes;
   'vouchers.alerts': VouchersAlerts;
   'vouchers.batch_events': VouchersBatchEvents;

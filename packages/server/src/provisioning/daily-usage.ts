@@ -21,10 +21,17 @@ type Known = {
 };
 
 /** Adds what a router's sessions carried since the reading before. The counters of that are still in the rows. */
-export async function countUsage(work: Work, routerId: string, live: readonly LiveSession[]): Promise<void> {
+export async function countUsage(
+  work: Work,
+  routerId: string,
+  live: readonly LiveSession[],
+  readAt: Temporal.Instant,
+): Promise<void> {
   const counted = live.filter(({ downBytes }) => downBytes !== null);
   if (counted.length === 0) return;
-  const known = new Map((await lockKnown(work, routerId, counted)).map((row) => [row.routerKey, row]));
+  // Two processes that both take the router for theirs, for a moment, must not count the same bytes.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`usage of router ${routerId}`}, 0))`.execute(work.db);
+  const known = new Map((await listKnown(work, routerId, counted, readAt)).map((row) => [row.routerKey, row]));
   const added = counted.flatMap((session) => {
     const row = known.get(session.routerKey);
     return row ? [{ accountId: row.accountId, day: row.day, ...carriedBy(session, row) }] : [];
@@ -42,8 +49,16 @@ function carriedBy({ downBytes, upBytes, uptimeSeconds }: LiveSession, row: Know
   return carriedSince(before ?? (row.wasThereBefore ? now : undefined), now, line);
 }
 
-/** The sessions of accounts of ours among those that are online, with what was read of them last, which nobody changes meanwhile. */
-async function lockKnown(work: Work, routerId: string, live: readonly LiveSession[]): Promise<Known[]> {
+/**
+ * The sessions of accounts of ours among those that are online, with what was read of them last: also of one that was taken for ended
+ * and is there again, so that nothing is counted twice.
+ */
+async function listKnown(
+  work: Work,
+  routerId: string,
+  live: readonly LiveSession[],
+  readAt: Temporal.Instant,
+): Promise<Known[]> {
   const { timeZone } = await getSettings(work.db);
   const seen = live.map(({ routerKey, service, accountName, uptimeSeconds }) => ({
     router_key: routerKey,
@@ -52,25 +67,26 @@ async function lockKnown(work: Work, routerId: string, live: readonly LiveSessio
     started_at: work.now.subtract({ seconds: uptimeSeconds }).toString(),
   }));
   const { rows } = await sql<Known>`
-    with known as materialized (
-      select router_key, counted_at, down_bytes, up_bytes, counted_uptime_seconds
-      from provisioning.sessions
-      where router_id = ${routerId} and ended_at is null and router_key = any(${seen.map(({ router_key }) => router_key)}::text[])
-      order by id for update)
     select seen.router_key as "routerKey", account.id as "accountId",
-      to_char(greatest(coalesce(known.counted_at, seen.started_at), account.created_at) at time zone ${timeZone}, 'YYYY-MM-DD') as day,
+      to_char(greatest(known.counted_at, seen.started_at, account.created_at) at time zone ${timeZone}, 'YYYY-MM-DD') as day,
       seen.started_at < account.created_at as "wasThereBefore",
       greatest(profile.down_kbps, profile.burst_down_kbps) as "downKbps", greatest(profile.up_kbps, profile.burst_up_kbps) as "upKbps",
-      case when known.counted_at is not null then known.down_bytes end as "downBytes",
-      case when known.counted_at is not null then known.up_bytes end as "upBytes",
-      known.counted_uptime_seconds::float8 as "uptimeSeconds"
+      known.down_bytes as "downBytes", known.up_bytes as "upBytes", known.counted_uptime_seconds::float8 as "uptimeSeconds"
     from jsonb_to_recordset(${JSON.stringify(seen)}::jsonb) as seen
       (router_key text, service text, account_name text, started_at timestamptz)
     join provisioning.accounts account
       on account.router_id = ${routerId} and account.service = seen.service and account.name = seen.account_name
         and account.removed_at is null
     join provisioning.profiles profile on profile.id = account.profile_id
-    left join known on known.router_key = seen.router_key`.execute(work.db);
+    left join lateral (
+      select counted_at, down_bytes, up_bytes, counted_uptime_seconds from provisioning.sessions session
+      where session.router_id = ${routerId} and session.router_key = seen.router_key and session.counted_at is not null
+      order by session.ended_at desc nulls first limit 1
+    ) known on true
+    -- Somebody dropped it since: what is written of it stays as it is, so that nothing of it is counted either.
+    where not exists (
+      select from provisioning.sessions over
+      where over.router_id = ${routerId} and over.router_key = seen.router_key and over.ended_at >= ${readAt})`.execute(work.db);
   return rows;
 }
 
@@ -89,14 +105,14 @@ async function addUsage(work: Work, added: readonly Added[]): Promise<void> {
     }));
   if (used.length === 0) return;
   await sql`
-    insert into provisioning.daily_usage as usage (account_id, day, down_bytes, up_bytes, doubted_bytes)
+    insert into provisioning.daily_usage as used (account_id, day, down_bytes, up_bytes, doubted_bytes)
     select account_id, day, sum(down)::bigint, sum(up)::bigint, sum(doubted)::bigint
     from jsonb_to_recordset(${JSON.stringify(used)}::jsonb) as carried (account_id uuid, day date, down bigint, up bigint, doubted bigint)
     group by account_id, day order by account_id, day
     on conflict (account_id, day) do update set
-      down_bytes = usage.down_bytes + excluded.down_bytes,
-      up_bytes = usage.up_bytes + excluded.up_bytes,
-      doubted_bytes = usage.doubted_bytes + excluded.doubted_bytes`.execute(work.db);
+      down_bytes = used.down_bytes + excluded.down_bytes,
+      up_bytes = used.up_bytes + excluded.up_bytes,
+      doubted_bytes = used.doubted_bytes + excluded.doubted_bytes`.execute(work.db);
 }
 
 export type DayOfUsage = { day: Temporal.PlainDate; downBytes: bigint; upBytes: bigint; doubtedBytes: bigint };

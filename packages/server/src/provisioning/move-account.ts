@@ -1,4 +1,5 @@
-// Another router is another object: the old one is removed there, and a new one is made here, to which the blocks go over.
+// Another router is another object: the old one is removed there, and a new one is made here, to which go over the blocks, what was used and how fast it is.
+import { sql } from 'kysely';
 import type { Work } from '#platform/db.ts';
 import type { Sealer } from '#platform/secrets.ts';
 import { type AccountChange, addAccount, type LockedAccount, removeAccount } from './accounts.ts';
@@ -27,5 +28,10 @@ export async function moveAccount(
     .set({ account_id: id })
     .where('account_id', '=', account.id)
     .execute();
+  // What he used he used, and it is as fast as there.
+  await sql`update provisioning.daily_usage set account_id = ${id} where account_id = ${account.id}`.execute(work.db);
+  await sql`
+    update provisioning.accounts moved set slowed_since = account.slowed_since
+    from provisioning.accounts account where account.id = ${account.id} and moved.id = ${id}`.execute(work.db);
   return id;
 }

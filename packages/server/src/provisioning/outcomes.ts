@@ -61,6 +61,7 @@ async function markSettled(
       -- The router has let go of it: nobody needs its password any more.
       password_sealed = case when account.removed_at is not null and account.version = seen.version then '' else account.password_sealed end,
       pending_since = case when account.version = seen.version then null else account.pending_since end,
+      is_to_redial = account.is_to_redial and account.version <> seen.version,
       attempt_count = 0,
       trouble_code = null,
       trouble_message = null,

@@ -44,7 +44,7 @@ export const profileColumns = [
   'profile.dns_servers as dnsServers',
 ] as const;
 
-type Row = Omit<Selectable<ProvisioningProfiles>, 'id' | 'version' | 'is_for_blocked' | 'speed_version'>;
+type Row = Omit<Selectable<ProvisioningProfiles>, 'id' | 'version' | 'is_for_blocked' | 'speed_version' | 'slow_of'>;
 
 function rowOf(profile: Profile): Row {
   return {
@@ -84,10 +84,14 @@ export async function addProfile(work: Work, fields: NewProfile): Promise<string
   const given: Partial<Profile> = givenOf(fields);
   const profile: Profile = { ...plainOptions, service: 'pppoe', ...given, name, downKbps, upKbps };
   refuseFault(profile);
+  return insertProfile(work, profile, null);
+}
+
+async function insertProfile(work: Work, profile: Profile, slowOf: string | null): Promise<string> {
   const id = newId();
   await work.db
     .insertInto('provisioning.profiles')
-    .values({ id, ...rowOf(profile) })
+    .values({ id, ...rowOf(profile), slow_of: slowOf })
     .execute()
     .catch(refuseDuplicate);
   return id;
@@ -115,6 +119,30 @@ export async function changeProfile(work: Work, profileId: string, change: Profi
     .execute()
     .catch(refuseDuplicate);
   for (const routerId of await listRoutersWith(work.db, profileId)) work.announce('router', routerId);
+  const slow = await findSlowProfile(work.db, profileId);
+  if (slow) await changeProfile(work, slow.id, sharedWith(after));
+}
+
+export type SlowSpeed = { downKbps: number; upKbps: number };
+
+/** The profile that the accounts of another one have while they are slowed down. */
+async function findSlowProfile(db: Db, profileId: string): Promise<{ id: string } | undefined> {
+  return db.selectFrom('provisioning.profiles').select('id').where('slow_of', '=', profileId).executeTakeFirst();
+}
+
+/** What a slow profile says is what the full one says, but for its speeds. Its addresses come from the pool of that one. */
+function sharedWith({ sessionTimeoutSeconds, idleTimeoutSeconds, sharedUsers, ...full }: Profile) {
+  const { addressPool, localAddress, addressList, dnsServers } = full;
+  return { sessionTimeoutSeconds, idleTimeoutSeconds, sharedUsers, addressPool, localAddress, addressList, dnsServers };
+}
+
+/** Gives a profile a slow one, or the slow one other speeds. Routers get it with the first account that is slowed down there. */
+export async function setSlowSpeed(work: Work, profileId: string, speed: SlowSpeed): Promise<void> {
+  const full = await lockProfile(work, profileId);
+  const slow = await findSlowProfile(work.db, profileId);
+  if (slow) return changeProfile(work, slow.id, speed);
+  const name = await freeProfileName(work.db, `${full.name}-slow`);
+  await insertProfile(work, { ...plainOptions, ...sharedWith(full), ...speed, service: full.service, name }, profileId);
 }
 
 async function lockProfile(work: Work, profileId: string): Promise<Profile> {
@@ -142,6 +170,11 @@ async function listRoutersWith(db: Db, profileId: string): Promise<string[]> {
 }
 /** Where routers have it, the row stays and leaves its name, there and here, so that another profile may get it. */
 export async function removeProfile(work: Work, profileId: string): Promise<void> {
+  const slow = await findSlowProfile(work.db, profileId);
+  if (slow) {
+    await work.db.updateTable('provisioning.profiles').set({ slow_of: null }).where('id', '=', slow.id).execute();
+    await removeProfile(work, slow.id);
+  }
   const routerIds = await listRoutersWith(work.db, profileId);
   if (routerIds.length > 0) await changeProfile(work, profileId, { name: `removed-${profileId}` });
   else await work.db.deleteFrom('provisioning.profiles').where('id', '=', profileId).execute();

@@ -176,8 +176,10 @@ function takeIn(progress: Progress, applied: readonly Applied[]): void {
   for (const { change } of applied) progress.errors.delete(targetOf(change));
   for (const { change, error } of applied) if (error) progress.errors.set(targetOf(change), error);
   const written = new Set<string>();
+  const redialed = new Set<string>();
   for (const { change, error } of applied) {
     if (error) continue;
+    if (change.kind === 'drop_session') redialed.add(change.account.id);
     if (change.kind === 'remove_account') progress.goneIds.add(change.account.id);
     if (change.kind === 'add_account') progress.goneIds.delete(change.account.id);
     const isWritten =
@@ -185,9 +187,12 @@ function takeIn(progress: Progress, applied: readonly Applied[]): void {
     if (isWritten) written.add(change.account.id);
   }
   // A password that was just written counts as seen where the router does not show it.
-  const accounts = progress.wanted.accounts.map((account) =>
-    written.has(account.id) ? { ...account, isUnsettled: false } : account,
-  );
+  const accounts = progress.wanted.accounts.map((account) => ({
+    ...account,
+    isUnsettled: account.isUnsettled && !written.has(account.id),
+    // Whoever is online again by now came back with what was written before.
+    isToRedial: account.isToRedial === true && !redialed.has(account.id),
+  }));
   progress.wanted = { ...progress.wanted, accounts };
 }
 

@@ -5,6 +5,7 @@ import { DomainError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { holdRouter } from '#routers/routers.ts';
 import { routerInScope } from '#routers/scope.ts';
+import { countUsage } from './daily-usage.ts';
 import type { LiveSession } from './drivers/driver.ts';
 
 /**
@@ -29,11 +30,13 @@ export async function recordSessions(
     started_at: work.now.subtract({ seconds: session.uptimeSeconds }).toString(),
     down_bytes: session.downBytes?.toString() ?? null,
     up_bytes: session.upBytes?.toString() ?? null,
+    uptime_seconds: session.uptimeSeconds,
   }));
   const { rows: ended } = await sql<{ id: string }>`
     update provisioning.sessions session set ended_at = ${work.now}, ended_how = case when ${isCut} then 'cut' else 'left' end
     where router_id = ${routerId} and ended_at is null and router_key <> all(${seen.map((session) => session.router_key)}::text[])
     returning id`.execute(work.db);
+  await countUsage(work, routerId, live, readAt);
   const begunCount = seen.length > 0 ? await carryOn(work, routerId, JSON.stringify(seen), readAt) : 0;
   // Who came or went is news; figures are read by those who look at them.
   if (begunCount > 0 || ended.length > 0) work.announce('sessions', routerId);
@@ -49,12 +52,15 @@ async function carryOn(work: Work, routerId: string, seen: string, readAt: Tempo
   const { rows } = await sql<{ begun: string }>`
     with carried as (
     insert into provisioning.sessions as known
-      (id, router_id, router_key, service, account_id, account_name, customer_words, address, caller_id, started_at, down_bytes, up_bytes, counted_at, seen_at)
+      (id, router_id, router_key, service, account_id, account_name, customer_words, address, caller_id, started_at, down_bytes, up_bytes, counted_at,
+       counted_uptime_seconds, seen_at)
     select seen.id, ${routerId}, seen.router_key, seen.service, account.id, seen.account_name, coalesce(customer.name, ''), seen.address, seen.caller_id,
            seen.started_at, coalesce(seen.down_bytes, 0), coalesce(seen.up_bytes, 0),
-           case when seen.down_bytes is not null then ${work.now}::timestamptz end, ${work.now}
+           case when seen.down_bytes is not null then ${work.now}::timestamptz end,
+           case when seen.down_bytes is not null then seen.uptime_seconds end, ${work.now}
     from jsonb_to_recordset(${seen}::jsonb) as seen
-      (id uuid, router_key text, service text, account_name text, address text, caller_id text, started_at timestamptz, down_bytes bigint, up_bytes bigint)
+      (id uuid, router_key text, service text, account_name text, address text, caller_id text, started_at timestamptz, down_bytes bigint, up_bytes bigint,
+       uptime_seconds bigint)
     left join provisioning.accounts account
       on account.router_id = ${routerId} and account.service = seen.service and account.name = seen.account_name
         and account.removed_at is null
@@ -75,6 +81,7 @@ async function carryOn(work: Work, routerId: string, seen: string, readAt: Tempo
       down_bytes = case when excluded.counted_at is null then known.down_bytes else excluded.down_bytes end,
       up_bytes = case when excluded.counted_at is null then known.up_bytes else excluded.up_bytes end,
       counted_at = coalesce(excluded.counted_at, known.counted_at),
+      counted_uptime_seconds = coalesce(excluded.counted_uptime_seconds, known.counted_uptime_seconds),
       seen_at = excluded.seen_at
     returning (xmax = 0) as is_begun)
     select count(*) filter (where is_begun)::text as begun from carried`.execute(work.db);

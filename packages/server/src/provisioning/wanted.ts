@@ -39,6 +39,9 @@ export async function getWanted(
 ): Promise<WantedState> {
   const rows = await db
     .selectFrom('provisioning.accounts as account')
+    .leftJoin('provisioning.profiles as slow', (join) =>
+      join.onRef('slow.slow_of', '=', 'account.profile_id').on('account.slowed_since', 'is not', null),
+    )
     .select((e) => [
       'account.id',
       'account.service',
@@ -48,7 +51,8 @@ export async function getWanted(
       'account.applied_name as appliedName',
       'account.former_names as formerNames',
       'account.password_sealed as passwordSealed',
-      'account.profile_id as profileId',
+      'account.is_to_redial as isToRedial',
+      e.fn.coalesce('slow.id', 'account.profile_id').as('profileId'),
       'account.version',
       'account.is_adopted as isAdopted',
       'account.is_password_unknown as isPasswordUnknown',
@@ -100,6 +104,7 @@ export async function getWanted(
       isWalled: walledProfileId !== undefined,
       isRemoved,
       isUnsettled: row.version !== row.appliedVersion,
+      isToRedial: row.isToRedial,
     };
   });
   const profiles = await listWantedProfiles(
@@ -111,7 +116,7 @@ export async function getWanted(
   return {
     accounts,
     walledList: garden.isOnRouter || accounts.some(({ isWalled }) => isWalled) ? garden.list : undefined,
-    pools: profiles.flatMap(poolOf),
+    pools: [...new Map(profiles.flatMap(poolOf).map((pool) => [pool.id, pool])).values()],
     profiles: profiles.map(wantedProfileOf),
     adopted: {
       accountIds: new Set(rows.filter(({ isAdopted }) => isAdopted).map(({ id }) => id)),
@@ -142,7 +147,11 @@ async function listWantedProfiles(db: Db, routerId: string, neededIds: ReadonlyS
     .leftJoin('provisioning.profile_copies as copy', (join) =>
       join.onRef('copy.profile_id', '=', 'profile.id').on('copy.router_id', '=', routerId),
     )
+    .leftJoin('provisioning.profiles as full', 'full.id', 'profile.slow_of')
     .select([
+      'full.id as fullId',
+      'full.name as fullName',
+      'full.address_range as fullRange',
       'profile.id',
       'profile.name',
       'profile.version',
@@ -180,8 +189,15 @@ function wantedProfileOf(row: ProfileRow): WantedProfile {
   };
 }
 
-/** The pool of a profile that has addresses of its own. Before RouterOS 7 a pool had no comment either. */
-function poolOf({ id, name, addressRange }: ProfileRow): WantedPool[] {
+/**
+ * The pool of a profile that has addresses of its own; a slow one has those of the full one, for two pools with the same addresses would
+ * give them out twice. Before RouterOS 7 a pool had no comment either.
+ */
+function poolOf(row: ProfileRow): WantedPool[] {
+  const { id, name, addressRange } =
+    row.fullId === null
+      ? row
+      : { id: row.fullId, name: row.fullName ?? '', addressRange: row.fullRange };
   return addressRange === null ? [] : [{ id, name: `${name}-pool${markOf(id)}`, ranges: addressRange }];
 }
 

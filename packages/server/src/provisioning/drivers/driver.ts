@@ -12,7 +12,7 @@ export type LiveSession = {
   address: string | null;
   callerId: string | null;
   uptimeSeconds: number;
-  /** null: not asked for. */
+  /** null: not asked for, or not told. */
   downBytes: bigint | null;
   upBytes: bigint | null;
 };

@@ -28,8 +28,9 @@ async function readPppoe(client: RouterClient, isCounting: boolean): Promise<Liv
     isCounting ? client.print('/interface', counts) : [],
   ]);
   const counters = new Map(interfaces.map((row) => [row.name, row]));
+  const first = firstOfName(active);
   return active.map((row) => {
-    const counted = counters.get(`<pppoe-${row.name}>`);
+    const counted = first.get(row.name) === row ? counters.get(`<pppoe-${row.name}>`) : undefined;
     return {
       service: 'pppoe',
       routerKey: keyOfPppoe(row),
@@ -38,10 +39,21 @@ async function readPppoe(client: RouterClient, isCounting: boolean): Promise<Liv
       callerId: row['caller-id'] || null,
       uptimeSeconds: secondsOf(row.uptime),
       // The interface's "rx" is what the client sends.
-      downBytes: isCounting ? BigInt(counted?.['tx-byte'] ?? 0) : null,
-      upBytes: isCounting ? BigInt(counted?.['rx-byte'] ?? 0) : null,
+      // A counter that was not told is not zero: what comes after it would be counted once more.
+      downBytes: counted?.['tx-byte'] === undefined ? null : BigInt(counted['tx-byte']),
+      upBytes: counted?.['rx-byte'] === undefined ? null : BigInt(counted['rx-byte']),
     };
   });
+}
+
+/** Of several sessions with one name the first has the interface of that name; those of the others have a number behind it. */
+function firstOfName(active: readonly Row[]): ReadonlyMap<string | undefined, Row> {
+  const first = new Map<string | undefined, Row>();
+  for (const row of active) {
+    const known = first.get(row.name);
+    if (!known || secondsOf(row.uptime) > secondsOf(known.uptime)) first.set(row.name, row);
+  }
+  return first;
 }
 
 const hotspotProperties = ['.id', 'user', 'address', 'mac-address', 'uptime', 'bytes-in', 'bytes-out'];

@@ -244,7 +244,13 @@ function planSet(account: WantedAccount, own: ObservedAccount, sight: Sight): Ch
     .map((some): Change => ({ kind: 'set_account', account, ref: own.ref, fields: some }));
   // A session keeps the name that it logged in with, so after a renaming nobody would find it again.
   const isOldNameCut = own.name !== account.name || !account.isEnabled;
-  return [...set, ...(isOldNameCut ? dropsOf(account, own.name, sight) : dropsAtWall(account, sight))];
+  if (isOldNameCut) return [...set, ...dropsOf(account, own.name, sight)];
+  return [...set, ...(account.isToRedial ? sessionDropsOf(account, sight) : dropsAtWall(account, sight))];
+}
+
+/** A device that comes back by its cookie comes back with the new speed: the cookie stays. */
+function sessionDropsOf(account: WantedAccount, sight: Sight): Change[] {
+  return dropsOf(account, account.name, sight).filter(({ kind }) => kind === 'drop_session');
 }
 
 /** Who is to be inside the walls and is outside, or the other way about, dials again: a session keeps what it began with. */
@@ -253,7 +259,7 @@ function dropsAtWall(account: WantedAccount, sight: Sight): Change[] {
     ({ isCookie, isWalled }) => !isCookie && isWalled !== undefined && isWalled !== account.isWalled,
   );
   const refs = new Set(misplaced.map(({ ref }) => ref));
-  return dropsOf(account, account.name, sight).filter((drop) => drop.kind === 'drop_session' && refs.has(drop.ref));
+  return sessionDropsOf(account, sight).filter((drop) => 'ref' in drop && refs.has(drop.ref));
 }
 
 function isPasswordToWrite(account: WantedAccount, own: ObservedAccount): boolean {

@@ -38,6 +38,8 @@ export type WantedAccount = {
   isRemoved: boolean;
   /** Not known to be on the router as wanted: what cannot be read back (a password) must be written. */
   isUnsettled: boolean;
+  /** Another speed is wanted for him: his sessions begin anew. */
+  isToRedial?: boolean;
 };
 
 export type Wanted = {
