@@ -29,6 +29,7 @@ import { subscriptions } from './subscriptions.ts';
 import { suspension } from './suspension.ts';
 import { system } from './system.ts';
 import { tokenDoors } from './token-doors.ts';
+import { usage } from './usage.ts';
 import { vouchers } from './vouchers.ts';
 import { whyOffline } from './why-offline.ts';
 
@@ -53,6 +54,7 @@ export const api = {
   ...billing,
   ...subscriptions,
   ...suspension,
+  ...usage,
   ...vouchers,
   ...batches,
   ...counter,

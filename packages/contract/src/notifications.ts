@@ -4,6 +4,7 @@ import { Id, Instant, Language, optionalText, PageQuery, page, Revision, text } 
 
 export const messageStates = ['waiting', 'sent', 'dead', 'cancelled'] as const;
 const everywhere = ['customerName', 'customerNumber', 'providerName', 'contact', 'howToPay'] as const;
+const ofData = ['planName', 'used', 'allowed', 'renewsOn'] as const;
 
 export const messageKinds = [
   'invoice_issued',
@@ -13,6 +14,9 @@ export const messageKinds = [
   'restored',
   'receipt',
   'statement',
+  'data_near',
+  'data_slowed',
+  'data_cut',
   'test',
   'alarm',
   'audit_root',
@@ -26,6 +30,9 @@ export const placeholdersOf = {
   restored: everywhere,
   receipt: [...everywhere, 'number', 'amount', 'receivedOn'],
   statement: everywhere,
+  data_near: [...everywhere, ...ofData],
+  data_slowed: [...everywhere, ...ofData],
+  data_cut: [...everywhere, ...ofData],
 } as const satisfies { [kind in (typeof messageKinds)[number]]?: readonly string[] };
 
 /** Those of which a provider may write the text. */

@@ -94,7 +94,7 @@ export const profileOptions = {
   dnsServers: DnsServers.nullable(),
 };
 
-export const blockReasons = ['overdue', 'staff', 'vacation', 'ended'] as const;
+export const blockReasons = ['overdue', 'staff', 'vacation', 'ended', 'cap_reached'] as const;
 
 export const Block = z
   .object({ reason: z.enum(blockReasons), since: Instant, by: z.string(), note: z.string().nullable() })

@@ -9,6 +9,7 @@ export const offlineVerdicts = [
   'being_cut',
   'blocked_by_hand',
   'overdue',
+  'data_used_up',
   'blocked_otherwise',
   'router_offline',
   'router_observed',
@@ -29,6 +30,7 @@ export const offlineFixes = [
   'open_router',
   'show_password',
   'open_subscription',
+  'give_data',
 ] as const;
 
 export const WhyOffline = z

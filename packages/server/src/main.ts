@@ -56,6 +56,8 @@ import { sealPlainTexts } from '#system/rotate-secrets.ts';
 import { systemRoutes } from '#system/routes.ts';
 import { createJobKeeper } from '#system/schedules.ts';
 import { ringForTampering } from '#system/watch-log.ts';
+import { scheduleUsageJobs } from '#usage/jobs.ts';
+import { usageRoutes } from '#usage/routes.ts';
 import { scheduleVoucherJobs } from '#vouchers/jobs.ts';
 import { codesOnRouters } from '#vouchers/router-visits.ts';
 import { voucherRoutes } from '#vouchers/routes.ts';
@@ -142,6 +144,7 @@ async function start(
   await scheduleRouterJobs(jobs, database);
   await scheduleLedgerJobs(jobs, database);
   await scheduleBillingJobs(jobs, database);
+  await scheduleUsageJobs(jobs, database);
   await scheduleVoucherJobs(jobs, database, witness);
   await scheduleEmergencyJobs(jobs, database);
   await scheduleProvisioningJobs(jobs, database, connections);
@@ -263,6 +266,7 @@ export async function createRoutes(
   planRoutes(http, devices.runNow);
   customerRoutes(http);
   billingRoutes(http, devices.sealer);
+  usageRoutes(http);
   voucherRoutes(http, devices);
   subscriberRoutes(http, devices.sealer);
   bulkRoutes(http, devices.sealer);

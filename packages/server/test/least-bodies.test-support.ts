@@ -22,6 +22,7 @@ export const leastBodies: Record<string, unknown> = {
   'PUT /api/customers/:customerId': { revision: 1 },
   'PUT /api/customer-fields/:fieldId': { revision: 1 },
   'PUT /api/accounts/:accountId': { revision: 1 },
+  'POST /api/accounts/:accountId/data-grants': { bytes: null, reason: 'was offline' },
   'POST /api/customers/:customerId/accounts': {
     username: 'x',
     routerId: '00000000-0000-7000-8000-000000000000',

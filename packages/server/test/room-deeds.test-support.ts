@@ -35,6 +35,16 @@ export function accountDeeds({ running, routerId }: Place): Record<string, Deed>
       make: customer,
       do: ({ accounts }) => call(`DELETE /api/accounts/${accounts[0].id}`),
     },
+    'POST /api/accounts/:accountId/data-grants': {
+      action: 'account.data_given',
+      make: async () => {
+        const capped = { name: fresh('Capped'), priceMinor: '1', downKbps: '10M', upKbps: '5M', dataCapBytes: '1000' };
+        const { id: planId } = (await call('POST /api/plans', capped)).body;
+        return addCustomer(running(), routerId(), { planId });
+      },
+      do: ({ accounts }) =>
+        call(`POST /api/accounts/${accounts[0].id}/data-grants`, { bytes: '5000', reason: 'the line was down' }),
+    },
     'POST /api/customer-fields': {
       action: 'customer_field.added',
       do: () => call('POST /api/customer-fields', { name: fresh('Meter'), kind: 'text' }),

@@ -22,13 +22,18 @@ export type LetterFacts = {
   currency?: string;
   dueOn?: Temporal.PlainDate;
   receivedOn?: Temporal.PlainDate;
+  /** Of what a plan includes. */
+  planName?: string;
+  usedBytes?: bigint;
+  allowedBytes?: bigint;
+  renewsOn?: Temporal.PlainDate;
 };
 
 export function factsOf(
   { providerName, contact, paymentText }: Sender,
-  { customerName, customerNumber, number = '', minor, currency, dueOn, receivedOn }: LetterFacts,
+  { number = '', minor, currency, ...others }: LetterFacts,
 ): NewMessage['facts'] {
   const amount = minor !== undefined && currency !== undefined ? { minor, currency } : undefined;
   const howToPay = filledPaymentText(paymentText, { number, amount });
-  return { providerName, contact, howToPay, customerName, customerNumber, number, amount, dueOn, receivedOn };
+  return { providerName, contact, howToPay, number, amount, ...others };
 }

@@ -1,10 +1,11 @@
 // What billing has to say to customers: reminders, invoices and receipts. Each is said once; the outbox sees to the rest.
-import { type SqlBool, sql } from 'kysely';
-import { type Attachment, addMessage, type NewMessage } from '#notifications/outbox.ts';
+import { sql } from 'kysely';
+import { type Attachment, addMessage, isMailOn, type NewMessage } from '#notifications/outbox.ts';
 import { localDate } from '#platform/dates.ts';
 import { type Actor, type Database, type Db, inTransaction } from '#platform/db.ts';
 import { languageOf } from '#platform/languages.ts';
 import { getSettings } from '#settings/provider.ts';
+import { type Addressee, addressColumns, addressee } from './addressees.ts';
 import { factsOf, getSender, type LetterFacts, type Sender } from './letter-facts.ts';
 import { getOverduePolicy, type OverduePolicyView } from './overdue-policy.ts';
 import { renderInvoice, renderReceipt } from './papers/papers.ts';
@@ -15,25 +16,13 @@ const letters: Actor = { kind: 'schedule', id: null, name: 'letters' };
 // What one run puts into the outbox; the next one goes on.
 const mostPerRun = 500;
 
-/** Where somebody is written to, and in which language; nothing for who has no address or does not want it. */
-const addressee = (category: 'invoice' | 'reminder' | 'receipt') => sql<SqlBool>`
-  customer.removed_at is null and coalesce(preference.email, customer.email) is not null
-  and not ${category} = any(coalesce(preference.opted_out, '{}'))`;
-
 /** As all queries of letters select it. */
-type Letter = LetterFacts & { id: string; customerId: string; toAddress: string; language: string | null };
-
-const addressColumns = sql`customer.id as "customerId", customer.name as "customerName", customer.number as "customerNumber",
-      coalesce(preference.email, customer.email) as "toAddress", preference.language`;
+type Letter = LetterFacts & Addressee & { id: string };
 
 /** Looks what is to be said today, and adds it to the outbox. Answers how many letters there are. */
 export async function writeLetters(database: Database): Promise<number> {
-  const { isOn } = await database.db
-    .selectFrom('notifications.mail_settings')
-    .select('is_on as isOn')
-    .executeTakeFirstOrThrow();
   // Without a mail server letters would only grow old.
-  if (!isOn) return 0;
+  if (!(await isMailOn(database.db))) return 0;
   const policy = await getOverduePolicy(database.db);
   const round = { database, policy, sender: await getSender(database.db) };
   return (

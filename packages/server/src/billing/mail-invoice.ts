@@ -1,7 +1,7 @@
 // An invoice goes to its customer because somebody said so; what is written by itself is in letters.ts.
 import { audit } from '#audit/entries.ts';
 import { getPerson } from '#customers/customers.ts';
-import { addMessage } from '#notifications/outbox.ts';
+import { addMessage, isMailOn } from '#notifications/outbox.ts';
 import { getPreferences } from '#notifications/preferences.ts';
 import { type Actor, type Database, inTransaction, scopeOf } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
@@ -20,8 +20,7 @@ export async function mailInvoice(
   const invoice = await getInvoice(db, invoiceId, now, scope);
   const { number, customerId, customerName, dueOn, currency } = invoice;
   const content = await renderInvoice(db, invoiceId, now, scope);
-  const { isOn } = await db.selectFrom('notifications.mail_settings').select('is_on as isOn').executeTakeFirstOrThrow();
-  if (!isOn) throw new DomainError('mail_is_off', {});
+  if (!(await isMailOn(db))) throw new DomainError('mail_is_off', {});
   const person = await getPerson(db, customerId, scope);
   const { email, language } = await getPreferences(db, customerId);
   const toAddress = email ?? person.email;

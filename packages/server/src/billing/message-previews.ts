@@ -10,6 +10,8 @@ import { factsOf, getSender, type LetterFacts } from './letter-facts.ts';
 import { exampleNumber } from './number-schemes.ts';
 import { listPayments } from './payments.ts';
 
+const bytesInGb = 1024n ** 3n;
+
 type Texts = { subject: string; body: string };
 
 /** Where a customer has no invoice or payment yet, what stands for one in the same place of everybody's preview. */
@@ -29,6 +31,10 @@ export async function previewMessage(
     currency,
     dueOn: today.add({ days: 3 }),
     receivedOn: today,
+    planName: 'Home 20',
+    usedBytes: 50n * bytesInGb,
+    allowedBytes: 50n * bytesInGb,
+    renewsOn: today.add({ days: 9 }),
   };
   const known = customerId ? await findFacts(db, now, key.kind, customerId) : {};
   return previewOf(key, texts, factsOf(await getSender(db), { ...nobody, ...known }));

@@ -20,14 +20,14 @@ import { announceSubscription, lookAgain } from './subscriptions.ts';
 
 export type CutAccount = { accountId: string; since: Temporal.Instant };
 
-/** The accounts of a customer that nothing but the debt keeps off. */
+/** The accounts of a customer that nothing but the debt keeps off. Who has used up his data is served: it is charged as ever. */
 export async function listAccountsCutForMoney(db: Db, customerId: string): Promise<CutAccount[]> {
   const { rows } = await sql<CutAccount>`
     select account.id as "accountId", block.since from provisioning.accounts account
     join provisioning.blocks block on block.account_id = account.id and block.reason = 'overdue' and block.lifted_at is null
     where account.customer_id = ${customerId} and account.removed_at is null
       and not exists (select from provisioning.blocks other
-        where other.account_id = account.id and other.lifted_at is null and other.reason <> 'overdue')
+        where other.account_id = account.id and other.lifted_at is null and other.reason not in ('overdue', 'cap_reached'))
     order by account.id`.execute(db);
   return rows;
 }

@@ -7,9 +7,10 @@ import type { Sealer } from '#platform/secrets.ts';
 import { unsettle } from '#provisioning/accounts.ts';
 import { blockAccount } from '#provisioning/blocks.ts';
 import { closeDrift, type DriftView, lockOpenDrift } from '#provisioning/drifts.ts';
+import { lockAccountAndCustomer } from '#provisioning/lock-account.ts';
 import { type Looking, lookAtDrift, type Seen } from '#provisioning/preview.ts';
 import { plainRates } from '#provisioning/profiles.ts';
-import { applyAccountChange, lockAccountAndCustomer } from '#subscribers/account-acts.ts';
+import { applyAccountChange } from '#subscribers/account-acts.ts';
 import { ratesOf } from './review-rules.ts';
 
 export type AdoptedDrift = DriftView & { changedSpeedOf: { id: string; name: string } | null };

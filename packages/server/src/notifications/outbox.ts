@@ -109,17 +109,29 @@ export async function listMessages(
     .limit(query.limit + 1)
     .execute();
   const page = pageOf(rows, query.limit, (row) => [row.id]);
-  const { is_on: isMailOn } = await db
-    .selectFrom('notifications.mail_settings')
-    .select('is_on')
-    .executeTakeFirstOrThrow();
   return {
     next: page.next,
     items: page.items.map(viewOf),
     waitingCount: await countMessages(db, 'waiting'),
     deadCount: await countMessages(db, 'dead'),
-    isMailOn,
+    isMailOn: await isMailOn(db),
   };
+}
+
+export async function isMailOn(db: Db): Promise<boolean> {
+  const { isOn } = await db.selectFrom('notifications.mail_settings').select('is_on as isOn').executeTakeFirstOrThrow();
+  return isOn;
+}
+
+/** Those of some keys of which there is a message: it was said. */
+export async function listSaidKeys(db: Db, keys: readonly string[]): Promise<Set<string>> {
+  if (keys.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('notifications.messages')
+    .select(sql<string>`dedupe_key`.as('key'))
+    .where('dedupe_key', '=', sql<string>`any(${keys}::text[])`)
+    .execute();
+  return new Set(rows.map(({ key }) => key));
 }
 
 export async function countMessages(db: Db, state: MessageView['state']): Promise<number> {

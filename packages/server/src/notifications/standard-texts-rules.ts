@@ -56,6 +56,26 @@ export const standardTexts: Record<Language, Texts> = {
       subject: 'Your statement of {{providerName}}',
       lines: ['your statement is attached: all that was charged and paid, with the balance.'],
     },
+    data_near: {
+      subject: 'Most of your data is used',
+      lines: [
+        'you have used {{used}} of the {{allowed}} of your plan {{planName}}. All of it is there again on {{renewsOn}}.',
+      ],
+    },
+    data_slowed: {
+      subject: 'Your connection is slower until {{renewsOn}}',
+      lines: [
+        'you have used the {{allowed}} of your plan {{planName}}, so your connection is slower now.',
+        'It is as fast as before on {{renewsOn}} by itself. If you need more data until then, please talk to us.',
+      ],
+    },
+    data_cut: {
+      subject: 'Your data is used up until {{renewsOn}}',
+      lines: [
+        'you have used the {{allowed}} of your plan {{planName}}, so your connection is off now.',
+        'It comes back on {{renewsOn}} by itself. If you need more data until then, please talk to us.',
+      ],
+    },
     test: {
       subject: 'Test message of {{providerName}}',
       lines: ['this message shows that mail reaches you. There is nothing to do.'],
@@ -106,6 +126,26 @@ export const standardTexts: Record<Language, Texts> = {
     statement: {
       subject: 'Su estado de cuenta de {{providerName}}',
       lines: ['adjuntamos su estado de cuenta: todo lo cargado y pagado, con el saldo.'],
+    },
+    data_near: {
+      subject: 'Ha gastado la mayor parte de sus datos',
+      lines: [
+        'ha gastado {{used}} de los {{allowed}} de su plan {{planName}}. El {{renewsOn}} volverá a tenerlos todos.',
+      ],
+    },
+    data_slowed: {
+      subject: 'Su conexión es más lenta hasta el {{renewsOn}}',
+      lines: [
+        'ha gastado los {{allowed}} de su plan {{planName}}, por eso su conexión es ahora más lenta.',
+        'El {{renewsOn}} volverá por sí sola a la velocidad de siempre. Si necesita más datos antes, hable con nosotros.',
+      ],
+    },
+    data_cut: {
+      subject: 'Ha gastado sus datos hasta el {{renewsOn}}',
+      lines: [
+        'ha gastado los {{allowed}} de su plan {{planName}}, por eso su conexión está ahora cortada.',
+        'Volverá por sí sola el {{renewsOn}}. Si necesita más datos antes, hable con nosotros.',
+      ],
     },
     test: {
       subject: 'Mensaje de prueba de {{providerName}}',
@@ -160,6 +200,26 @@ export const standardTexts: Record<Language, Texts> = {
       subject: 'Votre relevé de compte de {{providerName}}',
       lines: ['vous trouverez ci-joint votre relevé de compte : tout ce qui a été facturé et payé, avec le solde.'],
     },
+    data_near: {
+      subject: 'Vous avez utilisé la plupart de vos données',
+      lines: [
+        'vous avez utilisé {{used}} sur les {{allowed}} de votre forfait {{planName}}. Ils seront de nouveau disponibles le {{renewsOn}}.',
+      ],
+    },
+    data_slowed: {
+      subject: 'Votre connexion est ralentie jusqu’au {{renewsOn}}',
+      lines: [
+        'vous avez utilisé les {{allowed}} de votre forfait {{planName}}, votre connexion est donc ralentie.',
+        'Elle retrouvera d’elle-même sa vitesse le {{renewsOn}}. S’il vous faut plus de données d’ici là, parlez-nous-en.',
+      ],
+    },
+    data_cut: {
+      subject: 'Vos données sont épuisées jusqu’au {{renewsOn}}',
+      lines: [
+        'vous avez utilisé les {{allowed}} de votre forfait {{planName}}, votre connexion est donc coupée.',
+        'Elle reviendra d’elle-même le {{renewsOn}}. S’il vous faut plus de données d’ici là, parlez-nous-en.',
+      ],
+    },
     test: {
       subject: 'Message d’essai de {{providerName}}',
       lines: ['ce message montre que le courrier vous parvient. Vous n’avez rien à faire.'],
@@ -210,6 +270,26 @@ export const standardTexts: Record<Language, Texts> = {
     statement: {
       subject: 'O seu extrato de conta de {{providerName}}',
       lines: ['enviamos em anexo o seu extrato de conta: tudo o que foi cobrado e pago, com o saldo.'],
+    },
+    data_near: {
+      subject: 'Já usou a maior parte dos seus dados',
+      lines: [
+        'já usou {{used}} dos {{allowed}} do seu plano {{planName}}. Em {{renewsOn}} volta a ter todos.',
+      ],
+    },
+    data_slowed: {
+      subject: 'A sua ligação está mais lenta até {{renewsOn}}',
+      lines: [
+        'já usou os {{allowed}} do seu plano {{planName}}, por isso a sua ligação está agora mais lenta.',
+        'Volta por si só à velocidade normal em {{renewsOn}}. Se precisar de mais dados antes, fale connosco.',
+      ],
+    },
+    data_cut: {
+      subject: 'Os seus dados acabaram até {{renewsOn}}',
+      lines: [
+        'já usou os {{allowed}} do seu plano {{planName}}, por isso a sua ligação está agora cortada.',
+        'Volta por si só em {{renewsOn}}. Se precisar de mais dados antes, fale connosco.',
+      ],
     },
     test: {
       subject: 'Mensagem de teste de {{providerName}}',

@@ -12,6 +12,10 @@ const facts = {
   number: 'INV-1',
   amount: { minor: 299_900n, currency: 'KES' },
   dueOn: Temporal.PlainDate.from('2026-06-18'),
+  planName: 'Home 20',
+  usedBytes: 43_000_000_000n,
+  allowedBytes: 50n * 1024n ** 3n,
+  renewsOn: Temporal.PlainDate.from('2026-07-01'),
   title: 'INV-1 is not as it was',
   text: 'Look at it.',
 };
@@ -25,7 +29,10 @@ test.each(messageKinds.flatMap((kind) => languages.map((language) => [kind, lang
     expect(body).toContain('Savanna Net');
     expect(subject).not.toMatch(/[\r\n]/);
     if (kind === 'audit_root') expect(body).toContain('Look at it.');
-    if (!['test', 'statement', 'restored'].includes(kind))
+    if (kind.startsWith('data_')) {
+      expect(`${subject}${body}`).toMatch(/50.G[Bo]/);
+      expect(body).toContain('Home 20');
+    } else if (!['test', 'statement', 'restored'].includes(kind))
       expect(`${subject}${body}`).toMatch(kind === 'receipt' ? /2.?999/ : /INV-1/);
   },
 );

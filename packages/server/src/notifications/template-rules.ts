@@ -1,6 +1,6 @@
 // How a text with placeholders becomes a message.
 import { type CustomerMessageKind, placeholdersOf } from '@lastmile/contract/notifications.ts';
-import { dayInWords, type Language, moneyInWords } from '#platform/languages.ts';
+import { bytesInWords, dayInWords, type Language, moneyInWords } from '#platform/languages.ts';
 import { type MessageKind, standardTexts } from './standard-texts-rules.ts';
 
 export type { MessageKind } from './standard-texts-rules.ts';
@@ -16,6 +16,11 @@ export type MessageFacts = {
   amount?: { minor: bigint; currency: string } | undefined;
   dueOn?: Temporal.PlainDate | undefined;
   receivedOn?: Temporal.PlainDate | undefined;
+  /** What a plan includes, how much of it is used, and when it begins anew. */
+  planName?: string | undefined;
+  usedBytes?: bigint | undefined;
+  allowedBytes?: bigint | undefined;
+  renewsOn?: Temporal.PlainDate | undefined;
   /** What happened, in a line and in full: for what is told to the owner. */
   title?: string | undefined;
   text?: string | undefined;
@@ -51,6 +56,10 @@ export function letterOf(template: Letter, language: Language, facts: MessageFac
     amount: facts.amount ? moneyInWords(facts.amount.minor, facts.amount.currency, language) : '',
     dueOn: facts.dueOn ? dayInWords(facts.dueOn, language) : '',
     receivedOn: facts.receivedOn ? dayInWords(facts.receivedOn, language) : '',
+    planName: oneLine(facts.planName ?? ''),
+    used: facts.usedBytes === undefined ? '' : bytesInWords(facts.usedBytes, language),
+    allowed: facts.allowedBytes === undefined ? '' : bytesInWords(facts.allowedBytes, language),
+    renewsOn: facts.renewsOn ? dayInWords(facts.renewsOn, language) : '',
     title: oneLine(facts.title ?? ''),
     text: facts.text ?? '',
   };

@@ -24,6 +24,16 @@ export function moneyInWords(minor: bigint, currency: string, language: Language
   return form.format(text as Intl.StringNumericLiteral);
 }
 
+const bytesInGb = 1024 ** 3;
+
+/** "12.3 GB", and in MB what is less than one. */
+export function bytesInWords(bytes: bigint, language: Language): string {
+  const gb = Number(bytes) / bytesInGb;
+  const [amount, unit] = gb >= 1 ? [gb, 'gigabyte'] : [gb * 1024, 'megabyte'];
+  const form = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 });
+  return form.format(amount);
+}
+
 /** "18 June 2026": the month as a word, so that nobody takes it for the day. */
 export function dayInWords(day: Temporal.PlainDate, language: Language): string {
   const form = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'long', timeZone: 'UTC' });

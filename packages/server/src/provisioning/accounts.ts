@@ -138,11 +138,24 @@ export function lockAccountsOf(work: Work, customerId: string): Promise<LockedAc
 }
 
 /** The accounts of customers that are not removed, locked in one order, so that nobody waits in a circle. */
-export async function lockAccountsOfAll(work: Work, customerIds: readonly string[]): Promise<LockedAccount[]> {
+export function lockAccountsOfAll(work: Work, customerIds: readonly string[]): Promise<LockedAccount[]> {
+  return lockAccountsBy(work, 'customer_id', customerIds);
+}
+
+/** Accounts that are not removed, locked in one order. */
+export function lockAccountsById(work: Work, accountIds: readonly string[]): Promise<LockedAccount[]> {
+  return lockAccountsBy(work, 'id', accountIds);
+}
+
+async function lockAccountsBy(
+  work: Work,
+  column: 'id' | 'customer_id',
+  ids: readonly string[],
+): Promise<LockedAccount[]> {
   const rows = await work.db
     .selectFrom('provisioning.accounts')
     .select(lockedColumns)
-    .where('customer_id', '=', sql<string>`any(${customerIds}::uuid[])`)
+    .where(column, '=', sql<string>`any(${ids}::uuid[])`)
     .where('removed_at', 'is', null)
     .orderBy('id')
     .forUpdate()

@@ -35,6 +35,16 @@ test.each<[string, Partial<AccountFacts>, object]>([
     { blocks: [{ reason: 'vacation', since: at(3) }] },
     { verdict: 'blocked_otherwise', since: at(3), fix: 'open_subscription' },
   ],
+  [
+    'all data of the plan used',
+    { blocks: [{ reason: 'cap_reached', since: at(3) }] },
+    { verdict: 'data_used_up', since: at(3), fix: 'give_data' },
+  ],
+  [
+    'all data used, and overdue: data alone would not help',
+    { blocks: [{ reason: 'cap_reached', since: at(3) }, overdue] },
+    { verdict: 'overdue', fix: 'take_payment' },
+  ],
   ['the router is offline', { router: silent }, { verdict: 'router_offline', since: at(2), fix: 'open_router' }],
   [
     'was online when the router was last heard',

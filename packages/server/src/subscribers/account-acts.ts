@@ -14,8 +14,10 @@ import {
   removeAccount,
 } from '#provisioning/accounts.ts';
 import { type BlockReason, blockAccount } from '#provisioning/blocks.ts';
+import { lockAccountAndCustomer } from '#provisioning/lock-account.ts';
 import { moveAccount } from '#provisioning/move-account.ts';
 import { holdRouter } from '#routers/routers.ts';
+import { moveGrants } from '#usage/grants.ts';
 
 export type NewAccountOf = {
   username: string;
@@ -104,6 +106,7 @@ export async function applyAccountChange(
   }
   await refuseUnknownRouter(work, routerId);
   const accountId = await moveAccount(work, sealer, account, { routerId, name: username, profileId, ...change });
+  await moveGrants(work, account.id, accountId);
   await correctSubscriptionOf(work, account, { accountId, planId: newPlanId });
 }
 
@@ -126,31 +129,6 @@ export async function removeAccountOfCustomer(work: Work, accountId: string): Pr
   await endSubscriptionsOf(work, account.customerId, accountId);
   await removeAccount(work, account);
   work.announce('customer', account.customerId);
-}
-
-/** The customer first: parents before children, and he tells whether it is in the scope. */
-export async function lockAccountAndCustomer(
-  work: Work,
-  accountId: string,
-): Promise<LockedAccount & { version: number }> {
-  const owner = await work.db
-    .selectFrom('provisioning.accounts')
-    .select('customer_id as customerId')
-    .where('id', '=', accountId)
-    .executeTakeFirst();
-  if (!owner) throw new DomainError('account_not_found', { accountId });
-  await lockPresentCustomer(work, owner.customerId).catch((error: unknown) => {
-    if (error instanceof DomainError) throw new DomainError('account_not_found', { accountId });
-    throw error;
-  });
-  const account = (await lockAccountsOf(work, owner.customerId)).find(({ id }) => id === accountId);
-  if (!account) throw new DomainError('account_not_found', { accountId });
-  const { version } = await work.db
-    .selectFrom('provisioning.accounts')
-    .select('version')
-    .where('id', '=', accountId)
-    .executeTakeFirstOrThrow();
-  return { ...account, version };
 }
 
 /** A plan that the account has already may be kept, also when it is archived. */
