@@ -91,7 +91,9 @@ function isOn(reason: BlockReason | null = null): RawBuilder<boolean> {
   return sql`exists (select from provisioning.accounts account
     where account.id = subscription.account_id and account.removed_at is null
       and not exists (select from provisioning.blocks block
-        where block.account_id = account.id and block.lifted_at is null and block.reason is distinct from ${reason}))`;
+        where block.account_id = account.id and block.lifted_at is null
+          -- Who has used up his data is served: he is off till his period ends, and charged as ever.
+          and block.reason <> 'cap_reached' and block.reason is distinct from ${reason}))`;
 }
 
 function groupsOf(rows: readonly Row[]): Group[] {

@@ -273,9 +273,7 @@ export const standardTexts: Record<Language, Texts> = {
     },
     data_near: {
       subject: 'Já usou a maior parte dos seus dados',
-      lines: [
-        'já usou {{used}} dos {{allowed}} do seu plano {{planName}}. Em {{renewsOn}} volta a ter todos.',
-      ],
+      lines: ['já usou {{used}} dos {{allowed}} do seu plano {{planName}}. Em {{renewsOn}} volta a ter todos.'],
     },
     data_slowed: {
       subject: 'A sua ligação está mais lenta até {{renewsOn}}',

@@ -21,8 +21,8 @@ import {
   setSlowSpeed,
 } from '#provisioning/profiles.ts';
 import { getSettings } from '#settings/provider.ts';
-import { findUsedUpFault, type UsedUpTerms } from './used-up-rules.ts';
 import { refuseUnknownTax } from './taxes.ts';
+import { findUsedUpFault, type UsedUpTerms } from './used-up-rules.ts';
 
 export type PlanView = z.output<typeof Plan>;
 

@@ -86,7 +86,9 @@ async function listKnown(
     -- Somebody dropped it since: what is written of it stays as it is, so that nothing of it is counted either.
     where not exists (
       select from provisioning.sessions over
-      where over.router_id = ${routerId} and over.router_key = seen.router_key and over.ended_at >= ${readAt})`.execute(work.db);
+      where over.router_id = ${routerId} and over.router_key = seen.router_key and over.ended_at >= ${readAt})`.execute(
+    work.db,
+  );
   return rows;
 }
 

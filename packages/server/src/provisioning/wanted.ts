@@ -195,9 +195,7 @@ function wantedProfileOf(row: ProfileRow): WantedProfile {
  */
 function poolOf(row: ProfileRow): WantedPool[] {
   const { id, name, addressRange } =
-    row.fullId === null
-      ? row
-      : { id: row.fullId, name: row.fullName ?? '', addressRange: row.fullRange };
+    row.fullId === null ? row : { id: row.fullId, name: row.fullName ?? '', addressRange: row.fullRange };
   return addressRange === null ? [] : [{ id, name: `${name}-pool${markOf(id)}`, ranges: addressRange }];
 }
 

@@ -31,6 +31,7 @@ import { subscriptions } from './en/subscriptions.ts';
 import { system } from './en/system.ts';
 import { tomorrow } from './en/tomorrow.ts';
 import { ui } from './en/ui.ts';
+import { usage } from './en/usage.ts';
 import { vouchers } from './en/vouchers.ts';
 
 export const en = {
@@ -65,5 +66,6 @@ export const en = {
   subscriptions,
   system,
   ui,
+  usage,
   vouchers,
 } as const;

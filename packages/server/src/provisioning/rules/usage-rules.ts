@@ -39,5 +39,5 @@ function believed(bytes: bigint, kbps: number | undefined, seconds: number): { b
 
 /** What a line can carry at most; a "k" of a router is 1000 bits. */
 export function mostBytes(kbps: number, seconds: number): bigint {
-  return (BigInt(kbps) * 125n * BigInt(Math.max(seconds, leastSeconds))) * toleranceFactor;
+  return BigInt(kbps) * 125n * BigInt(Math.max(seconds, leastSeconds)) * toleranceFactor;
 }

@@ -26,6 +26,7 @@ type PlanFormProps = {
   prices?: ((plan: Plan) => ReactNode) | undefined;
 };
 
+const usedUpActs = ['nothing', 'slow', 'cut'] as const satisfies readonly Plan['whenUsedUp'][];
 const periodUnits = ['day', 'week', 'month', 'year'] as const satisfies readonly Plan['periodUnit'][];
 
 type Values = ReturnType<typeof valuesOf>;
@@ -99,11 +100,7 @@ export function PlanForm({ plan, onDone, onReload, prices }: PlanFormProps) {
         <RateInput {...form.getInputProps('upKbps')} label={t('plans.form.upload')} />
       </SimpleGrid>
       <RateLimitPreview values={form.values} liveCount={isOtherSpeed ? liveCount : 0} />
-      <GbInput
-        {...form.getInputProps('dataCapBytes')}
-        label={t('plans.form.dataCap')}
-        description={t('plans.form.dataCapHelp')}
-      />
+      <DataCapFields form={form} />
       <NetworkFields form={form} isOpen={plan !== undefined && hasOptions(plan)} />
       {plan && <PlanOnRouters plan={plan} />}
       {plan && prices?.(plan)}
@@ -129,6 +126,33 @@ function PeriodFields({ form }: { form: PlanFormState }) {
         data={periodUnits.map((unit) => ({ value: unit, label: t(`plans.units.${unit}`) }))}
       />
     </Group>
+  );
+}
+
+/** How much it includes, and what happens to who has used all of it. */
+function DataCapFields({ form }: { form: PlanFormState }) {
+  const { dataCapBytes, whenUsedUp } = form.values;
+  return (
+    <>
+      <GbInput
+        {...form.getInputProps('dataCapBytes')}
+        label={t('plans.form.dataCap')}
+        description={t('plans.form.dataCapHelp')}
+      />
+      {dataCapBytes !== '' && (
+        <NativeSelect
+          {...form.getInputProps('whenUsedUp')}
+          label={t('plans.form.whenUsedUp')}
+          data={usedUpActs.map((act) => ({ value: act, label: t(`plans.form.usedUpActs.${act}`) }))}
+        />
+      )}
+      {dataCapBytes !== '' && whenUsedUp === 'slow' && (
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
+          <RateInput {...form.getInputProps('slowDownKbps')} label={t('plans.form.slowDown')} />
+          <RateInput {...form.getInputProps('slowUpKbps')} label={t('plans.form.slowUp')} />
+        </SimpleGrid>
+      )}
+    </>
   );
 }
 
@@ -174,6 +198,9 @@ function valuesOf(plan: Plan | undefined) {
     upKbps: plan?.upKbps ?? null,
     /** In GB while it is edited. */
     dataCapBytes: (plan?.dataCapBytes ? gbFromBytes(plan.dataCapBytes) : '') as number | string,
+    whenUsedUp: plan?.whenUsedUp ?? ('nothing' as const),
+    slowDownKbps: plan?.slowDownKbps ?? null,
+    slowUpKbps: plan?.slowUpKbps ?? null,
     periodUnit: plan?.periodUnit ?? ('month' as const),
     periodCount: (plan?.periodCount ?? 1) as number | string,
   };
@@ -187,12 +214,20 @@ function troubles(format: Format, values: Values, currency: string) {
     downKbps: values.downKbps ? null : t('ui.rate.notARate'),
     upKbps: values.upKbps ? null : t('ui.rate.notARate'),
     dataCapBytes: values.dataCapBytes === '' || Number(values.dataCapBytes) > 0 ? null : t('plans.form.capTooSmall'),
+    slowDownKbps: slowTrouble(values, values.slowDownKbps, values.downKbps),
+    slowUpKbps: slowTrouble(values, values.slowUpKbps, values.upKbps),
     profileName:
       !values.profileName.trim() || /^[A-Za-z0-9][A-Za-z0-9_.-]{0,47}$/.test(values.profileName.trim())
         ? null
         : t('plans.form.profileNameWrong'),
     periodCount: count >= 1 && count <= 366 ? null : t('plans.form.periodTooLong'),
   };
+}
+
+function slowTrouble(values: Values, slow: number | null, full: number | null): string | null {
+  if (values.dataCapBytes === '' || values.whenUsedUp !== 'slow') return null;
+  if (!slow) return t('ui.rate.notARate');
+  return full !== null && slow >= full ? t('plans.form.slowTooFast') : null;
 }
 
 function sent(values: Values) {
@@ -206,6 +241,9 @@ function sent(values: Values) {
     downKbps: values.downKbps ?? 0,
     upKbps: values.upKbps ?? 0,
     dataCapBytes: values.dataCapBytes === '' ? null : bytesFromGb(Number(values.dataCapBytes)),
+    whenUsedUp: values.dataCapBytes === '' ? ('nothing' as const) : values.whenUsedUp,
+    slowDownKbps: values.slowDownKbps,
+    slowUpKbps: values.slowUpKbps,
     periodUnit: values.periodUnit,
     periodCount: Number(values.periodCount),
   };

@@ -73,9 +73,9 @@ function usePlanColumns(): Column<Plan>[] {
     {
       key: 'dataCap',
       head: t('plans.columns.dataCap'),
-      cell: (plan) => capText(plan.dataCapBytes, format.bytes),
+      cell: (plan) => <Cap plan={plan} />,
       align: 'right',
-      width: 104,
+      width: 128,
       importance: 2,
     },
     {
@@ -109,8 +109,19 @@ function usePlanPhoneRow(): (plan: Plan) => PhoneRow {
   });
 }
 
-function capText(bytes: string | null, sizeOf: (bytes: string) => string): string {
-  return bytes === null ? t('plans.noCap') : sizeOf(bytes);
+/** How much it includes, and what comes then. */
+function Cap({ plan: { dataCapBytes, whenUsedUp, slowDownKbps } }: { plan: Plan }) {
+  const format = useFormat();
+  if (dataCapBytes === null) return t('plans.noCap');
+  const size = format.bytes(dataCapBytes);
+  if (whenUsedUp === 'nothing') return size;
+  const isSlow = whenUsedUp === 'slow' && slowDownKbps !== null;
+  return (
+    <TwoLines
+      first={size}
+      second={isSlow ? t('plans.thenSlow', { rate: format.rate(slowDownKbps) }) : t('plans.thenCut')}
+    />
+  );
 }
 
 function PlanBadge({ plan }: { plan: Plan }) {

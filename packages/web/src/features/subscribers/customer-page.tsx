@@ -7,6 +7,7 @@ import { StaleNotice } from '../../ui/error-state.tsx';
 import { StatementTab } from '../billing/statement-tab.tsx';
 import { SubscriptionTab } from '../billing/subscription-panel.tsx';
 import { ContactPanel } from '../notifications/contact-panel.tsx';
+import { UsagePanel } from '../usage/usage-panel.tsx';
 import { AccountDrawer } from './account-drawer.tsx';
 import { AccountPanel } from './account-panel.tsx';
 import { CustomerHead } from './customer-head.tsx';
@@ -125,6 +126,7 @@ function Overview({ customer, onSearch, onIssue, sync }: Omit<CustomerTabsProps,
               onEdit={() => onSearch({ account: account.id })}
             />
             <SessionPanel account={account} />
+            <UsagePanel account={account} isOnly={customer.accounts.length === 1} />
           </div>
         ))}
         {customer.accounts.length > 0 && !customer.removedAt && sync}

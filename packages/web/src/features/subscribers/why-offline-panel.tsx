@@ -13,6 +13,7 @@ import { LinkButton } from '../../ui/link-button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { pendingReason } from '../provisioning/pending-words.tsx';
 import { retryAccount } from '../provisioning/queries.ts';
+import { GiveDataButton } from '../usage/give-data-button.tsx';
 import { OnRouter, useRouterState } from './account-on-router.tsx';
 import { askForPassword } from './account-password.tsx';
 import { askToActivate } from './customer-acts.tsx';
@@ -83,6 +84,7 @@ function nextWords(format: Format, { verdict, whenPaid }: Why): string {
 
 function nextKey(verdict: Why['verdict']) {
   if (verdict === 'overdue') return 'overdue';
+  if (verdict === 'data_used_up') return 'data';
   if (verdict === 'router_offline') return 'router';
   return verdict === 'device_silent' || verdict === 'never_connected' || verdict === 'was_dropped'
     ? 'device'
@@ -180,10 +182,15 @@ const fixes: Record<Fix, { may: readonly Permission[]; Act: ComponentType<FixPro
     may: ['invoice:read'],
     Act: ({ customer }) => <TabButton customer={customer} tab="subscription" />,
   },
+  give_data: { may: ['customer:write'], Act: GiveData },
   open_sessions: { may: ['customer:read'], Act: ({ customer }) => <TabButton customer={customer} tab="sessions" /> },
   edit_account: { may: ['customer:write'], Act: EditAccount },
   show_password: { may: ['account:reveal', 'customer:write'], Act: ShowPassword },
 };
+
+function GiveData({ why }: FixProps) {
+  return <GiveDataButton account={{ id: why.accountId, name: why.accountName }} />;
+}
 
 function Activate({ customer }: FixProps) {
   const format = useFormat();
