@@ -82,6 +82,43 @@ test('a plan says all that a profile can: kind, burst, priority, limit-at, timeo
   expect(entries.body.items[0].details).toMatchObject({ priority: [5, 1], dnsServers: ['9.9.9.9,1.1.1.1', null] });
 });
 
+test('a plan slows down who has used all that it includes, and keeps the slow speed that was said', async () => {
+  const capped = { dataCapBytes: '50000000000', whenUsedUp: 'slow', slowDownKbps: '1M', slowUpKbps: '512k' };
+  const { status, body } = await add(capped);
+  expect(status).toBe(201);
+  expect(body).toMatchObject({ whenUsedUp: 'slow', slowDownKbps: 1024, slowUpKbps: 512, rateLimit: '5120k/10240k' });
+  const faster = await running.call(`PUT /api/plans/${body.id}`, { revision: 1, slowDownKbps: '2M' });
+  expect(faster.body).toMatchObject({ whenUsedUp: 'slow', slowDownKbps: 2048, slowUpKbps: 512 });
+  const off = await running.call(`PUT /api/plans/${body.id}`, {
+    revision: 2,
+    dataCapBytes: null,
+    whenUsedUp: 'nothing',
+  });
+  expect(off.body).toMatchObject({ dataCapBytes: null, whenUsedUp: 'nothing', slowDownKbps: 2048, slowUpKbps: 512 });
+  const entries = await running.call(`GET /api/audit?about=${body.id}&limit=1`);
+  expect(entries.body.items[0].details).toMatchObject({ whenUsedUp: ['slow', 'nothing'] });
+  // With its slow profile it leaves again.
+  expect((await running.call(`DELETE /api/plans/${body.id}`)).status).toBe(204);
+  expect((await add({ name: body.name, ...capped })).body.profileName).toBe(body.profileName);
+});
+
+test('the slow profile says all else as the full one, and has its addresses from the same pool', async () => {
+  const capped = { dataCapBytes: '1', whenUsedUp: 'slow', slowDownKbps: '1M', slowUpKbps: '1M' };
+  const { body } = await add({ ...capped, addressRange: '10.5.0.2-10.5.0.99', idleTimeoutSeconds: 600 });
+  await running.call(`PUT /api/plans/${body.id}`, { revision: 1, idleTimeoutSeconds: 900, downKbps: '20M' });
+  const [slow] = await running.query(
+    `select slow.* from provisioning.profiles slow join provisioning.profiles full_one on full_one.id = slow.slow_of where full_one.name = $1`,
+    [body.profileName],
+  );
+  expect(slow).toMatchObject({
+    name: `${body.profileName}-slow`,
+    down_kbps: 1024,
+    idle_timeout_seconds: 900,
+    address_range: null,
+    address_pool: null,
+  });
+});
+
 test('plans are listed by price, the cheapest first, page by page', async () => {
   const stem = fresh('Zone');
   for (const [name, priceMinor] of [
@@ -147,6 +184,13 @@ test.each([
   ['no speed', { downKbps: '0' }, 'downKbps'],
   ['a speed of words', { upKbps: 'fast' }, 'upKbps'],
   ['a cap of nothing', { dataCapBytes: '0' }, 'dataCapBytes'],
+  ['something to use up without a cap', { whenUsedUp: 'cut' }, 'dataCapBytes'],
+  ['a slow speed that nobody said', { whenUsedUp: 'slow', dataCapBytes: '1' }, 'slowDownKbps'],
+  [
+    'a slow speed that is none',
+    { whenUsedUp: 'slow', dataCapBytes: '1', slowDownKbps: '1M', slowUpKbps: '5M' },
+    'slowUpKbps',
+  ],
   ['a cap beyond all counting', { dataCapBytes: '9999999999999999999' }, 'dataCapBytes'],
   ['no period', { periodCount: 0 }, 'periodCount'],
   ['a period of half a month', { periodCount: 0.5 }, 'periodCount'],

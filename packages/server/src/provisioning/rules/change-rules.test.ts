@@ -383,6 +383,39 @@ describe('hotspot', () => {
   });
 });
 
+describe('another speed for one account', () => {
+  const slow: WantedProfile = { ...basic, id: 'p2', name: 'Basic-slow', rateLimit: '1024k/1024k' };
+  const slowOnRouter: ObservedProfile = {
+    ...onRouter,
+    ref: '*p2',
+    name: 'Basic-slow',
+    rateLimit: '1024k/1024k',
+    ownerId: 'p2',
+  };
+  const slowed = account({ profileId: 'p2', isToRedial: true });
+  const seen = { profiles: [onRouter, slowOnRouter], sessions: [session] };
+  const drop = { kind: 'drop_session', of: 'a1', ref: '*F1', name: 'ana' };
+
+  test('he gets the profile first, and then dials again', () => {
+    expect(plan([slowed], { ...seen, accounts: [secret()] }, [basic, slow]).changes).toEqual([
+      expect.objectContaining({ kind: 'set_account', fields: { profile: 'Basic-slow' } }),
+      drop,
+    ]);
+  });
+
+  test('he dials again also where the profile was written before the connection was lost', () => {
+    const accounts = [secret({ profile: 'Basic-slow' })];
+    expect(plan([slowed], { ...seen, accounts }, [basic, slow]).changes).toEqual([drop]);
+    expect(plan([{ ...slowed, isToRedial: false }], { ...seen, accounts }, [basic, slow]).changes).toEqual([]);
+  });
+
+  test('a device that may come back by its cookie keeps it', () => {
+    const cookie: ObservedSession = { ...session, ref: '*C1', isCookie: true };
+    const accounts = [secret({ profile: 'Basic-slow' })];
+    expect(plan([slowed], { ...seen, accounts, sessions: [session, cookie] }, [basic, slow]).changes).toEqual([drop]);
+  });
+});
+
 describe('the walled garden', () => {
   const inside = account({ isWalled: true });
   const outsideSession = { ...session, isWalled: false };

@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Clock, systemClock } from '#platform/clock.ts';
+import { type Database, openDatabase } from '#platform/db.ts';
+import {
+  addAbsentRouter,
+  addCustomer,
+  addRouter,
+  fresh,
+  settled,
+  startTestRouter,
+} from '#test/provider.test-support.ts';
+import { eventually, type Loose, openTestLastmile, type Running } from '#test/running.ts';
+import { writeQuotaLetters } from './quota-letters.ts';
+import { runQuotas } from './settle-quotas.ts';
+
+let running: Running & { close(): Promise<void> };
+let database: Database;
+
+beforeAll(async () => {
+  running = await openTestLastmile();
+  database = openDatabase(running.databaseUrl, systemClock, 4);
+});
+afterAll(async () => {
+  await database.pool.end();
+  await running.close();
+});
+
+const gb = 1024n ** 3n;
+const slow = { whenUsedUp: 'slow', slowDownKbps: '1M', slowUpKbps: '512k' };
+
+/** A customer of a plan with 50 GB. */
+async function subscribe(change: Record<string, unknown>, routerId?: string): Promise<Loose> {
+  const plan = await running.call('POST /api/plans', {
+    name: fresh('Capped'),
+    priceMinor: '2999',
+    downKbps: '10M',
+    upKbps: '5M',
+    dataCapBytes: (50n * gb).toString(),
+    ...change,
+  });
+  expect(plan).toMatchObject({ status: 201 });
+  return addCustomer(running, routerId ?? (await addAbsentRouter(running)).id, {
+    planId: plan.body.id,
+    email: `${fresh('ana')}@example.org`,
+  });
+}
+
+async function use(customer: Loose, bytes: bigint, daysAgo = 0): Promise<void> {
+  await running.query(
+    `insert into provisioning.daily_usage (account_id, day, down_bytes) values ($1, (now() at time zone 'UTC')::date - $2::int, $3)
+     on conflict (account_id, day) do update set down_bytes = daily_usage.down_bytes + excluded.down_bytes`,
+    [customer.accounts[0].id, daysAgo, bytes.toString()],
+  );
+}
+
+const usageOf = async (customer: Loose): Promise<Loose> =>
+  (await running.call(`GET /api/accounts/${customer.accounts[0].id}/usage`)).body;
+const give = (customer: Loose, bytes: bigint | null) =>
+  running.call(`POST /api/accounts/${customer.accounts[0].id}/data-grants`, {
+    bytes: bytes?.toString() ?? null,
+    reason: 'the line was down',
+  });
+const blocksOf = async (customer: Loose): Promise<string[]> =>
+  (await running.call(`GET /api/customers/${customer.id}`)).body.accounts[0].blocks.map(({ reason }: Loose) => reason);
+
+/** The same database at another time. */
+function later(duration: Temporal.DurationLike): Database {
+  const clock: Clock = { ...systemClock, now: () => Temporal.Now.instant().add(duration) };
+  return { ...database, clock };
+}
+
+test('who has used all that his plan includes is slowed down, and is back with more data', async () => {
+  const customer = await subscribe(slow);
+  await use(customer, 50n * gb - 1n);
+  await runQuotas(database);
+  expect(await usageOf(customer)).toMatchObject({ slowedSince: null, quota: { stage: 'near' } });
+  await use(customer, 1n);
+  await runQuotas(database);
+  expect(await usageOf(customer)).toMatchObject({
+    usedBytes: (50n * gb).toString(),
+    slowedSince: expect.any(String),
+    cutSince: null,
+    quota: { stage: 'used_up', whenUsedUp: 'slow' },
+  });
+  expect(await blocksOf(customer)).toEqual([]);
+  // Nothing is left to do for a second run.
+  expect(await runQuotas(database)).toBe(0);
+  const given = await give(customer, 5n * gb);
+  expect(given).toMatchObject({
+    status: 201,
+    body: {
+      slowedSince: null,
+      quota: { extraBytes: (5n * gb).toString(), stage: 'near' },
+      grants: [{ bytes: (5n * gb).toString(), reason: 'the line was down' }],
+    },
+  });
+  const actions = (await running.call(`GET /api/audit?about=${customer.accounts[0].id}&limit=20`)).body.items.map(
+    ({ action }: Loose) => action,
+  );
+  expect(actions).toEqual(expect.arrayContaining(['account.slowed', 'account.data_given', 'account.speed_restored']));
+});
+
+test('where all used is a cut, he is off by a block of its own, which paying does not lift and a new period does', async () => {
+  const customer = await subscribe({ whenUsedUp: 'cut' });
+  await use(customer, 60n * gb);
+  await runQuotas(database);
+  expect(await blocksOf(customer)).toEqual(['cap_reached']);
+  await running.call(`POST /api/customers/${customer.id}/activate`, { note: 'paid' });
+  expect(await blocksOf(customer)).toEqual(['cap_reached']);
+  const why = (await running.call(`GET /api/customers/${customer.id}/why-offline`)).body.accounts[0];
+  expect(why).toMatchObject({ verdict: 'data_used_up', fix: 'give_data' });
+  await runQuotas(later({ hours: 24 * 32 }));
+  expect(await blocksOf(customer)).toEqual([]);
+});
+
+test('what was used in an earlier period is not held against him', async () => {
+  const customer = await subscribe(slow);
+  await running.query(
+    `update billing.subscriptions set starts_on = starts_on - 40, charged_from = charged_from - 40 where customer_id = $1`,
+    [customer.id],
+  );
+  await use(customer, 60n * gb, 35);
+  await runQuotas(database);
+  expect(await usageOf(customer)).toMatchObject({ usedBytes: '0', slowedSince: null, quota: { stage: 'within' } });
+});
+
+test('without a limit for this period nothing is slowed down', async () => {
+  const customer = await subscribe(slow);
+  await use(customer, 500n * gb);
+  await runQuotas(database);
+  expect((await give(customer, null)).body).toMatchObject({
+    slowedSince: null,
+    quota: { isFree: true, stage: 'within' },
+  });
+  await runQuotas(database);
+  expect((await usageOf(customer)).slowedSince).toBeNull();
+});
+
+test('another plan without a cap, and the same plan without consequences, give the speed back', async () => {
+  const [moved, freed] = [await subscribe(slow), await subscribe(slow)];
+  for (const customer of [moved, freed]) await use(customer, 60n * gb);
+  await runQuotas(database);
+  const { items } = (await running.call('GET /api/plans')).body;
+  const basic = items.find(({ name }: Loose) => name === 'Basic');
+  const account = (await running.call(`GET /api/customers/${moved.id}`)).body.accounts[0];
+  await running.call(`PUT /api/accounts/${account.id}`, { revision: account.revision, planId: basic.id });
+  await running.call(`PUT /api/plans/${freed.accounts[0].planId}`, { revision: 1, whenUsedUp: 'nothing' });
+  await runQuotas(database);
+  expect((await usageOf(moved)).slowedSince).toBeNull();
+  expect((await usageOf(freed)).slowedSince).toBeNull();
+});
+
+test('what he used and was given goes with him to another router', async () => {
+  const customer = await subscribe(slow);
+  await use(customer, 60n * gb);
+  await give(customer, 5n * gb);
+  await runQuotas(database);
+  const { revision } = (await running.call(`GET /api/customers/${customer.id}`)).body;
+  const { id: routerId } = await addAbsentRouter(running);
+  const moved = (await running.call(`PUT /api/customers/${customer.id}`, { revision, routerId })).body;
+  expect(moved.accounts[0].id).not.toBe(customer.accounts[0].id);
+  expect(await usageOf(moved)).toMatchObject({
+    usedBytes: (60n * gb).toString(),
+    slowedSince: expect.any(String),
+    quota: { extraBytes: (5n * gb).toString() },
+  });
+});
+
+test('data for an account whose plan has no cap is refused', async () => {
+  const customer = await addCustomer(running, (await addAbsentRouter(running)).id);
+  expect(await give(customer, 1n)).toMatchObject({ status: 409, body: { code: 'account_without_cap' } });
+});
+
+test.each([
+  ['no amount', { bytes: '0', reason: 'x' }, 'bytes'],
+  ['an amount of letters', { bytes: 'much', reason: 'x' }, 'bytes'],
+  ['more than anybody has', { bytes: (2n ** 51n).toString(), reason: 'x' }, 'bytes'],
+  ['no reason', { bytes: '1', reason: ' ' }, 'reason'],
+])('%s is refused at its field', async (_name, body, path) => {
+  const customer = await subscribe(slow);
+  const { status, body: fault } = await running.call(`POST /api/accounts/${customer.accounts[0].id}/data-grants`, body);
+  expect([status, fault.fields[0].path]).toEqual([400, path]);
+});
+
+test('he is told once when most is used, and once when all is', async () => {
+  await running.query(
+    `update notifications.mail_settings set is_on = true, host = 'localhost', from_address = 'isp@example.org'`,
+  );
+  const customer = await subscribe(slow);
+  const told = async () =>
+    (await running.call(`GET /api/messages?customerId=${customer.id}`)).body.items
+      .map(({ kind }: Loose) => kind)
+      .toReversed();
+  await use(customer, 41n * gb);
+  for (const _ of [1, 2]) await writeQuotaLetters(database);
+  expect(await told()).toEqual(['data_near']);
+  await use(customer, 10n * gb);
+  for (const _ of [1, 2]) await writeQuotaLetters(database);
+  expect(await told()).toEqual(['data_near', 'data_slowed']);
+});
+
+test('his device dials again and is slow on the router, and again when his speed is back', async () => {
+  const router = await startTestRouter();
+  const { id: routerId } = await addRouter(running, router);
+  const customer = await subscribe(slow, routerId);
+  const { name } = customer.accounts[0];
+  await settled(running, customer.id);
+  const maxLimit = () => router.find('/queue/simple', { name: `<pppoe-${name}>` })?.['max-limit'];
+  router.dial(name, 'secret-1');
+  expect(maxLimit()).toBe('5120000/10240000');
+  await use(customer, 50n * gb);
+  await runQuotas(database);
+  await settled(running, customer.id);
+  await eventually(() => router.count('/ppp/active') === 0);
+  router.dial(name, 'secret-1');
+  expect(maxLimit()).toBe('512000/1024000');
+  await give(customer, null);
+  await settled(running, customer.id);
+  await eventually(() => router.count('/ppp/active') === 0);
+  router.dial(name, 'secret-1');
+  expect(maxLimit()).toBe('5120000/10240000');
+});
