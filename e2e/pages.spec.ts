@@ -70,6 +70,18 @@ const places: Place[] = [
     path: '/customers/$first?tab=subscription',
     open: (page) => page.getByRole('button', { name: 'Add subscription' }).click(),
   },
+  {
+    name: 'customer-give-data',
+    path: '/customers',
+    open: async (page) => {
+      const at = (path: string) => new URL(path, page.url()).href;
+      const first = async (path: string) => (await (await page.request.get(at(path))).json()).items[0].id as string;
+      // The cheapest plan of the demo has a cap.
+      const planId = await first('/api/plans?limit=1');
+      await page.goto(at(`/customers/${await first(`/api/customers?limit=1&status=active&planId=${planId}`)}`));
+      await page.getByRole('button', { name: 'Give more data' }).click();
+    },
+  },
   { name: 'customer-statement', path: '/customers/$first?tab=statement' },
   { name: 'customer-edit', path: '/customers/$first/edit' },
   { name: 'customer-sessions', path: '/customers/$first?tab=sessions' },

@@ -15,8 +15,10 @@ import { changeSettings, getSettings } from '@lastmile/server/settings/provider.
 import { addSubscriber, suspendSubscriber } from '@lastmile/server/subscribers/subscriber-acts.ts';
 import { demoLogin, demoPool, siteLabels } from './network.ts';
 import { createDice, inventPeople } from './people.ts';
+import { demoCap, fillUsage } from './usage.ts';
 
 const customerCount = 300;
+const cappedPlan = 'Basic';
 const months = 12;
 const schedule: Actor = { kind: 'schedule', id: null, name: 'invoicing' };
 const office: Actor = { kind: 'staff', id: null, name: 'admin' };
@@ -46,6 +48,7 @@ export async function fillBooks(
   await recognizeRevenue(database, schedule);
   await suspendSome(database, subscribed);
   await runOverdueCheck(database, { kind: 'schedule', id: null, name: 'overdue check' });
+  await fillUsage(database, today);
 }
 
 async function nameProvider(database: Database): Promise<void> {
@@ -60,7 +63,11 @@ async function nameProvider(database: Database): Promise<void> {
       revision,
     });
     for (const plan of (await listPlans(work.db, { status: 'active', limit: 10 })).items)
-      await changePlan(work, plan.id, { addressPool: demoPool, revision: plan.revision });
+      await changePlan(work, plan.id, {
+        addressPool: demoPool,
+        ...(plan.name === cappedPlan ? demoCap : {}),
+        revision: plan.revision,
+      });
     // Who is billed on the first pays by the tenth.
     await changePolicy(work, { termsDays: 9, revision: (await getPolicy(work.db)).revision });
   });

@@ -92,10 +92,10 @@ async function listKnown(
   return rows;
 }
 
-type Added = Carried & { accountId: string; day: string };
+export type Added = Carried & { accountId: string; day: string };
 
 /** Of several devices with one login all are added together. */
-async function addUsage(work: Work, added: readonly Added[]): Promise<void> {
+export async function addUsage(work: Work, added: readonly Added[]): Promise<void> {
   const used = added
     .filter(({ downBytes, upBytes, doubtedBytes }) => downBytes + upBytes + doubtedBytes > 0n)
     .map(({ accountId, day, downBytes, upBytes, doubtedBytes }) => ({

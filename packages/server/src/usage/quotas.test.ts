@@ -6,6 +6,7 @@ import {
   addCustomer,
   addRouter,
   fresh,
+  planNamed,
   settled,
   startTestRouter,
 } from '#test/provider.test-support.ts';
@@ -47,7 +48,7 @@ async function subscribe(change: Record<string, unknown>, routerId?: string): Pr
 
 async function use(customer: Loose, bytes: bigint, daysAgo = 0): Promise<void> {
   await running.query(
-    `insert into provisioning.daily_usage (account_id, day, down_bytes) values ($1, (now() at time zone 'UTC')::date - $2::int, $3)
+    `insert into provisioning.daily_usage (account_id, day, down_bytes) select $1::uuid, (now() at time zone time_zone)::date - $2::int, $3::bigint from settings.provider
      on conflict (account_id, day) do update set down_bytes = daily_usage.down_bytes + excluded.down_bytes`,
     [customer.accounts[0].id, daysAgo, bytes.toString()],
   );
@@ -140,8 +141,7 @@ test('another plan without a cap, and the same plan without consequences, give t
   const [moved, freed] = [await subscribe(slow), await subscribe(slow)];
   for (const customer of [moved, freed]) await use(customer, 60n * gb);
   await runQuotas(database);
-  const { items } = (await running.call('GET /api/plans')).body;
-  const basic = items.find(({ name }: Loose) => name === 'Basic');
+  const basic = await planNamed(running, 'Basic');
   const account = (await running.call(`GET /api/customers/${moved.id}`)).body.accounts[0];
   await running.call(`PUT /api/accounts/${account.id}`, { revision: account.revision, planId: basic.id });
   await running.call(`PUT /api/plans/${freed.accounts[0].planId}`, { revision: 1, whenUsedUp: 'nothing' });
