@@ -24,7 +24,6 @@ alter table provisioning.accounts
   add column slowed_since timestamptz,
   -- Its sessions are to begin anew with the next visit to the router: a session keeps the speed that it began with.
   add column is_to_redial boolean not null default false;
-create index accounts_slowed on provisioning.accounts (id) where slowed_since is not null and removed_at is null;
 
 -- What happens to who has used all that his plan includes.
 alter table plans.plans
@@ -38,7 +37,7 @@ create schema usage;
 create table usage.grants (
   id         uuid primary key,
   account_id uuid not null references provisioning.accounts,
-  -- The first day of the period that it is for: it ends with it.
+  -- The first day of the period in which it was given: it ends with it.
   period_on  date not null,
   -- null: as much as he likes till the period ends.
   bytes      bigint check (bytes > 0),

@@ -2,7 +2,7 @@
 import type { AccountUsage } from '@lastmile/contract/usage.ts';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
-import { requireCustomer } from '#customers/scope.ts';
+import { customerInScope } from '#customers/scope.ts';
 import { localDate } from '#platform/dates.ts';
 import type { Db, Scope, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
@@ -24,10 +24,8 @@ export async function getAccountUsage(
   now: Temporal.Instant,
   scope: Scope,
 ): Promise<AccountUsageView> {
+  await requireAccount(db, accountId, scope);
   const quota = await getQuota(db, accountId, now);
-  await requireCustomer(db, scope, quota.customerId).catch(() => {
-    throw new DomainError('account_not_found', { accountId });
-  });
   const today = localDate(now, (await getSettings(db)).timeZone);
   return {
     accountId,
@@ -42,6 +40,17 @@ export async function getAccountUsage(
     grants: await listGrants(db, accountId, quota.period.startsOn),
     days: await listDailyUsage(db, accountId, today.subtract({ days: shownDays - 1 })),
   };
+}
+
+/** Somebody else's account is answered like one that does not exist. */
+async function requireAccount(db: Db, accountId: string, scope: Scope): Promise<void> {
+  const row = await db
+    .selectFrom('provisioning.accounts')
+    .select('id')
+    .where('id', '=', accountId)
+    .where(customerInScope(scope, 'customer_id'))
+    .executeTakeFirst();
+  if (!row) throw new DomainError('account_not_found', { accountId });
 }
 
 async function getQuota(db: Db, accountId: string, now: Temporal.Instant): Promise<AccountQuota> {
@@ -64,7 +73,7 @@ function listGrants(db: Db, accountId: string, periodOn: Temporal.PlainDate): Pr
     .selectFrom('usage.grants')
     .select(['id', 'bytes', 'reason', 'by_name as by', 'given_at as givenAt'])
     .where('account_id', '=', accountId)
-    .where('period_on', '=', periodOn)
+    .where('period_on', '>=', periodOn)
     .orderBy('given_at', 'desc')
     .orderBy('id')
     .limit(mostGrants)

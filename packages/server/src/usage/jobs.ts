@@ -18,7 +18,7 @@ export async function scheduleUsageJobs(jobs: Jobs, database: Database): Promise
   });
   await jobs.schedule({
     name: 'usage.letters',
-    cron: '7-59/10 * * * *',
+    cron: '*/10 * * * *',
     timeZone: 'UTC',
     run: async () => {
       await writeQuotaLetters(database);

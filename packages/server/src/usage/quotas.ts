@@ -81,7 +81,7 @@ async function sumPeriods(
       where account_id = period.id and day >= period.starts_on) used on true
     left join lateral (
       select sum(bytes) as bytes, bool_or(bytes is null) as is_free from usage.grants
-      where account_id = period.id and period_on = period.starts_on) given on true`.execute(db);
+      where account_id = period.id and period_on >= period.starts_on) given on true`.execute(db);
   return new Map(rows.map(({ id, ...sums }) => [id, sums]));
 }
 
@@ -100,17 +100,12 @@ export async function* quotaPages({ db, clock }: Database): AsyncGenerator<Accou
 /** By id: those with a plan that does something, and those to whom something was done. */
 async function listQuotaAccounts(db: Db, after: string | undefined, most: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select id from (
-      select account.id from plans.plans plan
-      join provisioning.accounts account on account.profile_id = plan.profile_id and account.removed_at is null
-      where plan.when_used_up <> 'nothing'
-      union
-      select id from provisioning.accounts where slowed_since is not null and removed_at is null
-      union
-      select account.id from provisioning.blocks block
-      join provisioning.accounts account on account.id = block.account_id and account.removed_at is null
-      where block.reason = 'cap_reached' and block.lifted_at is null) concerned
-    where ${after ?? null}::uuid is null or id > ${after ?? null}::uuid
-    order by id limit ${most}`.execute(db);
+    select account.id from provisioning.accounts account
+    where account.removed_at is null and (${after ?? null}::uuid is null or account.id > ${after ?? null}::uuid)
+      and (account.slowed_since is not null
+        or exists (select from plans.plans plan where plan.profile_id = account.profile_id and plan.when_used_up <> 'nothing')
+        or exists (select from provisioning.blocks block
+          where block.account_id = account.id and block.reason = 'cap_reached' and block.lifted_at is null))
+    order by account.id limit ${most}`.execute(db);
   return rows.map(({ id }) => id);
 }

@@ -1,4 +1,5 @@
 // Who has used up what his plan includes is slowed down or kept off, and comes back when his period begins or more is given.
+import { isSuspensionPaused } from '#billing/suspension-pause.ts';
 import { type Actor, type Database, inTransaction, type Work } from '#platform/db.ts';
 import { lockAccountsById } from '#provisioning/accounts.ts';
 import { blockAccounts, liftBlocks } from '#provisioning/blocks.ts';
@@ -13,9 +14,11 @@ const accountsPerChange = 100;
 
 /** Looks at everybody whom a quota concerns. Answers how many were changed; a second run changes nothing. */
 export async function runQuotas(database: Database): Promise<number> {
+  // In an emergency nobody is made slower or cut; who may have more gets it.
+  const isKept = await isSuspensionPaused(database.db, database.clock.now());
   let changedCount = 0;
   for await (const quotas of quotaPages(database)) {
-    const due = quotas.filter(isDue).map(({ id }) => id);
+    const due = quotas.filter((quota) => isDue(quota) && !(isKept && isWorse(quota))).map(({ id }) => id);
     for (let from = 0; from < due.length; from += accountsPerChange) {
       const some = due.slice(from, from + accountsPerChange);
       changedCount += await inTransaction(database, schedule, (work) => settleQuotas(work, some));
@@ -32,6 +35,12 @@ function speedNow({ slowedSince, cutSince }: AccountQuota): AccessSpeed {
 function isDue(quota: AccountQuota): boolean {
   // Both at once is what a plan leaves behind that slowed down and cuts now.
   return speedNow(quota) !== speedOf(quota.allowance) || (quota.slowedSince !== null && quota.cutSince !== null);
+}
+
+const rank: Record<AccessSpeed, number> = { off: 0, slow: 1, full: 2 };
+
+function isWorse(quota: AccountQuota): boolean {
+  return rank[speedOf(quota.allowance)] < rank[speedNow(quota)];
 }
 
 /** Brings accounts to what their quota says, decided anew now that nobody else changes them; answers how many were changed. */
