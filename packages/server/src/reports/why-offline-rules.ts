@@ -39,17 +39,16 @@ export function whyOffline({ blocks, pending, hasDrift, session, lastSession, ro
   const isOnline = session?.isLive === true;
   const byHand = blocks.find(({ reason }) => reason === 'staff');
   const overdue = blocks.find(({ reason }) => reason === 'overdue');
-  const usedUp = blocks.find(({ reason }) => reason === 'cap_reached');
+  // What is used up comes back by itself: all else that keeps him off is told first.
+  const other = blocks.find(({ reason }) => reason !== 'cap_reached');
   const [block] = blocks;
   if (isOnline && !block) return answer('connected', session.startedAt, null);
   if (isOnline && block) return answer('being_cut', block.since, 'retry');
   if (byHand) return answer('blocked_by_hand', byHand.since, 'activate');
   if (overdue) return answer('overdue', overdue.since, 'take_payment');
-  // It comes back by itself, so all else that keeps him off is told first.
-  if (usedUp && blocks.length === 1) return answer('data_used_up', usedUp.since, 'give_data');
   // Vacation and end are terms of the subscription: it is resumed or begun again there.
-  const other = blocks.find(({ reason }) => reason !== 'cap_reached');
   if (other) return answer('blocked_otherwise', other.since, 'open_subscription');
+  if (block) return answer('data_used_up', block.since, 'give_data');
   if (!router.isHeard) return answer('router_offline', router.stateSince, 'open_router');
   if (pending && !router.isManaged) return answer('router_observed', pending.since, 'open_router');
   if (pending && !pending.nextTryAt) return answer('needs_person', pending.since, fixOf(pending.trouble?.code));

@@ -199,6 +199,28 @@ test('he is told once when most is used, and once when all is', async () => {
   expect(await told()).toEqual(['data_near', 'data_slowed']);
 });
 
+test('two devices with one login are counted each by its own interface, also when the first has left', async () => {
+  const router = await startTestRouter();
+  const { id: routerId } = await addRouter(running, router);
+  const customer = await subscribe(slow, routerId);
+  const { name } = customer.accounts[0];
+  await settled(running, customer.id);
+  const [first, second] = ['02:00:00:00:00:01', '02:00:00:00:00:02'] as const;
+  router.dial(name, 'secret-1', { callerId: first });
+  router.dial(name, 'secret-1', { callerId: second });
+  const carried = async (): Promise<Loose> => {
+    await running.call(`POST /api/routers/${routerId}/sync`);
+    const rows = await running.query(
+      `select caller_id, down_bytes::text from provisioning.sessions where router_id = $1 and ended_at is null and counted_at is not null`,
+      [routerId],
+    );
+    return Object.fromEntries(rows.map((row: Loose) => [row.caller_id, row.down_bytes]));
+  };
+  const both = await eventually(carried, (seen) => seen[first] > 0 && seen[second] > 0);
+  router.drop('/ppp/active', router.find('/ppp/active', { 'caller-id': first })?.['.id'] ?? '');
+  await eventually(carried, (seen) => !(first in seen) && BigInt(seen[second] ?? 0) > BigInt(both[second]));
+});
+
 test('his device dials again and is slow on the router, and again when his speed is back', async () => {
   const router = await startTestRouter();
   const { id: routerId } = await addRouter(running, router);

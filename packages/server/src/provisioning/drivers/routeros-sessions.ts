@@ -28,9 +28,9 @@ async function readPppoe(client: RouterClient, isCounting: boolean): Promise<Liv
     isCounting ? client.print('/interface', counts) : [],
   ]);
   const counters = new Map(interfaces.map((row) => [row.name, row]));
-  const first = firstOfName(active);
+  const counting = isCounting ? await interfacesOf(client, active, counters) : undefined;
   return active.map((row) => {
-    const counted = first.get(row.name) === row ? counters.get(`<pppoe-${row.name}>`) : undefined;
+    const counted = counting?.get(row);
     return {
       service: 'pppoe',
       routerKey: keyOfPppoe(row),
@@ -46,14 +46,38 @@ async function readPppoe(client: RouterClient, isCounting: boolean): Promise<Liv
   });
 }
 
-/** Of several sessions with one name the first has the interface of that name; those of the others have a number behind it. */
-function firstOfName(active: readonly Row[]): ReadonlyMap<string | undefined, Row> {
-  const first = new Map<string | undefined, Row>();
-  for (const row of active) {
-    const known = first.get(row.name);
-    if (!known || secondsOf(row.uptime) > secondsOf(known.uptime)) first.set(row.name, row);
-  }
-  return first;
+/**
+ * The interface of each session, by its row. Of several with one name only the first has an interface of just that name, also when it
+ * is gone; the PPPoE server tells by the device which one is whose.
+ */
+async function interfacesOf(
+  client: RouterClient,
+  active: readonly Row[],
+  counters: ReadonlyMap<string | undefined, Row>,
+): Promise<ReadonlyMap<Row, Row>> {
+  const sessions = active.filter(({ service }) => service === 'pppoe');
+  const isPlain =
+    new Set(sessions.map(({ name }) => name)).size === sessions.length &&
+    sessions.every(({ name }) => counters.has(`<pppoe-${name}>`));
+  const named = isPlain ? undefined : await readServer(client);
+  return new Map(
+    sessions.flatMap((row): [Row, Row][] => {
+      const counted = counters.get(named ? named.get(`${row.name} ${row['caller-id']}`) : `<pppoe-${row.name}>`);
+      return counted ? [[row, counted]] : [];
+    }),
+  );
+}
+
+/** By name and device. A device that is there twice with one name cannot be told apart, and is counted by nobody. */
+async function readServer(client: RouterClient): Promise<ReadonlyMap<string, string | undefined>> {
+  const rows = await client
+    .print('/interface/pppoe-server', { proplist: ['name', 'user', 'remote-address'] })
+    .catch((error: unknown): Row[] => {
+      if (error instanceof Unsupported) return [];
+      throw error;
+    });
+  const byDevice = Map.groupBy(rows, (row) => `${row.user} ${row['remote-address']}`);
+  return new Map([...byDevice].map(([device, [row, another]]) => [device, another ? undefined : row?.name]));
 }
 
 const hotspotProperties = ['.id', 'user', 'address', 'mac-address', 'uptime', 'bytes-in', 'bytes-out'];

@@ -1,9 +1,10 @@
 // What an account has used of what its plan includes, and what follows from it.
-import { Group, Progress, Stack, Text } from '@mantine/core';
+import { Group, Progress, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type Format, sinceText } from '../../lib/format.ts';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
+import { ErrorState } from '../../ui/error-state.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { GiveDataButton } from './give-data-button.tsx';
@@ -12,11 +13,11 @@ import { UsageDays } from './usage-days.tsx';
 
 type UsagePanelProps = { account: { id: string; name: string }; isOnly: boolean };
 
-/** Nothing while it is not known: most look for something else on this page, and it must not jump under them twice. */
 export function UsagePanel({ account, isOnly }: UsagePanelProps) {
-  const { data: usage } = useQuery(accountUsage(account.id));
+  const { data: usage, error, refetch } = useQuery(accountUsage(account.id));
   const can = useCan();
-  if (!usage || (usage.days.length === 0 && !usage.quota)) return null;
+  if (error && !usage) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (!usage) return <Skeleton height={240} radius="md" />;
   return (
     <Panel
       title={isOnly ? t('usage.title') : t('usage.titleOf', { account: account.name })}
