@@ -56,13 +56,12 @@ async function interfacesOf(
   counters: ReadonlyMap<string | undefined, Row>,
 ): Promise<ReadonlyMap<Row, Row>> {
   const sessions = active.filter(({ service }) => service === 'pppoe');
-  const isPlain =
-    new Set(sessions.map(({ name }) => name)).size === sessions.length &&
-    sessions.every(({ name }) => counters.has(`<pppoe-${name}>`));
-  const named = isPlain ? undefined : await readServer(client);
+  const ofName = Map.groupBy(sessions, ({ name }) => name);
+  const plain = (row: Row) => (ofName.get(row.name)?.length === 1 ? counters.get(`<pppoe-${row.name}>`) : undefined);
+  const named = sessions.every(plain) ? undefined : await readServer(client);
   return new Map(
     sessions.flatMap((row): [Row, Row][] => {
-      const counted = counters.get(named ? named.get(`${row.name} ${row['caller-id']}`) : `<pppoe-${row.name}>`);
+      const counted = counters.get(named?.get(`${row.name} ${row['caller-id']}`)) ?? plain(row);
       return counted ? [[row, counted]] : [];
     }),
   );
