@@ -211,7 +211,7 @@ async function openOffice(databaseUrl: string): Promise<Office> {
       await Promise.all(workers.map((worker) => worker.stop()));
       await connections.stop();
       await database.pool.query(
-        `delete from provisioning.sessions; delete from provisioning.accounts; delete from provisioning.profile_copies; delete from provisioning.profiles;
+        `delete from provisioning.sessions; delete from provisioning.daily_usage; delete from provisioning.accounts; delete from provisioning.profile_copies; delete from provisioning.profiles;
          delete from customers.customers; delete from routers.routers;`,
       );
     },

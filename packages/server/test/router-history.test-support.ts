@@ -68,7 +68,7 @@ export async function openRouterWorld(databaseUrl: string) {
 
   async function begin(habit: RouterHabits = {}): Promise<void> {
     await database.pool.query(
-      `delete from provisioning.sessions; delete from provisioning.drifts; delete from provisioning.blocks; delete from provisioning.accounts; delete from provisioning.profile_copies;
+      `delete from provisioning.sessions; delete from provisioning.drifts; delete from provisioning.blocks; delete from provisioning.daily_usage; delete from provisioning.accounts; delete from provisioning.profile_copies;
        delete from provisioning.profiles where not is_for_blocked;
        update provisioning.blocked_access set mode = 'disable', revision = 1; delete from customers.customers; delete from routers.routers;`,
     );

@@ -14,7 +14,7 @@ const change = (body: Loose, path = route) => running.call(`PUT /api/${path}`, b
 
 test('a text is kept per kind and language, and gone again with the standard text back', async () => {
   const { items } = (await running.call('GET /api/message-templates')).body;
-  expect(items).toHaveLength(28);
+  expect(items).toHaveLength(40);
   const standard = items.find(({ kind, language }: Loose) => kind === 'cut' && language === 'es');
   expect(standard).toMatchObject({ isOwn: false, revision: 0, placeholders: expect.arrayContaining(['howToPay']) });
   expect((await change({ ...text, revision: 0 })).body).toMatchObject({ ...text, isOwn: true, revision: 1 });
