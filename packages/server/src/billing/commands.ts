@@ -122,7 +122,9 @@ async function checkOverdue({ database, say }: CommandContext, options: Options)
 async function verifyBooks({ database, say }: CommandContext, options: Options): Promise<number> {
   const check = await checkBooks(database.db, database.clock.now());
   tell(say, options, check, [
-    check.count === 0 ? 'the books agree with every invoice, payment, shift and report' : `${check.count} accounts differ`,
+    check.count === 0
+      ? 'the books agree with every invoice, payment, shift and report'
+      : `${check.count} accounts differ`,
     ...check.differences.map((difference) => {
       const { kind, customerId, currency, bookedMinor, countedMinor } = difference;
       const whose = [customerId, whoseIs(difference)].filter(Boolean).join('  ');
