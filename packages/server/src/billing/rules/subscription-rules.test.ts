@@ -1,40 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { billEach, dueOrReason } from './billing-run-rules.ts';
-import { chargedPieces, planChangeOf } from './charged-days-rules.ts';
 import { amountOfLine } from './compose-invoice-rules.ts';
 import { defaultInvoiceTerms, defaultSuspendedBilling } from './invoice-schedule-rules.ts';
-import { unusedDays } from './proration-rules.ts';
 import { chargesDue, type StubPolicy, type Term, upcomingCharges } from './subscription-rules.ts';
+import { day, term } from './term.test-support.ts';
 
-const day = (text: string) => Temporal.PlainDate.from(text);
-const monthly = { unit: 'month', count: 1 } as const;
-const plan = { versionId: 'v1', planName: 'Basic', priceMinor: 3000n, interval: monthly, tax: undefined };
 const most = 1000;
-
-function term(start: string, more: Partial<Term> = {}): Term {
-  const startsOn = day(start);
-  return {
-    id: 's',
-    paymentMode: 'prepaid',
-    plan,
-    anchorDay: startsOn.day,
-    interval: monthly,
-    dayCount: 'actual',
-    chargedFrom: startsOn,
-    chargedThrough: startsOn,
-    endsOn: undefined,
-    priceOverrideMinor: undefined,
-    discount: undefined,
-    discountEndsOn: undefined,
-    setupFeeMinor: 0n,
-    pending: undefined,
-    pause: undefined,
-    off: [],
-    openRecurringCount: 0,
-    ...more,
-  };
-}
 
 const billing = (leadDays = 4, stubPolicy: StubPolicy = 'separate') => ({
   terms: { ...defaultInvoiceTerms, leadDays },
@@ -141,63 +113,5 @@ describe('the first invoices', () => {
       ['service', 1],
       ['pause', 0],
     ]);
-  });
-});
-
-describe('a change of the plan', () => {
-  const dear = { ...plan, versionId: 'v2', planName: 'Premium', priceMinor: 6000n };
-  const line = (startsOn: string, endsOn: string, amountMinor: bigint, priceMinor: bigint | null = 3000n) => ({
-    invoiceId: 'i',
-    lineNo: 1,
-    startsOn: day(startsOn),
-    endsOn: day(endsOn),
-    amountMinor,
-    priceMinor,
-    isGivenUp: false,
-    isDifference: false,
-  });
-
-  test('a second change on the same days credits what the first one charged, not the first plan again', () => {
-    const subscription = term('2026-04-01', { plan: dear, chargedThrough: day('2026-05-01') });
-    const pieces = chargedPieces(subscription, [
-      line('2026-04-01', '2026-05-01', 3000n),
-      line('2026-04-11', '2026-05-01', 4000n, null),
-    ]);
-    const { lines } = planChangeOf(subscription, plan, pieces, day('2026-04-16'), 'immediate');
-    // 15 of 30 days of the dear plan, and none of what it replaced.
-    expect(lines.map(({ unitMinor }) => unitMinor)).toEqual([-3000n, 1500n]);
-  });
-
-  test('a second change after a dearer plan credits both invoices as one, and each piece for itself', () => {
-    const subscription = term('2026-04-01', { plan: dear, chargedThrough: day('2026-05-01') });
-    // 40.00 less the 20.00 that stand on the first invoice.
-    const onTop = { ...line('2026-04-11', '2026-05-01', 2000n, null), isDifference: true };
-    const pieces = chargedPieces(subscription, [line('2026-04-01', '2026-05-01', 3000n), onTop]);
-    const { lines } = planChangeOf(subscription, plan, pieces, day('2026-04-16'), 'immediate');
-    expect(lines.map(({ unitMinor }) => unitMinor)).toEqual([-3000n, 1500n]);
-    expect(unusedDays(pieces, day('2026-04-16')).map(({ creditMinor }) => creditMinor)).toEqual([1500n, 1500n]);
-    const later = chargedPieces(subscription, [
-      line('2026-04-01', '2026-05-01', 3000n),
-      onTop,
-      line('2026-04-16', '2026-05-01', 1500n),
-    ]);
-    expect(unusedDays(later, day('2026-04-16')).map(({ creditMinor }) => creditMinor)).toEqual([1500n]);
-  });
-
-  test('another interval waits for the end of what is charged, whatever was asked', () => {
-    const subscription = term('2026-04-01', { chargedThrough: day('2026-05-01') });
-    const yearly = { ...dear, interval: { unit: 'year', count: 1 } as const };
-    const pieces = chargedPieces(subscription, [line('2026-04-01', '2026-05-01', 3000n)]);
-    expect(planChangeOf(subscription, yearly, pieces, day('2026-04-16'), 'immediate')).toMatchObject({
-      isNow: false,
-      lines: [],
-      effectiveOn: day('2026-05-01'),
-    });
-  });
-
-  test('days that were charged in an interval which is not counted any more are worth what was charged', () => {
-    const subscription = term('2026-04-01', { chargedThrough: day('2027-01-01') });
-    const [piece] = chargedPieces(subscription, [line('2026-01-01', '2027-01-01', 36_500n, 40_000n)]);
-    expect(piece).toMatchObject({ priceMinor: 36_500n, whole: piece?.range });
   });
 });
