@@ -4,6 +4,8 @@ import type { EndpointRecord } from './endpoint.ts';
 import { MailAddress, MessageTexts, mailCategories, templateOfKind } from './notifications.ts';
 import { Id, Language, optionalText, Revision, text } from './shapes.ts';
 
+export const ReceiptPaper = z.enum(['a4', '80mm']);
+
 const fields = {
   legalName: optionalText(120),
   address: text(400),
@@ -13,7 +15,7 @@ const fields = {
   /** {{number}}, {{amount}} and {{currency}} are filled in. */
   qrTemplate: optionalText(400),
   footer: text(300),
-  receiptPaper: z.enum(['a4', '80mm']),
+  receiptPaper: ReceiptPaper,
 };
 
 export const DocumentSettings = z
@@ -25,7 +27,7 @@ export const DocumentSettings = z
     paymentText: z.string(),
     qrTemplate: z.string().nullable(),
     footer: z.string(),
-    receiptPaper: z.enum(['a4', '80mm']),
+    receiptPaper: ReceiptPaper,
     revision: Revision,
   })
   .meta({ id: 'DocumentSettings' });

@@ -22,7 +22,7 @@ import { scheduleLedgerJobs } from '#ledger/jobs.ts';
 import { scheduleNotificationJobs } from '#notifications/jobs.ts';
 import { notificationRoutes } from '#notifications/routes.ts';
 import { planRoutes } from '#plans/routes.ts';
-import { addSamplePlans } from '#plans/sample-plans.ts';
+import { addSamplePlans, moveUnsoldSamples } from '#plans/sample-plans.ts';
 import { type Announcements, hearAnnouncements } from '#platform/announcements.ts';
 import type { BackupPlace } from '#platform/backups.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
@@ -255,11 +255,12 @@ export async function createRoutes(
   healthRoutes(http);
   authRoutes(http, { version, isDemo }, devices.sealer);
   auditRoutes(http, devices.witness, { idsInScope, listColleagueIds });
-  settingsRoutes(http, {
+  const installation = {
     version,
     isDatabaseEmbedded: config.databaseUrl === undefined,
     startedAt: new Date().toISOString(),
-  });
+  };
+  settingsRoutes(http, installation, { followCurrency: moveUnsoldSamples });
   systemRoutes(http, devices.runNow, backupPlaceOf(config));
   notificationRoutes(http, devices.sealer);
   provisioningRoutes(http, devices);

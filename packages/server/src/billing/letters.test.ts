@@ -193,6 +193,8 @@ test('the paper of an invoice is there for who may see it, and for nobody else',
   expect((await get(`/api/invoices/${invoice.id}/pdf`, false)).status).toBe(401);
   expect((await get('/api/invoices/01890a5d-ac96-774b-bcce-b302099a8057/pdf')).status).toBe(404);
   expect((await get('/api/invoices/x/pdf')).status).toBe(400);
+  const unknown = await get(`/api/payments/${paid.id}/receipt?paper=roll`);
+  expect([unknown.status, await unknown.json()]).toMatchObject([400, { fields: [{ path: 'paper' }] }]);
 });
 
 test('the forecast says who is reminded, suspended and restored, on which day and why, and changes nothing', async () => {

@@ -1,6 +1,6 @@
 import { bank } from '@lastmile/contract/bank.ts';
 import { billing, InvoiceFilters } from '@lastmile/contract/billing.ts';
-import { documents } from '@lastmile/contract/documents.ts';
+import { documents, ReceiptPaper } from '@lastmile/contract/documents.ts';
 import { GatewayReceipt, paymentGateways } from '@lastmile/contract/payment-gateways.ts';
 import { payments, StatementSpan } from '@lastmile/contract/payments.ts';
 import { subscriptions } from '@lastmile/contract/subscriptions.ts';
@@ -326,8 +326,9 @@ function mountPapers(http: Http): void {
   paper('/api/invoices/:id/pdf', (id, _query, scope) => renderInvoice(db, id, clock.now(), scope));
   paper('/api/payments/:id/receipt', async (id, query, scope) => {
     const { receiptPaper } = await getDocumentSettings(db);
-    const wanted = query.paper === '80mm' || query.paper === 'a4' ? query.paper : receiptPaper;
-    return renderReceipt(db, id, wanted, scope);
+    const wanted = ReceiptPaper.default(receiptPaper).safeParse(query.paper);
+    if (!wanted.success) throw fieldError('invalid_input', 'paper', 'must be a4 or 80mm');
+    return renderReceipt(db, id, wanted.data, scope);
   });
 }
 

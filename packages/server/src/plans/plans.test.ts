@@ -288,3 +288,25 @@ test('a plan that is sold while it is archived is sold or archived, never both w
     ]).toContainEqual([sold.status, deleted.status]);
   }
 });
+
+test('another currency of the provider is that of the sample plans which nobody has and nobody changed; others keep theirs', async () => {
+  const own = (await add()).body;
+  const samples = async () => {
+    const plans = await Promise.all(['Basic', 'Standard', 'Premium'].map((name) => planNamed(running, name)));
+    return plans.map(({ priceMinor, currency }) => `${priceMinor} ${currency}`);
+  };
+  const changeCurrency = async (currency: string) => {
+    const { revision } = (await running.call('GET /api/settings')).body;
+    await running.call('PUT /api/settings', { revision, currency });
+  };
+  const { id: routerId } = await addAbsentRouter(running);
+  await addCustomer(running, routerId, { planId: (await planNamed(running, 'Standard')).id });
+  const premium = await planNamed(running, 'Premium');
+  await running.call(`PUT /api/plans/${premium.id}`, { priceMinor: '9999', revision: premium.revision });
+
+  await changeCurrency('KES');
+  expect(await samples()).toEqual(['2999 KES', '4999 USD', '9999 USD']);
+  expect((await running.call(`GET /api/plans/${own.id}`)).body.currency).toBe('USD');
+  await changeCurrency('USD');
+  expect(await samples()).toEqual(['2999 USD', '4999 USD', '9999 USD']);
+});

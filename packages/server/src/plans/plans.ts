@@ -111,6 +111,11 @@ export async function getPlan(db: Db, planId: string): Promise<PlanView> {
   return viewOf(row);
 }
 
+export async function findPlanNamed(db: Db, name: string): Promise<PlanView | undefined> {
+  const row = await selectPlans(db).where(sql`lower(plan.name)`, '=', name.toLowerCase()).executeTakeFirst();
+  return row && viewOf(row);
+}
+
 /** The profile of a plan that may be sold now. A share lock keeps the plan from being archived or removed meanwhile. */
 export async function lockSellablePlan(work: Work, planId: string): Promise<{ profileId: string }> {
   const row = await work.db

@@ -1,16 +1,25 @@
 import { settings } from '@lastmile/contract/settings.ts';
 import { sql } from 'kysely';
-import type { Db } from '#platform/db.ts';
+import type { Db, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { type Http, mount } from '#platform/http.ts';
 import { changeLogo, changeSettings, findLogo, getSettings, removeLogo } from './provider.ts';
 
 export type Installation = { version: string; isDatabaseEmbedded: boolean; startedAt: string };
 
-export function settingsRoutes(http: Http, installation: Installation): void {
+/** What rooms above keep in step with the settings, in the same transaction. */
+export type Followers = { followCurrency(work: Work, currency: string): Promise<void> };
+
+export function settingsRoutes(http: Http, installation: Installation, { followCurrency }: Followers): void {
   mount(http, settings, {
     'GET /api/settings': { read: (db) => getSettings(db) },
-    'PUT /api/settings': { act: (work, { body }) => changeSettings(work, body) },
+    'PUT /api/settings': {
+      act: async (work, { body }) => {
+        const changed = await changeSettings(work, body);
+        if (body.currency !== undefined) await followCurrency(work, changed.currency);
+        return changed;
+      },
+    },
     'PUT /api/settings/logo': { act: (work, { body }) => changeLogo(work, body.image) },
     'DELETE /api/settings/logo': { act: (work) => removeLogo(work) },
     'GET /api/system': {

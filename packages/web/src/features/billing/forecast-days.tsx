@@ -1,6 +1,5 @@
-import { Button, Skeleton, Stack, Text } from '@mantine/core';
+import { Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import type { Format } from '../../lib/format.ts';
 import { useFormat } from '../../lib/session.ts';
 import type { Tone } from '../../lib/theme.ts';
@@ -8,9 +7,9 @@ import { t } from '../../lib/words.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
-import { CustomerLink } from './customer-link.tsx';
 import classes from './forecast-days.module.css';
 import { type Forecast, forecastQuery } from './suspension-queries.ts';
+import { WhoList } from './who-list.tsx';
 
 type Day = Forecast['days'][number];
 type Group = Day['groups'][number];
@@ -58,30 +57,16 @@ function DayLine({ day: { day, groups }, index }: { day: Day; index: number }) {
 
 function GroupLine({ group: { kind, count, items } }: { group: Group }) {
   const format = useFormat();
-  const [isOpen, setOpen] = useState(false);
   return (
-    <div>
-      <div className={classes.group}>
-        <StatusBadge tone={tones[kind]}>{t(`tomorrow.kinds.${kind}`)}</StatusBadge>
-        <span className={classes.count}>{format.number(count)}</span>
-        <Button variant="subtle" size="compact-sm" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-          {isOpen ? t('tomorrow.hide') : t('tomorrow.show')}
-        </Button>
-      </div>
-      {isOpen && (
-        <ul className={classes.people}>
-          {items.map((item) => (
-            <li key={`${item.customerId} ${item.invoiceNumber} ${item.planName} ${item.startsOn}`}>
-              <CustomerLink customerId={item.customerId} name={item.customerName} />
-              <span className={classes.why}>{whyOf(format, kind, item)}</span>
-            </li>
-          ))}
-          {count > items.length && (
-            <li className={classes.why}>{t('tomorrow.more', { count: count - items.length })}</li>
-          )}
-        </ul>
-      )}
-    </div>
+    <WhoList
+      count={count}
+      items={items}
+      keyOf={(item) => `${item.customerId} ${item.invoiceNumber} ${item.planName} ${item.startsOn}`}
+      whyOf={(item) => whyOf(format, kind, item)}
+    >
+      <StatusBadge tone={tones[kind]}>{t(`tomorrow.kinds.${kind}`)}</StatusBadge>
+      <span className={classes.count}>{format.number(count)}</span>
+    </WhoList>
   );
 }
 

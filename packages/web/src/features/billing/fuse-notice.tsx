@@ -15,6 +15,20 @@ export function FuseNotice() {
   return data?.trip ? <Tripped trip={data.trip} /> : null;
 }
 
+// Enough to see whether it is right; all of them stand below the notice.
+const namesAsked = 8;
+
+function Question({ count, names }: { count: number; names: readonly string[] }) {
+  const shown = names.slice(0, namesAsked);
+  const more = count - shown.length;
+  return (
+    <>
+      <Text>{t('tomorrow.fuse.confirmText', { count })}</Text>
+      <Text mt="xs">{[...shown, ...(more > 0 ? [t('tomorrow.more', { count: more })] : [])].join(', ')}</Text>
+    </>
+  );
+}
+
 function Tripped({ trip }: { trip: FuseTrip }) {
   const format = useFormat();
   const can = useCan();
@@ -29,7 +43,7 @@ function Tripped({ trip }: { trip: FuseTrip }) {
   const ask = () =>
     confirmAct({
       title: t('tomorrow.fuse.confirmTitle', { count }),
-      text: t('tomorrow.fuse.confirmText', { count }),
+      text: <Question count={count} names={(preview?.suspend ?? []).map(({ customerName }) => customerName)} />,
       act: t('tomorrow.fuse.confirmAct'),
       isDangerous: true,
       reason: 'required',

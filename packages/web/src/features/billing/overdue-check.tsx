@@ -73,7 +73,7 @@ function RunLine({ run }: { run: OverdueRun }) {
   const name = run.by === 'overdue check' ? t('invoices.overdueCheck.schedule') : run.by;
   const words = [
     t('invoices.overdueCheck.by', { name }),
-    t('invoices.overdueCheck.checked', { count: run.checkedCount }),
+    ...(run.stoppedReason ? [] : [t('invoices.overdueCheck.checked', { count: run.checkedCount })]),
     ...resultOf(run),
   ];
   return (
@@ -83,9 +83,11 @@ function RunLine({ run }: { run: OverdueRun }) {
   );
 }
 
-function resultOf({ suspendedCount, restoredCount }: OverdueRun): string[] {
+function resultOf({ suspendedCount, restoredCount, plannedCount, stoppedReason }: OverdueRun): string[] {
   return [
-    t('invoices.overdueCheck.suspended', { count: suspendedCount }),
+    stoppedReason && plannedCount
+      ? t(`invoices.overdueCheck.${stoppedReason === 'paused' ? 'paused' : 'stopped'}`, { count: plannedCount })
+      : t('invoices.overdueCheck.suspended', { count: suspendedCount }),
     t('invoices.overdueCheck.restored', { count: restoredCount }),
   ];
 }
