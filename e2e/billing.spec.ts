@@ -1,16 +1,13 @@
 // One browser through the money: a tax, a plan that has it, a subscription, its invoice, a credit note, a dearer plan with the lines
 // of its change, and another billing day.
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { addClinic, confirm, openBySideBar, type Running, sendTo, signInWithoutForm, startFresh } from './running.ts';
-
-// Long, for a machine that is busy with other things.
-test.describe.configure({ timeout: 180_000 });
+import { test } from './slow-machine.ts';
 
 const password = 'four quiet words here';
 let running: Running;
 
 test.beforeAll(async () => {
-  test.setTimeout(180_000);
   running = await startFresh({ ADMIN_PASSWORD: password });
 });
 test.afterAll(() => running?.remove());

@@ -1,9 +1,8 @@
 // A cashier's day at one screen, and what his manager sees of it. What was sold is asked of the router, not of the page alone.
 import { type SimulatedRouter, startRouter } from '@lastmile/routeros-sim';
-import { type Browser, expect, type Page, test } from '@playwright/test';
+import { type Browser, expect, type Page } from '@playwright/test';
 import { confirm, type Running, signInWithoutForm, startFresh } from './running.ts';
-
-test.describe.configure({ timeout: 240_000 });
+import { test } from './slow-machine.ts';
 
 const password = 'four quiet words here';
 const [cashier, colleague, manager] = ['carla', 'cora', 'mira'];
@@ -13,7 +12,6 @@ let running: Running;
 let router: SimulatedRouter;
 
 test.beforeAll(async () => {
-  test.setTimeout(180_000);
   router = await startRouter({ identity: 'cafe-1', version: '7.18' });
   running = await startFresh({ ADMIN_PASSWORD: password });
 });
@@ -56,7 +54,6 @@ async function browserOf(browser: Browser, username: string, viewport = { width:
   const answer = await context.request.post(`${running.url}/api/auth/signin`, { data: { username, password } });
   expect(answer.ok(), await answer.text()).toBe(true);
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
   await page.addInitScript(() => Object.assign(window, { print: () => {} }));
   return page;
 }

@@ -1,11 +1,9 @@
 // A day at the cash desk: money that comes in, by keyboard; what becomes of it; and how each of it is taken back.
 import type { AddressInfo } from 'node:net';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { SMTPServer } from 'smtp-server';
 import { addClinic, openBySideBar, type Running, sendTo, signInWithoutForm, startFresh } from './running.ts';
-
-// Long, for a machine that is busy with other things.
-test.describe.configure({ timeout: 240_000 });
+import { test } from './slow-machine.ts';
 
 const password = 'four quiet words here';
 const name = 'Clinic Mercy';
@@ -13,7 +11,6 @@ let running: Running;
 let customerId: string;
 
 test.beforeAll(async ({ browser }) => {
-  test.setTimeout(180_000);
   running = await startFresh({ ADMIN_PASSWORD: password });
   const context = await browser.newContext();
   await signInWithoutForm(context, running.url, password);

@@ -4,8 +4,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Demo, startDemo } from '@lastmile/demo/src/demo.ts';
-import { type Browser, type ConsoleMessage, expect, type Page, test } from '@playwright/test';
+import { type Browser, type ConsoleMessage, expect, type Page } from '@playwright/test';
 import { keptLog, makeDataDir, type Running, signInWithoutForm, startFresh } from './running.ts';
+import { test } from './slow-machine.ts';
 
 const pictures = process.env.PICTURES ? path.join(import.meta.dirname, '../data/test/screenshots') : undefined;
 
@@ -33,8 +34,8 @@ const searched: readonly (readonly Look[])[] = [
 // Three in a row, below those that the system hands out; another run of the tests on this machine has others.
 const firstRouterPort = 10_000 + (process.pid % 7000) * 3;
 
-// Long, for a machine that is busy with other things. No page needs another: each worker takes half of them, with a demo of its own.
-test.describe.configure({ mode: 'parallel', timeout: 120_000 });
+// No page needs another: each worker takes half of them, with a demo of its own.
+test.describe.configure({ mode: 'parallel' });
 
 type Place = {
   name: string;
@@ -196,8 +197,6 @@ test.describe('every page of a living provider, on a phone and a desk, dark and 
   let page: Page;
 
   test.beforeAll(async ({ browser }) => {
-    // A year of books is written first.
-    test.setTimeout(300_000);
     dataDir = makeDataDir();
     const environment = { DATA_DIR: dataDir, PORT: '0', DEMO_ROUTER_PORT: String(firstRouterPort), LOG_LEVEL: 'debug' };
     demo = await startDemo(environment, { logTo: keptLog(dataDir) });
@@ -240,7 +239,6 @@ test.describe('on a fresh installation', () => {
   let page: Page;
 
   test.beforeAll(async ({ browser }) => {
-    test.setTimeout(180_000);
     running = await startFresh({ ADMIN_PASSWORD: password });
     page = await openSignedIn(browser, running.url, password);
   });
@@ -334,7 +332,7 @@ function untilLoaded(page: Page): Promise<unknown> {
   return page.waitForFunction(
     () => document.querySelector('h1, h2, h3, [role="heading"]') && !document.querySelector('[aria-busy="true"]'),
     undefined,
-    { polling: 'raf', timeout: 30_000 },
+    { polling: 'raf' },
   );
 }
 

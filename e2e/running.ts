@@ -18,14 +18,15 @@ export type Running = {
   remove(): Promise<void>;
 };
 
-/** An installation on an empty data folder, exactly as `npm start` makes it. */
+/** An installation on an empty data folder, as `npm start` makes it but for its schedules. */
 export async function startFresh(environment: NodeJS.ProcessEnv = {}): Promise<Running> {
   const dataDir = makeDataDir();
   const configure = (port: string) =>
     readConfig({ DATA_DIR: dataDir, PORT: port, LOG_LEVEL: 'debug', ALLOW_LOCAL_ROUTERS: 'yes', ...environment });
-  const logTo = keptLog(dataDir);
+  // Nothing runs by itself: what a run of the hour would make is in the way of a test that happens to cross it.
+  const options = { logTo: keptLog(dataDir), schedules: 'off' } as const;
   if (environment.ADMIN_PASSWORD) noteSecrets(logFolder(), [environment.ADMIN_PASSWORD]);
-  let lastmile: Lastmile | undefined = await startLastmile(configure('0'), { logTo });
+  let lastmile: Lastmile | undefined = await startLastmile(configure('0'), options);
   const { url } = lastmile;
   const stop = async () => {
     await lastmile?.stop();
@@ -35,7 +36,7 @@ export async function startFresh(environment: NodeJS.ProcessEnv = {}): Promise<R
     url,
     stop,
     async start() {
-      lastmile = await startLastmile(configure(new URL(url).port), { logTo });
+      lastmile = await startLastmile(configure(new URL(url).port), options);
     },
     async remove() {
       await stop();

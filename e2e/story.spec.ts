@@ -1,8 +1,9 @@
 // The main job of the house, by hand in a browser, on a router that speaks the real protocol over a real socket. What
 // happened is asked of the router, not of the page alone.
 import { type SimulatedRouter, startRouter } from '@lastmile/routeros-sim';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { addCustomer, addRouter, confirm, openBySideBar, type Running, signIn, startFresh } from './running.ts';
+import { test } from './slow-machine.ts';
 
 const account = 'ana.horvat';
 const name = 'Ana Horvat';
@@ -12,7 +13,6 @@ let running: Running;
 let router: SimulatedRouter;
 
 test.beforeAll(async () => {
-  test.setTimeout(180_000);
   router = await startRouter({ identity: 'tower-1', version: '7.18' });
   running = await startFresh();
 });
@@ -23,8 +23,6 @@ test.afterAll(async () => {
 });
 
 test('from the first sign-in to a subscriber who is cut, restored, disconnected and removed', async ({ page }) => {
-  test.setTimeout(240_000);
-
   await test.step('the initial password can only choose a new one', async () => {
     await signIn(page, running.url, 'admin123');
     await expect(page.getByRole('heading', { name: 'Choose a new password' })).toBeVisible();

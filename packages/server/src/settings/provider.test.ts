@@ -85,6 +85,14 @@ const png = Buffer.from(
   'base64',
 );
 
+test('a logo that is saved does not refuse the form that is open beside it', async () => {
+  const { body: opened } = await running.call('GET /api/settings');
+  expect((await running.call('PUT /api/settings/logo', { image: png.toString('base64') })).status).toBe(200);
+  const { revision } = opened;
+  expect((await running.call('PUT /api/settings', { revision, graceDays: 4 })).status).toBe(200);
+  expect((await running.call('DELETE /api/settings/logo')).status).toBe(200);
+});
+
 test('a logo is shown as it came, to everybody, and is gone when it is removed', async () => {
   expect((await running.stranger('GET /api/settings/logo')).status).toBe(404);
   expect(await running.call('PUT /api/settings/logo', { image: png.toString('base64') })).toMatchObject({

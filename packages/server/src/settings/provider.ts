@@ -97,11 +97,9 @@ export async function removeLogo(work: Work): Promise<ProviderSettings> {
 }
 
 async function setLogo(work: Work, logo: Buffer | null, type: string | null): Promise<ProviderSettings> {
-  const { revision } = await lockSettings(work);
-  await work.db
-    .updateTable('settings.provider')
-    .set({ logo, logo_type: type, revision: revision + 1 })
-    .execute();
+  // No new revision: a form that is open beside the logo does not hold it, and would be refused for it.
+  await lockSettings(work);
+  await work.db.updateTable('settings.provider').set({ logo, logo_type: type }).execute();
   await audit(work, logo ? 'settings.logo_changed' : 'settings.logo_removed', []);
   work.announce('settings', 'provider');
   return getSettings(work.db);

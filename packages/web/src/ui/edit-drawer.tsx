@@ -1,8 +1,8 @@
 import { Skeleton, Stack } from '@mantine/core';
 import { type UseQueryOptions, useQuery } from '@tanstack/react-query';
-import { Fragment, type ReactNode, useState } from 'react';
-import { ErrorState } from './error-state.tsx';
+import type { ReactNode } from 'react';
 import { FormDrawer } from './form-drawer.tsx';
+import { LoadedForm } from './latest-until-typed.tsx';
 
 type EditDrawerProps<Thing> = {
   /** The thing's id, 'new', or undefined while nothing is open. */
@@ -33,16 +33,12 @@ export function EditDrawer<Thing extends { revision: number }>(props: EditDrawer
 type ExistingProps<Thing> = Pick<EditDrawerProps<Thing>, 'byId' | 'children'> & { id: string };
 
 function Existing<Thing extends { revision: number }>({ id, byId, children }: ExistingProps<Thing>) {
-  const { data, error, refetch } = useQuery({ ...byId(id), staleTime: 0 });
-  // Kept as it was opened, with its revision: a change by somebody else is then refused as a conflict, instead of sliding
-  // under what is being typed.
-  const [opened, setOpened] = useState<Thing>();
-  const thing = opened ?? data;
-  if (!opened && data) setOpened(data);
-  if (error && !thing) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (!thing) return <FormSkeleton />;
-  const reload = async () => setOpened((await refetch()).data);
-  return <Fragment key={thing.revision}>{children(thing, () => void reload())}</Fragment>;
+  const query = useQuery({ ...byId(id), staleTime: 0 });
+  return (
+    <LoadedForm query={query} skeleton={<FormSkeleton />}>
+      {children}
+    </LoadedForm>
+  );
 }
 
 function FormSkeleton() {

@@ -32,6 +32,9 @@ export type Unsaved = { current: { isDirty: boolean; isLeaving: boolean } };
 /** Given by a drawer to the form in it. */
 export const FormFrame = createContext<{ unsaved: Unsaved; onCancel: () => void } | null>(null);
 
+/** Told whether something is typed into the form below and not saved. */
+export const TypedWatch = createContext<((isTyped: boolean) => void) | null>(null);
+
 type FormProps<Values> = {
   form: FormState<Values>;
   /** Says the act: "Add plan". */
@@ -54,7 +57,13 @@ const otherName = 'other';
 export function Form<Values>({ form, children, readOnly, submitLabel, otherSubmit, ...props }: FormProps<Values>) {
   const frame = use(FormFrame);
   const element = useRef<HTMLFormElement>(null);
-  const guard = useUnsavedGuard(form.isDirty() && !readOnly, frame?.unsaved);
+  const isTyped = form.isDirty() && !readOnly;
+  const guard = useUnsavedGuard(isTyped, frame?.unsaved);
+  const watch = use(TypedWatch);
+  useEffect(() => {
+    watch?.(isTyped);
+    return () => watch?.(false);
+  }, [watch, isTyped]);
   const { refusal, isBusy, submit } = useSubmit({ form, element, guard, otherSubmit, ...props });
   useEffect(() => {
     // A drawer takes the focus when it opens; a form that came later, after its thing was loaded, must ask for it.

@@ -3,23 +3,20 @@ import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
-import { ErrorState } from '../../ui/error-state.tsx';
 import { Form } from '../../ui/form.tsx';
+import { LoadedForm } from '../../ui/latest-until-typed.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { type BillingPolicy, billingPolicyQuery, changeBillingPolicy } from './policy-queries.ts';
 
 /** When invoices are made, how taxes are reckoned, and what a new subscription gets. */
 export function BillingPolicyPanel() {
-  const { data, error, refetch } = useQuery(billingPolicyQuery);
-  if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  const query = useQuery(billingPolicyQuery);
   return (
     <Panel title={t('billing.invoicing')}>
-      {data ? (
-        <PolicyForm key={data.revision} policy={data} onReload={() => void refetch()} />
-      ) : (
-        <Skeleton height={420} aria-busy="true" />
-      )}
+      <LoadedForm query={query} skeleton={<Skeleton height={420} aria-busy="true" />}>
+        {(policy, onReload) => <PolicyForm policy={policy} onReload={onReload} />}
+      </LoadedForm>
     </Panel>
   );
 }

@@ -1,12 +1,11 @@
 import { NumberInput, Skeleton, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
-import { ErrorState } from '../../ui/error-state.tsx';
 import { Form } from '../../ui/form.tsx';
 import { FormDrawer } from '../../ui/form-drawer.tsx';
+import { LoadedForm } from '../../ui/latest-until-typed.tsx';
 import { MoneyInput } from '../../ui/money-input.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { Panel } from '../../ui/panel.tsx';
@@ -32,18 +31,12 @@ export function OverduePolicyPanel() {
 }
 
 function Opened({ onDone }: { onDone?: () => void }) {
-  const { data, error, refetch } = useQuery({ ...overduePolicyQuery, staleTime: 0 });
-  const [opened, setOpened] = useState<OverduePolicy>();
-  const policy = opened ?? data;
-  if (!opened && data) setOpened(data);
-  if (error && !policy) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (!policy) return <Skeleton height={420} />;
-  const reload = async () => setOpened((await refetch()).data);
-  const finish = () => {
-    setOpened(undefined);
-    onDone?.();
-  };
-  return <PolicyForm key={policy.revision} policy={policy} onDone={finish} onReload={() => void reload()} />;
+  const query = useQuery({ ...overduePolicyQuery, staleTime: 0 });
+  return (
+    <LoadedForm query={query} skeleton={<Skeleton height={420} aria-busy="true" />}>
+      {(policy, onReload) => <PolicyForm policy={policy} onDone={onDone} onReload={onReload} />}
+    </LoadedForm>
+  );
 }
 
 const limits = {
@@ -74,7 +67,7 @@ const wholeNumber = {
   clampBehavior: 'none' as const,
 };
 
-type PolicyFormProps = { policy: OverduePolicy; onDone: () => void; onReload: () => void };
+type PolicyFormProps = { policy: OverduePolicy; onDone: (() => void) | undefined; onReload: () => void };
 
 function PolicyForm({ policy, onDone, onReload }: PolicyFormProps) {
   const can = useCan();
@@ -132,7 +125,7 @@ function PolicyForm({ policy, onDone, onReload }: PolicyFormProps) {
       }
       onDone={() => {
         notifyDone(t('tomorrow.policy.saved'));
-        onDone();
+        onDone?.();
       }}
       onReload={onReload}
       readOnly={!can('settings:write') && t('tomorrow.policy.readOnly')}

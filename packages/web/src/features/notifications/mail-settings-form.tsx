@@ -14,9 +14,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useCan } from '../../lib/session.ts';
 import { errorText, t } from '../../lib/words.ts';
-import { ErrorState } from '../../ui/error-state.tsx';
 import { Form } from '../../ui/form.tsx';
 import { FormDrawer } from '../../ui/form-drawer.tsx';
+import { LoadedForm } from '../../ui/latest-until-typed.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { changeMailSettings, type MailSettings, mailSettingsQuery, sendTestMail } from './queries.ts';
 
@@ -31,10 +31,12 @@ export function MailSettingsDrawer({ isOpen, onClose }: DrawerProps) {
 }
 
 function Opened() {
-  const { data, error, refetch } = useQuery({ ...mailSettingsQuery, staleTime: 0 });
-  if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (!data) return <Skeleton height={420} />;
-  return <SettingsForm key={data.revision} settings={data} onReload={() => void refetch()} />;
+  const query = useQuery({ ...mailSettingsQuery, staleTime: 0 });
+  return (
+    <LoadedForm query={query} skeleton={<Skeleton height={420} aria-busy="true" />}>
+      {(settings, onReload) => <SettingsForm settings={settings} onReload={onReload} />}
+    </LoadedForm>
+  );
 }
 
 const securities = ['starttls', 'tls', 'none'] as const satisfies readonly MailSettings['security'][];

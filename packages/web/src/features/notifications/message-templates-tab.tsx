@@ -6,6 +6,7 @@ import { t } from '../../lib/words.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { FilterChips } from '../../ui/filter-chips.tsx';
 import { FormDrawer } from '../../ui/form-drawer.tsx';
+import { LatestUntilTyped } from '../../ui/latest-until-typed.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { Toolbar } from '../../ui/toolbar.tsx';
@@ -26,7 +27,9 @@ export function MessageTemplatesTab({ search, onSearch, customerPicker }: TabPro
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   const { language = 'en', template: openKind } = search;
   const items = data?.items.filter((item) => item.language === language);
-  const open = items?.find(({ kind }) => kind === openKind);
+  const isOpen = (item: MessageTemplate) => item.language === language && item.kind === openKind;
+  const open = items?.find(isOpen);
+  const latest = async () => (await refetch()).data?.items.find(isOpen);
   const close = () => onSearch({ language });
   return (
     <Panel title={t('outbox.templates.title')}>
@@ -53,13 +56,16 @@ export function MessageTemplatesTab({ search, onSearch, customerPicker }: TabPro
         onClose={close}
       >
         {open && (
-          <MessageTemplateForm
-            key={`${open.kind} ${language} ${open.revision}`}
-            template={open}
-            onDone={close}
-            onReload={() => void refetch()}
-            customerPicker={customerPicker}
-          />
+          <LatestUntilTyped key={`${open.kind} ${language}`} latest={open} reload={latest}>
+            {(template, onReload) => (
+              <MessageTemplateForm
+                template={template}
+                onDone={close}
+                onReload={onReload}
+                customerPicker={customerPicker}
+              />
+            )}
+          </LatestUntilTyped>
         )}
       </FormDrawer>
     </Panel>

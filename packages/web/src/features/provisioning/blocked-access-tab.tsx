@@ -4,8 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { CommandSteps } from '../../ui/command-steps.tsx';
-import { ErrorState } from '../../ui/error-state.tsx';
 import { Form } from '../../ui/form.tsx';
+import { LoadedForm } from '../../ui/latest-until-typed.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { RateInput } from '../../ui/rate-input.tsx';
@@ -21,10 +21,11 @@ import { type BlockedAccess, blockedAccess, changeBlockedAccess } from './querie
 
 /** What blocked accounts get, and the rules that the owner of a router pastes for it. */
 export function BlockedAccessTab() {
-  const { data, error, refetch } = useQuery(blockedAccess);
-  if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (!data) return <Skeleton height={420} maw={640} aria-busy="true" />;
-  return <BlockedAccessForm key={data.revision} access={data} onReload={() => void refetch()} />;
+  return (
+    <LoadedForm query={useQuery(blockedAccess)} skeleton={<Skeleton height={420} maw={640} aria-busy="true" />}>
+      {(access, onReload) => <BlockedAccessForm access={access} onReload={onReload} />}
+    </LoadedForm>
+  );
 }
 
 type BlockedAccessFormProps = { access: BlockedAccess; onReload: () => void };

@@ -7,6 +7,7 @@ import { t } from '../../lib/words.ts';
 import columns from '../../ui/columns.module.css';
 import { ErrorState, StaleNotice } from '../../ui/error-state.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { LatestUntilTyped } from '../../ui/latest-until-typed.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { TabStrip } from '../../ui/tab-strip.tsx';
@@ -60,6 +61,7 @@ export function RouterPage({ routerId, search, onSearch, onRemoved, ...lists }: 
       <RouterView
         router={router}
         tab={search.tab ?? 'overview'}
+        reload={async () => (await refetch()).data}
         search={search}
         onSearch={onSearch}
         onTab={(tab) => onSearch({ ...noList, tab: tab === 'overview' ? undefined : tab })}
@@ -81,6 +83,7 @@ const noList = { search: undefined, drift: undefined, state: undefined, after: u
 
 type RouterViewProps = {
   router: Router;
+  reload: () => Promise<Router | undefined>;
   tab: RouterTab;
   search: RouterSearch;
   onSearch: (change: Partial<RouterSearch>) => void;
@@ -96,6 +99,7 @@ type RouterViewProps = {
 
 function RouterView({
   router,
+  reload,
   tab,
   search,
   onSearch,
@@ -183,7 +187,9 @@ function RouterView({
             </Panel>
           </Tabs.Panel>
           <Tabs.Panel value="settings" className={columns.stack}>
-            <RouterSettings key={router.revision} router={router} canWrite={canWrite} />
+            <LatestUntilTyped latest={router} reload={reload}>
+              {(shown, onReload) => <RouterSettings router={shown} canWrite={canWrite} onReload={onReload} />}
+            </LatestUntilTyped>
             {canWrite && <OwnGuide router={router} />}
           </Tabs.Panel>
         </Tabs>

@@ -7,8 +7,10 @@ import { Panel } from '../../ui/panel.tsx';
 import { LocationField } from './location-field.tsx';
 import { changeRouter, type Router } from './queries.ts';
 
+type RouterSettingsProps = { router: Router; canWrite: boolean; onReload: () => void };
+
 /** What is decided for a router beside how to reach it. */
-export function RouterSettings({ router, canWrite }: { router: Router; canWrite: boolean }) {
+export function RouterSettings({ router, canWrite, onReload }: RouterSettingsProps) {
   const form = useForm({
     initialValues: {
       locationId: router.locationId ?? '',
@@ -22,16 +24,16 @@ export function RouterSettings({ router, canWrite }: { router: Router; canWrite:
         form={form}
         submitLabel={t('routers.form.save')}
         readOnly={!canWrite && t('errors.forbidden')}
-        submit={async (values) => {
-          await changeRouter(router.id, {
+        submit={(values) =>
+          changeRouter(router.id, {
             ...values,
             locationId: values.locationId || null,
             changeLimitPercent: Number(values.changeLimitPercent),
             revision: router.revision,
-          });
-          form.resetDirty();
-        }}
+          })
+        }
         onDone={() => notifyDone(t('routers.saved', { label: router.label }))}
+        onReload={onReload}
       >
         <LocationField {...form.getInputProps('locationId')} present={router.locationName} />
         <NumberInput

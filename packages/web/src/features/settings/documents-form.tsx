@@ -3,27 +3,29 @@ import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
-import { ErrorState } from '../../ui/error-state.tsx';
 import { Form } from '../../ui/form.tsx';
+import { LoadedForm } from '../../ui/latest-until-typed.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { changeDocumentSettings, type DocumentSettings, documentSettings } from './queries.ts';
 
 /** What stands on invoices, receipts and statements beside the figures. */
 export function DocumentsTab() {
-  const { data, error, refetch } = useQuery({ ...documentSettings, staleTime: 0 });
-  if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (!data) return <Skeleton height={520} aria-busy="true" />;
+  const query = useQuery({ ...documentSettings, staleTime: 0 });
   return (
-    <Panel>
-      <DocumentsForm key={data.revision} settings={data} onReload={() => void refetch()} />
-      <Group mt="md">
-        <Button variant="default" component="a" href="/api/billing/document-settings/sample.pdf" target="_blank">
-          {t('settings.documents.sample')}
-        </Button>
-        <Text c="dimmed">{t('settings.documents.sampleHelp')}</Text>
-      </Group>
-    </Panel>
+    <LoadedForm query={query} skeleton={<Skeleton height={520} aria-busy="true" />}>
+      {(settings, onReload) => (
+        <Panel>
+          <DocumentsForm settings={settings} onReload={onReload} />
+          <Group mt="md">
+            <Button variant="default" component="a" href="/api/billing/document-settings/sample.pdf" target="_blank">
+              {t('settings.documents.sample')}
+            </Button>
+            <Text c="dimmed">{t('settings.documents.sampleHelp')}</Text>
+          </Group>
+        </Panel>
+      )}
+    </LoadedForm>
   );
 }
 

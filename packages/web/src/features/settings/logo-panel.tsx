@@ -14,14 +14,20 @@ import { changeLogo, removeLogo, type Settings } from './queries.ts';
 const types = ['image/png', 'image/jpeg', 'image/webp'];
 const maxBytes = 256 * 1024;
 
-export function LogoPanel({ settings }: { settings: Settings }) {
+type LogoPanelProps = {
+  settings: Settings;
+  /** Another one, and the logo is asked for again. */
+  version: number;
+};
+
+export function LogoPanel({ settings, version }: LogoPanelProps) {
   const can = useCan();
   const { bytes } = useFormat();
   const resetFile = useRef<() => void>(null);
   /** A data URL that is shown and not saved yet. */
   const [chosen, setChosen] = useState<string | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
-  const { hasLogo, providerName, revision } = settings;
+  const { hasLogo, providerName } = settings;
   const drop = () => {
     setChosen(null);
     resetFile.current?.();
@@ -39,7 +45,7 @@ export function LogoPanel({ settings }: { settings: Settings }) {
     drop();
     notifyDone(t('settings.logo.saved'));
   };
-  const shown = chosen ?? (hasLogo ? logoUrl(revision) : null);
+  const shown = chosen ?? (hasLogo ? logoUrl(version) : null);
   return (
     <Panel title={t('settings.logo.title')}>
       <Group align="center" gap="lg">

@@ -8,6 +8,7 @@ import { errorText, t } from '../../lib/words.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Form } from '../../ui/form.tsx';
 import { FormDrawer } from '../../ui/form-drawer.tsx';
+import { LatestUntilTyped } from '../../ui/latest-until-typed.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { TwoLines } from '../../ui/two-lines.tsx';
@@ -17,9 +18,10 @@ import { changeNumberScheme, type NumberScheme, type NumberWish, nextNumber, num
 export function NumbersPanel() {
   const can = useCan();
   const { data, error, refetch } = useQuery(numberSchemes);
-  // Kept as it was opened, with its revision: a change by somebody else is then refused, not overwritten.
-  const [opened, setOpened] = useState<NumberScheme>();
-  const close = () => setOpened(undefined);
+  const [openKind, setOpenKind] = useState<NumberScheme['kind']>();
+  const opened = data?.items.find(({ kind }) => kind === openKind);
+  const latest = async () => (await refetch()).data?.items.find(({ kind }) => kind === openKind);
+  const close = () => setOpenKind(undefined);
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   return (
     <Panel title={t('settings.numbers.title')}>
@@ -38,7 +40,7 @@ export function NumbersPanel() {
                   size="compact-sm"
                   variant="default"
                   aria-label={t('settings.numbers.changeNamed', { kind: kind.toLowerCase() })}
-                  onClick={() => setOpened(scheme)}
+                  onClick={() => setOpenKind(scheme.kind)}
                 >
                   {t('settings.numbers.change')}
                 </Button>
@@ -57,14 +59,9 @@ export function NumbersPanel() {
         onClose={close}
       >
         {opened && (
-          <NumbersForm
-            key={opened.revision}
-            scheme={opened}
-            onDone={close}
-            onReload={() =>
-              void refetch().then(({ data: now }) => setOpened(now?.items.find(({ kind }) => kind === opened.kind)))
-            }
-          />
+          <LatestUntilTyped latest={opened} reload={latest}>
+            {(scheme, onReload) => <NumbersForm scheme={scheme} onDone={close} onReload={onReload} />}
+          </LatestUntilTyped>
         )}
       </FormDrawer>
     </Panel>

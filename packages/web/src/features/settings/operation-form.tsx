@@ -1,13 +1,12 @@
 import { NumberInput, Select, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { queryClient } from '../../lib/query.ts';
 import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { Form } from '../../ui/form.tsx';
 import { notifyDone } from '../../ui/notify.ts';
-import { changeSettings, type Settings, settingsQuery } from './queries.ts';
+import { changeSettings, type Settings } from './queries.ts';
 
-export function OperationForm({ settings }: { settings: Settings }) {
+export function OperationForm({ settings, onReload }: { settings: Settings; onReload: () => void }) {
   const can = useCan();
   const { revision } = settings;
   const form = useForm({
@@ -49,7 +48,7 @@ export function OperationForm({ settings }: { settings: Settings }) {
         })
       }
       onDone={() => notifyDone(t('settings.saved'))}
-      onReload={() => void queryClient.invalidateQueries({ queryKey: settingsQuery.queryKey })}
+      onReload={onReload}
       readOnly={!can('settings:write') && t('settings.readOnly')}
     >
       <NumberInput

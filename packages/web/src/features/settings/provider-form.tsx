@@ -4,16 +4,15 @@ import { useForm } from '@mantine/form';
 import { useMemo } from 'react';
 import { palettes } from '../../lib/accents.ts';
 import { languages, nameOfLanguage } from '../../lib/languages.ts';
-import { queryClient } from '../../lib/query.ts';
 import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { Form } from '../../ui/form.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { useNow } from '../../ui/relative-time.tsx';
 import { countryChoices, currencyChoices, timeInZone, timeZoneChoices } from './places.ts';
-import { changeSettings, type Settings, settingsQuery } from './queries.ts';
+import { changeSettings, type Settings } from './queries.ts';
 
-export function ProviderForm({ settings }: { settings: Settings }) {
+export function ProviderForm({ settings, onReload }: { settings: Settings; onReload: () => void }) {
   const can = useCan();
   const { providerName, country, currency, timeZone, language, accent, revision } = settings;
   const form = useForm({
@@ -26,7 +25,7 @@ export function ProviderForm({ settings }: { settings: Settings }) {
       submitLabel={t('settings.save')}
       submit={(values) => changeSettings({ ...values, revision })}
       onDone={() => notifyDone(t('settings.saved'))}
-      onReload={() => void queryClient.invalidateQueries({ queryKey: settingsQuery.queryKey })}
+      onReload={onReload}
       readOnly={!can('settings:write') && t('settings.readOnly')}
     >
       <TextInput

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useCan } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
-import { ErrorState } from '../../ui/error-state.tsx';
+import { LoadedForm } from '../../ui/latest-until-typed.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -14,7 +14,7 @@ import { LogoPanel } from './logo-panel.tsx';
 import { NumbersPanel } from './numbers-panel.tsx';
 import { OperationForm } from './operation-form.tsx';
 import { ProviderForm } from './provider-form.tsx';
-import { type Settings, settingsQuery } from './queries.ts';
+import { settingsQuery } from './queries.ts';
 import { type SettingsTab, settingsTabs } from './settings-tabs.ts';
 import { SystemTab } from './system-tab.tsx';
 
@@ -42,25 +42,10 @@ export function SettingsPage({ tab, onTab, panels }: SettingsPageProps) {
           ))}
         </TabStrip>
         <Tabs.Panel value="provider">
-          <WithSettings>
-            {(settings) => (
-              <Stack maw={640}>
-                <Panel>
-                  <ProviderForm key={settings.revision} settings={settings} />
-                </Panel>
-                <LogoPanel settings={settings} />
-              </Stack>
-            )}
-          </WithSettings>
+          <ProviderTab />
         </Tabs.Panel>
         <Tabs.Panel value="operation" maw={640}>
-          <WithSettings>
-            {(settings) => (
-              <Panel>
-                <OperationForm key={settings.revision} settings={settings} />
-              </Panel>
-            )}
-          </WithSettings>
+          <OperationTab />
         </Tabs.Panel>
         <Tabs.Panel value="documents" maw={640}>
           <Stack>
@@ -86,8 +71,30 @@ export function SettingsPage({ tab, onTab, panels }: SettingsPageProps) {
   );
 }
 
-function WithSettings({ children }: { children: (settings: Settings) => ReactNode }) {
-  const { data, error, refetch } = useQuery(settingsQuery);
-  if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  return data ? children(data) : <Skeleton height={420} maw={640} aria-busy="true" />;
+function ProviderTab() {
+  const query = useQuery(settingsQuery);
+  return (
+    <Stack maw={640}>
+      <LoadedForm query={query} skeleton={<Skeleton height={420} aria-busy="true" />}>
+        {(settings, onReload) => (
+          <Panel>
+            <ProviderForm settings={settings} onReload={onReload} />
+          </Panel>
+        )}
+      </LoadedForm>
+      {query.data && <LogoPanel settings={query.data} version={query.dataUpdatedAt} />}
+    </Stack>
+  );
+}
+
+function OperationTab() {
+  return (
+    <LoadedForm query={useQuery(settingsQuery)} skeleton={<Skeleton height={420} aria-busy="true" />}>
+      {(settings, onReload) => (
+        <Panel>
+          <OperationForm settings={settings} onReload={onReload} />
+        </Panel>
+      )}
+    </LoadedForm>
+  );
 }

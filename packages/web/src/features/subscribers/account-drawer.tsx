@@ -1,8 +1,9 @@
 import { useForm } from '@mantine/form';
-import { useState } from 'react';
+import { queryClient } from '../../lib/query.ts';
 import { t } from '../../lib/words.ts';
 import { Form } from '../../ui/form.tsx';
 import { FormDrawer } from '../../ui/form-drawer.tsx';
+import { LatestUntilTyped } from '../../ui/latest-until-typed.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { AccountFields } from './account-fields.tsx';
 import { suggestedAccountName } from './account-name.ts';
@@ -13,7 +14,7 @@ import {
   accountValuesOf,
   newAccountOf,
 } from './account-values.ts';
-import { type Account, addAccount, type Customer, changeAccount } from './queries.ts';
+import { type Account, addAccount, type Customer, changeAccount, customerById } from './queries.ts';
 
 type AccountDrawerProps = {
   customer: Customer;
@@ -32,9 +33,18 @@ export function AccountDrawer({ customer, open, onClose }: AccountDrawerProps) {
       onClose={onClose}
     >
       {isNew && <NewAccount customer={customer} onDone={onClose} />}
-      {account && <ExistingAccount latest={account} onDone={onClose} />}
+      {account && (
+        <LatestUntilTyped latest={account} reload={() => latestAccount(customer.id, account.id)}>
+          {(shown, onReload) => <AccountForm account={shown} onDone={onClose} onReload={onReload} />}
+        </LatestUntilTyped>
+      )}
     </FormDrawer>
   );
+}
+
+async function latestAccount(customerId: string, accountId: string): Promise<Account | undefined> {
+  const { accounts } = await queryClient.fetchQuery({ ...customerById(customerId), staleTime: 0 });
+  return accounts.find(({ id }) => id === accountId);
 }
 
 function NewAccount({ customer, onDone }: { customer: Customer; onDone: () => void }) {
@@ -58,12 +68,6 @@ function NewAccount({ customer, onDone }: { customer: Customer; onDone: () => vo
       <AccountFields form={form} account={undefined} />
     </Form>
   );
-}
-
-function ExistingAccount({ latest, onDone }: { latest: Account; onDone: () => void }) {
-  // As it was opened: what somebody else changes meanwhile is refused as a conflict, instead of sliding under what is typed.
-  const [opened, setOpened] = useState(latest);
-  return <AccountForm key={opened.revision} account={opened} onDone={onDone} onReload={() => setOpened(latest)} />;
 }
 
 type AccountFormProps = { account: Account; onDone: () => void; onReload: () => void };

@@ -10,6 +10,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { Form } from '../../ui/form.tsx';
 import { FormDrawer } from '../../ui/form-drawer.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { LatestUntilTyped } from '../../ui/latest-until-typed.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { PageHead } from '../../ui/page-head.tsx';
@@ -38,6 +39,7 @@ export function CustomerFieldsPage({ search, onSearch }: CustomerFieldsPageProps
   );
   const close = () => onSearch({ open: undefined });
   const opened = query.data?.items.find(({ id }) => id === search.open);
+  const latest = async () => (await query.refetch()).data?.items.find(({ id }) => id === search.open);
   return (
     <>
       <PageHead title={t('customers.fields.title')} about={t('customers.fields.about')}>
@@ -82,7 +84,13 @@ export function CustomerFieldsPage({ search, onSearch }: CustomerFieldsPageProps
         title={opened ? t('customers.fields.editTitle', { name: opened.name }) : t('customers.fields.add')}
         onClose={close}
       >
-        <FieldForm key={opened?.revision} field={opened} onDone={close} onReload={() => void query.refetch()} />
+        {opened ? (
+          <LatestUntilTyped latest={opened} reload={latest}>
+            {(field, onReload) => <FieldForm field={field} onDone={close} onReload={onReload} />}
+          </LatestUntilTyped>
+        ) : (
+          <FieldForm field={undefined} onDone={close} />
+        )}
       </FormDrawer>
     </>
   );
@@ -119,7 +127,7 @@ function FieldMenu({ field, onEdit }: { field: CustomerField; onEdit: () => void
 
 const kinds = ['text', 'number', 'day', 'yes_no', 'choice'] as const satisfies readonly CustomerField['kind'][];
 
-type FieldFormProps = { field: CustomerField | undefined; onDone: () => void; onReload: () => void };
+type FieldFormProps = { field: CustomerField | undefined; onDone: () => void; onReload?: () => void };
 
 function FieldForm({ field, onDone, onReload }: FieldFormProps) {
   const form = useForm({

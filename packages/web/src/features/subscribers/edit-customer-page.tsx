@@ -1,8 +1,9 @@
 import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
 import { t } from '../../lib/words.ts';
+import { TypedWatch } from '../../ui/form.tsx';
+import { useLatestUntilTyped } from '../../ui/latest-until-typed.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { notifyDone, notifyFailed } from '../../ui/notify.ts';
 import { PageHead } from '../../ui/page-head.tsx';
@@ -34,33 +35,34 @@ type EditCustomerProps = {
   latest: () => Promise<Customer | undefined>;
 };
 
-type Opened = { customer: Customer; typed?: Values; theirs?: Partial<Record<Field, string>> };
+type Opened = { revision: number; customer: Customer; typed?: Values; theirs?: Partial<Record<Field, string>> };
 
 function EditCustomer({ customer, fields, latest }: EditCustomerProps) {
   const navigate = useNavigate();
-  // As it was opened, with its revision: what somebody else changes meanwhile is then refused as a conflict, instead of
-  // sliding under what is being typed.
-  const [opened, setOpened] = useState<Opened>({ customer });
+  const { shown, show, setTyped } = useLatestUntilTyped<Opened>({ revision: customer.revision, customer });
   const reload = async (values: Values) => {
     const now = await latest().catch(notifyFailed);
     if (!now) return;
-    setOpened({
+    show({
+      revision: now.revision,
       customer: now,
-      typed: mergedValues(values, opened.customer, now),
-      theirs: theirChanges(values, opened.customer, now),
+      typed: mergedValues(values, shown.customer, now),
+      theirs: theirChanges(values, shown.customer, now),
     });
   };
   return (
-    <EditCustomerForm
-      key={opened.customer.revision}
-      {...opened}
-      fields={fields}
-      submit={(values) => changeCustomer(customer.id, changeOf(values, opened.customer, fields))}
-      onDone={(name) => {
-        notifyDone(t('customers.saved', { name }));
-        void navigate({ to: '/customers/$customerId', params: { customerId: customer.id } });
-      }}
-      onReload={(values) => void reload(values)}
-    />
+    <TypedWatch value={setTyped}>
+      <EditCustomerForm
+        key={shown.revision}
+        {...shown}
+        fields={fields}
+        submit={(values) => changeCustomer(customer.id, changeOf(values, shown.customer, fields))}
+        onDone={(name) => {
+          notifyDone(t('customers.saved', { name }));
+          void navigate({ to: '/customers/$customerId', params: { customerId: customer.id } });
+        }}
+        onReload={(values) => void reload(values)}
+      />
+    </TypedWatch>
   );
 }

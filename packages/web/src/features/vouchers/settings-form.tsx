@@ -1,26 +1,22 @@
 import { NativeSelect, NumberInput, Skeleton, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
-import { ErrorState } from '../../ui/error-state.tsx';
 import { Form } from '../../ui/form.tsx';
+import { LoadedForm } from '../../ui/latest-until-typed.tsx';
 import { MoneyInput, moneyTrouble } from '../../ui/money-input.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { changeVoucherSettings, type VoucherSettings, voucherSettings } from './queries.ts';
 
 /** How vouchers are sold and counted here. */
 export function VoucherSettingsForm({ onDone }: { onDone: () => void }) {
-  const { data, error, refetch } = useQuery({ ...voucherSettings, staleTime: 0 });
-  // Kept as it was opened, so that a change by somebody else is a conflict.
-  const [opened, setOpened] = useState<VoucherSettings>();
-  const settings = opened ?? data;
-  if (!opened && data) setOpened(data);
-  if (error && !settings) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (!settings) return <Skeleton height={420} aria-busy="true" />;
-  const reload = async () => setOpened((await refetch()).data);
-  return <Fields key={settings.revision} settings={settings} onDone={onDone} onReload={() => void reload()} />;
+  const query = useQuery({ ...voucherSettings, staleTime: 0 });
+  return (
+    <LoadedForm query={query} skeleton={<Skeleton height={420} aria-busy="true" />}>
+      {(settings, onReload) => <Fields settings={settings} onDone={onDone} onReload={onReload} />}
+    </LoadedForm>
+  );
 }
 
 type FieldsProps = { settings: VoucherSettings; onDone: () => void; onReload: () => void };
