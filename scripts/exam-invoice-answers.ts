@@ -19,10 +19,10 @@ import {
 import { type LateFee, lateFeeOf } from '../packages/server/src/billing/rules/late-fee-rules.ts';
 import {
   counterAfterSwitch,
+  numberDocuments,
   numbersOfBlock,
-  numberTexts,
   refusalOfScheme,
-  seriesOf,
+  yearOfSeries,
 } from '../packages/server/src/billing/rules/number-rules.ts';
 import {
   type ChangePolicy,
@@ -285,8 +285,8 @@ export const invoiceAnswers: Record<string, Answer> = {
       if (refusal) return accepted(refusal);
       const days = issueDays(given);
       // Where a counter stands is said of the series that comes first.
-      const counters = days.slice(0, 1).map((day) => [seriesOf(scheme, day), given.minorOr('last', 0n)] as const);
-      const numbers = numberTexts(scheme, days, new Map(counters));
+      const counters = days.slice(0, 1).map((day) => [yearOfSeries(scheme, day), given.minorOr('last', 0n)] as const);
+      const numbers = numberDocuments(scheme, days, new Map(counters)).map(({ text }) => text);
       return { numbers, number: numbers[0] };
     }
     if (given.has('switchTo')) {

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { manualClock } from '#platform/clock.ts';
+import { openDatabase } from '#platform/db.ts';
 import { addAbsentRouter, addCustomer, issueInvoice } from '#test/provider.test-support.ts';
 import { type Loose, openTestLastmile, type Running } from '#test/running.ts';
+import { previewNumberScheme } from './number-schemes.ts';
 
 const clock = manualClock('2026-06-15T12:00:00Z');
 let running: Running & { close(): Promise<void> };
@@ -102,6 +104,20 @@ describe('with numbers from the beginning', () => {
 describe('with numbers that stand somewhere', () => {
   beforeAll(open);
   afterAll(() => running.close());
+
+  test.each([
+    ['says the number twice', { prefix: 'A{seq}' }, 'sequence_missing'],
+    ['says what no document has', { prefix: '{day}' }, 'unknown_placeholder'],
+    ['has no digit', { digits: 0 }, 'unknown_placeholder'],
+  ])('a scheme that %s is refused by the examined rule, past any form', async (_name, wish, refusal) => {
+    const database = openDatabase(running.databaseUrl, clock);
+    onTestFinished(() => database.pool.end());
+    const scheme = { prefix: 'INV', hasYear: true, digits: 5, ...wish };
+    await expect(previewNumberScheme(database.db, clock.now(), 'invoice', scheme)).rejects.toMatchObject({
+      code: 'invalid_input',
+      fields: [{ path: 'prefix', message: expect.stringContaining(refusal) }],
+    });
+  });
 
   test.each<[string, Loose, string, number]>([
     ['no prefix', { prefix: '' }, 'prefix', 400],

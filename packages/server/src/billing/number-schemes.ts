@@ -6,8 +6,16 @@ import { audit } from '#audit/entries.ts';
 import type { Db, Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
 import { getToday } from './invoices.ts';
-import { beginSeries, type ChosenScheme, type DocumentKind, selectScheme, seriesIn, textOfNumber } from './numbers.ts';
-import { counterAfterSwitch } from './rules/number-rules.ts';
+import {
+  beginSeries,
+  type ChosenScheme,
+  type DocumentKind,
+  schemeOf,
+  selectScheme,
+  seriesIn,
+  textAfter,
+} from './numbers.ts';
+import { counterAfterSwitch, refusalOfScheme } from './rules/number-rules.ts';
 
 export type NumberSchemeView = z.output<typeof NumberScheme>;
 
@@ -58,9 +66,9 @@ async function standingOf(
   today: Temporal.PlainDate,
 ): Promise<Standing> {
   const counter = await findCounter(db, kind, scheme, today);
-  const nextNo = counter ? counter.lastNo + 1n : (await lastIssued(db, kind, today)) + 1n;
+  const lastNo = counter ? counter.lastNo : await lastIssued(db, kind, today);
   const hasBegun = counter !== undefined && counter.lastNo >= counter.firstNo;
-  return { nextNo: Number(nextNo), nextNumber: textOfNumber(scheme, today, nextNo), hasBegun };
+  return { nextNo: Number(lastNo + 1n), nextNumber: textAfter(scheme, today, lastNo), hasBegun };
 }
 
 /** The last number under the scheme that holds now. */
@@ -79,17 +87,24 @@ export async function previewNumberScheme(
 ): Promise<Standing> {
   const kind = kindNamed(kindName);
   const today = await getToday(db, now);
+  refuseScheme(scheme);
   await refusePrefixOfOther(db, kind, scheme.prefix);
   const standing = await standingOf(db, kind, scheme, today);
   if (nextNo === undefined || nextNo === standing.nextNo) return standing;
   refuseBackwards(standing, nextNo);
-  return { ...standing, nextNo, nextNumber: textOfNumber(scheme, today, BigInt(nextNo)) };
+  return { ...standing, nextNo, nextNumber: textAfter(scheme, today, BigInt(nextNo - 1)) };
 }
 
 type SchemeWish = ChosenScheme & {
   /** Where the numbers go on; left out, after those before. */
   nextNo?: number | undefined;
 };
+
+/** Whoever asks, by a form or not: a scheme that would give a number twice, or none, is not kept. */
+function refuseScheme(scheme: ChosenScheme): void {
+  const refusal = refusalOfScheme(schemeOf(scheme));
+  if (refusal) throw fieldError('invalid_input', 'prefix', `must leave each document a number of its own (${refusal})`);
+}
 
 function refuseBackwards({ hasBegun, nextNo }: Standing, wanted: number): void {
   const refuse = (why: string) => fieldError('number_series_begun', 'nextNo', why, { nextNo });
@@ -151,5 +166,5 @@ export async function changeNumberScheme(
 
 /** How a document of this kind reads, for texts about nobody. */
 export async function exampleNumber(db: Db, kind: DocumentKind, today: Temporal.PlainDate): Promise<string> {
-  return textOfNumber(await selectScheme(db, kind).executeTakeFirstOrThrow(), today, 42n);
+  return textAfter(await selectScheme(db, kind).executeTakeFirstOrThrow(), today, 41n);
 }

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import type { documentKinds } from '@lastmile/contract/documents.ts';
 import type { Db, Work } from '#platform/db.ts';
-import { type NumberScheme, numbersOfBlock, numberText } from './rules/number-rules.ts';
+import { type NumberScheme, numberDocuments, yearOfSeries } from './rules/number-rules.ts';
 
 export type DocumentKind = (typeof documentKinds)[number];
 
@@ -15,13 +15,29 @@ export type ChosenScheme = { prefix: string; hasYear: boolean; digits: number };
 export type Series = { prefix: string; year: number };
 export type SeriesNumber = Series & { no: bigint; text: string };
 
-export function seriesIn({ prefix, hasYear }: ChosenScheme, issuedOn: Temporal.PlainDate): Series {
-  return { prefix, year: hasYear ? issuedOn.year : 0 };
+/** The choice as the rules read it: numbers that say the year begin anew with it. */
+export function schemeOf({ prefix, hasYear, digits }: ChosenScheme): NumberScheme {
+  return { format: `${prefix}-${hasYear ? '{yyyy}-' : ''}{seq:${digits}}`, restartsYearly: hasYear };
 }
 
-export function textOfNumber({ prefix, hasYear, digits }: ChosenScheme, issuedOn: Temporal.PlainDate, no: bigint) {
-  const format: NumberScheme['format'] = `${prefix}-${hasYear ? '{yyyy}-' : ''}{seq:${digits}}`;
-  return numberText(format, issuedOn, no);
+export function seriesIn(scheme: ChosenScheme, issuedOn: Temporal.PlainDate): Series {
+  return { prefix: scheme.prefix, year: yearOfSeries(schemeOf(scheme), issuedOn) };
+}
+
+/** How the number after a counter's last reads. */
+export function textAfter(scheme: ChosenScheme, issuedOn: Temporal.PlainDate, last: bigint): string {
+  return numbersAfter(scheme, issuedOn, last, 1)[0]!.text;
+}
+
+function numbersAfter(
+  chosen: ChosenScheme,
+  issuedOn: Temporal.PlainDate,
+  last: bigint,
+  count: number,
+): ReturnType<typeof numberDocuments> {
+  const scheme = schemeOf(chosen);
+  const days = Array.from({ length: count }, () => issuedOn);
+  return numberDocuments(scheme, days, new Map([[yearOfSeries(scheme, issuedOn), last]]));
 }
 
 export function selectScheme(db: Db, kind: DocumentKind) {
@@ -44,11 +60,7 @@ export async function drawNumbers(
   const scheme = await selectScheme(work.db, kind).forShare().executeTakeFirstOrThrow();
   const series = seriesIn(scheme, issuedOn);
   const last = (await drawBlock(work, series, count)) ?? (await beginAndDraw(work, kind, series, count));
-  return numbersOfBlock(last - BigInt(count), count).map((no) => ({
-    ...series,
-    no,
-    text: textOfNumber(scheme, issuedOn, no),
-  }));
+  return numbersAfter(scheme, issuedOn, last - BigInt(count), count).map((number) => ({ ...series, ...number }));
 }
 
 /** The last number of a block; undefined where the series has not begun. */

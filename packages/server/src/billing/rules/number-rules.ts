@@ -19,12 +19,12 @@ export function refusalOfScheme({
   return undefined;
 }
 
-/** The counter that a document draws from: one for all years, unless the numbers begin anew. */
-export function seriesOf({ format, restartsYearly }: NumberScheme, issuedOn: Temporal.PlainDate): string {
-  return restartsYearly ? `${format} ${issuedOn.year}` : format;
+/** The year of the series that a document draws from: 0 is one for all years. */
+export function yearOfSeries({ restartsYearly }: NumberScheme, issuedOn: Temporal.PlainDate): number {
+  return restartsYearly ? issuedOn.year : 0;
 }
 
-export function numberText(format: string, issuedOn: Temporal.PlainDate, no: bigint): string {
+function numberText(format: string, issuedOn: Temporal.PlainDate, no: bigint): string {
   return format.replace(/\{(yyyy|yy|mm|seq)(?::(\d+))?\}/g, (_, name: string, width = '0') => {
     if (name === 'seq') return no.toString().padStart(Number(width), '0');
     if (name === 'mm') return issuedOn.month.toString().padStart(2, '0');
@@ -37,18 +37,18 @@ export function numbersOfBlock(last: bigint, count: number): bigint[] {
   return Array.from({ length: count }, (_, index) => last + BigInt(index) + 1n);
 }
 
-/** The texts of documents in the order of their issue, from fresh counters or ones that stand somewhere. */
-export function numberTexts(
+/** What documents are numbered in the order of their issue, from fresh counters or ones that stand somewhere, by their years. */
+export function numberDocuments(
   scheme: NumberScheme,
   issueDays: readonly Temporal.PlainDate[],
-  counters: ReadonlyMap<string, bigint> = new Map(),
-): string[] {
+  counters: ReadonlyMap<number, bigint> = new Map(),
+): { year: number; no: bigint; text: string }[] {
   const standing = new Map(counters);
   return issueDays.map((issuedOn) => {
-    const series = seriesOf(scheme, issuedOn);
-    const no = (standing.get(series) ?? 0n) + 1n;
-    standing.set(series, no);
-    return numberText(scheme.format, issuedOn, no);
+    const year = yearOfSeries(scheme, issuedOn);
+    const [no] = numbersOfBlock(standing.get(year) ?? 0n, 1) as [bigint];
+    standing.set(year, no);
+    return { year, no, text: numberText(scheme.format, issuedOn, no) };
   });
 }
 
