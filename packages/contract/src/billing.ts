@@ -78,7 +78,7 @@ export const InvoiceLine = z
     amountMinor: Minor,
     /** What credit notes took back of it. */
     creditedMinor: Minor,
-    /** What may still be credited of it: less what a negative line of the same days takes off it, and never below zero. */
+    /** What may still be credited of it by itself: less what a negative line of the same days takes off it, and never below zero. */
     creditableMinor: Minor,
     taxName: z.string().nullable(),
     rateBp: z.int(),

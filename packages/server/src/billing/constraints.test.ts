@@ -216,6 +216,14 @@ test.each<[string, string, RegExp]>([
     /credit_notes_invoice_id_currency_fkey/,
   ],
   [
+    'a line of a credit note that takes back its price and charges its tax',
+    `insert into billing.number_series (prefix, year, kind, last_no) values ('CN', 2026, 'credit_note', 1);
+    insert into billing.credit_notes (id, series_prefix, series_year, series_no, number, invoice_id, customer_id, currency, net_minor, tax_minor, applied_minor, reason, issued_on, by_name, created_at)
+    values ('01890a5d-ac96-774b-bcce-b302099a8060', 'CN', 2026, 1, 'CN-1', '$byHand', '$customer', 'USD', 10, -1, 0, 'x', '2026-01-01', 'x', now());
+    insert into billing.credit_note_lines (credit_note_id, line_no, description, amount_minor, net_minor, tax_minor) values ('01890a5d-ac96-774b-bcce-b302099a8060', 1, 'x', 10, 10, -1)`,
+    /credit_note_lines_one_side/,
+  ],
+  [
     'a currency that a customer owes in, taken from him',
     `delete from customers.currencies where customer_id = '$customer'`,
     /_customer_currency/,

@@ -24,7 +24,7 @@ afterAll(() => running.close());
 beforeEach(async () => {
   clock.set('2026-01-10T12:00:00Z');
   customerId = (await addCustomer(running, routerId, { planId })).id;
-  const [vat] = (await running.call('GET /api/taxes')).body.items;
+  const vat = await vatOf();
   const line = (description: string) => ({ description, unitMinor: '333', taxId: vat.id });
   const wish = { customerId, dueOn: '2026-01-20', description: 'Two', lines: [line('One'), line('Another')] };
   invoice = (await running.call('POST /api/invoices', wish)).body;
@@ -35,6 +35,8 @@ const credit = (body: Record<string, unknown> = {}) =>
   running.call(`POST /api/invoices/${invoice.id}/credit-notes`, { reason: 'was offline', ...body });
 const pay = (amountMinor: string) => running.call(`POST /api/invoices/${invoice.id}/payments`, { amountMinor });
 const writeOff = () => running.call(`POST /api/invoices/${invoice.id}/write-off`, { reason: 'moved away' });
+const vatOf = async () =>
+  (await running.call('GET /api/taxes')).body.items.find(({ name }: Loose) => name === 'VAT') as Loose;
 /** Debits less credits. */
 const balanceOf = async (kind: string) => {
   const [{ balance }] = await running.query(
@@ -87,9 +89,10 @@ describe('a credit note', () => {
     ]);
   });
 
-  test('of a dearer plan is by line, too: what the old plan took off can not be credited', async () => {
-    const premium = { name: fresh('Plan'), priceMinor: '6200', downKbps: '5M', upKbps: '5M' };
-    const { id: premiumId } = (await running.call('POST /api/plans', premium)).body;
+  /** Invoices a month from 10 January and changes to a plan of 62.00 on the 20th: 21.00 of the old one are taken off 42.00. */
+  async function changePlan(premium: Record<string, unknown> = {}) {
+    const fields = { name: fresh('Plan'), priceMinor: '6200', downKbps: '5M', upKbps: '5M', ...premium };
+    const { id: premiumId } = (await running.call('POST /api/plans', fields)).body;
     await running.call('POST /api/billing/invoice-runs');
     clock.set('2026-01-20T12:00:00Z');
     const mine = async () =>
@@ -97,12 +100,16 @@ describe('a credit note', () => {
     const { id, revision } = await mine();
     await running.call(`POST /api/subscriptions/${id}/plan`, { revision, planId: premiumId });
     const { items } = (await running.call(`GET /api/invoices?customerId=${customerId}`)).body;
-    const change = items.find(({ amountMinor }: Loose) => amountMinor === '2100');
+    const details = await Promise.all(items.map((item: Loose) => running.call(`GET /api/invoices/${item.id}`)));
+    const change = details.map(({ body }) => body).find(({ lines }) => lines[0].kind === 'proration_credit');
     const creditOf = (body: Record<string, unknown>) =>
       running.call(`POST /api/invoices/${change.id}/credit-notes`, { reason: 'was offline', ...body });
+    return { id, mine, change, creditOf };
+  }
 
-    const before = (await running.call(`GET /api/invoices/${change.id}`)).body.lines;
-    expect(before).toMatchObject([
+  test('of a dearer plan is by line, too: what the old plan took off can not be credited', async () => {
+    const { id, mine, change, creditOf } = await changePlan();
+    expect(change.lines).toMatchObject([
       { kind: 'proration_credit', amountMinor: '-2100', creditableMinor: '0' },
       { kind: 'proration_charge', amountMinor: '4200', creditableMinor: '2100' },
     ]);
@@ -126,6 +133,44 @@ describe('a credit note', () => {
     expect(ended.status).toBe(200);
     expect((await running.call(`GET /api/invoices/${change.id}`)).body.creditedMinor).toBe('2100');
   });
+
+  test.each([
+    // The tax of the new plan, less that of the old one which was taken off with its price.
+    { to: 'VAT', taxMinor: 840, partMinor: 720 },
+    { to: null, taxMinor: 0, partMinor: 600 },
+  ])(
+    'of a change to a plan that is taxed otherwise ($to) takes back each rate, at once or after a part',
+    async (expected) => {
+      const vat = await vatOf();
+      const reduced = (await running.call('POST /api/taxes', { name: fresh('Reduced'), rateBp: 1000 })).body;
+      const old = { name: fresh('Plan'), priceMinor: '3100', downKbps: '5M', upKbps: '5M', taxId: reduced.id };
+      const oldId = (await running.call('POST /api/plans', old)).body.id;
+      for (const part of [[], [{ lineNo: 2, amountMinor: '600' }]]) {
+        clock.set('2026-01-10T12:00:00Z');
+        customerId = (await addCustomer(running, routerId, { planId: oldId })).id;
+        const { change, creditOf } = await changePlan({ taxId: expected.to && vat.id });
+        const taxMinor = expected.taxMinor - 210;
+        const amountMinor = 2100 + taxMinor;
+        expect(change).toMatchObject({ taxMinor: `${taxMinor}`, amountMinor: `${amountMinor}` });
+        expect(change.lines.map(({ creditableMinor }: Loose) => creditableMinor)).toEqual(['0', '2100']);
+        const before = [await balanceOf('tax_payable'), await balanceOf('receivable')];
+        if (part.length > 0) {
+          const { body } = await creditOf({ lines: part });
+          expect(body.creditedMinor).toBe(`${expected.partMinor}`);
+        }
+        const { status, body } = await creditOf({});
+        expect([status, body]).toMatchObject([
+          201,
+          { creditedMinor: `${amountMinor}`, balanceMinor: '0', status: 'paid' },
+        ]);
+        expect(body.lines).toMatchObject([{ creditedMinor: '-2100' }, { creditedMinor: '4200' }]);
+        const after = [await balanceOf('tax_payable'), await balanceOf('receivable')];
+        expect(after.map((balance, index) => balance - before[index]!)).toEqual([taxMinor, -amountMinor]);
+        expect((await creditOf({})).body.code).toBe('credit_exceeds_invoice');
+      }
+      expect((await running.call('GET /api/books/check')).body.differences).toEqual([]);
+    },
+  );
 
   test('written twice at the same moment is written once', async () => {
     const both = await Promise.all([credit(), credit()]);

@@ -24,7 +24,13 @@ import {
 import { drawNumbers } from './numbers.ts';
 import { holdRecognition } from './recognition.ts';
 import { earningsOf } from './rules/compose-invoice-rules.ts';
-import { creditableOf, refusalOfCreditNote, splitOfCredit, taxesOfCreditNote } from './rules/credit-note-rules.ts';
+import {
+  creditableOf,
+  refusalOfCreditNote,
+  splitOfCredit,
+  taxesOfCreditNote,
+  wholeCredit,
+} from './rules/credit-note-rules.ts';
 import { transitionOfInvoice } from './rules/invoice-state-rules.ts';
 import { sumTaxes, type TaxAmounts, type TaxGroup, type TaxPolicy, taxesOf } from './rules/tax-rules.ts';
 import { restoreIfPaid } from './suspension.ts';
@@ -246,12 +252,9 @@ function linesToCredit(
   earlier: readonly CreditedLineView[],
   wanted: CreditWish['lines'],
 ): CreditLine[] {
+  if (!wanted) return wholeCredit(lines, earlier).map(({ line, amountMinor }) => ({ ...line, amountMinor }));
   const chosen: CreditLine[] = [];
   const creditable = (line: InvoiceLineView) => creditableOf(line, lines, [...earlier, ...chosen]);
-  if (!wanted) {
-    for (const line of lines) chosen.push({ ...line, amountMinor: creditable(line) });
-    return chosen.filter(({ amountMinor }) => amountMinor > 0n);
-  }
   for (const [index, { lineNo, amountMinor, description, days }] of wanted.entries()) {
     const line = lines.find((candidate) => candidate.lineNo === lineNo);
     if (!line) throw fieldError('invalid_input', `lines.${index}.lineNo`, 'is not a line of this invoice');
@@ -373,18 +376,22 @@ async function bookCreditNote(
   lines: readonly TaxedCreditLine[],
   appliedMinor: bigint,
 ): Promise<void> {
-  let leftToApply = appliedMinor;
+  const parts = partsOf(lines, sumTaxes(lines).taxMinor, await holdRecognition(work));
+  const receivable = { kind: 'receivable', customerId } as const;
+  const credit = { kind: 'customer_credit', customerId } as const;
   const transfers: Transfer[] = [];
-  for (const { kind, amountMinor } of partsOf(lines, sumTaxes(lines).taxMinor, await holdRecognition(work))) {
+  let leftToApply = appliedMinor;
+  // What is taken back below zero first: the receivable that it makes is settled with the rest.
+  for (const { kind, amountMinor } of parts.filter((part) => part.amountMinor < 0n)) {
+    transfers.push({ debit: receivable, credit: { kind }, amountMinor: -amountMinor });
+    leftToApply -= amountMinor;
+  }
+  for (const { kind, amountMinor } of parts.filter((part) => part.amountMinor > 0n)) {
     const toReceivable = smallerOf(leftToApply, amountMinor);
     leftToApply -= toReceivable;
-    const sides = [
-      { kind: 'receivable', amount: toReceivable },
-      { kind: 'customer_credit', amount: amountMinor - toReceivable },
-    ] as const;
-    for (const side of sides)
-      if (side.amount > 0n)
-        transfers.push({ debit: { kind }, credit: { kind: side.kind, customerId }, amountMinor: side.amount });
+    if (toReceivable > 0n) transfers.push({ debit: { kind }, credit: receivable, amountMinor: toReceivable });
+    const toCredit = amountMinor - toReceivable;
+    if (toCredit > 0n) transfers.push({ debit: { kind }, credit, amountMinor: toCredit });
   }
   await postJournal(work, {
     kind: 'credit_note',

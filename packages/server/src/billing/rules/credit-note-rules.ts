@@ -22,23 +22,57 @@ type ChargedLine = {
 /** What a credit note took back, of no line in particular where that is not said. */
 export type CreditedLine = { lineNo: number | null; amountMinor: bigint; rateBp: number };
 
+const amountOf = (some: readonly { amountMinor: bigint }[]) => sumMinor(some.map(({ amountMinor }) => amountMinor));
+
+const daysOf = ({ subscriptionId, startsOn, endsOn }: ChargedLine) => `${subscriptionId} ${startsOn} ${endsOn}`;
+
 /**
- * What may still be credited of a line: what it charges less what a negative line of the same days takes off it and what was
- * credited, and never more than is left of its rate.
+ * What may still be credited of a line by itself: what it charges less what a negative line of the same days takes off it and what
+ * was credited, and never more than is left of its rate.
  */
 export function creditableOf(
   line: ChargedLine,
   lines: readonly ChargedLine[],
   credited: readonly CreditedLine[],
 ): bigint {
-  const daysOf = ({ subscriptionId, startsOn, endsOn }: ChargedLine) => `${subscriptionId} ${startsOn} ${endsOn}`;
-  const amountOf = (some: readonly { amountMinor: bigint }[]) => sumMinor(some.map(({ amountMinor }) => amountMinor));
-  const ofRate = lines.filter(({ rateBp }) => rateBp === line.rateBp);
-  const takenOff = ofRate.filter((other) => other.amountMinor < 0n && daysOf(other) === daysOf(line));
+  const takenOff = lines.filter((other) => other.amountMinor < 0n && daysOf(other) === daysOf(line));
   const own = credited.filter(({ lineNo }) => lineNo === line.lineNo);
   const leftOfLine = line.amountMinor + amountOf(takenOff) - amountOf(own);
-  const leftOfItsRate = amountOf(ofRate) - amountOf(credited.filter(({ rateBp }) => rateBp === line.rateBp));
+  const ofRate = ({ rateBp }: { rateBp: number }) => rateBp === line.rateBp;
+  const leftOfItsRate = amountOf(lines.filter(ofRate)) - amountOf(credited.filter(ofRate));
   return largerOf(0n, smallerOf(leftOfLine, leftOfItsRate));
+}
+
+/**
+ * All that is left of an invoice: of each rate what is left of it, so that the taxes close. What a line took off is set against
+ * others of its rate, those of its own days first. Where that leaves less than nothing of a rate, as when a plan gave way to one
+ * that is taxed otherwise, it is taken back with the rest: a line below zero.
+ */
+export function wholeCredit<L extends ChargedLine>(
+  lines: readonly L[],
+  credited: readonly CreditedLine[],
+): { line: L; amountMinor: bigint }[] {
+  const ofLines = lines.map((line) => {
+    const own = credited.filter(({ lineNo }) => lineNo === line.lineNo);
+    return { line, rateBp: line.rateBp, amountMinor: line.amountMinor - amountOf(own) };
+  });
+  const ofNoLine = credited
+    .filter(({ lineNo }) => lineNo === null)
+    .map(({ rateBp, amountMinor }) => ({ line: undefined, rateBp, amountMinor: -amountMinor }));
+  for (const rest of Map.groupBy([...ofLines, ...ofNoLine], ({ rateBp }) => rateBp).values())
+    for (const less of rest.filter(({ amountMinor }) => amountMinor < 0n)) setOff(less, rest);
+  return ofLines.filter(({ amountMinor }) => amountMinor !== 0n);
+}
+
+type Rest = { line: ChargedLine | undefined; amountMinor: bigint };
+
+function setOff(less: Rest, rest: readonly Rest[]): void {
+  const isOfOtherDays = ({ line }: Rest) => Number(!line || !less.line || daysOf(line) !== daysOf(less.line));
+  for (const more of rest.toSorted((a, b) => isOfOtherDays(a) - isOfOtherDays(b))) {
+    const set = smallerOf(largerOf(0n, more.amountMinor), -less.amountMinor);
+    more.amountMinor -= set;
+    less.amountMinor += set;
+  }
 }
 
 export type CreditNote =
@@ -62,7 +96,8 @@ export function taxesOfCreditNote(
     // With inclusive prices it is the gross that a line says and that must close.
     const [asked, available] =
       policy.mode === 'inclusive' ? [wanted.totalMinor, left.totalMinor] : [wanted.netMinor, left.netMinor];
-    if (asked > available) return { ok: false, reason: 'exceeds_invoice' };
+    // Of less than nothing there is no part.
+    if (asked > available || (asked < 0n && asked !== available)) return { ok: false, reason: 'exceeds_invoice' };
     groups.push({ rateBp, ...(asked === available ? left : cappedBy(wanted, left, policy)) });
   }
   const sumOf = (part: keyof TaxAmounts) => sumMinor(groups.map((group) => group[part]));
