@@ -24,6 +24,11 @@ async function choose(currency: string): Promise<void> {
   expect(await running.call('PUT /api/settings', { revision, currency })).toMatchObject({ status: 200 });
 }
 
+async function addPlan(): Promise<string> {
+  const plan = { name: fresh('Plan'), priceMinor: '3100', downKbps: '5M', upKbps: '5M' };
+  return (await running.call('POST /api/plans', plan)).body.id;
+}
+
 async function currenciesOf(customerId: string): Promise<string[]> {
   const rows = await running.query('select currency from customers.currencies where customer_id = $1 order by 1', [
     customerId,
@@ -34,16 +39,15 @@ async function currenciesOf(customerId: string): Promise<string[]> {
 test('a customer may owe in the currency of the day he came, and in each that the provider chooses after it', async () => {
   const { id: before } = await addCustomer(running, routerId);
   await choose('KES');
-  const plan = { name: fresh('Plan'), priceMinor: '3100', downKbps: '5M', upKbps: '5M' };
-  const { id: planId } = (await running.call('POST /api/plans', plan)).body;
-  const { id: after } = await addCustomer(running, routerId, { planId });
+  const { id: after } = await addCustomer(running, routerId, { planId: await addPlan() });
   expect([await currenciesOf(before), await currenciesOf(after)]).toEqual([['KES', 'USD'], ['KES']]);
   expect(await issueInvoice(running, before)).toMatchObject({ currency: 'KES' });
 });
 
 test('who takes a plan that is still priced in another currency may owe in it, and is charged in it', async () => {
+  const planId = await addPlan();
   await choose('EUR');
-  const { id } = await addCustomer(running, routerId);
+  const { id } = await addCustomer(running, routerId, { planId });
   expect(await currenciesOf(id)).toEqual(['EUR', 'USD']);
   await running.call('POST /api/billing/invoice-runs');
   const { items } = (await running.call(`GET /api/invoices?customerId=${id}`)).body;
