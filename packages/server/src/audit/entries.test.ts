@@ -529,6 +529,17 @@ test('every kind of entry that these deeds left can be chosen by name', async ()
   expect(kinds.map(({ kind }) => kind).filter((kind) => !known.includes(kind))).toEqual([]);
 });
 
+test('of all that is done only what is done to a customer’s record says who he is; the rest refers to him (R-AUD-4)', async () => {
+  const rows = await running.query(
+    `select distinct entry.action from audit.entries entry
+     join customers.customers customer on exists (
+       select from unnest(array[customer.name, customer.email, customer.phone, customer.address]) as said
+       where length(said) > 5 and strpos(lower(entry.payload), lower(said)) > 0)
+     order by 1`,
+  );
+  expect(rows.map(({ action }) => action)).toEqual(['customer.added', 'customer.changed', 'customer.removed']);
+});
+
 test('the log is read newest first, page by page, and by what it is about', async () => {
   const { id } = await customer();
   await call(`PUT /api/customers/${id}`, { revision: 1, phone: '1' });

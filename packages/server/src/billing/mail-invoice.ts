@@ -44,7 +44,8 @@ export async function mailInvoice(
       }),
       attachments: [{ name: `${number}.pdf`, type: 'application/pdf', content }],
     });
-    if (isAdded) await audit(work, 'invoice.mailed', [customerId, invoiceId], { number, toAddress });
+    // Where to, the message says: what is kept for ever names nobody (R-AUD-4).
+    if (isAdded) await audit(work, 'invoice.mailed', [customerId, invoiceId], { number });
   });
   return { toAddress };
 }
