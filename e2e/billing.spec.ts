@@ -45,7 +45,18 @@ test('subscribe, invoice, credit, and change the plan with what that costs', asy
     const drawer = page.getByRole('dialog', { name: 'Add a subscription' });
     await drawer.getByRole('combobox', { name: 'Plan' }).fill('Basic');
     await page.getByRole('option', { name: /^Basic/ }).click();
+    await expect(drawer.getByText('$32.99')).toHaveCount(3);
+    await drawer.getByRole('button', { name: 'Terms of its own' }).click();
     await drawer.getByLabel('Set-up fee').fill('50');
+    // Before it is added: 29.99 and 50.00, and a tenth.
+    await expect(drawer.getByText('$87.99')).toBeVisible();
+    await expect(drawer.getByText('$32.99')).toHaveCount(2);
+    await drawer.getByLabel('Charged from').fill('2000-01-01');
+    await drawer.getByLabel('Charged from').blur();
+    await expect(drawer.getByText('After the start.')).toBeVisible();
+    await expect(drawer.getByText('Shown again when the fields above are right.')).toBeVisible();
+    await drawer.getByLabel('Charged from').fill('');
+    await expect(drawer.getByText('$87.99')).toBeVisible();
     await drawer.getByRole('button', { name: 'Add subscription' }).click();
     await expect(drawer).toBeHidden();
     await expect(page.getByRole('heading', { name: 'Next invoices' })).toBeVisible();

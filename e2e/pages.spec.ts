@@ -69,7 +69,13 @@ const places: Place[] = [
   {
     name: 'subscription-new',
     path: '/customers/$first?tab=subscription',
-    open: (page) => page.getByRole('button', { name: 'Add subscription' }).click(),
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Add subscription' }).click();
+      const drawer = page.getByRole('dialog', { name: 'Add a subscription' });
+      await drawer.getByRole('combobox', { name: 'Plan' }).click();
+      await page.getByRole('option').first().click();
+      await expect(drawer.getByText(/^issued .*, due /)).toHaveCount(3);
+    },
   },
   {
     name: 'customer-give-data',

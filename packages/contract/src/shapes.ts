@@ -75,6 +75,9 @@ function plainDate(day: string): Temporal.PlainDate | undefined {
   }
 }
 
+/** No later day is asked for or told. */
+export const lastDay = Temporal.PlainDate.from('2199-12-31');
+
 /** A civil date in the operator's time zone. */
 export const Day = z.codec(
   z

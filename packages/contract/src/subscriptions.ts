@@ -63,6 +63,16 @@ export const Subscription = z
   })
   .meta({ id: 'Subscription' });
 
+const PreviewLine = z.object({
+  kind: z.string(),
+  description: z.string(),
+  startsOn: Day.nullable(),
+  endsOn: Day.nullable(),
+  /** Taken off already in the amount. */
+  discountMinor: Minor,
+  amountMinor: Minor,
+});
+
 export const UpcomingInvoice = z
   .object({
     issueOn: Day,
@@ -70,20 +80,13 @@ export const UpcomingInvoice = z
     startsOn: Day,
     endsOn: Day,
     planName: z.string(),
+    lines: z.array(PreviewLine),
     netMinor: Minor,
     taxMinor: Minor,
     amountMinor: Minor,
     currency: Currency,
   })
   .meta({ id: 'UpcomingInvoice' });
-
-const PreviewLine = z.object({
-  kind: z.string(),
-  description: z.string(),
-  startsOn: Day.nullable(),
-  endsOn: Day.nullable(),
-  amountMinor: Minor,
-});
 
 /** What an act would do, before it is confirmed. */
 export const SubscriptionPreview = z
@@ -147,6 +150,24 @@ const terms = {
   discountEndsOn: Day.nullable(),
 };
 
+/** Of a new subscription. */
+const Terms = z.object({
+  planId: Id,
+  startsOn: Day,
+  trialEndsOn: Day.nullable().default(null),
+  /** The first day without service; null: until somebody ends it. */
+  endsOn: Day.nullable().default(null),
+  /** As the billing policy says when left out. */
+  anchorDay: z.int().min(1).max(31).optional(),
+  periodUnit: z.enum(periodUnits).optional(),
+  periodCount: z.int().min(1).max(366).optional(),
+  setupFeeMinor: NotNegative.default(0n),
+  paymentMode: terms.paymentMode.optional(),
+  priceOverrideMinor: terms.priceOverrideMinor.default(null),
+  discountBp: terms.discountBp.default(null),
+  discountMinor: terms.discountMinor.default(null),
+  discountEndsOn: terms.discountEndsOn.default(null),
+});
 const PlanChange = z.object({ planId: Id, policy: z.enum(changePolicies).default('by_direction') });
 /** What is left out stays. */
 const Days = z.object({
@@ -194,28 +215,16 @@ export const subscriptions = {
     summary: 'Subscribe an account to a plan. The first invoice comes with the next run.',
     permission: 'customer:write',
     params: customerId,
-    body: z
-      .object({
-        accountId: Id.nullable().default(null),
-        planId: Id,
-        startsOn: Day,
-        trialEndsOn: Day.nullable().default(null),
-        /** The first day without service; null: until somebody ends it. */
-        endsOn: Day.nullable().default(null),
-        /** As the billing policy says when left out. */
-        anchorDay: z.int().min(1).max(31).optional(),
-        periodUnit: z.enum(periodUnits).optional(),
-        periodCount: z.int().min(1).max(366).optional(),
-        setupFeeMinor: NotNegative.default(0n),
-        paymentMode: terms.paymentMode.optional(),
-        priceOverrideMinor: terms.priceOverrideMinor.default(null),
-        discountBp: terms.discountBp.default(null),
-        discountMinor: terms.discountMinor.default(null),
-        discountEndsOn: terms.discountEndsOn.default(null),
-      })
-      .meta({ id: 'NewSubscription' }),
+    body: Terms.extend({ accountId: Id.nullable().default(null) }).meta({ id: 'NewSubscription' }),
     reply: Subscription,
     status: 201,
+  },
+  'POST /api/subscriptions/preview': {
+    name: 'previewSubscription',
+    summary: 'The next three invoices that a subscription on these terms would bring. Nothing is added.',
+    permission: 'invoice:read',
+    body: Terms,
+    reply: z.object({ items: z.array(UpcomingInvoice) }),
   },
   'GET /api/plans/:planId/versions': {
     name: 'listPlanVersions',

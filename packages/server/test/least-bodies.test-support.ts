@@ -49,6 +49,7 @@ export const leastBodies: Record<string, unknown> = {
     planId: '01890a5d-ac96-774b-bcce-b302099a8057',
     startsOn: '2026-01-31',
   },
+  'POST /api/subscriptions/preview': { planId: '01890a5d-ac96-774b-bcce-b302099a8057', startsOn: '2026-01-31' },
   'PUT /api/subscriptions/:subscriptionId': { revision: 1 },
   'POST /api/subscriptions/:subscriptionId/plan/preview': { planId: '01890a5d-ac96-774b-bcce-b302099a8057' },
   'POST /api/subscriptions/:subscriptionId/plan': { planId: '01890a5d-ac96-774b-bcce-b302099a8057', revision: 1 },

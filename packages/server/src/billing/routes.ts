@@ -14,6 +14,7 @@ import { fieldError } from '#platform/errors.ts';
 import { type Http, mount } from '#platform/http.ts';
 import { mountRaw } from '#platform/raw-routes.ts';
 import type { Sealer } from '#platform/secrets.ts';
+import { addSubscription, previewSubscription } from './add-subscription.ts';
 import { sumCredits } from './allocations.ts';
 import { importBankFile, listBankImports, reviewBankFile } from './bank/bank-imports.ts';
 import { assignCertainLines, assignLine, listBankLines, setLineAside, takeLineBack } from './bank-lines.ts';
@@ -54,14 +55,9 @@ import {
 } from './subscription-acts.ts';
 import { changeSubscriptionDays, previewSubscriptionDays } from './subscription-days.ts';
 import { countSubscriptions, listAllSubscriptions } from './subscription-list.ts';
-import {
-  addSubscription,
-  changeSubscription,
-  getSubscription,
-  listSubscriptions,
-  listUpcomingInvoices,
-} from './subscriptions.ts';
+import { changeSubscription, getSubscription, listSubscriptions } from './subscriptions.ts';
 import { refundCredit, refundPayment, reversePayment } from './undo-payments.ts';
+import { listUpcomingInvoices } from './upcoming-invoices.ts';
 
 const shownRuns = 20;
 
@@ -203,13 +199,16 @@ export function billingRoutes(http: Http, sealer: Sealer): void {
     'POST /api/customers/:customerId/subscriptions': {
       act: (work, { params, body }) => addSubscription(work, params.customerId, body),
     },
+    'POST /api/subscriptions/preview': {
+      read: async (db, { body }) => ({ items: await previewSubscription(db, now(), body) }),
+    },
     'GET /api/plans/:planId/versions': {
       read: async (db, { params }, scope) => ({ items: await listPlanVersions(db, params.planId, scope) }),
     },
     'POST /api/plans/:planId/price-moves': { act: (work, { params }) => moveToSoldPrice(work, params.planId) },
     'GET /api/customers/:customerId/upcoming-invoices': {
       read: async (db, { params: { customerId } }, scope) => {
-        const items = await listUpcomingInvoices(db, customerId, scope);
+        const items = await listUpcomingInvoices(db, now(), customerId, scope);
         return { items, creditDays: await listCreditDays(db, customerId, items) };
       },
     },

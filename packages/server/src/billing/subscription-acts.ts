@@ -3,7 +3,6 @@ import type { SubscriptionPreview } from '@lastmile/contract/subscriptions.ts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
-import { getPlan, type PlanView } from '#plans/plans.ts';
 import { isBefore, laterOf } from '#platform/dates.ts';
 import type { Db, Scope, Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
@@ -19,6 +18,7 @@ import { amountOfLine, composeInvoice, type WantedLine } from './rules/compose-i
 import type { ChangePolicy } from './rules/plan-change-rules.ts';
 import { prorationLine, type SoldPlan, type Term } from './rules/subscription-rules.ts';
 import { followPlan, liftVacation, settleSubscription } from './settle-subscriptions.ts';
+import { getSellablePlan, soldPlanOf } from './sold-plans.ts';
 import { selectTerms, termOf } from './subscription-terms.ts';
 import {
   announceSubscription,
@@ -27,6 +27,7 @@ import {
   lookAgain,
   type SubscriptionView,
 } from './subscriptions.ts';
+import { previewLineOf } from './upcoming-invoices.ts';
 
 type Preview = z.output<typeof SubscriptionPreview>;
 
@@ -41,11 +42,7 @@ async function planned(
   { term, view, today }: { term: Term; view: SubscriptionView; today: Temporal.PlainDate },
   wish: PlanWish,
 ): Promise<PlannedChange> {
-  const plan = await getPlan(db, wish.planId).catch((error: unknown) => {
-    if (error instanceof DomainError) throw fieldError('plan_not_found', 'planId', 'is not a plan');
-    throw error;
-  });
-  if (plan.archivedAt) throw fieldError('plan_archived', 'planId', 'is an archived plan: choose one that is sold');
+  const plan = await getSellablePlan(db, wish.planId);
   if (plan.currency !== view.currency)
     throw fieldError('plan_currency_differs', 'planId', 'is priced in another currency than this subscription');
   const pieces = await listChargedPieces(db, term, today);
@@ -57,16 +54,6 @@ async function planned(
     isNow: change.isNow && !isBefore(term.chargedThrough, today),
     plan: sold,
     currency: view.currency,
-  };
-}
-
-function soldPlanOf(plan: PlanView): SoldPlan {
-  return {
-    versionId: plan.versionId,
-    planName: plan.name,
-    priceMinor: plan.priceMinor,
-    interval: { unit: plan.periodUnit, count: plan.periodCount },
-    tax: plan.taxName === null ? undefined : { name: plan.taxName, rateBp: plan.taxRateBp ?? 0 },
   };
 }
 
@@ -102,13 +89,7 @@ export async function previewOf(
 ): Promise<Omit<Preview, 'effectiveOn' | 'currency'>> {
   const { netMinor, taxMinor, totalMinor } = composeInvoice(lines, taxPolicyOf(await getPolicy(db)));
   return {
-    lines: lines.map((line) => ({
-      kind: line.kind,
-      description: line.description,
-      startsOn: line.startsOn ?? null,
-      endsOn: line.endsOn ?? null,
-      amountMinor: amountOfLine(line),
-    })),
+    lines: lines.map(previewLineOf),
     netMinor,
     taxMinor,
     amountMinor: totalMinor,

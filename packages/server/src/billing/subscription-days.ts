@@ -8,20 +8,19 @@ import type { Db, Scope, Work } from '#platform/db.ts';
 import { DomainError, fieldError } from '#platform/errors.ts';
 import { creditUnused, listChargedPieces } from './charged-pieces.ts';
 import { issueCharges } from './issue-invoices.ts';
-import { getPolicy, taxPolicyOf } from './policy.ts';
+import { getPolicy } from './policy.ts';
 import { outcomeOfNewEnd } from './rules/charged-days-rules.ts';
 import { prorationLine, type Term } from './rules/subscription-rules.ts';
 import { settleSubscription } from './settle-subscriptions.ts';
 import { previewOf, readTerm } from './subscription-acts.ts';
 import {
   announceSubscription,
-  getBillingTerms,
   getSubscription,
   lockSubscription,
   lookAgain,
   type SubscriptionView,
-  upcomingOf,
 } from './subscriptions.ts';
+import { upcomingOf } from './upcoming-invoices.ts';
 
 export type DaysWish = {
   startsOn?: Temporal.PlainDate | undefined;
@@ -108,8 +107,6 @@ function refuseDays({ view, term, today }: Known, changes: Partial<DaysOf>, afte
     throw fieldError('invalid_input', 'endsOn', 'must be after the start, and after the free days');
 }
 
-const upcomingShown = 3;
-
 export async function previewSubscriptionDays(
   db: Db,
   now: Temporal.Instant,
@@ -124,12 +121,11 @@ export async function previewSubscriptionDays(
     prorationLine(term, term.plan, { kind: 'proration_credit', range, amountMinor: -creditMinor }),
   );
   const { currency } = known.view;
-  const conditions = { billing: await getBillingTerms(db), taxPolicy: taxPolicyOf(await getPolicy(db)) };
   return {
     effectiveOn: known.today,
     ...(await previewOf(db, [...credited, ...lines])),
     currency,
-    upcoming: upcomingOf(term, currency, conditions, upcomingShown),
+    upcoming: upcomingOf(term, currency, { policy: await getPolicy(db), today: known.today }),
   };
 }
 

@@ -107,12 +107,7 @@ export function termOf(row: TermRow, timeZone: string): Term {
     chargedThrough: row.chargedThrough,
     endsOn: row.endsOn ?? undefined,
     priceOverrideMinor: row.priceOverrideMinor ?? undefined,
-    discount:
-      row.discountBp !== null
-        ? { kind: 'percent', basisPoints: row.discountBp }
-        : row.discountMinor !== null
-          ? { kind: 'fixed', amountMinor: row.discountMinor }
-          : undefined,
+    discount: discountOf(row),
     discountEndsOn: row.discountEndsOn ?? undefined,
     setupFeeMinor: row.isSetupCharged ? 0n : row.setupFeeMinor,
     pending: pending && row.pendingOn ? { plan: pending, on: row.pendingOn } : undefined,
@@ -123,6 +118,14 @@ export function termOf(row: TermRow, timeZone: string): Term {
     })),
     openRecurringCount: row.openRecurringCount,
   };
+}
+
+export function discountOf({
+  discountBp,
+  discountMinor,
+}: Pick<TermRow, 'discountBp' | 'discountMinor'>): Term['discount'] {
+  if (discountBp !== null) return { kind: 'percent', basisPoints: discountBp };
+  return discountMinor === null ? undefined : { kind: 'fixed', amountMinor: discountMinor };
 }
 
 function dayOf(instant: string, timeZone: string): Temporal.PlainDate {

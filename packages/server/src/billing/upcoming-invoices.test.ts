@@ -70,6 +70,17 @@ const policies = fc.record({
   termsDays: fc.integer({ min: 0, max: 15 }),
 });
 
+/** What the form shows of each before it is added. */
+async function previewsOf(wishes: readonly Loose[]): Promise<string[][]> {
+  const previews: string[][] = [];
+  for (const { planNo, ...wish } of wishes) {
+    const shown = await running.call('POST /api/subscriptions/preview', { ...wish, planId: planIds[planNo] });
+    expect(shown, JSON.stringify(shown.body)).toMatchObject({ status: 200 });
+    previews.push(shown.body.items.map(sayOf));
+  }
+  return previews;
+}
+
 /** A customer with these subscriptions, and nobody else whom a run would find. */
 async function subscribe(wishes: readonly Loose[]): Promise<string> {
   const { id } = await addCustomer(running, routerId);
@@ -90,15 +101,22 @@ async function setPolicy(policy: Loose): Promise<void> {
 }
 
 /** What somebody reads of an invoice ahead of it, in one line. */
-const sayOf = ({ startsOn, endsOn, issueOn, dueOn, netMinor, taxMinor, amountMinor }: Loose) =>
-  `${startsOn} to ${endsOn} on ${issueOn}, due ${dueOn}: ${netMinor} + ${taxMinor} = ${amountMinor}`;
+const sayOf = ({ startsOn, endsOn, issueOn, dueOn, lines, netMinor, taxMinor, amountMinor }: Loose) => {
+  const charged = lines.map(
+    (line: Loose) =>
+      `${line.kind} ${line.description} ${line.startsOn} to ${line.endsOn} ${line.amountMinor} after ${line.discountMinor}`,
+  );
+  return `${startsOn} to ${endsOn} on ${issueOn}, due ${dueOn}: ${charged.join(', ')}: ${netMinor} + ${taxMinor} = ${amountMinor}`;
+};
 
 /** Those of each subscription, as they were made. */
 async function issuedTo(customerId: string): Promise<Map<string, string[]>> {
   const rows = await running.query(
     `select line.subscription_id as "subscriptionId", min(line.starts_on)::text as "startsOn", max(line.ends_on)::text as "endsOn",
        invoice.issued_on::text as "issueOn", invoice.due_on::text as "dueOn", invoice.net_minor as "netMinor",
-       invoice.tax_minor as "taxMinor", invoice.amount_minor as "amountMinor"
+       invoice.tax_minor as "taxMinor", invoice.amount_minor as "amountMinor",
+       json_agg(json_build_object('kind', line.kind, 'description', line.description, 'startsOn', line.starts_on,
+         'endsOn', line.ends_on, 'amountMinor', line.amount_minor, 'discountMinor', line.discount_minor) order by line.line_no) as lines
      from billing.invoices invoice join billing.invoice_lines line on line.invoice_id = invoice.id
      where invoice.customer_id = $1 group by invoice.id, line.subscription_id order by invoice.id`,
     [customerId],
@@ -111,15 +129,17 @@ function linesBySubscription(invoices: readonly Loose[]): Map<string, string[]> 
   return new Map([...groups].map(([id, own]) => [id, own.map(sayOf)]));
 }
 
-test('the preview of the next three invoices is what the runs then make', async () => {
+test('the next three invoices that are shown, on the form and then on the page, are what the runs then make', async () => {
   await fc.assert(
     fc.asyncProperty(policies, fc.array(terms, { minLength: 10, maxLength: 10 }), async (policy, wishes) => {
       clock.set(`${today}T12:00:00Z`);
       await setPolicy(policy);
+      const shownBefore = await previewsOf(wishes);
       const customerId = await subscribe(wishes);
       const { items } = (await running.call(`GET /api/customers/${customerId}/upcoming-invoices`)).body;
       const previewed = linesBySubscription(items);
       expect([...previewed.values()].map(({ length }) => length)).toEqual(wishes.map(() => 3));
+      expect([...previewed.values()].toSorted()).toEqual(shownBefore.toSorted());
       for (const day of [...new Set<string>(items.map(({ issueOn }: Loose) => issueOn))].sort()) {
         clock.set(`${day}T12:00:00Z`);
         await running.call('POST /api/billing/invoice-runs');
@@ -130,7 +150,7 @@ test('the preview of the next three invoices is what the runs then make', async 
     }),
     { numRuns: 5, endOnFailure: true },
   );
-}, 60_000);
+}, 240_000);
 
 test('the days up to the first anchor are said with the invoice that charges them', async () => {
   clock.set(`${today}T12:00:00Z`);
@@ -139,4 +159,43 @@ test('the days up to the first anchor are said with the invoice that charges the
   const { items } = (await running.call(`GET /api/customers/${customerId}/upcoming-invoices`)).body;
   expect(items[0]).toMatchObject({ startsOn: '2026-01-20', endsOn: '2026-03-01' });
   expect(items[1]).toMatchObject({ startsOn: '2026-03-01', endsOn: '2026-04-01' });
+});
+
+const wish = (more: Loose) => ({ planId: planIds[0], startsOn: today.toString(), ...more });
+const previewed = (more: Loose) => running.call('POST /api/subscriptions/preview', wish(more));
+
+test('what should have been invoiced before today is shown with the day on which it will be', async () => {
+  clock.set(`${today}T12:00:00Z`);
+  await setPolicy({ stubPolicy: 'separate', leadDays: 4, termsDays: 0, minDaysToPay: 3 });
+  const { items } = (await previewed({ startsOn: '2025-12-05' })).body;
+  expect(items.map(({ issueOn, dueOn, startsOn }: Loose) => [startsOn, issueOn, dueOn])).toEqual([
+    ['2025-12-05', '2026-01-20', '2026-01-20'],
+    ['2026-01-05', '2026-01-20', '2026-01-23'],
+    ['2026-02-05', '2026-01-31', '2026-02-05'],
+  ]);
+});
+
+test('a wish that would be refused is refused by its preview too, at the same field', async () => {
+  const customerId = (await addCustomer(running, routerId)).id;
+  const wishes = [
+    { trialEndsOn: '2026-01-20' },
+    { endsOn: '2026-01-19' },
+    { discountBp: 100, discountMinor: '100' },
+    { planId: '01890a5d-ac96-774b-bcce-b302099a8057' },
+    { anchorDay: 32 },
+    { periodUnit: 'year', periodCount: 101 },
+  ];
+  for (const more of wishes) {
+    const shown = await previewed(more);
+    const added = await running.call(`POST /api/customers/${customerId}/subscriptions`, wish(more));
+    expect(shown.status).toBeGreaterThanOrEqual(400);
+    expect({ ...shown.body, requestId: '' }).toEqual({ ...added.body, requestId: '' });
+  }
+});
+
+test('a period of a century and a subscription that ends soon are shown as far as they go', async () => {
+  const century = await previewed({ periodUnit: 'year', periodCount: 100 });
+  expect(century.body.items.map(({ endsOn }: Loose) => endsOn)).toEqual(['2126-01-20']);
+  const { items } = (await previewed({ endsOn: '2026-02-01', anchorDay: 20 })).body;
+  expect(items.map(({ startsOn, endsOn }: Loose) => [startsOn, endsOn])).toEqual([['2026-01-20', '2026-02-01']]);
 });

@@ -1,5 +1,6 @@
 // A customer's accounts: each on a router, with a plan. A plan is sold, so an account is given one here, above the plans.
-import { correctSubscriptionOf, endSubscriptionsOf, subscribeAccount } from '#billing/subscriptions.ts';
+import { correctSubscriptionOf, subscribeAccount } from '#billing/add-subscription.ts';
+import { endSubscriptionsOf } from '#billing/subscriptions.ts';
 import { suspendIfOverdue } from '#billing/suspension.ts';
 import { lockPresentCustomer } from '#customers/customers.ts';
 import { lockSellablePlan } from '#plans/plans.ts';

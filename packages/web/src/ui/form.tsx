@@ -183,10 +183,17 @@ function putAtFields<Values>(form: FormState<Values>, element: HTMLFormElement |
     error.fields.filter(({ path }) => hasField(path)),
     error.fields.filter(({ path }) => !hasField(path)),
   ];
+  const texts = fieldTexts(error);
+  form.setErrors(Object.fromEntries(placed.map(({ path }) => [path, texts[path]])));
+  return unplaced.length === 0 ? null : error;
+}
+
+/** What the server objects to, by field. */
+export function fieldTexts(error: unknown): Record<string, string> {
+  if (!(error instanceof ApiError)) return {};
   // A refusal with a code of its own has better words than the field's: they say what to do.
   const words = (message: string) => (error.code === 'invalid_input' ? sentence(message) : errorText(error));
-  form.setErrors(Object.fromEntries(placed.map(({ path, message }) => [path, words(message)])));
-  return unplaced.length === 0 ? null : error;
+  return Object.fromEntries(error.fields.map(({ path, message }) => [path, words(message)]));
 }
 
 function sentence(message: string): string {

@@ -261,11 +261,12 @@ function setupLine({ id, plan, setupFeeMinor }: Term): WantedLine {
   };
 }
 
-/** The invoices that come next if nothing changes. */
+/** The invoices that come next if nothing changes: none before `today`, whatever was due by then (R-INV-4). */
 export function upcomingCharges(
   term: Term,
   billing: BillingTerms,
   count: number,
+  today?: Temporal.PlainDate,
 ): (PartCharge & { issueOn: Temporal.PlainDate })[] {
   const upcoming: (PartCharge & { issueOn: Temporal.PlainDate })[] = [];
   // Whoever is off now is shown what comes when he is back.
@@ -275,7 +276,8 @@ export function upcomingCharges(
     current = withPendingPlan(current);
     const part = nextPart(current);
     if (!part) break;
-    const issueOn = issueDayOf(current, part, billing);
+    const planned = issueDayOf(current, part, billing);
+    const issueOn = today ? laterOf(planned, today) : planned;
     const { charges, term: after } = chargesDue(current, billing, issueOn, 1);
     upcoming.push(...charges.filter(({ lines }) => lines.length > 0).map((charge) => ({ ...charge, issueOn })));
     current = after;

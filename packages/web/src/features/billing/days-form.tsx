@@ -1,4 +1,4 @@
-import { Group, NumberInput, Skeleton, Stack, Text } from '@mantine/core';
+import { Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { addDays, type Format } from '../../lib/format.ts';
@@ -7,11 +7,12 @@ import { errorText, t } from '../../lib/words.ts';
 import { DayInput } from '../../ui/day-input.tsx';
 import { Form } from '../../ui/form.tsx';
 import { notifyDone } from '../../ui/notify.ts';
+import { anchorTrouble, BillingDayField, TrialField, trialTrouble } from './billing-day-fields.tsx';
 import { isDay } from './due-days.ts';
 import { PreviewLines } from './preview-lines.tsx';
 import { changeSubscriptionDays, type DaysWish, daysPreview, type Subscription } from './subscription-queries.ts';
 import { hasBillingDay, isCharged } from './subscription-words.ts';
-import { UpcomingRows } from './upcoming-invoices.tsx';
+import { UpcomingRows } from './upcoming-rows.tsx';
 
 type Values = {
   startsOn: string;
@@ -25,10 +26,6 @@ function valuesOf({ startsOn, trialEndsOn, endsOn, anchorDay }: Subscription): V
   return { startsOn, trialEndsOn: trialEndsOn ?? '', lastDay: endsOn ? addDays(endsOn, -1) : '', anchorDay };
 }
 
-function isBillingDay(value: number | string): boolean {
-  return Number.isInteger(Number(value)) && Number(value) >= 1 && Number(value) <= 31;
-}
-
 function troubles({ startsOn, trialEndsOn, lastDay, anchorDay }: Values, subscription: Subscription, format: Format) {
   const isChanged = lastDay !== valuesOf(subscription).lastDay;
   const isEarly = lastDay !== '' && lastDay < (trialEndsOn || startsOn);
@@ -36,9 +33,9 @@ function troubles({ startsOn, trialEndsOn, lastDay, anchorDay }: Values, subscri
   const isPast = lastDay !== '' && isChanged && lastDay < addDays(format.today(), -1);
   return {
     startsOn: isDay(startsOn) ? null : t('subscriptions.form.dayNeeded'),
-    trialEndsOn: trialEndsOn !== '' && trialEndsOn <= startsOn ? t('subscriptions.form.trialWrong') : null,
+    trialEndsOn: trialTrouble({ startsOn, trialEndsOn }),
     lastDay: isEarly ? t('subscriptions.form.lastDayWrong') : isPast ? t('subscriptions.days.lastDayPast') : null,
-    anchorDay: isBillingDay(anchorDay) ? null : t('subscriptions.form.anchorWrong'),
+    anchorDay: anchorTrouble(anchorDay),
   };
 }
 
@@ -62,7 +59,6 @@ export function DaysForm({ subscription, onDone }: { subscription: Subscription;
   });
   const isSound = Object.values(troubles(form.values, subscription, format)).every((trouble) => trouble === null);
   const { startsOn, trialEndsOn } = subscription;
-  const isOnADay = hasBillingDay(subscription);
   return (
     <Form
       form={form}
@@ -78,22 +74,13 @@ export function DaysForm({ subscription, onDone }: { subscription: Subscription;
       ) : (
         <Group grow align="flex-start">
           <DayInput {...form.getInputProps('startsOn')} label={t('subscriptions.form.startsOn')} />
-          <DayInput
-            {...form.getInputProps('trialEndsOn')}
-            label={t('subscriptions.form.trialEndsOn')}
-            description={t('subscriptions.form.trialHelp')}
-          />
+          <TrialField at={form.getInputProps} />
         </Group>
       )}
-      <NumberInput
-        {...form.getInputProps('anchorDay')}
-        label={t('subscriptions.form.anchorDay')}
-        description={t(isOnADay ? 'subscriptions.days.anchorHelp' : 'subscriptions.days.anchorNone')}
-        disabled={!isOnADay}
-        allowDecimal={false}
-        allowNegative={false}
-        clampBehavior="none"
-        hideControls
+      <BillingDayField
+        at={form.getInputProps}
+        help={t('subscriptions.days.anchorHelp')}
+        isOnADay={hasBillingDay(subscription)}
       />
       <DayInput
         {...form.getInputProps('lastDay')}

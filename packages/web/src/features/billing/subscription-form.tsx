@@ -1,22 +1,34 @@
-import { Divider, Group, NativeSelect, type NativeSelectProps, NumberInput, Text } from '@mantine/core';
+import { Accordion, Group, NativeSelect, type NativeSelectProps, NumberInput, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { addDays, type Format } from '../../lib/format.ts';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { DayInput } from '../../ui/day-input.tsx';
-import { Form } from '../../ui/form.tsx';
+import { Form, fieldTexts } from '../../ui/form.tsx';
 import { MoneyInput, moneyTrouble } from '../../ui/money-input.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { PlanSelect } from '../plans/plan-select.tsx';
+import { anchorTrouble, BillingDayField, isWhole, TrialField, trialTrouble } from './billing-day-fields.tsx';
 import { isDay } from './due-days.ts';
 import { customerById } from './queries.ts';
-import { addSubscription, changeSubscription, type Subscription, subscriptionsOf } from './subscription-queries.ts';
+import {
+  addSubscription,
+  changeSubscription,
+  type Subscription,
+  subscriptionsOf,
+  type Terms,
+} from './subscription-queries.ts';
 import { hasBillingDay } from './subscription-words.ts';
 import { sentTerms, TermFields, type TermValues, termTroubles, termValues } from './term-fields.tsx';
+import { UpcomingPreview } from './upcoming-preview.tsx';
 
 const units = ['day', 'week', 'month', 'year'] as const;
 const modes = ['prepaid', 'postpaid'] as const;
+/** Centuries are a slip of the finger. */
+const mostOf = { day: 366, week: 366, month: 366, year: 100 } as const;
+
 type Values = TermValues & {
   accountId: string;
   planId: string;
@@ -30,31 +42,29 @@ type Values = TermValues & {
   setupFeeMinor: string;
 };
 
-function isIn(value: number | string, least: number, most: number): boolean {
-  return value === '' || (Number.isInteger(Number(value)) && Number(value) >= least && Number(value) <= most);
-}
-
 function troubles(values: Values, format: Format) {
   const { planId, startsOn, trialEndsOn, endsOn, anchorDay, periodUnit, periodCount, setupFeeMinor } = values;
-  const isTrialEarly = trialEndsOn !== '' && trialEndsOn <= startsOn;
   const isEndEarly = endsOn !== '' && endsOn < (trialEndsOn || startsOn);
-  const isPeriod = periodUnit === '' || (periodCount !== '' && isIn(periodCount, 1, 366));
+  const isPeriod = periodUnit === '' || isWhole(periodCount, 1, mostOf[periodUnit]);
   return {
     planId: planId ? null : t('subscriptions.form.planNeeded'),
     startsOn: isDay(startsOn) ? null : t('subscriptions.form.dayNeeded'),
-    trialEndsOn: isTrialEarly ? t('subscriptions.form.trialWrong') : null,
+    trialEndsOn: trialTrouble(values),
     endsOn: isEndEarly ? t('subscriptions.form.lastDayWrong') : null,
-    anchorDay: isIn(anchorDay, 1, 31) ? null : t('subscriptions.form.anchorWrong'),
-    periodCount: isPeriod ? null : t('subscriptions.form.periodWrong'),
+    anchorDay: anchorDay === '' ? null : anchorTrouble(anchorDay),
+    periodCount: isPeriod ? null : t('subscriptions.form.periodWrong', { most: mostOf[periodUnit] }),
     setupFeeMinor: setupFeeMinor === '' ? null : moneyTrouble(format, setupFeeMinor),
     ...termTroubles(values, format, format.currency),
   };
 }
 
-function sent({ accountId, planId, startsOn, trialEndsOn, endsOn, ...values }: Values) {
+function isSound(values: Values, format: Format): boolean {
+  return Object.values(troubles(values, format)).every((trouble) => trouble === null);
+}
+
+function termsOf({ planId, startsOn, trialEndsOn, endsOn, accountId: _, ...values }: Values): Terms {
   const { anchorDay, periodUnit, periodCount, setupFeeMinor, ...terms } = values;
   return {
-    accountId: accountId || null,
     planId,
     startsOn,
     trialEndsOn: trialEndsOn || null,
@@ -82,8 +92,24 @@ function useNewSubscription() {
       ...termValues(undefined),
     } as Values,
     validate: (values) => troubles(values, format),
+    validateInputOnBlur: true,
   });
 }
+
+/** What stands behind "Terms of its own". */
+const ownTerms = [
+  'periodUnit',
+  'periodCount',
+  'anchorDay',
+  'trialEndsOn',
+  'paymentMode',
+  'priceOverrideMinor',
+  'discountKind',
+  'discountBp',
+  'discountMinor',
+  'discountEndsOn',
+  'setupFeeMinor',
+] as const;
 
 /** What a customer is charged by itself, on terms of his own where he has any. */
 export function SubscriptionForm({ customerId, onDone }: { customerId: string; onDone: () => void }) {
@@ -94,7 +120,7 @@ export function SubscriptionForm({ customerId, onDone }: { customerId: string; o
     <Form
       form={form}
       submitLabel={t('subscriptions.form.addAct')}
-      submit={(values) => addSubscription(customerId, sent(values))}
+      submit={(values) => addSubscription(customerId, { ...termsOf(values), accountId: values.accountId || null })}
       onDone={() => {
         notifyDone(t('subscriptions.form.added'));
         onDone();
@@ -114,16 +140,48 @@ export function SubscriptionForm({ customerId, onDone }: { customerId: string; o
           description={t('subscriptions.form.lastDayHelp')}
         />
       </Group>
-      <Divider label={t('subscriptions.form.more')} labelPosition="left" />
-      <PeriodFields form={form} />
-      <ModeSelect {...form.getInputProps('paymentMode')} hasDefault />
-      <TermFields at={form.getInputProps} values={form.values} currency={format.currency} />
-      <MoneyInput
-        {...form.getInputProps('setupFeeMinor')}
-        label={t('subscriptions.form.setupFee')}
-        description={t('subscriptions.form.setupHelp')}
-      />
+      <OwnTerms form={form} />
+      <div>
+        <Text fw={600} mb="xs">
+          {t('subscriptions.upcoming')}
+        </Text>
+        <UpcomingPreview
+          terms={isSound(form.values, format) ? termsOf(form.values) : undefined}
+          hint={t(form.values.planId ? 'subscriptions.form.previewWrong' : 'subscriptions.form.previewHint')}
+          onRefused={(error) => form.setErrors({ ...form.errors, ...fieldTexts(error) })}
+        />
+      </div>
     </Form>
+  );
+}
+
+/** Out of the way, for most have none; opened by what is wrong in it. */
+function OwnTerms({ form }: { form: ReturnType<typeof useNewSubscription> }) {
+  const format = useFormat();
+  const [isOpen, setOpen] = useState(false);
+  const hasTrouble = ownTerms.some((field) => form.errors[field]);
+  return (
+    <Accordion
+      variant="separated"
+      value={isOpen || hasTrouble ? 'terms' : null}
+      onChange={(opened) => setOpen(opened !== null)}
+    >
+      <Accordion.Item value="terms">
+        <Accordion.Control>{t('subscriptions.form.more')}</Accordion.Control>
+        <Accordion.Panel>
+          <Stack gap="md">
+            <PeriodFields form={form} />
+            <ModeSelect {...form.getInputProps('paymentMode')} hasDefault />
+            <TermFields at={form.getInputProps} values={form.values} currency={format.currency} />
+            <MoneyInput
+              {...form.getInputProps('setupFeeMinor')}
+              label={t('subscriptions.form.setupFee')}
+              description={t('subscriptions.form.setupHelp')}
+            />
+          </Stack>
+        </Accordion.Panel>
+      </Accordion.Item>
+    </Accordion>
   );
 }
 
@@ -164,21 +222,8 @@ function PeriodFields({ form }: { form: ReturnType<typeof useNewSubscription> })
         />
       </Group>
       <Group grow align="flex-start">
-        <NumberInput
-          {...form.getInputProps('anchorDay')}
-          label={t('subscriptions.form.anchorDay')}
-          description={t(isOnADay ? 'subscriptions.form.anchorHelp' : 'subscriptions.days.anchorNone')}
-          disabled={!isOnADay}
-          allowDecimal={false}
-          allowNegative={false}
-          clampBehavior="none"
-          hideControls
-        />
-        <DayInput
-          {...form.getInputProps('trialEndsOn')}
-          label={t('subscriptions.form.trialEndsOn')}
-          description={t('subscriptions.form.trialHelp')}
-        />
+        <BillingDayField at={form.getInputProps} help={t('subscriptions.form.anchorHelp')} isOnADay={isOnADay} />
+        <TrialField at={form.getInputProps} />
       </Group>
     </>
   );

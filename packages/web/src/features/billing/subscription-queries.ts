@@ -69,6 +69,19 @@ export const cancelPreview = (subscriptionId: string, policy: CancelPolicy) =>
     meta,
   });
 
+export type Terms = Body<'POST /api/subscriptions/preview'>;
+
+/** `terms` as JSON; undefined: nothing to ask yet. */
+export const subscriptionPreview = (terms: string | undefined) =>
+  queryOptions({
+    queryKey: ['subscription', 'new-preview', terms],
+    queryFn: ({ signal }) =>
+      call('POST /api/subscriptions/preview', { body: JSON.parse(terms ?? '{}') as Terms, signal }),
+    enabled: terms !== undefined,
+    placeholderData: keepPreviousData,
+    meta,
+  });
+
 export type DaysWish = Omit<Body<'POST /api/subscriptions/:subscriptionId/days'>, 'revision'>;
 
 export const daysPreview = (subscriptionId: string, wish: DaysWish) =>

@@ -1,12 +1,12 @@
-import { Group, Skeleton, Stack, Text } from '@mantine/core';
+import { Skeleton, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Reply } from '../../lib/api.ts';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
-import { Money } from '../../ui/money.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { creditOf, upcomingInvoicesOf } from './subscription-queries.ts';
+import { UpcomingRows } from './upcoming-rows.tsx';
 
 type Upcoming = Reply<'GET /api/customers/:customerId/upcoming-invoices'>['items'][number];
 
@@ -28,27 +28,6 @@ export function UpcomingInvoices({ customerId }: { customerId: string }) {
       )}
       <UpcomingRows invoices={data?.items ?? []} />
     </Panel>
-  );
-}
-
-type RowsProps = { invoices: readonly (Omit<Upcoming, 'subscriptionId'> & { subscriptionId?: string })[] };
-
-export function UpcomingRows({ invoices }: RowsProps) {
-  const format = useFormat();
-  return (
-    <Stack gap="sm">
-      {invoices.map(({ subscriptionId, issueOn, dueOn, startsOn, endsOn, planName, amountMinor, currency }) => (
-        <Group key={`${subscriptionId} ${startsOn}`} justify="space-between" align="start" wrap="nowrap">
-          <div>
-            <Text>{t('subscriptions.upcomingRow', { plan: planName, days: format.days(startsOn, endsOn) })}</Text>
-            <Text c="dimmed" size="sm">
-              {t('subscriptions.upcomingDue', { issue: format.day(issueOn), due: format.day(dueOn) })}
-            </Text>
-          </div>
-          <Money minor={amountMinor} currency={currency} />
-        </Group>
-      ))}
-    </Stack>
   );
 }
 

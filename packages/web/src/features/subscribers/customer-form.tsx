@@ -2,10 +2,11 @@ import { SimpleGrid, Stack, TagsInput, Textarea, TextInput } from '@mantine/core
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { useCan } from '../../lib/session.ts';
+import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { Form } from '../../ui/form.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { UpcomingPreview } from '../billing/upcoming-preview.tsx';
 import { AccountFields } from './account-fields.tsx';
 import { suggestedAccountName } from './account-name.ts';
 import { type AccountValues, accountTroubles, accountValuesOf } from './account-values.ts';
@@ -58,7 +59,23 @@ export function NewCustomerForm({ fields, submit, onDone }: NewCustomerFormProps
         </Panel>
         <MoreFields form={person} fields={fields} />
       </SimpleGrid>
+      <FirstInvoices planId={form.values.planId} />
     </Form>
+  );
+}
+
+/** What the plan will bring, from today on. */
+function FirstInvoices({ planId }: { planId: string }) {
+  const can = useCan();
+  const format = useFormat();
+  if (!can('invoice:read')) return null;
+  return (
+    <Panel title={t('subscriptions.upcoming')}>
+      <UpcomingPreview
+        terms={planId ? { planId, startsOn: format.today() } : undefined}
+        hint={t('subscriptions.form.previewHint')}
+      />
+    </Panel>
   );
 }
 
