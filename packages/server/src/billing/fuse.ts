@@ -4,8 +4,9 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import type { Db, Work } from '#platform/db.ts';
-import { DomainError } from '#platform/errors.ts';
+import { counted, DomainError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
+import { raiseAlarm } from '#system/events.ts';
 import { findLastImportAt } from './bank/bank-imports.ts';
 import { getOverduePolicy } from './overdue-policy.ts';
 import { type FuseReason, fuseLimit, reasonToStop } from './rules/fuse-rules.ts';
@@ -116,7 +117,33 @@ export async function tripFuse(work: Work, verdict: FuseVerdict & { reason: Fuse
   if (numInsertedOrUpdatedRows === 0n) return;
   const { plannedCount, activeCount, limitCount, reason } = verdict;
   await audit(work, 'billing.fuse_tripped', [id], { reason, plannedCount, activeCount, limitCount });
+  await raiseAlarm(work, {
+    kind: 'job',
+    name: 'billing.fuse_tripped',
+    title: 'Suspending stopped and waits for a person.',
+    message: `${whyOf(verdict)} Nobody was cut. Look at who waits on the page Tomorrow, and say there how many may be suspended.`,
+    subjectId: id,
+  });
   work.announce('invoice', '*');
+}
+
+/** In the words of the owner's mail. */
+function whyOf({
+  reason,
+  plannedCount,
+  activeCount,
+  limitCount,
+  lastRunAt,
+}: FuseVerdict & { reason: FuseReason }): string {
+  const waiting = `${counted(plannedCount, 'customer')} would have been suspended`;
+  const lastRun = lastRunAt?.toString({ smallestUnit: 'minute' }) ?? 'never';
+  const reasons = {
+    too_many: `${waiting}: more than the ${limitCount} of a day that the rules allow, of ${activeCount} who are on.`,
+    clock_went_back: `${waiting}, and the clock stands before the last run, ${lastRun}.`,
+    last_run_long_ago: `${waiting}, and the last run is long ago, ${lastRun}.`,
+    payments_late: `${waiting}, and no bank statement was read for longer than the rules allow: they may have paid.`,
+  };
+  return reasons[reason];
 }
 
 export async function liftFuse(work: Work, lift: { allowedCount: number; note: string }): Promise<FuseTripView> {

@@ -5,12 +5,14 @@ import { getSettings } from '#settings/provider.ts';
 import { watchBooks } from './book-check.ts';
 import { writeLetters } from './letters.ts';
 import { runOverdueCheck } from './overdue-runs.ts';
+import { watchPaidAndBlocked } from './paid-and-blocked.ts';
 import { recognizeRevenue } from './recognition.ts';
 import { runScheduledInvoicing } from './scheduled-invoicing.ts';
 
 const invoicing: Actor = { kind: 'schedule', id: null, name: 'invoicing' };
 const recognition: Actor = { kind: 'schedule', id: null, name: 'revenue recognition' };
 const bookCheck: Actor = { kind: 'schedule', id: null, name: 'check of the books' };
+const returnWatch: Actor = { kind: 'schedule', id: null, name: 'watch of who paid' };
 const schedule: Actor = { kind: 'schedule', id: null, name: 'overdue check' };
 
 export async function scheduleBillingJobs(jobs: Jobs, database: Database): Promise<void> {
@@ -37,6 +39,14 @@ export async function scheduleBillingJobs(jobs: Jobs, database: Database): Promi
         // A person runs it just now: that is as good.
         if (!(error instanceof DomainError && error.code === 'billing_run_busy')) throw error;
       }
+    },
+  });
+  await jobs.schedule({
+    name: 'billing.paid-and-blocked',
+    cron: '*/5 * * * *',
+    timeZone: 'UTC',
+    run: async () => {
+      await watchPaidAndBlocked(database, returnWatch);
     },
   });
   // The day changes at another hour in each zone; where it has not, nothing is done.

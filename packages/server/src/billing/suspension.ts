@@ -2,10 +2,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import { lockCustomer } from '#customers/customers.ts';
 import { localDate } from '#platform/dates.ts';
-import type { Db, Scope, Work } from '#platform/db.ts';
+import type { Db, Work } from '#platform/db.ts';
 import { type LockedAccount, lockAccountsOfAll } from '#provisioning/accounts.ts';
 import { blockAccounts, liftBlocks } from '#provisioning/blocks.ts';
-import { routerInScope } from '#routers/scope.ts';
 import { getSettings } from '#settings/provider.ts';
 import { applyCredits } from './allocations.ts';
 import { getOverduePolicy } from './overdue-policy.ts';
@@ -297,19 +296,4 @@ export async function listCutSince(db: Db, since: Temporal.Instant, after: strin
       and account.customer_id > ${after}::uuid
     order by id limit ${batchSize}`.execute(db);
   return rows.map(({ id }) => id);
-}
-
-/** Paid all that was due, and still not on at the router: the alarm of the dashboard. */
-export async function countPaidAndStillBlocked(db: Db, now: Temporal.Instant, scope: Scope): Promise<number> {
-  const waitedSince = now.subtract({ seconds: 30 });
-  const { rows } = await sql<{ count: string }>`
-    select count(*)::text as count from provisioning.accounts account
-    where account.removed_at is null and account.pending_since is not null and account.pending_since < ${waitedSince}
-      and ${routerInScope(scope, 'account.router_id')}
-      and not exists (select from provisioning.blocks block where block.account_id = account.id and block.lifted_at is null)
-      and exists (select from provisioning.blocks block
-        where block.account_id = account.id and block.reason = 'overdue' and block.lifted_at >= account.pending_since - interval '1 second')`.execute(
-    db,
-  );
-  return Number(rows[0]?.count ?? 0);
 }
