@@ -1,10 +1,12 @@
 // For tests only: the text layer of our own PDFs, as a person would copy it. It knows what pdfkit writes and nothing more.
 import zlib from 'node:zlib';
 
-/** The texts of all pages, one line for each piece that was written. */
-export function textOfPdf(pdf: Buffer): string {
+type PdfObjects = Map<string, { head: string; body: string }>;
+
+/** All objects of the file, their streams unpacked. */
+export function objectsOf(pdf: Buffer): PdfObjects {
   const raw = pdf.toString('latin1');
-  const objects = new Map<string, { head: string; body: string }>();
+  const objects: PdfObjects = new Map();
   for (const match of raw.matchAll(/(\d+) 0 obj\n([\s\S]*?)\nendobj\n/g)) {
     const [, id = '', content = ''] = match;
     const [head = ''] = content.split('stream\n');
@@ -14,6 +16,12 @@ export function textOfPdf(pdf: Buffer): string {
     const body = isStream ? (head.includes('FlateDecode') ? zlib.inflateSync(packed) : packed).toString('latin1') : '';
     objects.set(id, { head, body });
   }
+  return objects;
+}
+
+/** The texts of all pages, one line for each piece that was written. */
+export function textOfPdf(pdf: Buffer): string {
+  const objects = objectsOf(pdf);
   const letters = new Map<string, Map<string, string>>();
   for (const { head } of objects.values()) {
     for (const [, name = '', id = ''] of head.matchAll(/\/(F\d+) (\d+) 0 R/g)) {

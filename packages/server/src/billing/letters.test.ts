@@ -5,6 +5,7 @@ import { manualClock } from '#platform/clock.ts';
 import { type Database, openDatabase } from '#platform/db.ts';
 import { createSealer, keyFromSecret } from '#platform/secrets.ts';
 import { startMailServer } from '#test/mail-server.test-support.ts';
+import { codeOfPdf, rowsOfCode } from '#test/pdf-code.test-support.ts';
 import { textOfPdf } from '#test/pdf-text.test-support.ts';
 import { addAbsentRouter, addCustomer, issueInvoice } from '#test/provider.test-support.ts';
 import { type Loose, openTestLastmile, type Running } from '#test/running.ts';
@@ -195,6 +196,22 @@ test('the paper of an invoice is there for who may see it, and for nobody else',
   expect((await get('/api/invoices/x/pdf')).status).toBe(400);
   const unknown = await get(`/api/payments/${paid.id}/receipt?paper=roll`);
   expect([unknown.status, await unknown.json()]).toMatchObject([400, { fields: [{ path: 'paper' }] }]);
+});
+
+test('a telephone reads off the invoice what is to be paid, by the text of the settings', async () => {
+  const { revision } = (await running.call('GET /api/billing/document-settings')).body;
+  const template = { revision, qrTemplate: 'pay?to=555111&for={{number}}&sum={{amount}}&in={{currency}}' };
+  expect(await running.call('PUT /api/billing/document-settings', template)).toMatchObject({ status: 200 });
+  const invoice = await owe('2026-07-18');
+  const token = await running.tokenOf('admin');
+  const scanned = async () => {
+    const url = `${running.lastmile.url}/api/invoices/${invoice.id}/pdf`;
+    const paper = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+    return codeOfPdf(Buffer.from(await paper.arrayBuffer())).rows;
+  };
+  expect(await scanned()).toEqual(rowsOfCode(`pay?to=555111&for=${invoice.number}&sum=29.99&in=USD`));
+  await running.call(`POST /api/invoices/${invoice.id}/payments`, { amountMinor: '1000' });
+  expect(await scanned()).toEqual(rowsOfCode(`pay?to=555111&for=${invoice.number}&sum=19.99&in=USD`));
 });
 
 test('the forecast says who is reminded, suspended and restored, on which day and why, and changes nothing', async () => {

@@ -14,7 +14,8 @@ function isPaidAndBlocked(now: Temporal.Instant): RawBuilder<boolean> {
   return sql`account.removed_at is null and account.pending_since is not null and account.pending_since < ${waitedSince}
     and not exists (select from provisioning.blocks block where block.account_id = account.id and block.lifted_at is null)
     and exists (select from provisioning.blocks block
-      where block.account_id = account.id and block.reason = 'overdue' and block.lifted_at >= account.pending_since - interval '1 second')`;
+      where block.account_id = account.id and block.reason = 'overdue'
+        and block.lifted_at >= account.pending_since - interval '1 second' and block.lifted_at < ${waitedSince})`;
 }
 
 export async function countPaidAndStillBlocked(db: Db, now: Temporal.Instant, scope: Scope): Promise<number> {

@@ -38,6 +38,7 @@ export type Paper = {
     style?: { color?: string; width?: number; isDashed?: boolean },
   ): void;
   box(x: number, y: number, width: number, height: number, color: string): void;
+  /** With the white edge that scanners look for within this width. */
   qrCode(text: string, x: number, y: number, width: number): void;
   /** PNG or JPEG, as large as fits; false for a picture that cannot be drawn. */
   picture(image: Buffer, x: number, y: number, maxWidth: number, maxHeight: number): boolean;
@@ -193,10 +194,14 @@ function partsOfWord(word: string, width: number, widthOf: (text: string) => num
     .flatMap((part) => (widthOf(part) <= width ? [part] : [...graphemes.segment(part)].map(({ segment }) => segment)));
 }
 
+// Four modules on every side (ISO/IEC 18004): nearer to other print a scanner may not find it.
+const quietModules = 4;
+
 /** As squares, not as a picture: sharp at any size, on any printer. */
-function drawQrCode(doc: PDFKit.PDFDocument, text: string, x: number, y: number, width: number): void {
+function drawQrCode(doc: PDFKit.PDFDocument, text: string, left: number, top: number, width: number): void {
   const { modules } = QRCode.create(text, { errorCorrectionLevel: 'M' });
-  const unit = width / modules.size;
+  const unit = width / (modules.size + 2 * quietModules);
+  const [x, y] = [left + quietModules * unit, top + quietModules * unit];
   doc.save().fillColor('#000000');
   for (let row = 0; row < modules.size; row++) {
     for (let column = 0; column < modules.size; column++) {

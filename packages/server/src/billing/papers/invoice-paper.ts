@@ -58,7 +58,7 @@ export async function drawInvoice(invoice: InvoiceOnPaper): Promise<Buffer> {
   // The rows of the totals, with one of two lines now and then.
   const totalsHeight = (invoice.taxes.length + 5) * 8 * mm;
   const afterTotals = drawTotals(paper, invoice, words, roomFor(paper, afterLines, totalsHeight));
-  if (asksForMoney(invoice)) drawPayment(paper, invoice, words, roomFor(paper, afterTotals + 6 * mm, 42 * mm));
+  if (asksForMoney(invoice)) drawPayment(paper, invoice, words, roomFor(paper, afterTotals + 6 * mm, 46 * mm));
   const { number, footer } = invoice;
   drawFeet(paper, footer, (no, count) => (count > 1 ? `${number} · ${words.page(no, count)}` : number));
   return paper.finish();
@@ -192,7 +192,8 @@ function drawTotals(paper: Paper, invoice: InvoiceOnPaper, words: PaperWords, fr
   return y;
 }
 
-const codeWidth = 30 * mm;
+/** With its white edge. */
+const codeWidth = 38 * mm;
 
 /** Nothing on what is paid, void or a credit. */
 function asksForMoney({ paymentText, qrText, state, kind, totalMinor, settledMinor }: InvoiceOnPaper): boolean {
@@ -206,10 +207,10 @@ function drawPayment(paper: Paper, { paymentText, qrText }: InvoiceOnPaper, word
     paper.qrCode(qrText, left, from, codeWidth);
     paper.text(
       words.scan,
-      { x: left, y: from + codeWidth + 1 * mm, width: codeWidth },
+      { x: left, y: from + codeWidth, width: codeWidth },
       { size: 7.5, color: quiet, align: 'center' },
     );
-    x += codeWidth + 8 * mm;
+    x += codeWidth + 4 * mm;
   }
   if (!paymentText) return;
   const at = { x, width: right - x };

@@ -1,5 +1,6 @@
 import { languages } from '@lastmile/contract/shapes.ts';
 import { expect, test } from 'vitest';
+import { codeOfPdf, rowsOfCode } from '#test/pdf-code.test-support.ts';
 import { textOfPdf } from '#test/pdf-text.test-support.ts';
 import { drawInvoice, type InvoiceOnPaper } from './invoice-paper.ts';
 import { drawReceipt, type ReceiptOnPaper } from './receipt-paper.ts';
@@ -85,6 +86,26 @@ test('what is paid asks for nothing, and what is paid in part for the rest', asy
   expect(paid).not.toContain('How to pay');
   const partly = await words(drawInvoice({ ...invoice, settledMinor: 90_000n }));
   expect(partly).toContain('To pay KES 2,000.00');
+});
+
+test.each([
+  ['a short one', 'pay:INV-2026-00042'],
+  ['the longest that may be set', 'https://pay.example/'.padEnd(400, '0123456789')],
+  ['one that is not Latin', 'دفع INV-2026-00042'],
+])('the payment code is read off the paper as its text, with a white edge around it: %s', async (_name, qrText) => {
+  const code = codeOfPdf(await drawInvoice({ ...invoice, qrText }));
+  expect(code.rows).toEqual(rowsOfCode(qrText));
+  expect(code.rows).not.toEqual(rowsOfCode(`${qrText}!`));
+  expect(code.quietModules).toBeGreaterThanOrEqual(4);
+});
+
+test('a code at the foot of a full page is whole on the next one', async () => {
+  for (let count = 18; count <= 26; count++) {
+    const lines = Array.from({ length: count }, () => ({ description: 'Basic', amountMinor: 1n }));
+    const code = codeOfPdf(await drawInvoice({ ...invoice, lines }));
+    expect(code.rows).toEqual(rowsOfCode(invoice.qrText ?? ''));
+    expect(code.quietModules).toBeGreaterThanOrEqual(4);
+  }
 });
 
 test.each(languages)('in %s no word is missing', async (language) => {
