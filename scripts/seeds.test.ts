@@ -33,6 +33,23 @@ test('every test and decision that docs/seeds.md names exists', () => {
   expect(faults.filter(({ fault }) => fault !== '')).toEqual([]);
 });
 
+test('docs/pains.md has every pain once, and each test and decision that it names exists', () => {
+  const text = fs.readFileSync(path.join(root, 'docs/pains.md'), 'utf8');
+  const rows = [...text.matchAll(/^\| (\d+) \|[^|]*\|([^|]*)\|/gm)];
+  expect(rows.map(([, pain]) => Number(pain))).toEqual(Array.from({ length: 28 }, (_, index) => index + 1));
+  const decisions = fs.globSync('docs/decisions/*.md', { cwd: root }).map((file) => path.basename(file));
+  const faults = rows.flatMap(([, pain, answers = '']) =>
+    // A name may have the two signs in it that part the others.
+    answers
+      .trim()
+      .split(/; (?=test: |decision: )/)
+      .filter((answer) => answer !== '')
+      .map((answer) => ({ pain, fault: faultOfAnswer(answer, testText, decisions) })),
+  );
+  expect(faults.filter(({ fault }) => fault !== '')).toEqual([]);
+  expect(faults.length).toBeGreaterThan(60);
+});
+
 test('every test that docs/security.md names exists', () => {
   const text = fs.readFileSync(path.join(root, 'docs/security.md'), 'utf8');
   const answers = [...text.matchAll(/test: [^|;]+/g)].map(([answer]) => answer.trim());

@@ -121,6 +121,35 @@ test('who owes nothing and is switched on by hand gets no exemption', async () =
   expect((await running.call(`GET /api/billing/holds?customerId=${customerId}`)).body.items).toEqual([]);
 });
 
+test('who pays what stands on his invoice owes nothing, however its taxes were rounded', async () => {
+  const tax = async (rateBp: number) =>
+    (await running.call('POST /api/taxes', { name: `Tax ${rateBp}`, rateBp })).body.id;
+  const taxIds = [await tax(825), await tax(1600), await tax(1999)];
+  const lines = taxIds.flatMap((taxId, n) => [
+    { description: 'Cable', unitMinor: String(333 + n), quantity: 3, taxId },
+    { description: 'Work', unitMinor: String(1001 + n), taxId },
+  ]);
+  const choices = {
+    taxMode: ['exclusive', 'inclusive'],
+    taxLevel: ['rate_group', 'line'],
+    taxRounding: ['half_up', 'half_even', 'down'],
+  };
+  for (const taxMode of choices.taxMode)
+    for (const taxLevel of choices.taxLevel)
+      for (const taxRounding of choices.taxRounding) {
+        const { revision } = (await running.call('GET /api/billing/policy')).body;
+        await running.call('PUT /api/billing/policy', { revision, taxMode, taxLevel, taxRounding });
+        const invoice = await owe(customerId, { amountMinor: undefined, lines });
+        expect(BigInt(invoice.taxMinor)).toBeGreaterThan(0n);
+        const { amountMinor } = invoice;
+        await running.call('POST /api/payments', { customerId, amountMinor });
+        const paid = (await running.call(`GET /api/invoices/${invoice.id}`)).body;
+        expect(paid).toMatchObject({ status: 'paid', balanceMinor: '0', isOverdue: false });
+      }
+  expect(await run()).toMatchObject({ plannedCount: 0, suspendedCount: 0 });
+  expect(await isCut()).toBe(false);
+});
+
 test('nobody is cut for cents: what is left within the tolerance suspends nobody', async () => {
   const invoice = await owe();
   await changePolicy({ toleranceMinor: '50' });

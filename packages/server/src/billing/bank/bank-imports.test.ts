@@ -1,7 +1,7 @@
 // From a bank's file to payments: read, kept once, assigned, undone, and nothing twice.
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { addAbsentRouter, addCustomer, fresh, issueInvoice } from '#test/provider.test-support.ts';
+import { addAbsentRouter, addCustomer, fresh, getCustomer, issueInvoice } from '#test/provider.test-support.ts';
 import { eventually, type Loose, openTestLastmile, type Running } from '#test/running.ts';
 
 let running: Running & { close(): Promise<void> };
@@ -114,6 +114,17 @@ test('the same file read twice at the same moment is kept once', async () => {
     [201, 2],
   ]);
   expect(await linesOf()).toHaveLength(2);
+});
+
+test('a payment whose callback never came is found in the statement of the bank, and he is on again', async () => {
+  const invoice = await issueInvoice(running, customer.id, { amountMinor: '2999', dueOn: later(-30) });
+  await running.call('POST /api/billing/overdue-runs');
+  const blocks = async () => (await getCustomer(running, customer.id)).accounts[0].blocks;
+  expect(await blocks()).toMatchObject([{ reason: 'overdue' }]);
+  await importFile([line(customer.name, `mobile money ${invoice.number}`, '29.99', 'MM-LOST-1')]);
+  await waitForAll();
+  expect(await blocks()).toEqual([]);
+  expect((await running.call(`GET /api/invoices/${invoice.id}`)).body).toMatchObject({ status: 'paid' });
 });
 
 test('two equal lines of a bank without numbers are two, and a longer file brings only what is new', async () => {
