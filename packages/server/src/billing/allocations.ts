@@ -1,6 +1,6 @@
 // What a customer's money settles. All of it goes through his credit first, so that the books say where it came from; whoever
 // changes anything here has locked the customer.
-import { type SqlBool, sql } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { audit } from '#audit/entries.ts';
 import { postJournal, type Transfer } from '#ledger/journals.ts';
 import { localDate } from '#platform/dates.ts';
@@ -166,6 +166,17 @@ export async function listCredits(db: Db, customerId: string): Promise<Credit[]>
     ...payments.map(({ id, ...rest }) => ({ ...rest, source: { paymentId: id } })),
     ...notes.map(({ id, ...rest }) => ({ ...rest, source: { creditNoteId: id } })),
   ];
+}
+
+/** What `listCredits` lists in one currency, added up, for many customers at once. */
+export function creditSql(customerId: RawBuilder<unknown>, currency: string): RawBuilder<bigint> {
+  return sql`(coalesce((select sum(payment.amount_minor - payment.allocated_minor - payment.refunded_minor) from billing.payments payment
+      where payment.customer_id = ${customerId} and payment.currency = ${currency} and payment.reversed_at is null
+        and payment.amount_minor > payment.allocated_minor + payment.refunded_minor), 0)
+    + coalesce((select sum(note.amount_minor - note.applied_minor
+        - coalesce((select sum(amount_minor) from billing.allocations where credit_note_id = note.id), 0)
+        - coalesce((select sum(amount_minor) from billing.refunds where credit_note_id = note.id), 0)) from billing.credit_notes note
+      where note.customer_id = ${customerId} and note.currency = ${currency} and note.amount_minor > note.applied_minor), 0))`;
 }
 
 export type CreditSum = { currency: string; amountMinor: bigint };

@@ -67,6 +67,29 @@ test('exactly the money of two months renews one, and the third is owed', async 
   expect(await standing()).toEqual({ status: 'active', invoices: [...renewed, 'open 0 of 3100'], credit: '0' });
 });
 
+test('what he has with us stands on his page and in the list as his statement says it, and what he owes after', async () => {
+  const balances = async () => {
+    const [row] = (await running.call('GET /api/customers?sort=newest&limit=1')).body.items;
+    const { closingMinor } = (await running.call(`GET /api/customers/${customerId}/statement`)).body;
+    const { balanceMinor } = await getCustomer(running, customerId);
+    return { onPage: balanceMinor, inList: row.balanceMinor, onStatement: closingMinor };
+  };
+  const all = (amount: string) => ({ onPage: amount, inList: amount, onStatement: amount });
+  await pay('5000');
+  expect(await balances()).toEqual(all('-5000'));
+  await runOn('2026-01-10');
+  expect(await balances()).toEqual(all('-1900'));
+  const [invoice] = (await running.call(`GET /api/invoices?customerId=${customerId}`)).body.items;
+  const credited = await running.call(`POST /api/invoices/${invoice.id}/credit-notes`, {
+    reason: 'was offline',
+    lines: [{ lineNo: 1, amountMinor: '100' }],
+  });
+  expect(credited).toMatchObject({ status: 201 });
+  expect(await balances()).toEqual(all('-2000'));
+  await runOn('2026-02-05');
+  expect(await balances()).toEqual(all('1100'));
+});
+
 test('a part of the money is used, the rest is owed, and who pays that is on again', async () => {
   await pay('5000');
   await runOn('2026-01-10');

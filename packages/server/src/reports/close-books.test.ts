@@ -97,6 +97,22 @@ test('what corrects a closed month is booked in the open one', async () => {
   expect(note).toEqual({ day: '2026-02-03' });
 });
 
+test('a payment that came in in a closed month is booked on the day it is recorded, and that month’s revenue stays as it was', async () => {
+  const january = async () => {
+    const { items } = (await running.call('GET /api/books/revenue')).body;
+    return items.find(({ month }: { month: string }) => month.startsWith('2026-01'));
+  };
+  const before = await january();
+  const paid = await running.call('POST /api/payments', { customerId, amountMinor: '700', receivedOn: '2026-01-20' });
+  expect(paid).toMatchObject({ status: 201, body: { receivedOn: '2026-01-20' } });
+  const [journal] = await running.query(
+    `select posted_on::text as day from ledger.journals where kind = 'payment' and ref_id = '${paid.body.id}'`,
+  );
+  expect(journal).toEqual({ day: '2026-02-03' });
+  expect(before).toBeDefined();
+  expect(await january()).toEqual(before);
+});
+
 test('only the owner opens a month again, with a reason, and what comes after it is open too', async () => {
   const manager = await running.callerWithRole('manager');
   expect(await manager('POST /api/books/reopening', { from: '2026-01-01', reason: 'x' })).toMatchObject({

@@ -2,6 +2,7 @@
 import type { CustomerFilter, CustomerRow, customerSorts, customerStatuses } from '@lastmile/contract/subscribers.ts';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { z } from 'zod';
+import { creditSql } from '#billing/allocations.ts';
 import { getToday } from '#billing/invoices.ts';
 import { customerInScope } from '#customers/scope.ts';
 import type { Db, Scope } from '#platform/db.ts';
@@ -190,7 +191,7 @@ async function getRows(
       first.account_name as "accountName", first.router_label as "routerLabel", first.plan_name as "planName",
       coalesce(first.account_count, 0)::int as "accountCount",
       ${isBlocked} as "isBlocked", ${isPending} as "isPending", ${isOnline} as "isOnline",
-      coalesce(owed.balance, 0)::text as "balanceDigits", coalesce(owed.overdue, 0)::text as "overdueDigits"
+      (coalesce(owed.balance, 0) - ${creditSql(sql`customer.id`, currency)})::text as "balanceDigits", coalesce(owed.overdue, 0)::text as "overdueDigits"
     from customers.customers customer
     left join lateral (
       select a.name as account_name, r.label as router_label, p.name as plan_name, count(*) over () as account_count

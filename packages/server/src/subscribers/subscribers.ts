@@ -2,6 +2,7 @@
 import type { Account, Customer } from '@lastmile/contract/subscribers.ts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
+import { creditSql } from '#billing/allocations.ts';
 import { getToday } from '#billing/invoices.ts';
 import { getPerson } from '#customers/customers.ts';
 import { customerInScope } from '#customers/scope.ts';
@@ -27,7 +28,7 @@ export async function getSubscriber(
   const accounts = await listAccounts(db, customerId);
   const { currency } = await getSettings(db);
   const { rows } = await sql<{ balance: string; overdue: string }>`
-    select coalesce(sum(amount_minor - settled_minor), 0)::text as balance,
+    select (coalesce(sum(amount_minor - settled_minor), 0) - ${creditSql(sql`${customerId}::uuid`, currency)})::text as balance,
            coalesce(sum(amount_minor - settled_minor) filter (where due_on < ${await getToday(db, now)}), 0)::text as overdue
     from billing.invoices where customer_id = ${customerId} and status = 'open' and currency = ${currency}`.execute(db);
   return {

@@ -64,6 +64,12 @@ export function askToActivate({ id, name, accounts, overdueMinor, currency }: Cu
   });
 }
 
+function moneyLeft(balanceMinor: string, currency: string, format: Format): string[] {
+  const balance = BigInt(balanceMinor);
+  if (balance > 0n) return [t('customers.removeOwes', { amount: format.money(balanceMinor, currency) })];
+  return balance < 0n ? [t('customers.removeHas', { amount: format.money(String(-balance), currency) })] : [];
+}
+
 export function askToRemove({ id, name, accounts, balanceMinor, currency }: Customer, format: Format): void {
   confirmAct({
     title: t('customers.removeTitle', { name }),
@@ -74,9 +80,7 @@ export function askToRemove({ id, name, accounts, balanceMinor, currency }: Cust
             t('customers.removeAccount', { account, router }),
           ),
           t('customers.removeText'),
-          ...(BigInt(balanceMinor) > 0n
-            ? [t('customers.removeOwes', { amount: format.money(balanceMinor, currency) })]
-            : []),
+          ...moneyLeft(balanceMinor, currency, format),
         ]}
       />
     ),

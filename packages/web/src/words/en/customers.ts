@@ -102,6 +102,7 @@ export const customers = {
   removeText:
     'The customer leaves the lists. Invoices and payments stay in the books. The same person can be added again at any time.',
   removeOwes: '{{amount}} is still owed.',
+  removeHas: '{{amount}} of his money is with you. Pay it out on his statement before.',
   removeAct: 'Remove customer',
   removed: '{{name}} removed',
   added: '{{name}} added',
