@@ -58,6 +58,26 @@ test('a router that refuses the login says what to do, and nothing typed is lost
   await expect(drawer).toBeHidden();
 });
 
+test('a key is shown once, and no Escape takes it away before somebody has kept it', async ({ page }) => {
+  await signIn(page, running.url, password);
+  await page.goto(`${running.url}/account`);
+  await page.getByRole('button', { name: 'Make a key' }).click();
+  const drawer = page.getByRole('dialog', { name: 'Make a key' });
+  await drawer.getByLabel('Name').fill('shop');
+  await drawer.getByRole('combobox', { name: 'May' }).click();
+  await page.getByRole('option').first().click();
+  await page.keyboard.press('Tab');
+  await drawer.getByRole('button', { name: 'Make a key' }).click();
+  const key = page.getByRole('dialog', { name: 'Your new key' });
+  await expect(key.getByText(/^lmk_/)).toBeVisible();
+  await expect(drawer).toBeHidden();
+  await page.keyboard.press('Escape');
+  await expect(key.getByText(/^lmk_/)).toBeVisible();
+  await key.getByRole('button', { name: 'I have kept it' }).click();
+  await expect(key).toBeHidden();
+  await expect(page.getByRole('row', { name: /shop/ })).toBeVisible();
+});
+
 test('of two people who edit the same router, the second is told and overwrites nothing', async ({ page, context }) => {
   await signIn(page, running.url, password);
   await openBySideBar(page, 'Routers');

@@ -225,6 +225,26 @@ test('every page of money says what could not be loaded, keeps its frame, and lo
   }
 });
 
+test('the fuse says whom it waits for, and the last click of a person suspends them', async ({ page }) => {
+  const policy = await (await page.request.get(`${running.url}/api/billing/overdue-policy`)).json();
+  const tight = { ...policy, fusePercent: 1, fuseLeastCount: 0 };
+  expect((await page.request.put(`${running.url}/api/billing/overdue-policy`, { data: tight })).ok()).toBe(true);
+  await issueInvoice(page, '4321', -30);
+  await sendTo(page, running.url, '/api/billing/overdue-runs', {});
+  await page.goto(`${running.url}/tomorrow`);
+  await expect(page.getByText('Suspensions are stopped and wait for you')).toBeVisible();
+  await expect(page.getByText(/stopped before 1 was suspended/)).toBeVisible();
+  await page.getByRole('button', { name: 'Let them be suspended' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Let 1 customer be suspended?' });
+  await expect(dialog.getByText(name)).toBeVisible();
+  await dialog.getByLabel('Reason').fill('he was called');
+  await dialog.getByRole('button', { name: 'Suspend them' }).click();
+  await expect(page.getByText('1 customer suspended').first()).toBeVisible();
+  await expect(page.getByText('Suspensions are stopped and wait for you')).toBeHidden();
+  await page.goto(`${running.url}/customers/${customerId}`);
+  await expect(page.getByText('Suspended', { exact: true }).first()).toBeVisible();
+});
+
 test('on a phone several emergencies share one line, which leads to them', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 780 });
   await page.request.post(`${running.url}/api/auth/confirmation`, { data: { password } });

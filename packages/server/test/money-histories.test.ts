@@ -206,6 +206,9 @@ async function expectSoundBooks(customerId: string): Promise<void> {
   expect(overdrawn, 'credit was never negative, after no booking').toEqual([]);
   expect(-own('customer_credit'), 'credit is what is left of payments and credit notes').toBe(credit);
 
+  const { balanceMinor } = (await running.call(`GET /api/customers/${customerId}`)).body;
+  expect(BigInt(balanceMinor), 'his page says what is open less his credit').toBe(BigInt(open) - credit);
+
   // A unit of rounding for each line.
   const overcharged = await running.query(
     `select period.subscription_id, period.starts_on::text, sum(line.net_minor - coalesce(credited.net, 0))::text as charged, count(*)::int as lines

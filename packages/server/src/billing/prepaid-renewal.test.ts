@@ -76,6 +76,8 @@ test('what he has with us stands on his page and in the list as his statement sa
   };
   const all = (amount: string) => ({ onPage: amount, inList: amount, onStatement: amount });
   await pay('5000');
+  const [entry] = (await running.call(`GET /api/audit?about=${customerId}&limit=1`)).body.items;
+  expect(entry.details).toEqual({ amountMinor: '5000', currency: 'USD', method: 'cash', creditMinor: '5000' });
   expect(await balances()).toEqual(all('-5000'));
   await runOn('2026-01-10');
   expect(await balances()).toEqual(all('-1900'));

@@ -212,9 +212,8 @@ async function addPayment(work: Work, payment: NewCustomerPayment & { currency: 
     amountMinor: amountMinor.toString(),
     currency,
     method: payment.method,
-    ...(parts.length === 1
-      ? { number: parts[0]?.invoice.number }
-      : { numbers: parts.map(({ invoice }) => invoice.number) }),
+    ...(parts.length === 1 ? { number: parts[0]?.invoice.number } : {}),
+    ...(parts.length > 1 ? { numbers: parts.map(({ invoice }) => invoice.number) } : {}),
     ...(allocatedMinor < amountMinor ? { creditMinor: (amountMinor - allocatedMinor).toString() } : {}),
     ...(recoveredMinor > 0n ? { recoveredMinor: recoveredMinor.toString() } : {}),
   });

@@ -1,10 +1,9 @@
-import { Alert, Button, MultiSelect, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { MultiSelect, NumberInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useState } from 'react';
 import { type Permission, useSession } from '../../lib/session.ts';
 import { t, wordOr } from '../../lib/words.ts';
-import { CopyText } from '../../ui/copy-text.tsx';
 import { Form } from '../../ui/form.tsx';
+import { showOnce } from '../../ui/show-once.tsx';
 import { addKey } from './queries.ts';
 
 /** As the page of the roles calls it, with the name that a program's documentation uses. */
@@ -12,7 +11,6 @@ const scopeWord = (scope: Permission) => `${wordOr('staff.permissions', scope.re
 
 export function KeyForm({ onDone }: { onDone: () => void }) {
   const { staff } = useSession();
-  const [made, setMade] = useState<string>();
   const form = useForm({
     initialValues: { name: '', scopes: [] as Permission[], days: 365 },
     validate: {
@@ -20,23 +18,16 @@ export function KeyForm({ onDone }: { onDone: () => void }) {
       scopes: (scopes) => (scopes.length > 0 ? null : t('account.keys.scopesNeeded')),
     },
   });
-  if (made) {
-    return (
-      <Stack gap="md">
-        <Text fw={600}>{t('account.keys.made')}</Text>
-        <CopyText text={made} label={t('account.keys.made')} isMono />
-        <Alert color="yellow">{t('account.keys.madeText')}</Alert>
-        <Button onClick={onDone} style={{ alignSelf: 'flex-end' }}>
-          {t('account.keys.close')}
-        </Button>
-      </Stack>
-    );
-  }
   return (
     <Form
       form={form}
       submitLabel={t('account.keys.add')}
-      submit={async ({ name, scopes, days }) => setMade(await addKey({ name, scopes, days: Number(days) }))}
+      submit={async ({ name, scopes, days }) => {
+        const secret = await addKey({ name, scopes, days: Number(days) });
+        const label = t('account.keys.made');
+        showOnce({ title: label, text: t('account.keys.madeText'), secret, label, close: t('account.keys.close') });
+      }}
+      onDone={onDone}
     >
       <TextInput
         {...form.getInputProps('name')}

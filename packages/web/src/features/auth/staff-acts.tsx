@@ -1,9 +1,7 @@
-import { Button, Stack, Text } from '@mantine/core';
-import { modals } from '@mantine/modals';
 import { t } from '../../lib/words.ts';
 import { confirmAct } from '../../ui/confirm.tsx';
-import { CopyText } from '../../ui/copy-text.tsx';
 import { notifyDone } from '../../ui/notify.ts';
+import { showOnce } from '../../ui/show-once.tsx';
 import { changePerson, inviteAgain, type Person, removeFactorOf, signOutEverywhere } from './queries.ts';
 
 export function nameOf({ fullName, username }: Pick<Person, 'fullName' | 'username'>): string {
@@ -12,22 +10,12 @@ export function nameOf({ fullName, username }: Pick<Person, 'fullName' | 'userna
 
 /** The link is made here: only this browser knows under which address it came to the server. */
 export function showInvitation(person: Pick<Person, 'fullName' | 'username'>, token: string): void {
-  const link = `${window.location.origin}/invitation#${token}`;
-  const modalId = modals.open({
+  showOnce({
     title: t('staff.link.title'),
-    withCloseButton: false,
-    closeOnClickOutside: false,
-    closeOnEscape: false,
-    styles: { title: { fontWeight: 600 } },
-    children: (
-      <Stack gap="md">
-        <Text>{t('staff.link.text', { name: nameOf(person) })}</Text>
-        <CopyText text={link} label={t('staff.link.label')} isMono />
-        <Button style={{ alignSelf: 'flex-end' }} onClick={() => modals.close(modalId)}>
-          {t('staff.link.close')}
-        </Button>
-      </Stack>
-    ),
+    text: t('staff.link.text', { name: nameOf(person) }),
+    secret: `${window.location.origin}/invitation#${token}`,
+    label: t('staff.link.label'),
+    close: t('staff.link.close'),
   });
 }
 

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { t } from '../../lib/words.ts';
 import { notifyFailed } from '../../ui/notify.ts';
 import { printVouchers, type Sale } from './queries.ts';
+import { smsLink } from './sms-link.ts';
 
 type SendButtonProps = { sale: Sale; loginUrl: string | null };
 
@@ -17,7 +18,7 @@ export function SendButton({ sale, loginUrl }: SendButtonProps) {
         'text',
       );
       const text = tickets.map(({ code, packageName }) => textOf(code, packageName, loginUrl)).join('\n');
-      window.location.href = `sms:${sale.vouchers[0]?.customerPhone ?? ''}?body=${encodeURIComponent(text)}`;
+      window.location.href = smsLink(sale.vouchers[0]?.customerPhone, text);
     } catch (error) {
       notifyFailed(error);
     } finally {

@@ -29,7 +29,8 @@ export const tomorrow = {
     stopped: 'Stopped:',
     since: 'Who pays meanwhile comes back as always.',
     act: 'Let them be suspended',
-    confirmTitle: 'Let {{count}} customers be suspended?',
+    confirmTitle_one: 'Let {{count}} customer be suspended?',
+    confirmTitle_other: 'Let {{count}} customers be suspended?',
     confirmText_one:
       'The check runs at once and suspends up to {{count}} customer. If there are more by then, it stops and asks again.',
     confirmText_other:
