@@ -98,3 +98,26 @@ test('who paid and is still off after half a minute is mailed to the owner, once
   expect(nextDay).toHaveLength(1);
   expect(nextDay[0]?.text).toContain('2 customers, Ana Horvat among them, paid');
 });
+
+test('where a router is only observed nobody was cut, so nobody is still blocked', async () => {
+  const observed = await addAbsentRouter(running);
+  const { id } = await addCustomer(running, observed.id);
+  await running.query(`update routers.routers set mode = 'observe' where id = $1`, [observed.id]);
+  const invoice = await issueInvoice(running, id, { dueOn: '2026-06-14' });
+  const [before] = await running.query(
+    `select count(*)::int as count from system.events where name = 'billing.paid_and_blocked'`,
+  );
+  await running.call('POST /api/billing/fuse/lift', { allowedCount: 100, note: 'all are right' });
+  await run();
+  const [block] = await running.query(
+    `select reason from provisioning.blocks where account_id in (select id from provisioning.accounts where customer_id = $1)`,
+    [id],
+  );
+  expect(block).toEqual({ reason: 'overdue' });
+  await running.call(`POST /api/invoices/${invoice.id}/payments`, {});
+  clock.advance({ seconds: 31 });
+  await watchPaidAndBlocked(database, watch);
+  expect(
+    await running.query(`select count(*)::int as count from system.events where name = 'billing.paid_and_blocked'`),
+  ).toEqual([before]);
+});

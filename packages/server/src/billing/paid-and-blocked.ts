@@ -13,9 +13,11 @@ function isPaidAndBlocked(now: Temporal.Instant): RawBuilder<boolean> {
   const waitedSince = now.subtract({ seconds: patienceSeconds });
   return sql`account.removed_at is null and account.pending_since is not null and account.pending_since < ${waitedSince}
     and not exists (select from provisioning.blocks block where block.account_id = account.id and block.lifted_at is null)
-    and exists (select from provisioning.blocks block
+    and exists (select from provisioning.blocks block join routers.routers router on router.id = account.router_id
       where block.account_id = account.id and block.reason = 'overdue'
-        and block.lifted_at >= account.pending_since - interval '1 second' and block.lifted_at < ${waitedSince})`;
+        and block.lifted_at >= account.pending_since - interval '1 second' and block.lifted_at < ${waitedSince}
+        -- Where we only look nobody was cut, unless that was before and was seen there.
+        and (router.mode = 'manage' or block.since < account.pending_since))`;
 }
 
 export async function countPaidAndStillBlocked(db: Db, now: Temporal.Instant, scope: Scope): Promise<number> {
