@@ -9,8 +9,8 @@ export default defineConfig({
     isolate: false,
     // Vitest's own choice leaves one core free. Most tests wait for a database or a socket, not for us.
     maxWorkers: 2,
-    // Real sockets and a real database on a busy machine: slow is not wrong, but a hang must end.
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Real sockets and a real database on a busy machine: slow is not wrong, but a hang must end. Only what runs longer says so itself.
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
   },
 });

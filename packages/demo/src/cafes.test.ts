@@ -36,7 +36,7 @@ beforeAll(async () => {
       });
   });
   await fillCafes(database);
-}, 120_000);
+});
 afterAll(async () => {
   await database.pool.end();
   await testDatabase.drop();

@@ -53,7 +53,7 @@ async function takePortAfterAFreeOne(): Promise<{ server: Server; port: number }
 }
 
 describe('lastmile-sim', () => {
-  it('starts routers, prints where they are, and stops in order', { timeout: 60_000 }, async () => {
+  it('starts routers, prints where they are, and stops in order', async () => {
     const child = spawn(process.execPath, [cli, '--port', '0', '--routers', '2', '--preset', 'small', '--ros', '7.24']);
     const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
     const lines: string[] = [];
@@ -73,18 +73,18 @@ describe('lastmile-sim', () => {
     expect(await exit).toBe(0);
   });
 
-  it('says in one line what is wrong with its arguments', { timeout: 60_000 }, async () => {
+  it('says in one line what is wrong with its arguments', async () => {
     expect(await refused('--preset', 'nothing')).toBe('--preset nothing: expected one of empty, small, cafe, large');
   });
 
-  it('wants a port for every router', { timeout: 60_000 }, async () => {
+  it('wants a port for every router', async () => {
     expect(await refused('--port', '65535', '--routers', '3')).toBe(
       '--port 65535 with --routers 3: the last would be on port 65537, and 65535 is the highest',
     );
     expect(await refused('--port', '0', '--tls-port', '65535', '--routers', '2')).toMatch(/^--tls-port 65535 with/);
   });
 
-  it('starts all routers or none: a taken port ends it', { timeout: 60_000 }, async () => {
+  it('starts all routers or none: a taken port ends it', async () => {
     const { server, port } = await takePortAfterAFreeOne();
     const complaint = await refused('--port', String(port - 1), '--routers', '2', '--preset', 'empty');
     expect(complaint).toBe(`something listens on 127.0.0.1:${port} already: stop it, or choose another port`);

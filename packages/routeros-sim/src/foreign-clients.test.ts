@@ -116,27 +116,22 @@ describe.skipIf('reason' in installed)(
     const spawnClient = (router: SimulatedRouter, { script, more }: { script: string; more: string[] }) =>
       spawn(process.execPath, [driver(script), folder, String(router.port), ...more]);
 
-    it.each(npmClients)('$name lives with a router of 7.16', { timeout: 60_000 }, async (client) => {
+    it.each(npmClients)('$name lives with a router of 7.16', async (client) => {
       const router = await startOf('7.16');
       const ended = await run(router, spawnClient(router, client));
       expectStory(router, ended, client.canListen ? story : story.filter((step) => step !== 'listen'));
     });
 
-    it.each(npmClients.filter((client) => !client.diesOfEmpty))(
-      '$name understands !empty of 7.18',
-      { timeout: 60_000 },
-      async (client) => {
-        const router = await startOf('7.18');
-        const ended = await run(router, spawnClient(router, client));
-        expectStory(router, ended, client.canListen ? story : story.filter((step) => step !== 'listen'));
-      },
-    );
+    it.each(npmClients.filter((client) => !client.diesOfEmpty))('$name understands !empty of 7.18', async (client) => {
+      const router = await startOf('7.18');
+      const ended = await run(router, spawnClient(router, client));
+      expectStory(router, ended, client.canListen ? story : story.filter((step) => step !== 'listen'));
+    });
 
     // Known: https://github.com/node-red-contrib/node-red-contrib-mikrotik/issues/95. The exception is thrown inside the socket's
     // data handler, where no caller can catch it, so the process dies.
     it.each(npmClients.filter((client) => client.diesOfEmpty))(
       '$name dies of its own bug on the first !empty of 7.18',
-      { timeout: 60_000 },
       async (client) => {
         const router = await startOf('7.18');
         const ended = await run(router, spawnClient(router, client));
@@ -152,7 +147,7 @@ const python = pythonWithLibrouteros();
 describe.skipIf(python === undefined)(
   python === undefined ? 'skipped: python3 cannot import librouteros (Debian: python3-librouteros)' : 'librouteros',
   () => {
-    it.each(['7.16', '7.18'] as const)('lives with a router of %s', { timeout: 60_000 }, async (version) => {
+    it.each(['7.16', '7.18'] as const)('lives with a router of %s', async (version) => {
       const router = await startOf(version);
       const ended = await run(router, spawn(python!, [driver('librouteros-story.py'), String(router.port)]));
       expectStory(router, ended, story);

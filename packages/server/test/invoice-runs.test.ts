@@ -84,4 +84,4 @@ test('three days late, over a change of the clocks, with a clock that jumps back
     { day: '2026-03-01', n: '300' },
     { day: '2026-03-30', n: '300' },
   ]);
-}, 120_000);
+});

@@ -73,4 +73,4 @@ test('killed without a warning in mid-story and started again, the story continu
   // Four starts at the level "debug" wrote no secret down.
   expect(output.length).toBeGreaterThan(0);
   for (const secret of ['hunter-66', password, token]) expect(output.join('\n')).not.toContain(secret);
-}, 120_000);
+});

@@ -218,7 +218,6 @@ async function inLanes<T>(questions: T[], look: (question: T) => Promise<void>):
 
 test.each(roles)(
   'a %s passes exactly where the role has the permission, and nowhere at another place (C48)',
-  { timeout: 120_000 },
   async (role) => {
     const faults: string[] = [];
     await inLanes(questionsFor(role), async ({ person, route, of }) => {
@@ -235,7 +234,7 @@ test.each(roles)(
 /** They answer about the ones of a list that they find, and are silent about the others. */
 const silent = new Set(['POST /api/sessions/traffic', 'POST /api/bulk/preview']);
 
-test('what is of another place is not found by a query or a body that names it', { timeout: 120_000 }, async () => {
+test('what is of another place is not found by a query or a body that names it', async () => {
   const person: Person = { role: 'super_admin', isLimited: true };
   const faults: string[] = [];
   for (const route of routes.filter((one) => one.permission !== 'public' && !refusalOf(person, one))) {

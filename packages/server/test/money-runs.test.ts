@@ -47,7 +47,7 @@ test('revenue: killed by kill -9 in the middle and run again, each day is earned
   await killAt(books, { what: 'recognition', now, marks: [1, 3], progress: booked });
   expect(await booked()).toBeGreaterThan(0);
   await expectEarned(books, '2026-08-16');
-}, 120_000);
+});
 
 test('revenue: three at once, their backends ended, days late and on a clock that jumps, each day is earned once', async () => {
   const books = await openHalfYear();
@@ -75,7 +75,7 @@ test('revenue: three at once, their backends ended, days late and on a clock tha
       (select sum((2 * net_minor * least(greatest('2026-08-16'::date - starts_on, 0), ends_on - starts_on) + (ends_on - starts_on))
         / (2 * (ends_on - starts_on))) from billing.invoice_lines)::text as earned`);
   expect(sums?.booked).toBe(sums?.earned);
-}, 120_000);
+});
 
 /** All owe since the first of March, and the fuse lets all of them go. */
 async function openDebtors(): Promise<Books> {
@@ -104,7 +104,7 @@ test('overdue: killed by kill -9 at several points and run again, each debtor is
   expect(kills).toBeGreaterThan(0);
   await runOverdueCheck(books.database, actor);
   await expectAllCutOnce(books);
-}, 120_000);
+});
 
 test('overdue: of three at once one runs, and where its backend is ended the next one goes on', async () => {
   const books = await openDebtors();
@@ -120,4 +120,4 @@ test('overdue: of three at once one runs, and where its backend is ended the nex
   await Promise.all(workers.map((database) => database.pool.end()));
   await runOverdueCheck(books.database, actor);
   await expectAllCutOnce(books);
-}, 120_000);
+});

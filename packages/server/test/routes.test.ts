@@ -11,8 +11,6 @@ import { leastBodies } from './least-bodies.test-support.ts';
 import { openTestLastmile, type Running } from './running.ts';
 
 const endpoints = Object.entries(api) as [string, Endpoint][];
-// Some walk all routes many times over, which is slow on a machine that is busy with other things.
-const walkTimeoutMs = 120_000;
 const anyId = '01890a5d-ac96-774b-bcce-b302099a8057';
 
 /** The route with ids that nothing has; the clients of a seed have numbers. */
@@ -86,57 +84,42 @@ test('every endpoint of the contract is mounted, with the permission that the co
   for (const [route, { permission }] of endpoints) expect([route, mounted.get(route)]).toEqual([route, permission]);
 });
 
-test(
-  'without a session every endpoint but the public ones answers 401 (A104)',
-  async () => {
-    for (const [route, { permission }] of endpoints) {
-      const { status, body } = await running.stranger(addressOf(route));
-      if (permission === 'public') expect([route, status]).not.toEqual([route, 401]);
-      else expect([route, status, body.code]).toEqual([route, 401, 'signed_out']);
-    }
-  },
-  walkTimeoutMs,
-);
+test('without a session every endpoint but the public ones answers 401 (A104)', async () => {
+  for (const [route, { permission }] of endpoints) {
+    const { status, body } = await running.stranger(addressOf(route));
+    if (permission === 'public') expect([route, status]).not.toEqual([route, 401]);
+    else expect([route, status, body.code]).toEqual([route, 401, 'signed_out']);
+  }
+});
 
 test('a session that nobody has is no session', async () => {
   const forged = running.callerWithToken('x'.repeat(43));
   expect(await forged('GET /api/dashboard')).toMatchObject({ status: 401, body: { code: 'signed_out' } });
 });
 
-test(
-  'an id that nothing has is answered with 404 on every endpoint that takes one',
-  async () => {
-    for (const [route, { params }] of endpoints) {
-      if (!params) continue;
-      const { status, body } = await running.call(
-        addressOf(route),
-        leastBodies[route] ?? (route.startsWith('GET') ? undefined : {}),
-      );
-      expect([route, status]).toEqual([route, 404]);
-      expect(body.code).toMatch(/_not_found$/);
-    }
-  },
-  walkTimeoutMs,
-);
+test('an id that nothing has is answered with 404 on every endpoint that takes one', async () => {
+  for (const [route, { params }] of endpoints) {
+    if (!params) continue;
+    const { status, body } = await running.call(
+      addressOf(route),
+      leastBodies[route] ?? (route.startsWith('GET') ? undefined : {}),
+    );
+    expect([route, status]).toEqual([route, 404]);
+    expect(body.code).toMatch(/_not_found$/);
+  }
+});
 
-test(
-  'an id that is none is answered with 400 and names the field',
-  async () => {
-    for (const [route, { params }] of endpoints) {
-      // These are named by words of people: any word is one, and what nothing has is not found.
-      if (!params || /:(kind|gateway)\b/.test(route)) continue;
-      const number = route.includes(':clientId') ? '0' : '1';
-      for (const id of ['x', number, "'%20or%201=1", '%00', anyId.slice(1), 'null']) {
-        const { status, body } = await running.call(
-          route.replace(/:\w+/g, id),
-          route.startsWith('GET') ? undefined : {},
-        );
-        expect([route, id, status, body.code]).toEqual([route, id, 400, 'invalid_input']);
-      }
+test('an id that is none is answered with 400 and names the field', async () => {
+  for (const [route, { params }] of endpoints) {
+    // These are named by words of people: any word is one, and what nothing has is not found.
+    if (!params || /:(kind|gateway)\b/.test(route)) continue;
+    const number = route.includes(':clientId') ? '0' : '1';
+    for (const id of ['x', number, "'%20or%201=1", '%00', anyId.slice(1), 'null']) {
+      const { status, body } = await running.call(route.replace(/:\w+/g, id), route.startsWith('GET') ? undefined : {});
+      expect([route, id, status, body.code]).toEqual([route, id, 400, 'invalid_input']);
     }
-  },
-  walkTimeoutMs,
-);
+  }
+});
 
 test('a path that does not exist is a 404 in the form of every refusal', async () => {
   const { status, body } = await running.call('GET /api/unknown');
@@ -144,62 +127,43 @@ test('a path that does not exist is a 404 in the form of every refusal', async (
   expect(body).toMatchObject({ code: 'not_found', fields: [], requestId: expect.any(String) });
 });
 
-test(
-  'wrong bodies are refused in words and never end in an internal error',
-  async () => {
-    const wrong = [
-      undefined,
-      null,
-      [],
-      'text',
-      5,
-      true,
-      {},
-      { revision: 'x' },
-      { revision: 1e300 },
-      { name: { a: 1 } },
-    ];
-    for (const [route, { body: shape }] of endpoints) {
-      if (!shape || route.startsWith('GET') || route === 'PUT /api/admin/password') continue;
-      for (const sent of wrong) {
-        const { status, body } = await running.call(addressOf(route), sent);
-        expect([route, JSON.stringify(sent), status < 500, body?.message ?? '']).toEqual([
-          route,
-          JSON.stringify(sent),
-          true,
-          expect.not.stringMatching(/Invalid input|expected|pattern/),
-        ]);
-      }
+test('wrong bodies are refused in words and never end in an internal error', async () => {
+  const wrong = [undefined, null, [], 'text', 5, true, {}, { revision: 'x' }, { revision: 1e300 }, { name: { a: 1 } }];
+  for (const [route, { body: shape }] of endpoints) {
+    if (!shape || route.startsWith('GET') || route === 'PUT /api/admin/password') continue;
+    for (const sent of wrong) {
+      const { status, body } = await running.call(addressOf(route), sent);
+      expect([route, JSON.stringify(sent), status < 500, body?.message ?? '']).toEqual([
+        route,
+        JSON.stringify(sent),
+        true,
+        expect.not.stringMatching(/Invalid input|expected|pattern/),
+      ]);
     }
-  },
-  walkTimeoutMs,
-);
+  }
+});
 
-test(
-  'wrong queries are refused in words and never end in an internal error',
-  async () => {
-    const wrong = [
-      'limit=0',
-      'limit=x',
-      'limit=1e9',
-      'after=x',
-      'after=WyJhIiwiYiJd',
-      'search=%00',
-      'status=x',
-      'routerId=x',
-    ];
-    for (const [route, { query, params }] of endpoints) {
-      if (!query) continue;
-      for (const text of wrong) {
-        const { status, body } = await running.call(`${addressOf(route)}?${text}`);
-        const isKnown = Object.keys(query.shape).includes(text.split('=')[0] ?? '');
-        expect([route, text, status]).toEqual([route, text, isKnown || isNameless(route) ? 400 : params ? 404 : 200]);
-        if (isKnown) expect(body.message).toMatch(new RegExp(`^${text.split('=')[0]} (must|is) `));
-      }
+test('wrong queries are refused in words and never end in an internal error', async () => {
+  const wrong = [
+    'limit=0',
+    'limit=x',
+    'limit=1e9',
+    'after=x',
+    'after=WyJhIiwiYiJd',
+    'search=%00',
+    'status=x',
+    'routerId=x',
+  ];
+  for (const [route, { query, params }] of endpoints) {
+    if (!query) continue;
+    for (const text of wrong) {
+      const { status, body } = await running.call(`${addressOf(route)}?${text}`);
+      const isKnown = Object.keys(query.shape).includes(text.split('=')[0] ?? '');
+      expect([route, text, status]).toEqual([route, text, isKnown || isNameless(route) ? 400 : params ? 404 : 200]);
+      if (isKnown) expect(body.message).toMatch(new RegExp(`^${text.split('=')[0]} (must|is) `));
     }
-  },
-  walkTimeoutMs,
-);
+  }
+});
 
 /** The query of a removal says which: without it nothing is meant. */
 function isNameless(route: string): boolean {

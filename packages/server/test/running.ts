@@ -153,7 +153,7 @@ export function noteSessions(response: Response): Response {
 export async function eventually<T>(
   look: () => T | Promise<T>,
   holds: (seen: T) => boolean = Boolean,
-  timeoutMs = 20_000,
+  timeoutMs = 60_000,
 ): Promise<T> {
   const until = Date.now() + timeoutMs;
   for (;;) {

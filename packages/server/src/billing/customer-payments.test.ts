@@ -370,4 +370,4 @@ test('whatever is billed, paid, refunded, credited and undone: receivable is the
     // Counterexamples are looked for, and made smaller, no longer than this.
     { numRuns: 10, interruptAfterTimeLimit: 20_000 },
   );
-}, 60_000);
+});

@@ -39,7 +39,7 @@ beforeAll(async () => {
   expect(after).toBeGreaterThan(before);
   expect(backup).toMatchObject({ name: '2026-06-15T12-00-00Z', major: '18' });
   folder = path.join(backupsFolder(dataDir), '2026-06-15T12-00-00Z');
-}, 120_000);
+});
 
 afterAll(async () => {
   for (const deed of tidyUp.splice(0).reverse()) await deed();

@@ -20,7 +20,7 @@ test('a router that the environment names is added at the first start, and once 
   expect(await running.call(`DELETE /api/routers/${first.id}`)).toMatchObject({ status: 204 });
   await running.restart();
   expect(await list()).toEqual([]);
-}, 60_000);
+});
 
 test('one that has subscribers already, or does not answer, is only observed', async () => {
   const router = await startTestRouter();
@@ -32,4 +32,4 @@ test('one that has subscribers already, or does not answer, is only observed', a
   expect((await away.call('GET /api/routers')).body.items).toMatchObject([
     { label: '127.0.0.1', mode: 'observe', trouble: { code: expect.any(String) } },
   ]);
-}, 60_000);
+});

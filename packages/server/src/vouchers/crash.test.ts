@@ -103,7 +103,7 @@ async function openPlace() {
     }),
   );
   await inTransaction(database, cashier, (work) => openShift(work, { routerId, cash: [] }));
-  const connections = new RouterConnections(sealer, { areLocalRoutersAllowed: true, commandTimeoutMs: 400 });
+  const connections = new RouterConnections(sealer, { areLocalRoutersAllowed: true });
   return {
     router,
     routerId,

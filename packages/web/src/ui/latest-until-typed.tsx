@@ -38,15 +38,28 @@ export function LatestUntilTyped<Thing extends Revised>({ latest, reload, childr
   );
 }
 
+type Loading<Thing> = Pick<UseQueryResult<Thing>, 'data' | 'isFetching'>;
+
+/**
+ * What a query read, but nothing of before while something newer is on its way: whoever is quick would type into a form that is out
+ * of date already, and would be refused. Once it is here it stays, and follows the query.
+ */
+export function useFresh<Thing>({ data, isFetching }: Loading<Thing>): Thing | undefined {
+  const [isFresh, setFresh] = useState(false);
+  if (!isFresh && !isFetching && data) setFresh(true);
+  return isFresh || !isFetching ? data : undefined;
+}
+
 type LoadedFormProps<Thing> = Pick<LatestUntilTypedProps<Thing>, 'children'> & {
-  query: Pick<UseQueryResult<Thing>, 'data' | 'error' | 'refetch'>;
+  query: Loading<Thing> & Pick<UseQueryResult<Thing>, 'error' | 'refetch'>;
   /** As high as the form that comes. */
   skeleton: ReactNode;
 };
 
 /** A form of what a query reads. */
 export function LoadedForm<Thing extends Revised>({ query, skeleton, children }: LoadedFormProps<Thing>) {
-  const { data, error, refetch } = query;
+  const { error, refetch } = query;
+  const data = useFresh(query);
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return skeleton;
   return (

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { t } from '../../lib/words.ts';
 import { TypedWatch } from '../../ui/form.tsx';
-import { useLatestUntilTyped } from '../../ui/latest-until-typed.tsx';
+import { useFresh, useLatestUntilTyped } from '../../ui/latest-until-typed.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { notifyDone, notifyFailed } from '../../ui/notify.ts';
 import { PageHead } from '../../ui/page-head.tsx';
@@ -13,7 +13,9 @@ import { changeOf, type Field, mergedValues, theirChanges, type Values } from '.
 import { type Customer, type CustomerField, changeCustomer, customerById, customerFields } from './queries.ts';
 
 export function EditCustomerPage({ customerId }: { customerId: string }) {
-  const { data, error, refetch } = useQuery({ ...customerById(customerId), staleTime: 0 });
+  const query = useQuery({ ...customerById(customerId), staleTime: 0 });
+  const { error, refetch } = query;
+  const data = useFresh(query);
   const fields = useQuery(customerFields).data?.items;
   if (error && !data) return <CustomerMissing error={error} onRetry={() => void refetch()} />;
   return (
