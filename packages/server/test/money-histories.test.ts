@@ -2,8 +2,8 @@
 // More and longer ones: HISTORIES=50 DEEDS=60 SEED=1.
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { replayLog } from '../src/billing/log-replay.ts';
 import { recognizeRevenue } from '../src/billing/recognition.ts';
-import { replayBooks } from '../src/billing/rules/replay-rules.ts';
 import { manualClock } from '../src/platform/clock.ts';
 import { type Actor, type Database, openDatabase } from '../src/platform/db.ts';
 import { addAbsentRouter, addCustomer, fresh } from './provider.test-support.ts';
@@ -224,21 +224,5 @@ async function expectSoundBooks(customerId: string): Promise<void> {
   );
   expect(overcharged, 'no period costs more than the dearest plan').toEqual([]);
 
-  const acts = await running.query('select action, details from audit.entries order by id');
-  const replayed = [...replayBooks(acts)].filter(([, amount]) => amount !== 0n).sort();
-  const groups: Record<string, string> = {
-    revenue: 'sales',
-    deferred_revenue: 'sales',
-    late_fee_revenue: 'sales',
-    cash: 'money',
-    bank: 'money',
-  };
-  const booked = new Map<string, bigint>();
-  for (const { kind, currency, balance } of balances) {
-    const name = `${currency} ${groups[kind] ?? kind}`;
-    booked.set(name, (booked.get(name) ?? 0n) + BigInt(balance));
-  }
-  expect(replayed, 'what the log says was done gives the same books').toEqual(
-    [...booked].filter(([, amount]) => amount !== 0n).sort(),
-  );
+  expect(await replayLog(database.db), 'what the log says was done gives the same books').toEqual([]);
 }

@@ -96,6 +96,37 @@ test('what the fuse stops ends with 3, for a person', async () => {
   expect(await at('billing:overdue', { json: '' })).toMatchObject({ code: 3, json: { stoppedReason: 'too_many' } });
 });
 
+test('money that was booked and that nobody took is found by the audit log, where no document tells of it', async () => {
+  expect(await at('billing:verify', { log: '', json: '' })).toMatchObject({ code: 0, json: { count: 0, byLog: [] } });
+  const other = new pg.Client({ connectionString: running.databaseUrl });
+  await other.connect();
+  try {
+    await other.query('begin');
+    await other.query(
+      `insert into ledger.accounts (kind, currency) values ('bad_debt', 'USD'), ('cash', 'USD') on conflict do nothing`,
+    );
+    await other.query(
+      `with journal as (insert into ledger.journals (id, kind, ref_id, posted_on, created_at)
+         values (gen_random_uuid(), 'write_off', gen_random_uuid(), '2026-01-20', now()) returning id)
+       insert into ledger.postings (journal_id, debit_id, credit_id, currency, amount_minor)
+       select journal.id, debit.id, credit.id, 'USD', 500 from journal, ledger.accounts debit, ledger.accounts credit
+       where (debit.kind, credit.kind, debit.currency, credit.currency) = ('bad_debt', 'cash', 'USD', 'USD')`,
+    );
+    await other.query('commit');
+  } finally {
+    await other.end();
+  }
+  expect((await at('billing:verify')).code).toBe(0);
+  const { code, lines } = await at('billing:verify', { log: '' });
+  expect([code, lines.slice(1)]).toEqual([
+    3,
+    [
+      '  USD bad_debt: 500 in the books, 0 by the audit log (minor units)',
+      '  USD money: -500 in the books, 0 by the audit log (minor units)',
+    ],
+  ]);
+});
+
 test('books that agree end with 0, those that differ with 3, and the customer is named', async () => {
   expect(await at('billing:verify', { json: '' })).toMatchObject({ code: 0, json: { count: 0 } });
   await running.query(

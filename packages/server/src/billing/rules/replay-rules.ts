@@ -64,3 +64,29 @@ const movementsOf: Record<string, (minor: Minor, details: Record<string, unknown
   'payment.reversed': paidBack,
   'payment.refunded': paidBack,
 };
+
+/** The acts that move money, and the journals that they book. */
+export const replayedActions = Object.keys(movementsOf);
+export const replayedJournals = [
+  'invoice',
+  'payment',
+  'allocation',
+  'credit_note',
+  'invoice_void',
+  'write_off',
+  'payment_reversal',
+  'refund',
+];
+
+const groups: Record<string, ReplayedKind> = {
+  revenue: 'sales',
+  deferred_revenue: 'sales',
+  late_fee_revenue: 'sales',
+  cash: 'money',
+  bank: 'money',
+};
+
+/** What the replay calls a kind of account: the log does not say when a sale was earned, nor where money lies. */
+export function replayedKindOf(kind: string): string {
+  return groups[kind] ?? kind;
+}
