@@ -198,6 +198,8 @@ export const Session = z
     downBps: z.int().nullable(),
     upBps: z.int().nullable(),
     planName: z.string().nullable(),
+    /** All data of the plan is used. */
+    isSlowed: z.boolean(),
     /** false: its router does not answer now, so it was online when that was last heard, at `seenAt`. */
     isLive: z.boolean(),
     seenAt: Instant,

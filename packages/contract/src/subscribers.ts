@@ -31,6 +31,8 @@ export const Account = z
     pending: Pending.nullable(),
     /** Somebody else changed it on the router, and nobody has dealt with that yet. */
     hasDrift: z.boolean(),
+    /** All data of its plan is used: it has the slow speed of that. */
+    slowedSince: Instant.nullable(),
     session: Session.nullable(),
     revision: Revision,
   })
@@ -142,7 +144,7 @@ export const TimelineEntry = z
   .meta({ id: 'TimelineEntry' });
 
 /** An account of a router, with whose it is. */
-export const RouterAccount = Account.omit({ session: true, blocks: true, hasDrift: true, revision: true })
+export const RouterAccount = Account.omit({ session: true, blocks: true, hasDrift: true, slowedSince: true, revision: true })
   .extend({
     customerId: Id,
     customerName: z.string(),

@@ -13,6 +13,7 @@ import { addLocation } from '@lastmile/server/routers/locations.ts';
 import { addRouter, changeRouter, newRouterId } from '@lastmile/server/routers/routers.ts';
 import { changeSettings, getSettings } from '@lastmile/server/settings/provider.ts';
 import { addSubscriber, suspendSubscriber } from '@lastmile/server/subscribers/subscriber-acts.ts';
+import { runQuotas } from '@lastmile/server/usage/settle-quotas.ts';
 import { demoLogin, demoPool, siteLabels } from './network.ts';
 import { createDice, inventPeople } from './people.ts';
 import { demoCap, fillUsage } from './usage.ts';
@@ -49,6 +50,7 @@ export async function fillBooks(
   await suspendSome(database, subscribed);
   await runOverdueCheck(database, { kind: 'schedule', id: null, name: 'overdue check' });
   await fillUsage(database, today);
+  await runQuotas(database);
 }
 
 async function nameProvider(database: Database): Promise<void> {

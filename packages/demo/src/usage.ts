@@ -1,4 +1,4 @@
-// A month of what people used: some hardly anything, one more than his plan includes.
+// A month of what people used: some hardly anything, one more than his plan includes and one nearly all of it.
 import { type Actor, type Database, inTransaction } from '@lastmile/server/platform/db.ts';
 import { type Added, addUsage } from '@lastmile/server/provisioning/daily-usage.ts';
 import { createDice } from './people.ts';
@@ -13,7 +13,8 @@ export const demoCap = {
   slowDownKbps: 1024,
   slowUpKbps: 512,
 } as const;
-const nightOwlGbPerDay = 450;
+/** In this month, of the first ones who have that plan. */
+const nightOwlsGb = [470, 360];
 
 const meter: Actor = { kind: 'reconciler', id: null, name: 'reconciler' };
 
@@ -26,12 +27,14 @@ export async function fillUsage(database: Database, today: Temporal.PlainDate): 
     .where('account.removed_at', 'is', null)
     .orderBy('account.id')
     .execute();
-  const nightOwl = accounts.find(({ capBytes }) => capBytes !== null)?.id;
+  const capped = accounts.filter(({ capBytes }) => capBytes !== null);
+  const nightOwls = new Map(nightOwlsGb.map((gb, place) => [capped[place]?.id, gb / today.day]));
   await inTransaction(database, meter, async (work) => {
     for (const { id } of accounts) {
       const habitGb = dice() ** 2 * mostGbPerDay;
       const used = Array.from({ length: days }, (_, ago): Added => {
-        const gb = id === nightOwl && ago === 0 ? nightOwlGbPerDay : habitGb * (0.3 + dice() * 1.4);
+        const owlGb = ago < today.day ? nightOwls.get(id) : undefined;
+        const gb = owlGb ? owlGb * (0.9 + dice() * 0.2) : habitGb * (0.3 + dice() * 1.4);
         return { accountId: id, day: today.subtract({ days: ago }).toString(), ...carried(gb) };
       });
       await addUsage(work, used);

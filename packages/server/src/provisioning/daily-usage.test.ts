@@ -138,6 +138,26 @@ test('a jump that no line carries is told and not counted', async () => {
   expect(await daysOf(accountId)).toEqual([['2026-06-15', 7000n, 800n, 4_000_000_000n]]);
 });
 
+// Pain 22: phantom usage. What is used comes from differences alone, and a counter that falls has begun anew.
+test('counters that are reset or wrap never eat the quota', async () => {
+  const { routerId, accountId } = await makeAccount();
+  clock.advance({ minutes: 5 });
+  const read = async (uptimeSeconds: number, downBytes: bigint) => {
+    await record(routerId, [live({ uptimeSeconds, downBytes, upBytes: downBytes })]);
+    clock.advance({ seconds: 60 });
+  };
+  await read(240, 4000n);
+  await read(300, 1000n); // Reset by hand.
+  await read(360, 70_000_000n);
+  await read(20, 2000n); // A reboot.
+  await read(80, 2n ** 32n - 1000n); // A jump.
+  await read(140, 500n); // Wrapped at 32 bits.
+  await read(200, 700n);
+  expect(await daysOf(accountId)).toEqual([
+    ['2026-06-15', 70_004_000n + 2700n, 70_004_000n + 2700n, 2n * (2n ** 32n - 3000n)],
+  ]);
+});
+
 test('what nobody could look at overnight counts for the day of the look before it', async () => {
   const { routerId, accountId } = await makeAccount();
   clock.advance({ minutes: 5 });

@@ -24,6 +24,12 @@ export type WantedState = Wanted & {
 // figures wait for their turn.
 export const maxAccountsPerRound = 500;
 
+/** What waits is what it had before its data was used up. */
+const isGivenBack = sql<boolean>`account.pending_since is not null and (
+  (account.is_to_redial and account.slowed_since is null)
+  or exists (select from provisioning.blocks block
+    where block.account_id = account.id and block.reason = 'cap_reached' and block.lifted_at >= account.pending_since))`;
+
 /**
  * `unsettled`: accounts that are due to be tried and profiles whose copy is old. `everything`: all, as a full look needs. One account
  * comes with its profile.
@@ -52,6 +58,7 @@ export async function getWanted(
       'account.former_names as formerNames',
       'account.password_sealed as passwordSealed',
       'account.is_to_redial as isToRedial',
+      isGivenBack.as('isGivenBack'),
       e.fn.coalesce('slow.id', 'account.profile_id').as('profileId'),
       'account.version',
       'account.is_adopted as isAdopted',
@@ -105,6 +112,7 @@ export async function getWanted(
       isRemoved,
       isUnsettled: row.version !== row.appliedVersion,
       isToRedial: row.isToRedial,
+      isGivenBack: row.isGivenBack,
     };
   });
   const profiles = await listWantedProfiles(

@@ -31,7 +31,8 @@ const columns = sql`
   session.account_id as "accountId", customer.id as "customerId", customer.name as "customerName", session.address,
   session.caller_id as "callerId", session.started_at as "startedAt", session.down_bytes as "downBytes", session.up_bytes as "upBytes",
   case when ${isLive} then session.down_bps::float8 end as "downBps", case when ${isLive} then session.up_bps::float8 end as "upBps",
-  session.seen_at as "seenAt", plan.name as "planName", ${isLive} as "isLive"`;
+  session.seen_at as "seenAt", plan.name as "planName", ${isLive} as "isLive",
+  (session.ended_at is null and account.slowed_since is not null) as "isSlowed"`;
 
 const joins = sql`
   join routers.routers router on router.id = session.router_id

@@ -51,6 +51,7 @@ async function listAccounts(db: Db, customerId: string): Promise<AccountView[]> 
     .leftJoin('plans.plans as plan', 'plan.profile_id', 'account.profile_id')
     .select([
       ...accountColumns,
+      'account.slowed_since as slowedSince',
       'account.version as revision',
       sql<boolean>`exists (select from provisioning.drifts drift
         where drift.router_id = account.router_id and drift.kind = 'account'
@@ -82,6 +83,7 @@ async function listAccounts(db: Db, customerId: string): Promise<AccountView[]> 
     blocks: blocks.get(row.id) ?? [],
     pending: row.pendingSince ? pendingOf(row as PendingColumns) : null,
     hasDrift: row.hasDrift,
+    slowedSince: row.slowedSince,
     session: sessions.get(row.id) ?? null,
     revision: row.revision,
   }));

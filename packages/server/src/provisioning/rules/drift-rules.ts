@@ -90,6 +90,7 @@ export type ChangeLimit = {
 /**
  * How many objects would be added, changed or removed, where that, with those that were lately, is more than a person has allowed;
  * undefined: go on. New accounts are counted apart. Whose session alone is dropped keeps what he has.
+ * Who gets back what he had is not counted: a month begins for thousands at once, and nobody loses by it.
  */
 export function heldCount(changes: readonly Change[], limit: ChangeLimit): number | undefined {
   if (limit.percent >= noLimitPercent) return undefined;
@@ -104,9 +105,11 @@ export function heldCount(changes: readonly Change[], limit: ChangeLimit): numbe
   return isHeld ? wanted.size : undefined;
 }
 
-/** The objects that changes write. */
+/** The objects that changes write, as the limit counts them. */
 export function writtenBy(changes: readonly Change[]): Set<string> {
-  const writing = changes.filter(({ kind }) => kind !== 'drop_session' && kind !== 'drop_cookie');
+  const writing = changes.filter(
+    (change) => change.kind !== 'drop_session' && change.kind !== 'drop_cookie' && !isGivingBack(change),
+  );
   return new Set(writing.map((change) => keyOfObject(objectOf(change))));
 }
 
@@ -114,4 +117,11 @@ export function writtenBy(changes: readonly Change[]): Set<string> {
 export function addedBy(changes: readonly Change[]): Set<string> {
   const adding = changes.filter((change) => change.kind === 'add_account' && change.account.isUnsettled);
   return new Set(adding.map((change) => keyOfObject(objectOf(change))));
+}
+
+/** Who is off for another reason all the same gets nothing back. */
+function isGivingBack(change: Change): boolean {
+  if (change.kind !== 'set_account' || isCutting(change)) return false;
+  const { isGivenBack, isWalled } = change.account;
+  return isGivenBack === true && !isWalled;
 }

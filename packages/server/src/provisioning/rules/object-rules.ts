@@ -40,6 +40,8 @@ export type WantedAccount = {
   isUnsettled: boolean;
   /** Another speed is wanted for him: his sessions begin anew. */
   isToRedial?: boolean;
+  /** It gets back what it had before its data was used up. */
+  isGivenBack?: boolean;
 };
 
 export type Wanted = {

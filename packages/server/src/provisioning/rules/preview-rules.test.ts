@@ -211,3 +211,26 @@ test('what is added and what is changed of profiles counts, and a session that i
     heldCount([...add, { kind: 'drop_session', account: account(), ref: '*1', name: 'ana' }], limit),
   ).toBeUndefined();
 });
+
+test('who gets back what he had before his data was used up is not counted, and who stays off is', () => {
+  const back = switched(500).map((change) => ({
+    ...change,
+    account: { ...change.account, isGivenBack: true },
+    fields: { isDisabled: false },
+  }));
+  expect(heldCount(back, limit)).toBeUndefined();
+  expect(heldCount([...back, ...switched(531).slice(500)], limit)).toBe(31);
+  expect(heldCount([...back, ...switched(530).slice(500)], limit)).toBeUndefined();
+  expect(
+    heldCount(
+      back.map((change) => ({ ...change, fields: { isDisabled: true } })),
+      limit,
+    ),
+  ).toBe(500);
+  expect(
+    heldCount(
+      back.map((change) => ({ ...change, account: { ...change.account, isWalled: true } })),
+      limit,
+    ),
+  ).toBe(500);
+});

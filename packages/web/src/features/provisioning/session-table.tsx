@@ -66,9 +66,7 @@ function useSessionColumns(): Column<Session>[] {
     {
       key: 'router',
       head: t('sessions.columns.router'),
-      cell: ({ routerLabel, planName, packageName }) => (
-        <TwoLines first={routerLabel} second={planName ?? packageName ?? '–'} />
-      ),
+      cell: (session) => <TwoLines first={session.routerLabel} second={soldWords(session)} />,
       width: 176,
       importance: 2,
     },
@@ -129,6 +127,12 @@ function whoseWords({ accountName, customerName, packageName, locationName }: Se
   // An account that somebody made on the router by hand.
   const stranger = <span style={{ color: 'var(--mantine-color-dimmed)' }}>{t('sessions.noCustomer')}</span>;
   return { first: customerName ?? stranger, second: accountName };
+}
+
+/** What was bought, and that all of it is used. */
+function soldWords({ planName, packageName, isSlowed }: Session): string {
+  const sold = planName ?? packageName ?? '–';
+  return isSlowed ? `${sold} · ${t('sessions.slowed')}` : sold;
 }
 
 /** Of a router that does not answer it is only known that he was online. */

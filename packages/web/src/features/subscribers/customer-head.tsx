@@ -86,9 +86,10 @@ function LineWords({ account }: { account: Account }) {
   if (!session) return reason;
   if (router) return t('customers.wasOnline', troubleOf(format, router));
   const since = sinceText(format, session.startedAt);
-  return session.address
+  const words = session.address
     ? t('customers.onlineSince', { since, address: session.address })
     : t('customers.onlineSinceOnly', { since });
+  return account.slowedSince ? `${words} ${t('customers.slowed')}` : words;
 }
 
 /** Stands there until the router is seen to be as wanted, and then goes by itself. */

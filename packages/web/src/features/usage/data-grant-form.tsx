@@ -45,7 +45,6 @@ export function DataGrantForm({ usage: { accountId, periodEndsOn }, onDone }: Da
         {...form.getInputProps('reason')}
         label={t('usage.give.reason')}
         description={t('usage.give.reasonHelp')}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         autosize
         minRows={2}
         maxLength={300}

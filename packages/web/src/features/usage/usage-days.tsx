@@ -1,3 +1,4 @@
+import { Text } from '@mantine/core';
 import { addDays } from '../../lib/format.ts';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
@@ -18,5 +19,12 @@ export function UsageDays({ days }: Pick<AccountUsage, 'days'>) {
     const words = { day: format.day(day), down: format.bytes(downBytes), up: format.bytes(upBytes) };
     return { key: day, value: Number(downBytes) + Number(upBytes), exact: t('usage.dayWords', words) };
   });
-  return <Bars label={t('usage.days')} bars={bars} />;
+  return (
+    <figure style={{ margin: 0 }}>
+      <Text component="figcaption" size="sm" c="dimmed" mb={4}>
+        {t('usage.days')}
+      </Text>
+      <Bars label={t('usage.days')} bars={bars} />
+    </figure>
+  );
 }

@@ -49,7 +49,7 @@ function QuotaState({ usage }: { usage: AccountUsage }) {
       </Group>
       <Progress
         value={quota.isFree ? 0 : Math.min(100, Number((BigInt(usedBytes) * 1000n) / allowed) / 10)}
-        color={`var(--tone-${toneOf(quota)})`}
+        color={`var(--tone-${toneOf(usage, quota)})`}
         aria-label={words}
         size="md"
       />
@@ -60,8 +60,9 @@ function QuotaState({ usage }: { usage: AccountUsage }) {
   );
 }
 
-function toneOf({ stage }: Quota) {
-  return stage === 'used_up' ? 'broken' : stage === 'near' ? 'attention' : 'fine';
+function toneOf({ cutSince }: AccountUsage, { stage }: Quota) {
+  if (cutSince) return 'broken';
+  return stage === 'within' ? 'fine' : 'attention';
 }
 
 function StageBadge({ usage: { slowedSince, cutSince } }: { usage: AccountUsage }) {

@@ -53,6 +53,7 @@ export const customers = {
   tabs: { overview: 'Overview', sessions: 'Sessions', invoices: 'Invoices', history: 'Timeline' },
   onlineSince: 'Online since {{since}} with the address {{address}}.',
   onlineSinceOnly: 'Online since {{since}}.',
+  slowed: 'Slowed down: all data of the plan is used.',
   wasOnline: 'Was online when {{router}} was last reached. It does not answer since {{since}}. {{trouble}}',
   offlineBecause: {
     blocked: 'Offline: the account is suspended.',

@@ -26,6 +26,7 @@ export const sessions = {
   noCustomer: 'No customer',
   voucher: 'Voucher: {{package}}',
   voucherOf: 'Voucher {{code}}',
+  slowed: 'slowed down',
   lastSeen: 'last seen {{time}}',
   kind: 'Kind',
   kinds: { all: 'Both kinds', pppoe: 'PPPoE', hotspot: 'Hotspot' },

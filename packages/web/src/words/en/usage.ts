@@ -14,7 +14,7 @@ export const usage = {
     slow: 'When all is used, the connection is slowed down until {{until}}.',
     cut: 'When all is used, the connection is off until {{until}}.',
   },
-  days: 'Data used on each of the last 30 days',
+  days: 'On each of the last 30 days',
   dayWords: '{{day}}: ↓ {{down}} ↑ {{up}}',
   doubted:
     '{{amount}} more were told by the router and are not counted: no line of this plan carries so much in the time. Either its counters jumped, or traffic passes the queue (FastTrack).',
@@ -24,7 +24,7 @@ export const usage = {
   },
   give: {
     act: 'Give more data',
-    title: 'Give {{account}} more data',
+    title: 'More data for {{account}}',
     kind: 'How much',
     kinds: { amount: 'An amount', free: 'Without a limit' },
     amount: 'More data',
