@@ -144,7 +144,13 @@ export const TimelineEntry = z
   .meta({ id: 'TimelineEntry' });
 
 /** An account of a router, with whose it is. */
-export const RouterAccount = Account.omit({ session: true, blocks: true, hasDrift: true, slowedSince: true, revision: true })
+export const RouterAccount = Account.omit({
+  session: true,
+  blocks: true,
+  hasDrift: true,
+  slowedSince: true,
+  revision: true,
+})
   .extend({
     customerId: Id,
     customerName: z.string(),
