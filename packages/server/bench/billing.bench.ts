@@ -3,9 +3,9 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { issueInvoice } from '#billing/invoice-desk.ts';
 import { listInvoices } from '#billing/invoice-list.ts';
 import { runInvoicing } from '#billing/invoice-runs.ts';
-import { issueInvoice } from '#billing/issue-invoices.ts';
 import { runOverdueCheck } from '#billing/overdue-runs.ts';
 import { getStatement } from '#billing/statements.ts';
 import { postJournals } from '#ledger/journals.ts';

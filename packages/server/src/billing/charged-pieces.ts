@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Db, Work } from '#platform/db.ts';
 import { rowSet } from '#platform/row-set.ts';
-import { creditInvoice } from './correct-invoices.ts';
+import { creditInvoice } from './credit-invoices.ts';
 import { type ChargedLine, type ChargedPiece, chargedPieces } from './rules/charged-days-rules.ts';
 import { type UnusedDays, unusedDays } from './rules/proration-rules.ts';
 import type { Term } from './rules/subscription-rules.ts';
