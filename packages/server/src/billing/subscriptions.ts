@@ -3,9 +3,7 @@ import type { Subscription } from '@lastmile/contract/subscriptions.ts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
-
 import { lockCustomer } from '#customers/customers.ts';
-
 import { customerInScope, requireCustomer } from '#customers/scope.ts';
 import { laterOf } from '#platform/dates.ts';
 import { type Db, type Scope, scopeOf, type Work } from '#platform/db.ts';
