@@ -6,7 +6,7 @@ import { createTestDatabase } from '#platform/test-database.ts';
 import { addRouter, newRouterId } from '#routers/routers.ts';
 import { fresh } from '#test/provider.test-support.ts';
 import { addAccount } from './accounts.ts';
-import { listDailyUsage } from './daily-usage.ts';
+import { addUsage, forgetUsage, listDailyUsage } from './daily-usage.ts';
 import type { LiveSession } from './drivers/driver.ts';
 import { addProfile } from './profiles.ts';
 import { endSession, recordSessions } from './sessions.ts';
@@ -179,4 +179,16 @@ test('a clock of ours that is set counts nothing twice', async () => {
   clock.advance({ hours: 2 });
   await record(routerId, [live({ uptimeSeconds: 120, downBytes: 7100n, upBytes: 700n })]);
   expect(sumOf(await daysOf(accountId))).toBe(7800n);
+});
+
+test('what was used more than a year ago is forgotten, and not what a year of billing looks back on', async () => {
+  const { accountId } = await makeAccount();
+  const add = (day: string) =>
+    inTransaction(database, actor, (work) =>
+      addUsage(work, [{ accountId, day, downBytes: 1n, upBytes: 0n, doubtedBytes: 0n }]),
+    );
+  for (const day of ['2026-06-15', '2026-01-15', '2025-06-15', '2025-05-01']) await add(day);
+  expect(await inTransaction(database, actor, forgetUsage)).toBe(false);
+  const days = await listDailyUsage(database.db, accountId, Temporal.PlainDate.from('2020-01-01'));
+  expect(days.map(({ day }) => day.toString())).toEqual(['2026-06-15', '2026-01-15', '2025-06-15']);
 });

@@ -13,10 +13,12 @@ import { disconnectSession } from './disconnect.ts';
 
 export type RedialView = z.output<typeof Redial>;
 
-/** Sessions of a profile that began before their router got its speed. */
+/** Sessions of a profile, or of the slow one in its place, that began before their router got its speed. */
 const isOnOldSpeed = sql<SqlBool>`session.ended_at is null and exists (
   select from provisioning.accounts account
-  join provisioning.profiles profile on profile.id = account.profile_id
+  join provisioning.profiles profile on profile.id = coalesce(
+    (select slow.id from provisioning.profiles slow where slow.slow_of = account.profile_id and account.slowed_since is not null),
+    account.profile_id)
   join provisioning.profile_copies copy on copy.profile_id = profile.id and copy.router_id = session.router_id
   where account.id = session.account_id and account.removed_at is null
     and (session.started_at < copy.speed_applied_at or copy.applied_version between 1 and profile.speed_version - 1))`;

@@ -322,3 +322,33 @@ test('when a period begins all get their speed back at once, however few changes
     [],
   );
 });
+
+test('who is slowed down is on an old speed when the slow one changes, and not when the full one does', async () => {
+  const router = await startTestRouter();
+  const { id: routerId } = await addRouter(running, router);
+  const customer = await subscribe(slow, routerId);
+  const { name, planId } = customer.accounts[0];
+  await use(customer, 50n * gb);
+  await runQuotas(database);
+  await settled(running, customer.id);
+  router.dial(name, 'secret-1');
+  await running.call(`POST /api/routers/${routerId}/sync`);
+  await running.query(
+    `update provisioning.sessions set started_at = started_at - interval '1 hour' where router_id = $1`,
+    [routerId],
+  );
+  const seen = async (): Promise<Loose> => (await running.call(`GET /api/plans/${planId}/routers`)).body;
+  const change = (body: Loose) => running.call(`PUT /api/plans/${planId}`, body);
+  expect(await change({ revision: 1, downKbps: '20M' })).toMatchObject({ status: 200 });
+  await running.call(`POST /api/routers/${routerId}/sync`);
+  expect((await seen()).items).toMatchObject([{ liveCount: 1, oldSpeedCount: 0 }]);
+  expect(await change({ revision: 2, slowDownKbps: '2M' })).toMatchObject({ status: 200 });
+  await eventually(seen, ({ items }) => items[0].oldSpeedCount === 1);
+  await running.call(`POST /api/plans/${planId}/redial`, { when: 'now' });
+  await eventually(seen, ({ redial }) => redial.endedAt !== null);
+  expect(router.count('/ppp/active')).toBe(0);
+  await eventually(() => {
+    router.dial(name, 'secret-1');
+    return speedOn(router, name) === '512000/2048000';
+  });
+});
