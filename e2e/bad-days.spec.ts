@@ -233,6 +233,22 @@ test('an account that somebody removed from its router is written again by the b
   expect(router.find('/ppp/secret', { name: 'lena' })).toMatchObject({ profile: 'Standard', disabled: 'false' });
 });
 
+test('who types a name and presses Enter before the answer is here comes to whom he named', async ({ page }) => {
+  await signIn(page, running.url, password);
+  const typed = Promise.withResolvers<void>();
+  await page.route(/\/api\/customers\?.*search=/, async (route) => {
+    await typed.promise;
+    await route.fallback();
+  });
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search customers and pages' }).pressSequentially('lena');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  typed.resolve();
+  await expect(page.getByRole('heading', { level: 1, name: 'Lena Perić' })).toBeVisible();
+});
+
 test('when the server is gone the page says so calmly, keeps what it shows, and recovers by itself', async ({
   page,
 }) => {

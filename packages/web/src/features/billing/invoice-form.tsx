@@ -1,8 +1,9 @@
-import { Group, Text, Textarea } from '@mantine/core';
+import { Group, Skeleton, Text, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
+import { ErrorState } from '../../ui/error-state.tsx';
 import { Form } from '../../ui/form.tsx';
 import { notifyDone } from '../../ui/notify.ts';
 import { Panel } from '../../ui/panel.tsx';
@@ -101,9 +102,10 @@ function useSuggestion(form: InvoiceFormState, plan: Plan | undefined): void {
     const line = { ...emptyLine, description: plan.name, unitMinor: plan.priceMinor, taxId: plan.taxId ?? '' };
     suggested.current = { of, line, description: plan.name };
     if (isUntouched) form.setFieldValue('lines', [line]);
-    if (description === (before?.description ?? '')) form.setFieldValue('description', plan.name);
+    const isUndescribed = description === (before?.description ?? '');
+    if (isUndescribed) form.setFieldValue('description', plan.name);
     // What we filled in ourselves is nobody's loss when the page is left.
-    if (isUntouched && !form.isDirty('dueOn')) form.resetDirty({ ...form.getValues(), dueOn });
+    if (isUntouched && isUndescribed && !form.isDirty('dueOn')) form.resetDirty({ ...form.getValues(), dueOn });
   }, [plan, currency, form]);
 }
 
@@ -111,8 +113,10 @@ type DraftFormProps = { invoice: InvoiceDetail; onDone: () => void };
 
 /** Only a draft is edited: what is issued stays as the customer has it. */
 export function DraftForm({ invoice, onDone }: DraftFormProps) {
-  const { data: taxes } = useQuery(taxList);
-  return taxes && <DraftFields invoice={invoice} taxes={taxes.items} onDone={onDone} />;
+  const { data: taxes, error, refetch } = useQuery(taxList);
+  if (error && !taxes) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (!taxes) return <Skeleton height={460} aria-busy="true" />;
+  return <DraftFields invoice={invoice} taxes={taxes.items} onDone={onDone} />;
 }
 
 type TaxName = { id: string; name: string; rateBp: number };

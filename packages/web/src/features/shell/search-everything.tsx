@@ -1,7 +1,7 @@
 import { Modal, VisuallyHidden } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useRouter } from '@tanstack/react-router';
-import { type KeyboardEvent, useId, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useState } from 'react';
 import { t } from '../../lib/words.ts';
 import { Icon } from '../../ui/icon.tsx';
 import classes from './search-everything.module.css';
@@ -26,10 +26,15 @@ function SearchBody({ onClose }: { onClose: () => void }) {
   const { history } = useRouter();
   const listId = useId();
   const [typed, setTyped] = useState('');
-  const [chosen, setChosen] = useState(0);
+  // By its path: what is found later may push it down.
+  const [chosen, choose] = useState<string>();
+  const [isHurried, setHurried] = useState(false);
   const [search] = useDebouncedValue(typed.trim(), 150);
-  const { findings, isSettled } = useFindings(search);
-  const active = Math.min(chosen, findings.length - 1);
+  const found = useFindings(search);
+  const { findings } = found;
+  const isSettled = found.isSettled && search === typed.trim();
+  const place = findings.findIndex(({ path }) => path === chosen);
+  const active = place < 0 && findings.length > 0 ? 0 : place;
   const open = (finding: Finding | undefined) => {
     if (!finding) return;
     onClose();
@@ -37,11 +42,17 @@ function SearchBody({ onClose }: { onClose: () => void }) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === 'Enter') open(findings[active]);
+    if (event.key === 'Enter') setHurried(true);
     if (!step || findings.length === 0) return;
     event.preventDefault();
-    setChosen((active + step + findings.length) % findings.length);
+    choose(findings[(active + step + findings.length) % findings.length]?.path);
   };
+  useEffect(() => {
+    // Enter waits for the answer to what is typed: what stands here before belongs to fewer letters, and is somebody else.
+    if (!isHurried || !isSettled) return;
+    setHurried(false);
+    open(findings[active]);
+  });
   return (
     <div className={classes.body}>
       <label className={classes.field}>
@@ -61,7 +72,8 @@ function SearchBody({ onClose }: { onClose: () => void }) {
           value={typed}
           onChange={(event) => {
             setTyped(event.currentTarget.value);
-            setChosen(0);
+            choose(undefined);
+            setHurried(false);
           }}
           onKeyDown={onKeyDown}
         />
@@ -73,7 +85,7 @@ function SearchBody({ onClose }: { onClose: () => void }) {
             id={`${listId}-${index}`}
             finding={finding}
             isActive={index === active}
-            onPoint={() => setChosen(index)}
+            onPoint={() => choose(finding.path)}
             onOpen={() => open(finding)}
           />
         ))}

@@ -28,7 +28,8 @@ export function useFindings(search: string): { findings: Finding[]; isSettled: b
       ...found.map((customer) => ({ path: `/customers/${customer.id}`, customer })),
       ...pages.map((entry) => ({ path: entry.path, entry })),
     ],
-    isSettled: !isCustomers || !customers.isFetching,
+    // Neither on its way nor those of the search before.
+    isSettled: !isCustomers || !(customers.isPending || customers.isPlaceholderData),
   };
 }
 
