@@ -264,3 +264,20 @@ test('a router that does not answer is told, and nothing was taken over', async 
   });
   expect((await running.call(`GET /api/customers?routerId=${id}`)).body.items).toEqual([]);
 });
+
+test('who was online before the router was taken over is online as its customer at once', async () => {
+  const { router, id, profile } = await oldRouter();
+  router.addSubscriber({ name: 'ana', password: 'a1' });
+  const session = async () =>
+    (await running.call(`GET /api/sessions?routerId=${id}`)).body.items.find(
+      ({ accountName }: Loose) => accountName === 'ana',
+    );
+  expect(await eventually(session)).toMatchObject({ customerId: null });
+  const choice = { service: 'pppoe', name: profile, newPlan: newPlan(profile) };
+  expect((await take(id, [choice])).body).toMatchObject({ importedCount: 2 });
+  expect(await session()).toMatchObject({ customerName: 'Ana Horvat' });
+  const { customerId } = await session();
+  expect((await running.call(`GET /api/customers?routerId=${id}&status=online`)).body.items).toMatchObject([
+    { id: customerId, isOnline: true },
+  ]);
+});

@@ -10,6 +10,7 @@ import { newId } from '#platform/ids.ts';
 import type { SealedColumn, Sealer } from '#platform/secrets.ts';
 import { withFormerName } from './former-names.ts';
 import type { ServiceKind } from './profiles.ts';
+import { nameSessions } from './sessions.ts';
 
 export type NewAccount = {
   customerId: string;
@@ -57,6 +58,7 @@ export async function addAccount(work: Work, sealer: Sealer, account: NewAccount
     .execute()
     .catch((error: unknown) => refuseDuplicate(error, account.name, account.staticAddress));
   await recordNames(work, account.customerId);
+  await nameSessions(work, { ...account, id, service });
   await audit(work, 'account.added', [account.customerId, id], {
     name: account.name,
     service,

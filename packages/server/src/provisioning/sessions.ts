@@ -88,6 +88,24 @@ async function carryOn(work: Work, routerId: string, seen: string, readAt: Tempo
   return Number(rows[0]?.begun ?? 0);
 }
 
+/**
+ * Who is online by the name of a new account, as after a router was taken over, is its customer at once and not at the next reading.
+ * A session that a reading holds is left to it: it will see the account.
+ */
+export async function nameSessions(work: Work, account: NewlyNamed): Promise<void> {
+  const { rows } = await sql`
+    update provisioning.sessions session set account_id = ${account.id}, customer_words = customer.name
+    from customers.customers customer
+    where customer.id = ${account.customerId} and session.id in (
+      select id from provisioning.sessions
+      where account_name = ${account.name} and router_id = ${account.routerId} and service = ${account.service}
+        and ended_at is null and account_id is null for update skip locked)
+    returning session.id`.execute(work.db);
+  if (rows.length > 0) work.announce('sessions', account.routerId);
+}
+
+type NewlyNamed = { id: string; customerId: string; routerId: string; service: string; name: string };
+
 /** A person dropped it. */
 export async function endSession(work: Work, sessionId: string): Promise<void> {
   const row = await work.db
