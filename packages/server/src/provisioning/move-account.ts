@@ -1,4 +1,5 @@
-// Another router is another object: the old one is removed there, and a new one is made here, to which go over the blocks, what was used and how fast it is.
+// Another router is another object: the old one is removed there, and a new one is made here, to which go over the blocks, what was
+// used and how fast it is.
 import { sql } from 'kysely';
 import type { Work } from '#platform/db.ts';
 import type { Sealer } from '#platform/secrets.ts';

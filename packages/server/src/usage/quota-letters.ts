@@ -28,25 +28,33 @@ export async function writeQuotaLetters(database: Database): Promise<number> {
       db,
       all.map(({ key }) => key),
     );
-    const due = all.filter(({ key }) => !said.has(key)).slice(0, mostPerRun - count);
+    const due = all.filter(({ key }) => !said.has(key));
     const addressees = await listAddressees(db, [...new Set(due.map(({ quota }) => quota.customerId))], 'reminder');
     for (const letter of due) {
+      if (count >= mostPerRun) return count;
       const addressee = addressees.get(letter.quota.customerId);
       if (addressee && (await add(database, sender, letter, addressee))) count += 1;
     }
-    if (count >= mostPerRun) break;
   }
   return count;
 }
 
 function letterOf(quota: AccountQuota): DataLetter[] {
   const { id, period, allowance } = quota;
-  if (!allowance || allowance.whenUsedUp === 'nothing') return [];
-  const stage = quotaStage(allowance);
-  if (stage === 'within') return [];
+  const kind = kindOf(quota);
+  if (!allowance || !kind) return [];
   const allowedBytes = allowance.capBytes + allowance.extraBytes;
-  const kind = stage === 'near' ? 'data_near' : allowance.whenUsedUp === 'slow' ? 'data_slowed' : 'data_cut';
   return [{ key: `${kind}:${id}:${period.startsOn}:${allowedBytes}`, kind, quota, allowedBytes }];
+}
+
+/** What is so is told, and not what would be: in an emergency nobody is slowed down or cut. */
+function kindOf({ allowance, slowedSince, cutSince }: AccountQuota): DataLetter['kind'] | undefined {
+  if (!allowance || allowance.whenUsedUp === 'nothing') return undefined;
+  const stage = quotaStage(allowance);
+  if (stage === 'near') return 'data_near';
+  if (stage === 'within') return undefined;
+  if (cutSince) return 'data_cut';
+  return slowedSince ? 'data_slowed' : undefined;
 }
 
 function add(

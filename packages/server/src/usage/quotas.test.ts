@@ -49,7 +49,8 @@ async function subscribe(change: Record<string, unknown>, routerId?: string): Pr
 
 async function use(customer: Loose, bytes: bigint): Promise<void> {
   await running.query(
-    `insert into provisioning.daily_usage (account_id, day, down_bytes) select $1::uuid, (now() at time zone time_zone)::date, $2::bigint from settings.provider
+    `insert into provisioning.daily_usage (account_id, day, down_bytes)
+     select $1::uuid, (now() at time zone time_zone)::date, $2::bigint from settings.provider
      on conflict (account_id, day) do update set down_bytes = daily_usage.down_bytes + excluded.down_bytes`,
     [customer.accounts[0].id, bytes.toString()],
   );
@@ -204,6 +205,9 @@ test('he is told once when most is used, and once when all is', async () => {
   for (const _ of [1, 2]) await writeQuotaLetters(database);
   expect(await told()).toEqual(['data_near']);
   await use(customer, 10n * gb);
+  await writeQuotaLetters(database);
+  expect(await told()).toEqual(['data_near']);
+  await runQuotas(database);
   for (const _ of [1, 2]) await writeQuotaLetters(database);
   expect(await told()).toEqual(['data_near', 'data_slowed']);
 });
