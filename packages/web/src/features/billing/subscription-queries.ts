@@ -94,13 +94,6 @@ export const daysPreview = (subscriptionId: string, wish: DaysWish) =>
     meta,
   });
 
-export const creditOf = (customerId: string) =>
-  queryOptions({
-    queryKey: ['invoice', 'credit', customerId],
-    queryFn: ({ signal }) => call('GET /api/customers/:customerId/credit', { params: { customerId }, signal }),
-    meta,
-  });
-
 export const planVersions = (planId: string) =>
   queryOptions({
     queryKey: ['subscription', 'versions', planId],

@@ -5,7 +5,8 @@ import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { creditOf, upcomingInvoicesOf } from './subscription-queries.ts';
+import { creditOf } from './payment-queries.ts';
+import { upcomingInvoicesOf } from './subscription-queries.ts';
 import { UpcomingRows } from './upcoming-rows.tsx';
 
 type Upcoming = Reply<'GET /api/customers/:customerId/upcoming-invoices'>['items'][number];

@@ -22,7 +22,8 @@ export const settings = {
     country: 'Country',
     countryHelp: 'Decides how dates and numbers are written.',
     currency: 'Currency',
-    currencyHelp: 'For plans and invoices made from now on. Existing ones keep theirs.',
+    currencyHelp:
+      'For plans and invoices made from now on. Existing ones keep theirs; only sample plans that nobody has follow.',
     language: 'Language of letters and papers',
     languageHelp: 'For customers who chose none, and for what the owner is written.',
     accent: 'Colour',
