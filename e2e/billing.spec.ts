@@ -113,6 +113,19 @@ test('subscribe, invoice, credit, and change the plan with what that costs', asy
     await expect(page.getByText('$47.00').first()).toBeVisible();
   });
 
+  await test.step('an agreed price shows the invoices that come then', async () => {
+    await page.goto(`${running.url}/customers/${customerId}?tab=subscription`);
+    await page.getByRole('button', { name: 'More for Premium' }).click();
+    await page.getByRole('menuitem', { name: 'Change the terms' }).click();
+    const drawer = page.getByRole('dialog', { name: 'Change the terms' });
+    await expect(drawer.getByText('$79.99').first()).toBeVisible();
+    await drawer.getByLabel('Agreed price').fill('70');
+    await expect(drawer.getByText('$70.00')).toHaveCount(3);
+    await drawer.getByRole('button', { name: 'Save terms' }).click();
+    await expect(drawer).toBeHidden();
+    await expect(page.getByText('$70.00').first()).toBeVisible();
+  });
+
   await test.step('with another billing day its first invoice has what the preview said', async () => {
     const startsOn = Temporal.Now.plainDateISO('UTC');
     const { items } = (await (await page.request.get(`${running.url}/api/plans`)).json()) as {

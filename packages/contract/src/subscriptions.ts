@@ -268,6 +268,14 @@ export const subscriptions = {
     body: z.object(terms).partial().extend({ revision: Revision }).meta({ id: 'SubscriptionChange' }),
     reply: Subscription,
   },
+  'POST /api/subscriptions/:subscriptionId/terms/preview': {
+    name: 'previewSubscriptionTerms',
+    summary: 'The next three invoices if price, discount or way of payment were changed so. Nothing is changed.',
+    permission: 'invoice:read',
+    params: subscriptionId,
+    body: z.object(terms).partial(),
+    reply: z.object({ items: z.array(UpcomingInvoice) }),
+  },
   'POST /api/subscriptions/:subscriptionId/plan/preview': {
     name: 'previewPlanChange',
     summary: 'What a change of plan would cost now, line by line. Nothing is changed.',

@@ -492,6 +492,7 @@ const looks = [
   'POST /api/bank-imports/review',
   'POST /api/counter/sealed',
   'POST /api/subscriptions/preview',
+  'POST /api/subscriptions/:subscriptionId/terms/preview',
   'POST /api/subscriptions/:subscriptionId/plan/preview',
   'POST /api/subscriptions/:subscriptionId/days/preview',
   'POST /api/subscriptions/:subscriptionId/cancel/preview',

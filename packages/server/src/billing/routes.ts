@@ -19,6 +19,7 @@ import { sumCredits } from './allocations.ts';
 import { importBankFile, listBankImports, reviewBankFile } from './bank/bank-imports.ts';
 import { assignCertainLines, assignLine, listBankLines, setLineAside, takeLineBack } from './bank-lines.ts';
 import { linkPayment, unlinkPayment } from './bank-links.ts';
+import { changeSubscription, previewTerms } from './change-terms.ts';
 import { voidInvoice, writeOffInvoice } from './correct-invoices.ts';
 import { listCreditDays } from './credit-days.ts';
 import { creditInvoice, previewCredit } from './credit-invoices.ts';
@@ -56,7 +57,7 @@ import {
 } from './subscription-acts.ts';
 import { changeSubscriptionDays, previewSubscriptionDays } from './subscription-days.ts';
 import { countSubscriptions, listAllSubscriptions } from './subscription-list.ts';
-import { changeSubscription, getSubscription, listSubscriptions } from './subscriptions.ts';
+import { getSubscription, listSubscriptions } from './subscriptions.ts';
 import { refundCredit, refundPayment, reversePayment } from './undo-payments.ts';
 import { listUpcomingInvoices } from './upcoming-invoices.ts';
 
@@ -218,6 +219,11 @@ export function billingRoutes(http: Http, sealer: Sealer): void {
     },
     'PUT /api/subscriptions/:subscriptionId': {
       act: (work, { params, body }) => changeSubscription(work, params.subscriptionId, body),
+    },
+    'POST /api/subscriptions/:subscriptionId/terms/preview': {
+      read: async (db, { params, body }, scope) => ({
+        items: await previewTerms(db, now(), params.subscriptionId, body, scope),
+      }),
     },
     'POST /api/subscriptions/:subscriptionId/plan/preview': {
       read: (db, { params, body }, scope) => previewPlanChange(db, now(), params.subscriptionId, body, scope),

@@ -169,44 +169,6 @@ export async function lookAgain(work: Work, subscriptionId: string): Promise<voi
     .execute();
 }
 
-export type SubscriptionChange = {
-  [K in 'paymentMode' | 'priceOverrideMinor' | 'discountBp' | 'discountMinor' | 'discountEndsOn']?:
-    | SubscriptionView[K]
-    | undefined;
-} & { revision: number };
-
-/** From the next invoice on: what was charged stays as it is. */
-export async function changeSubscription(
-  work: Work,
-  subscriptionId: string,
-  { revision, ...change }: SubscriptionChange,
-): Promise<SubscriptionView> {
-  const { view } = await lockSubscription(work, subscriptionId, revision);
-  const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-  const after: SubscriptionView = { ...view, ...given };
-  refuseTwoDiscounts(after);
-  const hasDiscount = after.discountBp !== null || after.discountMinor !== null;
-  await work.db
-    .updateTable('billing.subscriptions')
-    .set({
-      payment_mode: after.paymentMode,
-      price_override_minor: after.priceOverrideMinor,
-      discount_bp: after.discountBp,
-      discount_minor: after.discountMinor,
-      discount_ends_on: hasDiscount ? after.discountEndsOn : null,
-    })
-    .where('id', '=', subscriptionId)
-    .execute();
-  await lookAgain(work, subscriptionId);
-  const keys = Object.keys(given) as (keyof typeof change)[];
-  const changed = keys.filter((key) => String(view[key]) !== String(after[key]));
-  const told = (value: unknown) => (value === null ? null : String(value));
-  const details = Object.fromEntries(changed.map((key) => [key, [told(view[key]), told(after[key])]]));
-  await audit(work, 'subscription.changed', [view.customerId, subscriptionId], details);
-  announceSubscription(work, view);
-  return getSubscription(work.db, subscriptionId);
-}
-
 /** Who is removed, or one account of his, is charged no more: what he owes stays. */
 export async function endSubscriptionsOf(work: Work, customerId: string, accountId?: string): Promise<void> {
   const today = await getToday(work.db, work.now);

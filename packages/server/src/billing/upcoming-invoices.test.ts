@@ -199,3 +199,29 @@ test('a period of a century and a subscription that ends soon are shown as far a
   const { items } = (await previewed({ endsOn: '2026-02-01', anchorDay: 20 })).body;
   expect(items.map(({ startsOn, endsOn }: Loose) => [startsOn, endsOn])).toEqual([['2026-01-20', '2026-02-01']]);
 });
+
+test('changed terms are shown with the invoices that then stand on his page, and refused as the change is', async () => {
+  clock.set(`${today}T12:00:00Z`);
+  const customerId = await subscribe([{ planNo: 1, startsOn: '2026-01-20', discountBp: 500 }]);
+  const subscription = (await running.call(`GET /api/customers/${customerId}/subscriptions`)).body.items[0];
+  const changes = [
+    { priceOverrideMinor: '1234', discountBp: null, discountMinor: '34', discountEndsOn: '2026-03-01' },
+    { paymentMode: 'postpaid' },
+    { discountMinor: null, discountEndsOn: null, priceOverrideMinor: null },
+  ];
+  let { revision } = subscription;
+  for (const change of changes) {
+    const shown = await running.call(`POST /api/subscriptions/${subscription.id}/terms/preview`, change);
+    expect(shown).toMatchObject({ status: 200 });
+    const set = await running.call(`PUT /api/subscriptions/${subscription.id}`, { revision, ...change });
+    expect(set).toMatchObject({ status: 200 });
+    revision = set.body.revision;
+    const { items } = (await running.call(`GET /api/customers/${customerId}/upcoming-invoices`)).body;
+    expect(items.map(sayOf)).toEqual(shown.body.items.map(sayOf));
+  }
+  const wrong = { discountBp: 100, discountMinor: '100' };
+  expect(await running.call(`POST /api/subscriptions/${subscription.id}/terms/preview`, wrong)).toMatchObject({
+    status: 400,
+    body: { fields: [{ path: 'discountMinor' }] },
+  });
+});

@@ -14,6 +14,7 @@ import { anchorTrouble, BillingDayField, isWhole, TrialField, trialTrouble } fro
 import { isDay } from './due-days.ts';
 import { customerById } from './queries.ts';
 import {
+  type AskedTerms,
   addSubscription,
   changeSubscription,
   type Subscription,
@@ -58,8 +59,8 @@ function troubles(values: Values, format: Format) {
   };
 }
 
-function isSound(values: Values, format: Format): boolean {
-  return Object.values(troubles(values, format)).every((trouble) => trouble === null);
+function isFree(troubles: Record<string, string | null>): boolean {
+  return Object.values(troubles).every((trouble) => trouble === null);
 }
 
 function termsOf({ planId, startsOn, trialEndsOn, endsOn, accountId: _, ...values }: Values): Terms {
@@ -141,17 +142,34 @@ export function SubscriptionForm({ customerId, onDone }: { customerId: string; o
         />
       </Group>
       <OwnTerms form={form} />
-      <div>
-        <Text fw={600} mb="xs">
-          {t('subscriptions.upcoming')}
-        </Text>
-        <UpcomingPreview
-          terms={isSound(form.values, format) ? termsOf(form.values) : undefined}
-          hint={t(form.values.planId ? 'subscriptions.form.previewWrong' : 'subscriptions.form.previewHint')}
-          onRefused={(error) => form.setErrors({ ...form.errors, ...fieldTexts(error) })}
-        />
-      </div>
+      <NextInvoices
+        form={form}
+        asks={isFree(troubles(form.values, format)) ? { terms: termsOf(form.values) } : undefined}
+        hint={t(form.values.planId ? 'subscriptions.form.previewWrong' : 'subscriptions.form.previewHint')}
+      />
     </Form>
+  );
+}
+
+type NextInvoicesProps = {
+  form: Pick<ReturnType<typeof useForm>, 'errors' | 'setErrors'>;
+  asks: AskedTerms | undefined;
+  hint: string;
+};
+
+/** What the server objects to stands at the fields, too. */
+function NextInvoices({ form, asks, hint }: NextInvoicesProps) {
+  return (
+    <div>
+      <Text fw={600} mb="xs">
+        {t('subscriptions.upcoming')}
+      </Text>
+      <UpcomingPreview
+        asks={asks}
+        hint={hint}
+        onRefused={(error) => form.setErrors({ ...form.errors, ...fieldTexts(error) })}
+      />
+    </div>
   );
 }
 
@@ -249,7 +267,9 @@ export function TermsForm({ subscription, onDone }: { subscription: Subscription
   const form = useForm<TermValues>({
     initialValues: termValues(subscription),
     validate: (values) => termTroubles(values, format, currency),
+    validateInputOnBlur: true,
   });
+  const isSound = isFree(termTroubles(form.values, format, currency));
   return (
     <Form
       form={form}
@@ -263,6 +283,11 @@ export function TermsForm({ subscription, onDone }: { subscription: Subscription
       <Text c="dimmed">{t('subscriptions.form.editAbout')}</Text>
       <ModeSelect {...form.getInputProps('paymentMode')} />
       <TermFields at={form.getInputProps} values={form.values} currency={currency} />
+      <NextInvoices
+        form={form}
+        asks={isSound ? { subscriptionId: subscription.id, change: sentTerms(form.values) } : undefined}
+        hint={t('subscriptions.form.previewWrong')}
+      />
     </Form>
   );
 }

@@ -71,13 +71,22 @@ export const cancelPreview = (subscriptionId: string, policy: CancelPolicy) =>
 
 export type Terms = Body<'POST /api/subscriptions/preview'>;
 
-/** `terms` as JSON; undefined: nothing to ask yet. */
-export const subscriptionPreview = (terms: string | undefined) =>
+type Change = Omit<Body<'PUT /api/subscriptions/:subscriptionId'>, 'revision'>;
+
+/** Terms of a new subscription, or others for one that there is. */
+export type AskedTerms = { terms: Terms } | { subscriptionId: string; change: Change };
+
+/** `asked` as JSON, which is the same while nothing in it changes; undefined: nothing to ask yet. */
+export const upcomingPreview = (asked: string | undefined) =>
   queryOptions({
-    queryKey: ['subscription', 'new-preview', terms],
-    queryFn: ({ signal }) =>
-      call('POST /api/subscriptions/preview', { body: JSON.parse(terms ?? '{}') as Terms, signal }),
-    enabled: terms !== undefined,
+    queryKey: ['subscription', 'upcoming-preview', asked],
+    queryFn: ({ signal }) => {
+      const wish = JSON.parse(asked ?? '{}') as AskedTerms;
+      if ('terms' in wish) return call('POST /api/subscriptions/preview', { body: wish.terms, signal });
+      const params = { subscriptionId: wish.subscriptionId };
+      return call('POST /api/subscriptions/:subscriptionId/terms/preview', { params, body: wish.change, signal });
+    },
+    enabled: asked !== undefined,
     placeholderData: keepPreviousData,
     meta,
   });
@@ -112,8 +121,6 @@ async function afterwards<T>(act: Promise<T>): Promise<T> {
 export function addSubscription(customerId: string, body: Body<'POST /api/customers/:customerId/subscriptions'>) {
   return afterwards(call('POST /api/customers/:customerId/subscriptions', { params: { customerId }, body }));
 }
-
-type Change = Omit<Body<'PUT /api/subscriptions/:subscriptionId'>, 'revision'>;
 
 export function changeSubscription({ id, revision }: Subscription, change: Change) {
   const params = { subscriptionId: id };

@@ -3,12 +3,12 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { errorText, t } from '../../lib/words.ts';
-import { subscriptionPreview, type Terms } from './subscription-queries.ts';
+import { type AskedTerms, upcomingPreview } from './subscription-queries.ts';
 import { UpcomingRows } from './upcoming-rows.tsx';
 
 type UpcomingPreviewProps = {
   /** What is chosen so far; undefined while it makes no sense yet. */
-  terms: Terms | undefined;
+  asks: AskedTerms | undefined;
   /** Says what is missing then. */
   hint: string;
   /** To say it at the fields too. */
@@ -19,11 +19,10 @@ type UpcomingPreviewProps = {
 const leastHeight = 168;
 
 /** The next three invoices on terms that nobody saved yet, as the server reckons them. */
-export function UpcomingPreview({ terms, hint, onRefused }: UpcomingPreviewProps) {
-  // As text, which is the same while nothing in it changes.
-  const wanted = JSON.stringify(terms);
+export function UpcomingPreview({ asks, hint, onRefused }: UpcomingPreviewProps) {
+  const wanted = JSON.stringify(asks);
   const [asked] = useDebouncedValue(wanted, 250);
-  const { data, error, isPlaceholderData } = useQuery(subscriptionPreview(asked));
+  const { data, error, isPlaceholderData } = useQuery(upcomingPreview(asked));
   // biome-ignore lint/correctness/useExhaustiveDependencies: Said once for each refusal, not at each drawing of the form.
   useEffect(() => {
     if (error) onRefused?.(error);
@@ -35,13 +34,13 @@ export function UpcomingPreview({ terms, hint, onRefused }: UpcomingPreviewProps
       mih={leastHeight}
       aria-live="polite"
       aria-busy={isOld}
-      style={isOld && terms ? { opacity: 0.6 } : undefined}
+      style={isOld && asks ? { opacity: 0.6 } : undefined}
     >
-      {!terms && <Text c="dimmed">{hint}</Text>}
-      {terms && error && <Text style={{ color: 'var(--tone-broken)' }}>{errorText(error)}</Text>}
-      {terms && !error && !data && <Skeleton height={leastHeight} />}
-      {terms && data?.items.length === 0 && <Text>{t('subscriptions.days.nextNone')}</Text>}
-      {terms && data && <UpcomingRows invoices={data.items} />}
+      {!asks && <Text c="dimmed">{hint}</Text>}
+      {asks && error && <Text style={{ color: 'var(--tone-broken)' }}>{errorText(error)}</Text>}
+      {asks && !error && !data && <Skeleton height={leastHeight} />}
+      {asks && data?.items.length === 0 && <Text>{t('subscriptions.days.nextNone')}</Text>}
+      {asks && data && <UpcomingRows invoices={data.items} />}
     </Stack>
   );
 }

@@ -72,7 +72,7 @@ function FirstInvoices({ planId }: { planId: string }) {
   return (
     <Panel title={t('subscriptions.upcoming')}>
       <UpcomingPreview
-        terms={planId ? { planId, startsOn: format.today() } : undefined}
+        asks={planId ? { terms: { planId, startsOn: format.today() } } : undefined}
         hint={t('subscriptions.form.previewHint')}
       />
     </Panel>
