@@ -38,8 +38,9 @@ export const books = {
   },
   revenue: {
     about:
-      'Invoiced is without taxes, less what was credited. What is charged ahead is earned day by day; it is booked up to {{day}}.',
-    aboutNever: 'Invoiced is without taxes, less what was credited. What is charged ahead is earned day by day.',
+      'Invoiced is without taxes, less what was credited. Received is by the day of recording. What is charged ahead is earned day by day; it is booked up to {{day}}.',
+    aboutNever:
+      'Invoiced is without taxes, less what was credited. Received is by the day of recording. What is charged ahead is earned day by day.',
     empty: 'Nothing was booked yet',
     emptyText: 'The months appear here with the first invoice or payment.',
   },
