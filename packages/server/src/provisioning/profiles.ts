@@ -120,7 +120,19 @@ export async function changeProfile(work: Work, profileId: string, change: Profi
     .catch(refuseDuplicate);
   for (const routerId of await listRoutersWith(work.db, profileId)) work.announce('router', routerId);
   const slow = await findSlowProfile(work.db, profileId);
-  if (slow) await changeProfile(work, slow.id, sharedWith(after));
+  if (!slow) return;
+  await changeProfile(work, slow.id, sharedWith(after));
+  if (before.name !== after.name || before.addressRange !== after.addressRange) await writeAgain(work, slow.id);
+}
+
+/** Its pool is another one, which its own row does not say: to routers it is a new version, so that nobody takes it for drift. */
+async function writeAgain(work: Work, profileId: string): Promise<void> {
+  await work.db
+    .updateTable('provisioning.profiles')
+    .set((e) => ({ version: e('version', '+', 1) }))
+    .where('id', '=', profileId)
+    .execute();
+  for (const routerId of await listRoutersWith(work.db, profileId)) work.announce('router', routerId);
 }
 
 export type SlowSpeed = { downKbps: number; upKbps: number };

@@ -3,7 +3,7 @@ import type { AccountUsage } from '@lastmile/contract/usage.ts';
 import type { z } from 'zod';
 import { audit } from '#audit/entries.ts';
 import { customerInScope } from '#customers/scope.ts';
-import { localDate } from '#platform/dates.ts';
+import { type DateRange, localDate } from '#platform/dates.ts';
 import type { Db, Scope, Work } from '#platform/db.ts';
 import { DomainError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
@@ -37,7 +37,7 @@ export async function getAccountUsage(
     quota: viewOf(quota),
     slowedSince: quota.slowedSince,
     cutSince: quota.cutSince,
-    grants: await listGrants(db, accountId, quota.period.startsOn),
+    grants: await listGrants(db, accountId, quota.period),
     days: await listDailyUsage(db, accountId, today.subtract({ days: shownDays - 1 })),
   };
 }
@@ -68,12 +68,13 @@ function viewOf({ allowance }: AccountQuota): AccountUsageView['quota'] {
 // Nobody reads more, and who gives more often wants another plan.
 const mostGrants = 50;
 
-function listGrants(db: Db, accountId: string, periodOn: Temporal.PlainDate): Promise<AccountUsageView['grants']> {
+function listGrants(db: Db, accountId: string, { startsOn, endsOn }: DateRange): Promise<AccountUsageView['grants']> {
   return db
     .selectFrom('usage.grants')
     .select(['id', 'bytes', 'reason', 'by_name as by', 'given_at as givenAt'])
     .where('account_id', '=', accountId)
-    .where('period_on', '>=', periodOn)
+    .where('period_on', '>=', startsOn)
+    .where('period_on', '<', endsOn)
     .orderBy('given_at', 'desc')
     .orderBy('id')
     .limit(mostGrants)
@@ -89,7 +90,7 @@ export async function giveData(
   const { customerId, name } = await lockAccountAndCustomer(work, accountId);
   const { period, allowance } = await getQuota(work.db, accountId, work.now);
   if (!allowance) throw new DomainError('account_without_cap', { accountId });
-  if ((await listGrants(work.db, accountId, period.startsOn)).length >= mostGrants)
+  if ((await listGrants(work.db, accountId, period)).length >= mostGrants)
     throw new DomainError('too_many_data_grants', { most: mostGrants });
   await work.db
     .insertInto('usage.grants')

@@ -212,6 +212,32 @@ test('he is told once when most is used, and once when all is', async () => {
   expect(await told()).toEqual(['data_near', 'data_slowed']);
 });
 
+test('in an emergency nobody is slowed down or cut for his data, also not who is given some that is used up already', async () => {
+  const customer = await subscribe({ whenUsedUp: 'cut' });
+  await use(customer, 60n * gb);
+  const pause = await running.call('POST /api/emergency/overrides', {
+    kind: 'suspension_pause',
+    hours: 1,
+    reason: 'a bank file is lost',
+  });
+  expect(pause).toMatchObject({ status: 201 });
+  await runQuotas(database);
+  expect(await give(customer, gb)).toMatchObject({ status: 201, body: { cutSince: null } });
+  await running.call(`POST /api/emergency/overrides/${pause.body.id}/end`, { note: 'the file is found' });
+  await runQuotas(database);
+  expect(await blocksOf(customer)).toEqual(['cap_reached']);
+});
+
+test('what was written for a later day, while our clock was ahead, is not of this period', async () => {
+  const customer = await subscribe(slow);
+  await use(customer, gb);
+  await running.query('update provisioning.daily_usage set day = day + 400 where account_id = $1', [
+    customer.accounts[0].id,
+  ]);
+  await use(customer, 2n * gb);
+  expect(await usageOf(customer)).toMatchObject({ usedBytes: (2n * gb).toString() });
+});
+
 test('two devices with one login are counted each by its own interface, also when the first has left', async () => {
   const router = await startTestRouter();
   const { id: routerId } = await addRouter(running, router);
@@ -355,4 +381,23 @@ test('who is slowed down is on an old speed when the slow one changes, and not w
     router.dial(name, 'secret-1');
     return speedOn(router, name) === '512000/2048000';
   });
+});
+
+test('a slow profile follows the full one to other addresses, and nobody takes that for drift', async () => {
+  const router = await startTestRouter();
+  const { id: routerId } = await addRouter(running, router);
+  const customer = await subscribe(slow, routerId);
+  const { planId } = customer.accounts[0];
+  await use(customer, 50n * gb);
+  await runQuotas(database);
+  await settled(running, customer.id);
+  const { profileName } = (await running.call(`GET /api/plans/${planId}`)).body;
+  const ranges = '10.7.0.2-10.7.0.99';
+  const changed = await running.call(`PUT /api/plans/${planId}`, { revision: 1, addressRange: ranges });
+  expect(changed).toMatchObject({ status: 200 });
+  const pools = () =>
+    [profileName, `${profileName}-slow`].map((name) => router.find('/ppp/profile', { name })?.['remote-address']);
+  await eventually(() => pools().every((pool) => pool && router.find('/ip/pool', { name: pool })?.ranges === ranges));
+  expect(new Set(pools()).size).toBe(1);
+  expect(await running.query('select 1 from provisioning.drifts where router_id = $1', [routerId])).toEqual([]);
 });

@@ -41,7 +41,7 @@ export async function listQuotas(
   const periodOf = (id: string) => servicePeriods.get(id) ?? calendarMonth(today);
   const sums = await sumPeriods(
     db,
-    rows.map(({ id }) => ({ id, startsOn: periodOf(id).startsOn })),
+    rows.map(({ id }) => ({ id, ...periodOf(id) })),
   );
   return new Map(
     rows.map(({ capBytes, whenUsedUp, ...row }) => {
@@ -67,21 +67,24 @@ function selectRows(db: Db, accountIds: readonly string[]) {
 type Sums = Pick<Allowance, 'usedBytes' | 'extraBytes' | 'isFree'> & { doubtedBytes: bigint };
 const nothing: Sums = { usedBytes: 0n, extraBytes: 0n, isFree: false, doubtedBytes: 0n };
 
-/** What was used and given since the first days of periods. A period begins with a day, so days add up to it. */
-async function sumPeriods(
-  db: Db,
-  periods: readonly { id: string; startsOn: Temporal.PlainDate }[],
-): Promise<Map<string, Sums>> {
+/**
+ * What was used and given in periods. A period begins with a day, so days add up to it; what was written for later ones, while our clock
+ * was ahead, is not of it.
+ */
+async function sumPeriods(db: Db, periods: readonly ({ id: string } & DateRange)[]): Promise<Map<string, Sums>> {
   const { rows } = await sql<Sums & { id: string }>`
     select period.id, coalesce(used.bytes, 0)::bigint as "usedBytes", coalesce(used.doubted, 0)::bigint as "doubtedBytes",
       coalesce(given.bytes, 0)::bigint as "extraBytes", coalesce(given.is_free, false) as "isFree"
-    from unnest(${periods.map(({ id }) => id)}::uuid[], ${periods.map(({ startsOn }) => startsOn.toString())}::date[]) as period (id, starts_on)
+    from unnest(${periods.map(({ id }) => id)}::uuid[], ${periods.map(({ startsOn }) => startsOn.toString())}::date[],
+      ${periods.map(({ endsOn }) => endsOn.toString())}::date[]) as period (id, starts_on, ends_on)
     left join lateral (
       select sum(down_bytes + up_bytes) as bytes, sum(doubted_bytes) as doubted from provisioning.daily_usage
-      where account_id = period.id and day >= period.starts_on) used on true
+      where account_id = period.id and day >= period.starts_on and day < period.ends_on) used on true
     left join lateral (
       select sum(bytes) as bytes, bool_or(bytes is null) as is_free from usage.grants
-      where account_id = period.id and period_on >= period.starts_on) given on true`.execute(db);
+      where account_id = period.id and period_on >= period.starts_on and period_on < period.ends_on) given on true`.execute(
+    db,
+  );
   return new Map(rows.map(({ id, ...sums }) => [id, sums]));
 }
 

@@ -14,11 +14,10 @@ const accountsPerChange = 100;
 
 /** Looks at everybody whom a quota concerns. Answers how many were changed; a second run changes nothing. */
 export async function runQuotas(database: Database): Promise<number> {
-  // In an emergency nobody is made slower or cut; who may have more gets it.
   const isKept = await isSuspensionPaused(database.db, database.clock.now());
   let changedCount = 0;
   for await (const quotas of quotaPages(database)) {
-    const due = quotas.filter((quota) => isDue(quota) && !(isKept && isWorse(quota))).map(({ id }) => id);
+    const due = quotas.filter((quota) => isDue(quota, isKept)).map(({ id }) => id);
     for (let from = 0; from < due.length; from += accountsPerChange) {
       const some = due.slice(from, from + accountsPerChange);
       changedCount += await inTransaction(database, schedule, (work) => settleQuotas(work, some));
@@ -32,7 +31,9 @@ function speedNow({ slowedSince, cutSince }: AccountQuota): AccessSpeed {
   return slowedSince ? 'slow' : 'full';
 }
 
-function isDue(quota: AccountQuota): boolean {
+/** `isKept`: in an emergency nobody is made slower or cut; who may have more gets it. */
+function isDue(quota: AccountQuota, isKept: boolean): boolean {
+  if (isKept && isWorse(quota)) return false;
   // Both at once is what a plan leaves behind that slowed down and cuts now.
   return speedNow(quota) !== speedOf(quota.allowance) || (quota.slowedSince !== null && quota.cutSince !== null);
 }
@@ -46,7 +47,8 @@ function isWorse(quota: AccountQuota): boolean {
 /** Brings accounts to what their quota says, decided anew now that nobody else changes them; answers how many were changed. */
 export async function settleQuotas(work: Work, accountIds: readonly string[]): Promise<number> {
   const ids = (await lockAccountsById(work, accountIds)).map(({ id }) => id);
-  const quotas = [...(await listQuotas(work.db, ids, work.now)).values()];
+  const isKept = await isSuspensionPaused(work.db, work.now);
+  const quotas = [...(await listQuotas(work.db, ids, work.now)).values()].filter((quota) => isDue(quota, isKept));
   const bySpeed = Map.groupBy(quotas, ({ allowance }) => speedOf(allowance));
   const [full, slow, off] = [bySpeed.get('full') ?? [], bySpeed.get('slow') ?? [], bySpeed.get('off') ?? []];
   const usedUp = 'what the plan includes is used up';
