@@ -155,6 +155,23 @@ test('a form that was looked at before is saved, although its thing changed sinc
   await expect(page.getByRole('link', { name: 'Basic of old' })).toBeVisible();
 });
 
+test('where one thing takes the place of another in a drawer, its form is not that of the other', async ({ page }) => {
+  await signIn(page, running.url, password);
+  await page.goto(`${running.url}/plans`);
+  const drawer = page.getByRole('dialog', { name: 'Edit plan' });
+  const addressOf = async (name: string) => {
+    await page.getByRole('link', { name: `${name} PPPoE`, exact: true }).click();
+    await expect(drawer.getByLabel('Name', { exact: true })).toHaveValue(name);
+    return page.url();
+  };
+  const premium = await addressOf('Premium');
+  await page.keyboard.press('Escape');
+  await expect(drawer).toBeHidden();
+  await addressOf('Standard');
+  await page.evaluate((url) => window.history.pushState(null, '', url), premium);
+  await expect(drawer.getByLabel('Name', { exact: true })).toHaveValue('Premium');
+});
+
 test('while a router is away its changes are pending, and settled when it is back', async ({ page }) => {
   await signIn(page, running.url, password);
   router.faults.offline = true;

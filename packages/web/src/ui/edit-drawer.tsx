@@ -22,7 +22,7 @@ export function EditDrawer<Thing extends { revision: number }>(props: EditDrawer
       {open === 'new'
         ? children(undefined, onClose)
         : open && (
-            <Existing id={open} byId={byId}>
+            <Existing key={open} id={open} byId={byId}>
               {children}
             </Existing>
           )}

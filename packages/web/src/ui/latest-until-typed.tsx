@@ -16,6 +16,7 @@ export function useLatestUntilTyped<Thing extends Revised>(latest: Thing) {
 }
 
 type LatestUntilTypedProps<Thing> = {
+  /** Of one thing: where another may take its place, whoever uses this gives it a `key`. */
   latest: Thing;
   /** Asks for the newest, after a conflict. */
   reload: () => Promise<Thing | undefined>;

@@ -1,5 +1,6 @@
 // Who is online on a RouterOS device, of both kinds.
 import { NotFound, type RouterClient, type Row, Unsupported, where } from '@lastmile/routeros';
+import { countersOf } from '#provisioning/rules/usage-rules.ts';
 import { secondsOf } from '#routers/probe.ts';
 import type { LiveSession } from './driver.ts';
 import { idOf, menus } from './routeros-objects.ts';
@@ -39,9 +40,7 @@ async function readPppoe(client: RouterClient, isCounting: boolean): Promise<Liv
       callerId: row['caller-id'] || null,
       uptimeSeconds: secondsOf(row.uptime),
       // The interface's "rx" is what the client sends.
-      // A counter that was not told is not zero: what comes after it would be counted once more.
-      downBytes: counted?.['tx-byte'] === undefined ? null : BigInt(counted['tx-byte']),
-      upBytes: counted?.['rx-byte'] === undefined ? null : BigInt(counted['rx-byte']),
+      ...countersOf(counted?.['tx-byte'], counted?.['rx-byte']),
     };
   });
 }
@@ -92,8 +91,7 @@ async function readHotspot(client: RouterClient): Promise<LiveSession[]> {
     callerId: row['mac-address'] || null,
     uptimeSeconds: secondsOf(row.uptime),
     // "in" is what comes in from the client.
-    downBytes: BigInt(row['bytes-out'] ?? 0),
-    upBytes: BigInt(row['bytes-in'] ?? 0),
+    ...countersOf(row['bytes-out'], row['bytes-in']),
   }));
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { carriedSince, mostBytes, type Reading } from './usage-rules.ts';
+import { carriedSince, countersOf, mostBytes, type Reading } from './usage-rules.ts';
 
 const line = { downKbps: 10_000, upKbps: 1000 };
 const reading = (downBytes: bigint, upBytes: bigint, uptimeSeconds: number): Reading => ({
@@ -39,6 +39,16 @@ describe('what a session carried since the reading before', () => {
   test('where nobody knows how fast the line is, all is believed', () => {
     expect(carriedSince(before, reading(10n ** 15n, 500_000n, 601), undefined).doubtedBytes).toBe(0n);
   });
+});
+
+test.each([
+  ['700', '70', [700n, 70n]],
+  ['0', '0', [0n, 0n]],
+  ['700', undefined, [null, null]],
+  [undefined, '70', [null, null]],
+  ['', '70', [null, null]],
+])('of counters told as %s and %s both are read or none', (down, up, [downBytes, upBytes]) => {
+  expect(countersOf(down, up)).toEqual({ downBytes, upBytes });
 });
 
 const bytes = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n });

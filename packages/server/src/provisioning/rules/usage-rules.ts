@@ -8,6 +8,18 @@ export type Reading = {
   uptimeSeconds: number;
 };
 
+/**
+ * The counters of a session as a router tells them, both or none: one that was not told is not zero, and what came after it would be
+ * counted once more.
+ */
+export function countersOf(
+  down: string | undefined,
+  up: string | undefined,
+): { downBytes: bigint; upBytes: bigint } | { downBytes: null; upBytes: null } {
+  if (!down || !up) return { downBytes: null, upBytes: null };
+  return { downBytes: BigInt(down), upBytes: BigInt(up) };
+}
+
 /** The fastest that a line can be. */
 export type Line = { downKbps: number; upKbps: number };
 

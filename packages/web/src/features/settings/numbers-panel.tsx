@@ -59,7 +59,7 @@ export function NumbersPanel() {
         onClose={close}
       >
         {opened && (
-          <LatestUntilTyped latest={opened} reload={latest}>
+          <LatestUntilTyped key={opened.kind} latest={opened} reload={latest}>
             {(scheme, onReload) => <NumbersForm scheme={scheme} onDone={close} onReload={onReload} />}
           </LatestUntilTyped>
         )}

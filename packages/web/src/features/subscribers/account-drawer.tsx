@@ -34,7 +34,7 @@ export function AccountDrawer({ customer, open, onClose }: AccountDrawerProps) {
     >
       {isNew && <NewAccount customer={customer} onDone={onClose} />}
       {account && (
-        <LatestUntilTyped latest={account} reload={() => latestAccount(customer.id, account.id)}>
+        <LatestUntilTyped key={account.id} latest={account} reload={() => latestAccount(customer.id, account.id)}>
           {(shown, onReload) => <AccountForm account={shown} onDone={onClose} onReload={onReload} />}
         </LatestUntilTyped>
       )}

@@ -85,7 +85,7 @@ export function CustomerFieldsPage({ search, onSearch }: CustomerFieldsPageProps
         onClose={close}
       >
         {opened ? (
-          <LatestUntilTyped latest={opened} reload={latest}>
+          <LatestUntilTyped key={opened.id} latest={opened} reload={latest}>
             {(field, onReload) => <FieldForm field={field} onDone={close} onReload={onReload} />}
           </LatestUntilTyped>
         ) : (
