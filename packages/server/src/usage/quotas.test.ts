@@ -6,6 +6,7 @@ import {
   addCustomer,
   addRouter,
   fresh,
+  issueInvoice,
   planNamed,
   type Simulated,
   settled,
@@ -174,6 +175,30 @@ test('what he used and was given goes with him to another router', async () => {
     slowedSince: expect.any(String),
     quota: { extraBytes: (5n * gb).toString() },
   });
+});
+
+test('several processes that look at once, while others are suspended and given data, change each account once', async () => {
+  const first = await subscribe(slow);
+  const { planId, routerId } = first.accounts[0];
+  const customers = [first];
+  while (customers.length < 12) customers.push(await addCustomer(running, routerId, { planId }));
+  for (const customer of customers) {
+    await use(customer, 60n * gb);
+    await issueInvoice(running, customer.id);
+  }
+  const [run] = await Promise.all([
+    running.call('POST /api/billing/overdue-runs'),
+    ...[1, 2, 3].map(() => runQuotas(database)),
+    ...customers.slice(0, 4).map((customer) => give(customer, 1n)),
+  ]);
+  expect(run.status).toBeLessThan(300);
+  for (const customer of customers) {
+    const { items } = (await running.call(`GET /api/audit?about=${customer.accounts[0].id}&action=account.slowed`))
+      .body;
+    expect(items).toHaveLength(1);
+    expect(await blocksOf(customer)).toEqual(['overdue']);
+  }
+  expect(await runQuotas(database)).toBe(0);
 });
 
 test('data for an account whose plan has no cap is refused', async () => {
