@@ -8,6 +8,7 @@ import { type PaperWords, paperWords } from './paper-words.ts';
 
 export type PaperLine = {
   description: string;
+  kind?: keyof PaperWords['lineKinds'];
   amountMinor: bigint;
   quantity?: number;
   unitMinor?: bigint;
@@ -108,10 +109,12 @@ function drawHead(paper: Paper, invoice: InvoiceOnPaper, title: string, words: P
 const amountWidth = 38 * mm;
 const noteStyle = { size: 8, color: quiet };
 
-/** The days that a line charges, and how its amount came about: what a customer needs to check it. */
+/** What a line charges, its days, and how its amount came about: what a customer needs to check it. */
 function noteOf(line: PaperLine, currency: string, language: Language): string {
-  const { startsOn, endsOn, quantity = 1, unitMinor = 0n, discountMinor = 0n } = line;
+  const { kind = 'manual', startsOn, endsOn, quantity = 1, unitMinor = 0n, discountMinor = 0n } = line;
   const parts: string[] = [];
+  const what = paperWords[language].lineKinds[kind];
+  if (what) parts.push(what);
   if (startsOn && endsOn)
     parts.push(`${dayInWords(startsOn, language)} – ${dayInWords(lastDayOf({ startsOn, endsOn }), language)}`);
   if (quantity > 1 || discountMinor > 0n) {

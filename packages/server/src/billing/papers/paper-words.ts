@@ -1,4 +1,5 @@
 // The words on papers, in the languages of our letters.
+import type { lineKinds } from '@lastmile/contract/billing.ts';
 import type { statementKinds } from '@lastmile/contract/payments.ts';
 import type { Language } from '#platform/languages.ts';
 
@@ -15,6 +16,8 @@ export type PaperWords = {
   taxId: string;
   description: string;
   amount: string;
+  /** What is charged of what the description names; empty where that says it all. */
+  lineKinds: Record<(typeof lineKinds)[number], string>;
   net: string;
   tax: string;
   base: string;
@@ -56,6 +59,15 @@ export const paperWords: Record<Language, PaperWords> = {
     taxId: 'Tax ID',
     description: 'Description',
     amount: 'Amount',
+    lineKinds: {
+      manual: '',
+      recurring: '',
+      stub: 'part of a period',
+      setup: 'set-up',
+      proration_credit: 'credit for unused days',
+      proration_charge: 'rest of the period',
+      late_fee: '',
+    },
     net: 'Net',
     tax: 'Tax',
     base: 'Taxable',
@@ -103,6 +115,15 @@ export const paperWords: Record<Language, PaperWords> = {
     taxId: 'NIF',
     description: 'Descripción',
     amount: 'Importe',
+    lineKinds: {
+      manual: '',
+      recurring: '',
+      stub: 'parte de un período',
+      setup: 'instalación',
+      proration_credit: 'abono por los días sin usar',
+      proration_charge: 'resto del período',
+      late_fee: '',
+    },
     net: 'Neto',
     tax: 'Impuesto',
     base: 'Base',
@@ -156,6 +177,15 @@ export const paperWords: Record<Language, PaperWords> = {
     taxId: 'N° fiscal',
     description: 'Description',
     amount: 'Montant',
+    lineKinds: {
+      manual: '',
+      recurring: '',
+      stub: 'partie d’une période',
+      setup: 'mise en service',
+      proration_credit: 'avoir pour les jours non utilisés',
+      proration_charge: 'reste de la période',
+      late_fee: '',
+    },
     net: 'Net',
     tax: 'Taxe',
     base: 'Base',
@@ -209,6 +239,15 @@ export const paperWords: Record<Language, PaperWords> = {
     taxId: 'N.º fiscal',
     description: 'Descrição',
     amount: 'Valor',
+    lineKinds: {
+      manual: '',
+      recurring: '',
+      stub: 'parte de um período',
+      setup: 'instalação',
+      proration_credit: 'crédito pelos dias não usados',
+      proration_charge: 'resto do período',
+      late_fee: '',
+    },
     net: 'Líquido',
     tax: 'Imposto',
     base: 'Base',

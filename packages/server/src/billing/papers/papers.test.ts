@@ -114,6 +114,16 @@ test.each(languages)('in %s no word is missing', async (language) => {
   expect(text + (await words(drawReceipt({ ...receipt, language }, 'a4')))).not.toMatch(/undefined|NaN|\?/);
 });
 
+test('the lines of a set-up, of a first part and of a changed plan say what they are, in the language of the customer', async () => {
+  const line = { description: 'Basic', amountMinor: 1000n };
+  const kinds = ['setup', 'stub', 'proration_credit', 'proration_charge', 'recurring'] as const;
+  const lines = kinds.map((kind) => ({ ...line, kind }));
+  const english = await words(drawInvoice({ ...invoice, lines }));
+  for (const said of ['set-up', 'part of a period', 'credit for unused days', 'rest of the period'])
+    expect(english.split(said), said).toHaveLength(2);
+  expect(await words(drawInvoice({ ...invoice, lines, language: 'es' }))).toContain('instalación');
+});
+
 test('a line says which days it charges, and how many at what price less what', async () => {
   const days = { startsOn: Temporal.PlainDate.from('2026-06-01'), endsOn: Temporal.PlainDate.from('2026-07-01') };
   const lines = [

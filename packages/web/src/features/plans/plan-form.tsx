@@ -143,6 +143,7 @@ function DataCapFields({ form }: { form: PlanFormState }) {
         <NativeSelect
           {...form.getInputProps('whenUsedUp')}
           label={t('plans.form.whenUsedUp')}
+          description={t('plans.form.usedUpHelp')}
           data={usedUpActs.map((act) => ({ value: act, label: t(`plans.form.usedUpActs.${act}`) }))}
         />
       )}

@@ -1,6 +1,6 @@
 import { SegmentedControl, Text, Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { bytesFromGb } from '../../lib/format.ts';
+import { addDays, bytesFromGb } from '../../lib/format.ts';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { Form } from '../../ui/form.tsx';
@@ -50,7 +50,7 @@ export function DataGrantForm({ usage: { accountId, periodEndsOn }, onDone }: Da
         maxLength={300}
       />
       <Text size="sm" c="dimmed">
-        {t(`usage.give.follows.${kind}`, { until: format.day(periodEndsOn) })}
+        {t(`usage.give.follows.${kind}`, { until: format.day(addDays(periodEndsOn, -1)) })}
       </Text>
     </Form>
   );

@@ -1,7 +1,7 @@
 // What an account has used of what its plan includes, and what follows from it.
 import { Group, Progress, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type Format, sinceText } from '../../lib/format.ts';
+import { addDays, type Format, sinceText } from '../../lib/format.ts';
 import { useCan, useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -36,7 +36,7 @@ export function UsagePanel({ account, isOnly }: UsagePanelProps) {
 function QuotaState({ usage }: { usage: AccountUsage }) {
   const format = useFormat();
   const { quota, usedBytes, periodEndsOn } = usage;
-  const until = format.day(periodEndsOn);
+  const until = format.day(addDays(periodEndsOn, -1));
   const used = format.bytes(usedBytes);
   if (!quota) return <Text>{t('usage.noCap', { used, until })}</Text>;
   const allowed = BigInt(quota.capBytes) + BigInt(quota.extraBytes);
@@ -54,7 +54,7 @@ function QuotaState({ usage }: { usage: AccountUsage }) {
         size="md"
       />
       <Text size="sm" c="dimmed">
-        {followsText(format, usage, until)}
+        {followsText(format, usage)}
       </Text>
     </Stack>
   );
@@ -71,10 +71,11 @@ function StageBadge({ usage: { slowedSince, cutSince } }: { usage: AccountUsage 
 }
 
 /** What is so now and how long, or what comes when all is used. */
-function followsText(format: Format, { quota, slowedSince, cutSince }: AccountUsage, until: string): string {
-  if (cutSince) return t('usage.cutSince', { since: sinceText(format, cutSince), until });
-  if (slowedSince) return t('usage.slowedSince', { since: sinceText(format, slowedSince), until });
-  return t(`usage.follows.${quota?.whenUsedUp ?? 'nothing'}`, { until });
+function followsText(format: Format, { quota, slowedSince, cutSince, periodEndsOn }: AccountUsage): string {
+  const renewsOn = format.day(periodEndsOn);
+  if (cutSince) return t('usage.cutSince', { since: sinceText(format, cutSince), renewsOn });
+  if (slowedSince) return t('usage.slowedSince', { since: sinceText(format, slowedSince), renewsOn });
+  return t(`usage.follows.${quota?.whenUsedUp ?? 'nothing'}`, { until: format.day(addDays(periodEndsOn, -1)) });
 }
 
 function Doubted({ usage: { doubtedBytes } }: { usage: AccountUsage }) {

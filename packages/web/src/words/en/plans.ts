@@ -56,6 +56,7 @@ export const plans = {
     dataCap: 'Data cap',
     dataCapHelp: 'For each billing period, both directions and all devices together. Empty: unlimited.',
     whenUsedUp: 'When it is used up',
+    usedUpHelp: 'Holds at once for all who have the plan, with what they used in this period before.',
     usedUpActs: {
       nothing: 'Nothing happens',
       slow: 'Slow the connection down',

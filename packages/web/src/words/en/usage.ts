@@ -3,12 +3,12 @@ export const usage = {
   titleOf: 'Data used by {{account}}',
   of: '{{used}} of {{allowed}}, until {{until}}',
   free: '{{used}} used, and as much as he likes until {{until}}',
-  noCap: '{{used}} used in this period, which ends on {{until}}. The plan has no cap.',
+  noCap: '{{used}} used in this period, until {{until}}. The plan has no cap.',
   slowed: 'Slowed down',
   cut: 'Off',
   slowedSince:
-    'Slowed down since {{since}}, because all data of the plan is used. Full speed comes back by itself on {{until}}.',
-  cutSince: 'Off since {{since}}, because all data of the plan is used. It comes back by itself on {{until}}.',
+    'Slowed down since {{since}}, because all data of the plan is used. Full speed comes back by itself on {{renewsOn}}.',
+  cutSince: 'Off since {{since}}, because all data of the plan is used. It comes back by itself on {{renewsOn}}.',
   follows: {
     nothing: 'When all is used, nothing changes.',
     slow: 'When all is used, the connection is slowed down until {{until}}.',
@@ -33,7 +33,7 @@ export const usage = {
     reasonHelp: 'It stands in the log beside your name.',
     reasonNeeded: 'Say why.',
     follows: {
-      amount: 'It is for the period that ends on {{until}}. Who is slowed down or off comes back at once.',
+      amount: 'It is for this period, until {{until}}. Who is slowed down or off comes back at once.',
       free: 'Nothing is slowed down or switched off for data until {{until}}. Who is so now comes back at once.',
     },
     submit: 'Give data',
