@@ -104,6 +104,10 @@ test('from the first sign-in to a subscriber who is cut, restored, disconnected 
     await drawer.getByRole('button', { name: 'Record payment' }).click();
     await expect(page.getByText('Paid', { exact: true })).toBeVisible();
     await expect(page.getByText('at the counter')).toBeVisible();
+    await expect(page.getByRole('list', { name: 'Payments' }).getByRole('link')).toHaveAttribute(
+      'href',
+      /^\/payments\//,
+    );
     await expect.poll(() => router.find('/ppp/secret', { name: account })?.disabled).toBe('false');
     await expect.poll(() => router.find('/ppp/active', { name: account })).toBeDefined();
   });

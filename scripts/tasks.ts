@@ -21,6 +21,7 @@ const tasks: Record<string, () => Promise<Task>> = {
   pack: () => import('./pack.ts'),
   types: () => import('./types.ts'),
   seeds: () => import('./seeds.ts'),
+  sim: () => import('./sim.ts'),
 };
 
 /** What has a colon in its name belongs to a room of the server. */

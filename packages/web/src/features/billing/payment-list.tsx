@@ -1,4 +1,5 @@
-import { Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { Money } from '../../ui/money.tsx';
@@ -18,7 +19,9 @@ export function PaymentList({ invoice: { payments, status } }: { invoice: Invoic
         <li key={id} className={classes.payment}>
           <div className={classes.line}>
             <span>
-              {format.day(receivedOn)} · {t(`invoices.payment.methods.${method}`)}
+              <Anchor renderRoot={(props) => <Link {...props} to="/payments/$paymentId" params={{ paymentId: id }} />}>
+                {format.day(receivedOn)} · {t(`invoices.payment.methods.${method}`)}
+              </Anchor>
             </span>
             <strong>
               <Money minor={amountMinor} currency={currency} />
