@@ -118,6 +118,7 @@ test('the search for writes finds the ways to write', () => {
 });
 
 const places = [
+  /^lastmile$/,
   /^(README|CONTRIBUTING|SECURITY|CHANGELOG)\.md$/,
   /^LICENSE$/,
   /^(package|package-lock|tsconfig|biome)\.json$/,

@@ -1,4 +1,4 @@
-// npm run lastmile -- sim: a simulated router to try things on, under the pinned Node.js whatever the machine has.
+// ./lastmile sim: a simulated router to try things on, under the pinned Node.js whatever the machine has.
 import path from 'node:path';
 import { endWhenToldTo, root, runProgram } from './programs.ts';
 

@@ -35,7 +35,9 @@ async function main(): Promise<number> {
   const [name = '', ...args] = process.argv.slice(2);
   const load = Object.hasOwn(tasks, name) ? tasks[name] : name.includes(':') ? () => command(name) : undefined;
   if (!load) {
-    console.error(`lastmile: there is no command "${name}". There are: ${Object.keys(tasks).join(', ')}`);
+    const { commands } = await import('@lastmile/server/command-line.ts');
+    const known = [...Object.keys(tasks), ...Object.keys(commands)].join(', ');
+    console.error(`lastmile: there is no command "${name}". There are: ${known}`);
     return 2;
   }
   try {

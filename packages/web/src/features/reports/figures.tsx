@@ -30,7 +30,13 @@ function OnlineFigure({ dashboard }: FiguresProps) {
       <StatTile
         label={t('home.online')}
         value={dashboard && format.number(dashboard.sessionsOnline)}
-        note={dashboard && t('home.activeCustomers', { active: format.number(dashboard.customers.active) })}
+        note={
+          dashboard &&
+          t('home.activeCustomers', {
+            count: dashboard.customers.active,
+            active: format.number(dashboard.customers.active),
+          })
+        }
         {...(can('session:read') && { link: linkOptions({ to: '/sessions' }) })}
       />
     </Figure>
