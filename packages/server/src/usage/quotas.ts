@@ -34,10 +34,8 @@ export async function listQuotas(
 ): Promise<Map<string, AccountQuota>> {
   if (accountIds.length === 0) return new Map();
   const today = localDate(now, (await getSettings(db)).timeZone);
-  const [{ rows }, servicePeriods] = [
-    await selectRows(db, accountIds),
-    await listServicePeriods(db, accountIds, today),
-  ];
+  const { rows } = await selectRows(db, accountIds);
+  const servicePeriods = await listServicePeriods(db, accountIds, today);
   const periodOf = (id: string) => servicePeriods.get(id) ?? calendarMonth(today);
   const sums = await sumPeriods(
     db,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, daysBetween, isDay } from './due-days.ts';
+import { addDays } from '../../lib/format.ts';
+import { daysBetween, isDay } from './due-days.ts';
 
 describe('days of invoices', () => {
   it.each([

@@ -1,10 +1,6 @@
 // Days are "2026-01-31" and count as such: no hour, no time zone.
 const dayMs = 24 * 60 * 60 * 1000;
 
-export function addDays(day: string, count: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + count * dayMs).toISOString().slice(0, 10);
-}
-
 /** Whole days from one to the other; negative when the other is earlier. */
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / dayMs);

@@ -1,6 +1,7 @@
 import { Group, Skeleton, Text, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
+import { addDays } from '../../lib/format.ts';
 import { useFormat } from '../../lib/session.ts';
 import { t } from '../../lib/words.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -9,7 +10,6 @@ import { notifyDone } from '../../ui/notify.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { type Plan, planById, taxList } from '../plans/queries.ts';
 import { CustomerPicker } from './customer-picker.tsx';
-import { addDays } from './due-days.ts';
 import { DueOnField } from './due-on-field.tsx';
 import { InvoiceLines } from './invoice-lines.tsx';
 import {
